@@ -1,0 +1,136 @@
+import {
+  Client as ClientV2,
+  DpopSession,
+  generateDpopKeyPair,
+  type OAuthClientProvider,
+  StreamableHTTPClientTransport as TransportV2,
+} from '@modelcontextprotocol/client';
+import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+
+/** How a test wants the agent. The page is an ordinary one: the official SDKs as they are, and a provider in localStorage. */
+export interface AgentOptions {
+  readonly sdk: 'v1' | 'v2';
+  readonly resource: string;
+  /** Where this account's things are kept; a page may have several. */
+  readonly account?: string;
+  readonly ownDpop?: boolean;
+  readonly popup?: boolean;
+  /** Leaves out the protocol's newer era, or everything that is remembered of the servers. */
+  readonly remembersDiscovery?: boolean;
+}
+
+interface Connected {
+  readonly client: ClientV1 | ClientV2;
+  readonly transport: TransportV1 | TransportV2;
+}
+
+const connected = new Map<string, Connected>();
+
+function createProvider({ sdk, account = 'a', popup, ownDpop, remembersDiscovery = true }: AgentOptions): OAuthClientProvider {
+  const name = (key: string): string => `${sdk}.${account}.${key}`;
+  const get = (key: string) => JSON.parse(localStorage.getItem(name(key)) ?? 'null') ?? undefined;
+  const set = (key: string, value: unknown): void => localStorage.setItem(name(key), JSON.stringify(value));
+  const own = ownDpop ? ownSession() : undefined;
+  return {
+    redirectUrl: `${location.origin}/callback`,
+    clientMetadata: {
+      client_name: 'Test agent',
+      redirect_uris: [`${location.origin}/callback`],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      token_endpoint_auth_method: 'none',
+      application_type: 'web',
+    },
+    clientInformation: () => get('client'),
+    saveClientInformation: (client) => set('client', client),
+    tokens: () => get('tokens'),
+    saveTokens: (tokens) => set('tokens', tokens),
+    saveCodeVerifier: (verifier) => set('verifier', verifier),
+    codeVerifier: () => get('verifier'),
+    redirectToAuthorization(url) {
+      if (popup) window.open(url, 'sign-in', 'popup,width=500,height=600');
+      else location.assign(url);
+    },
+    ...(remembersDiscovery && {
+      discoveryState: () => get('discovery'),
+      saveDiscoveryState: (state: unknown) => set('discovery', state),
+    }),
+    invalidateCredentials: (scope) => {
+      for (const key of scope === 'all' ? ['client', 'tokens', 'verifier', 'discovery'] : [scope]) {
+        localStorage.removeItem(name(key));
+      }
+    },
+    ...(own && { dpop: () => own }),
+  } as OAuthClientProvider;
+}
+
+/** A key that survives the sign-in redirect needs a database; one of the page's own. */
+async function ownSession(): Promise<DpopSession> {
+  const database = await new Promise<IDBDatabase>((resolve, reject) => {
+    const opening = indexedDB.open('own-key', 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore('keys');
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error);
+  });
+  const read = <T>(request: IDBRequest<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const kept = await read(database.transaction('keys').objectStore('keys').get('dpop'));
+  const keyPair = kept ?? (await generateDpopKeyPair());
+  if (!kept) await read(database.transaction('keys', 'readwrite').objectStore('keys').put(keyPair, 'dpop'));
+  return DpopSession.create({ keyPair });
+}
+
+function create(options: AgentOptions): Connected {
+  const url = new URL(options.resource);
+  const authProvider = createProvider(options);
+  if (options.sdk === 'v1') {
+    const transport = new TransportV1(url, { authProvider: authProvider as never });
+    return { client: new ClientV1({ name: 'test-agent', version: '1' }), transport };
+  }
+  const client = new ClientV2({ name: 'test-agent', version: '1' }, { versionNegotiation: { mode: 'auto' } });
+  return { client, transport: new TransportV2(url, { authProvider }) };
+}
+
+/** What tests call. */
+const agent = {
+  /** Connects, or sets out to sign in; then the answer names the error that the SDK threw. */
+  async connect(options: AgentOptions): Promise<string> {
+    const made = create(options);
+    try {
+      await made.client.connect(made.transport as never);
+      connected.set(options.account ?? 'a', made);
+      return 'connected';
+    } catch (error) {
+      return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    }
+  },
+  async finish(options: AgentOptions, search: string): Promise<void> {
+    const callback = new URLSearchParams(search);
+    const { transport } = create(options);
+    if (transport instanceof TransportV1) await transport.finishAuth(callback.get('code') ?? '');
+    else await transport.finishAuth(callback);
+  },
+  async call(tool: string, input: Record<string, unknown> = {}, account = 'a'): Promise<unknown> {
+    const found = connected.get(account);
+    if (!found) throw new Error('not connected');
+    return (found.client as ClientV2).callTool({ name: tool, arguments: input });
+  },
+  async close(account = 'a'): Promise<void> {
+    await connected.get(account)?.client.close();
+    connected.delete(account);
+  },
+  tokens: (sdk: string, account = 'a') => JSON.parse(localStorage.getItem(`${sdk}.${account}.tokens`) ?? 'null'),
+};
+
+declare global {
+  interface Window {
+    agent: typeof agent;
+  }
+}
+
+window.agent = agent;
+if (location.pathname === '/callback' && window.opener) window.opener.postMessage({ callback: location.search }, location.origin);

@@ -1,0 +1,92 @@
+import browser from 'webextension-polyfill';
+import type { Ask } from '../messages/ui.ts';
+import type { Access } from '../sessions/ports.ts';
+import type { Origin } from '../sessions/session.ts';
+import { isGranted } from './protection.ts';
+
+/** An agent waits this long for the person, in milliseconds; then it goes on as without Holdfast. */
+const PATIENCE = 60_000;
+
+interface Waiting extends Ask {
+  readonly settle: (allowed: boolean) => void;
+  readonly outcome: Promise<boolean>;
+}
+
+/**
+ * Host permissions: the person's consent, as Chrome keeps it.
+ *
+ * @param show brings the question before the person; views that are open show it anyway
+ * @param changed is called when there are more or fewer questions
+ */
+export function createAccess(show: (ask: Ask) => Promise<void>, changed: () => void) {
+  const known = new Map<string, Promise<boolean>>();
+  const waiting = new Map<string, Waiting>();
+  const declined = new Set<string>();
+  const ready = browser.storage.session.get({ declined: [] }).then((kept) => {
+    for (const entry of kept.declined as string[]) declined.add(entry);
+  });
+
+  browser.permissions.onRemoved.addListener(() => known.clear());
+  browser.permissions.onAdded.addListener(async () => {
+    known.clear();
+    for (const ask of [...waiting.values()]) if (await granted(ask.origins)) ask.settle(true);
+  });
+
+  async function granted(origins: readonly string[]): Promise<boolean> {
+    const answers = await Promise.all(
+      origins.map((origin) => {
+        const answer = known.get(origin) ?? isGranted(origin);
+        known.set(origin, answer);
+        return answer;
+      }),
+    );
+    return answers.every(Boolean);
+  }
+
+  async function ensure(agent: Origin, origins: readonly string[]): Promise<boolean> {
+    if (await granted(origins)) return true;
+    await ready;
+    const missing: string[] = [];
+    for (const origin of origins) if (!(await granted([origin]))) missing.push(origin);
+    if (missing.some((origin) => declined.has(`${agent} ${origin}`))) return false;
+    const same = [...waiting.values()].find((ask) => ask.agent === agent && missing.every((o) => ask.origins.includes(o)));
+    return (same ?? ask(agent, missing)).outcome;
+  }
+
+  function ask(agent: Origin, origins: readonly string[]): Waiting {
+    const id = crypto.randomUUID();
+    const { promise: outcome, resolve } = Promise.withResolvers<boolean>();
+    const settle = (allowed: boolean): void => {
+      clearTimeout(timer);
+      if (!allowed) remember(agent, origins);
+      if (waiting.delete(id)) changed();
+      resolve(allowed);
+    };
+    const timer = setTimeout(() => settle(false), PATIENCE);
+    const question = { id, agent, origins, settle, outcome };
+    waiting.set(id, question);
+    changed();
+    void show(question);
+    return question;
+  }
+
+  /** Until the browser is closed, or the person allows it in the popup, the same question is not asked again. */
+  function remember(agent: Origin, origins: readonly string[]): void {
+    for (const origin of origins) declined.add(`${agent} ${origin}`);
+    void browser.storage.session.set({ declined: [...declined] });
+  }
+
+  const access: Access = {
+    granted,
+    ensure,
+    wasDeclined: (agent, origin) => declined.has(`${agent} ${origin}`),
+  };
+
+  return {
+    access,
+    asks: (): Ask[] => [...waiting.values()].map(({ id, agent, origins }) => ({ id, agent, origins })),
+    decline: (id: string): void => waiting.get(id)?.settle(false),
+  };
+}
+
+export type AccessDesk = ReturnType<typeof createAccess>;

@@ -1,0 +1,115 @@
+import { encode } from 'jose/base64url';
+import browser from 'webextension-polyfill';
+import type { UiRequest } from '../messages/ui-request.ts';
+import { createHoldfast } from '../sessions/holdfast.ts';
+import type { Ports } from '../sessions/ports.ts';
+import type { Origin, SessionId } from '../sessions/session.ts';
+import { createAccess } from './access.ts';
+import { showAsk } from './attention.ts';
+import { createLive } from './live.ts';
+import { createNetwork } from './network.ts';
+import { createPagePorts } from './page-port.ts';
+import { createProtection } from './protection.ts';
+import { createAuthorizationRules } from './rules/authorization.ts';
+import { createOriginRules } from './rules/origin.ts';
+import { createPresentationRules } from './rules/presentation.ts';
+import { createActivityLog } from './store/activity.ts';
+import { createArmingStore, createServerStore } from './store/arming.ts';
+import { openDatabase } from './store/database.ts';
+import { createKeyStore } from './store/keys.ts';
+import { createServerMemory } from './store/memory.ts';
+import { createSessionStore } from './store/sessions.ts';
+import { createUsageStore } from './store/usage.ts';
+import { createVault } from './store/vault.ts';
+import { createUiPorts } from './ui-port.ts';
+import { createWire } from './wire.ts';
+
+const now = () => Date.now();
+const random = () => encode(crypto.getRandomValues(new Uint8Array(32)));
+const database = openDatabase();
+
+const live = createLive({
+  sessions: () => ports.sessions,
+  usage: () => ports.usage,
+  protection: () => protection,
+  asks: () => desk.asks(),
+  tell: (update) => ui.tell(update),
+});
+const ui = createUiPorts(live.snapshot, perform);
+const protection = createProtection(() => void live.sitesChanged());
+const desk = createAccess(async (ask) => (ui.isOpen ? undefined : showAsk(ask)), live.asksChanged);
+const presentation = createPresentationRules(now);
+
+const ports: Ports = {
+  keys: createKeyStore(database, now),
+  sessions: createSessionStore(database, createVault(database), (id, session) => {
+    if (session?.resource) observe(session.resource);
+    live.sessionChanged(id, session);
+  }),
+  usage: createUsageStore(database, live.sessionChanged),
+  servers: createServerStore(database),
+  arming: createArmingStore(database),
+  memory: createServerMemory(),
+  network: createNetwork(createOriginRules()),
+  rules: { ...createAuthorizationRules(), ...presentation },
+  access: desk.access,
+  record: createActivityLog(database).record,
+  now,
+  random,
+};
+
+const holdfast = createHoldfast(ports, (place, holder) => void recall(place, holder));
+const pages = createPagePorts(
+  protection,
+  async (request, caller) => {
+    await observing;
+    return holdfast.answer(request, caller);
+  },
+  live.agentChanged,
+);
+
+const resources = new Set<string>();
+const wire = createWire({
+  observation: holdfast.observation,
+  navigated: (initiator, url) => void holdfast.authorized(initiator as Origin, url),
+  unproved: (initiator, url, scheme) => void unproved(initiator, url, scheme),
+});
+const observing = observeAll();
+browser.permissions.onAdded.addListener(() => wire.watch([...resources], true));
+
+/** Observes the resources of every session; a resource of a new session joins them. */
+async function observeAll(): Promise<void> {
+  for (const { resource } of await ports.sessions.list()) if (resource) resources.add(resource);
+  wire.watch([...resources]);
+}
+
+function observe(resource: string): void {
+  resources.add(resource);
+  wire.watch([...resources]);
+}
+
+/** A page of a protected site used a known resource without a proof: with a token of its own, or with none. */
+async function unproved(initiator: string, url: string, scheme: string | undefined): Promise<void> {
+  if (await protection.isProtected(initiator)) await holdfast.unproved(initiator as Origin, url, scheme);
+}
+
+async function recall(place: string, holder: SessionId): Promise<void> {
+  const session = await ports.sessions.get(holder);
+  if (session?.state === 'bound') pages.recall(Number(place.split(' ')[0]), session.handles.access);
+}
+
+/** What the person does in a view. */
+async function perform(request: UiRequest): Promise<void> {
+  switch (request.kind) {
+    case 'protect':
+      return protection.protect(request.origin as Origin);
+    case 'unprotect':
+      return protection.unprotect(request.origin as Origin);
+    case 'decline':
+      return desk.decline(request.ask);
+    case 'revoke':
+      return void (await holdfast.revoke(request.session as SessionId));
+    case 'forget':
+      return ports.sessions.remove(request.session as SessionId);
+  }
+}

@@ -1,0 +1,78 @@
+import type { Ask, SessionView, UiUpdate } from '../messages/ui.ts';
+import type { SessionStore, UsageStore } from '../sessions/ports.ts';
+import type { Session, SessionId } from '../sessions/session.ts';
+import { viewOf } from '../sessions/view.ts';
+import { updateBadge } from './badge.ts';
+import type { Protection } from './protection.ts';
+
+/** Changes are told together, this often at most, in milliseconds. */
+const DELAY = 50;
+
+interface Sources {
+  readonly sessions: () => SessionStore;
+  readonly usage: () => UsageStore;
+  readonly protection: () => Protection;
+  readonly asks: () => Ask[];
+  readonly tell: (update: UiUpdate) => void;
+}
+
+/** Keeps the views that are open, and the badge, up to date. Nobody polls. */
+export function createLive({ sessions, usage, protection, asks, tell }: Sources) {
+  const touched = new Set<SessionId>();
+  const agents = new Set<string>();
+  let scheduled = false;
+
+  function sessionChanged(id: SessionId, session?: Session): void {
+    touched.add(id);
+    if (session) agents.add(session.agent);
+    schedule();
+  }
+
+  function agentChanged(agent: string): void {
+    agents.add(agent);
+    schedule();
+  }
+
+  async function sitesChanged(): Promise<void> {
+    tell({ kind: 'sites', sites: await protection().list() });
+  }
+
+  function asksChanged(): void {
+    tell({ kind: 'asks', asks: asks() });
+    for (const { agent } of asks()) agentChanged(agent);
+  }
+
+  function schedule(): void {
+    if (!scheduled) setTimeout(() => void flush(), DELAY);
+    scheduled = true;
+  }
+
+  async function flush(): Promise<void> {
+    scheduled = false;
+    const ids = [...touched];
+    const badges = [...agents];
+    touched.clear();
+    agents.clear();
+    const found = await Promise.all(ids.map(async (id) => [id, await sessions().get(id)] as const));
+    const changed = await Promise.all(found.flatMap(([, session]) => (session ? [view(session)] : [])));
+    const removed = found.flatMap(([id, session]) => (session ? [] : [id]));
+    if (ids.length > 0) tell({ kind: 'sessions', changed, removed });
+    if (badges.length === 0) return;
+    const all = await views();
+    for (const agent of badges) await updateBadge(agent, all, asks().some((ask) => ask.agent === agent));
+  }
+
+  async function views(): Promise<SessionView[]> {
+    return Promise.all((await sessions().list()).map(view));
+  }
+
+  async function view(session: Session): Promise<SessionView> {
+    return viewOf(session, await usage().get(session.id));
+  }
+
+  async function snapshot(): Promise<UiUpdate> {
+    return { kind: 'snapshot', sites: await protection().list(), sessions: await views(), asks: asks() };
+  }
+
+  return { sessionChanged, agentChanged, sitesChanged, asksChanged, snapshot };
+}

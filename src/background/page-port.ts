@@ -1,0 +1,67 @@
+import * as v from 'valibot';
+import browser, { type Runtime } from 'webextension-polyfill';
+import { PAGE_PORT } from '../messages/handshake.ts';
+import { type Envelope, PageRequest, type PageReply, type Recall } from '../messages/page.ts';
+import type { AccessHandle } from '../messages/handle.ts';
+import { NATIVE } from '../sessions/answer.ts';
+import type { Caller } from '../sessions/ports.ts';
+import type { Origin } from '../sessions/session.ts';
+import type { Protection } from './protection.ts';
+
+const Message = v.object({ id: v.pipe(v.number(), v.safeInteger()), body: PageRequest });
+
+/**
+ * The border to the pages. Each document's relay has one port, and the browser says whose it is; every message is decoded
+ * here once, and answered only while the site is protected.
+ */
+export function createPagePorts(
+  protection: Protection,
+  answer: (request: PageRequest, caller: Caller) => Promise<PageReply>,
+  arrived: (agent: Origin) => void,
+) {
+  const ports = new Map<Runtime.Port, Caller>();
+
+  browser.runtime.onConnect.addListener((port) => {
+    const caller = port.name === PAGE_PORT ? callerOf(port) : undefined;
+    if (!caller) return;
+    ports.set(port, caller);
+    port.onDisconnect.addListener(() => ports.delete(port));
+    port.onMessage.addListener((message: unknown) => void receive(port, caller, message));
+    arrived(caller.agent);
+  });
+
+  async function receive(port: Runtime.Port, caller: Caller, message: unknown): Promise<void> {
+    const decoded = v.safeParse(Message, message);
+    if (!decoded.success) return refuse(port, message);
+    const { id, body: request } = decoded.output;
+    let reply: PageReply = NATIVE;
+    try {
+      if (await protection.isProtected(caller.agent)) reply = await answer(request, caller);
+    } catch (error) {
+      // Storage failed. The page goes on as without Holdfast; a handle means nothing to any server.
+      console.error('holdfast: a request could not be answered', error instanceof Error ? error.name : 'unknown');
+    }
+    if (ports.has(port)) port.postMessage({ id, body: reply } satisfies Envelope<PageReply>);
+  }
+
+  /** What cannot be decoded gets the answer that changes nothing, if it says where to send it. */
+  function refuse(port: Runtime.Port, message: unknown): void {
+    const envelope = v.safeParse(v.object({ id: v.pipe(v.number(), v.safeInteger()) }), message);
+    if (envelope.success) port.postMessage({ id: envelope.output.id, body: NATIVE });
+  }
+
+  /** Asks a tab's pages to give back proofs that were made ahead. */
+  function recall(tab: number, handle: AccessHandle): void {
+    for (const [port, caller] of ports) if (caller.tab === tab) port.postMessage({ recall: handle } satisfies Recall);
+  }
+
+  return { recall };
+}
+
+/** Who speaks, by the browser's word alone. Undefined for a document that has no web origin, or no tab. */
+function callerOf({ sender }: Runtime.Port): Caller | undefined {
+  const origin = (sender as { origin?: string } | undefined)?.origin;
+  const tab = sender?.tab?.id;
+  if (sender?.id !== browser.runtime.id || tab === undefined || !origin || !/^https?:\/\//.test(origin)) return undefined;
+  return { agent: origin as Origin, tab, resources: new Set() };
+}

@@ -1,0 +1,54 @@
+import type { Thumbprint } from '../../protocol/dpop/key.ts';
+import type { Origin } from '../../sessions/session.ts';
+import { createSerial } from '../../sessions/serial.ts';
+import { createSessionRules, type RuleBody } from './session-rules.ts';
+
+/** Rules that add `dpop_jkt` to an agent's authorization requests (RFC 9449 §10). */
+export function createAuthorizationRules() {
+  const rules = createSessionRules('authorization');
+  const serial = createSerial();
+
+  /** The agent's next navigations to this endpoint name this key, in place of the one before. */
+  async function nameKey(agent: Origin, endpoint: string, thumbprint: Thumbprint): Promise<void> {
+    await serial('authorization', async () => {
+      const wanted = bodies(agent, endpoint, thumbprint);
+      const standing = await rules.standing();
+      const same = standing.filter(({ condition }) =>
+        wanted.some(
+          (body) =>
+            body.condition.urlFilter === condition.urlFilter &&
+            body.condition.initiatorDomains?.[0] === condition.initiatorDomains?.[0],
+        ),
+      );
+      const unchanged = same.some(({ action }) => keyIn(action) === thumbprint);
+      if (!unchanged) await rules.replace(same.map(({ id }) => id), wanted);
+    });
+  }
+
+  return { nameKey };
+}
+
+function bodies(agent: Origin, endpoint: string, thumbprint: Thumbprint): RuleBody[] {
+  const start = `|${endpoint}${endpoint.includes('?') ? '&' : '?'}`;
+  const condition = {
+    initiatorDomains: [new URL(agent).hostname],
+    resourceTypes: ['main_frame' as const, 'sub_frame' as const],
+    isUrlFilterCaseSensitive: true,
+  };
+  return [
+    {
+      priority: 1,
+      action: {
+        type: 'redirect',
+        redirect: { transform: { queryTransform: { addOrReplaceParams: [{ key: 'dpop_jkt', value: thumbprint }] } } },
+      },
+      condition: { ...condition, urlFilter: start },
+    },
+    // A request object or a pushed request has named its key already (RFC 9101 §4, RFC 9126 §4).
+    { priority: 2, action: { type: 'allow' }, condition: { ...condition, urlFilter: `${start}*request_uri=` } },
+  ];
+}
+
+function keyIn({ redirect }: RuleBody['action']): string | undefined {
+  return redirect?.transform?.queryTransform?.addOrReplaceParams?.[0]?.value;
+}

@@ -1,0 +1,93 @@
+import browser from 'webextension-polyfill';
+import type { Origin } from '../../sessions/session.ts';
+import { createSerial } from '../../sessions/serial.ts';
+import { createSessionRules, type RuleBody } from './session-rules.ts';
+
+/** A rule stands this long after the last proof, in milliseconds: longer than a proof may be out. */
+const LIFETIME = 5_000;
+
+interface Presented {
+  readonly accessToken: string;
+  readonly ids: readonly number[];
+  until: number;
+}
+
+/** Rules that put the real access token on a tab's requests, in the network layer: the page never holds it. */
+export function createPresentationRules(now: () => number) {
+  const rules = createSessionRules('presentation');
+  const serial = createSerial();
+  const presented = new Map<string, Presented>();
+  // What an earlier worker presented is nobody's now.
+  const ready = rules.standing().then((left) => rules.replace(left.map(({ id }) => id), []));
+
+  browser.tabs.onRemoved.addListener((tab) => void drop((place) => place.startsWith(`${tab} `)));
+
+  async function present(tab: number, agent: Origin, url: string, accessToken: string): Promise<void> {
+    await ready;
+    const { origin, pathname } = new URL(url);
+    const place = `${tab} ${origin}${pathname}`;
+    const standing = presented.get(place);
+    if (standing?.accessToken === accessToken) {
+      standing.until = now() + LIFETIME;
+      return;
+    }
+    await serial(place, async () => {
+      const before = presented.get(place);
+      const ids = await rules.replace(before?.ids ?? [], bodies(tab, agent, origin + pathname, accessToken));
+      if (!before) setTimeout(() => void expire(place), LIFETIME);
+      presented.set(place, { accessToken, ids, until: now() + LIFETIME });
+    });
+  }
+
+  async function withdraw(accessToken: string): Promise<void> {
+    await drop((_, { accessToken: token }) => token === accessToken);
+  }
+
+  async function expire(place: string): Promise<void> {
+    const left = (presented.get(place)?.until ?? 0) - now();
+    if (left > 0) setTimeout(() => void expire(place), left);
+    else await drop((other) => other === place);
+  }
+
+  async function drop(matches: (place: string, rule: Presented) => boolean): Promise<void> {
+    const gone = [...presented].filter(([place, rule]) => matches(place, rule));
+    for (const [place] of gone) presented.delete(place);
+    const ids = gone.flatMap(([, rule]) => rule.ids);
+    if (ids.length > 0) await rules.replace(ids, []);
+  }
+
+  return { present, withdraw };
+}
+
+function bodies(tab: number, agent: Origin, place: string, accessToken: string): RuleBody[] {
+  const condition = {
+    urlFilter: `|${place}^`,
+    isUrlFilterCaseSensitive: true,
+    tabIds: [tab],
+    initiatorDomains: [new URL(agent).hostname],
+  };
+  // The rule for a longer path wins over the one for the path above it.
+  const priority = place.length;
+  return [
+    {
+      priority,
+      // Never on a preflight: a token on OPTIONS would reach a server that has not yet admitted the request.
+      condition: { ...condition, excludedRequestMethods: ['options'] },
+      action: {
+        type: 'modifyHeaders',
+        requestHeaders: [{ header: 'authorization', operation: 'set', value: `DPoP ${accessToken}` }],
+        responseHeaders: [
+          { header: 'access-control-expose-headers', operation: 'append', value: 'DPoP-Nonce, WWW-Authenticate' },
+        ],
+      },
+    },
+    {
+      priority,
+      condition: { ...condition, requestMethods: ['options'] },
+      action: {
+        type: 'modifyHeaders',
+        responseHeaders: [{ header: 'access-control-allow-headers', operation: 'append', value: 'dpop' }],
+      },
+    },
+  ];
+}

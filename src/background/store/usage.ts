@@ -1,0 +1,63 @@
+import type { UsageStore } from '../../sessions/ports.ts';
+import type { SessionId, Usage } from '../../sessions/session.ts';
+import type { Database } from './database.ts';
+
+/** Counts are written this long after they change, in milliseconds: a worker that idles dies thirty seconds later. */
+const DELAY = 250;
+
+const NONE: Usage = { proofs: 0 };
+
+/** Counts and results of sessions, written together and a little later. */
+export function createUsageStore(database: Promise<Database>, changed: (id: SessionId) => void): UsageStore {
+  const known = new Map<SessionId, Usage>();
+  const dirty = new Set<SessionId>();
+  let scheduled = false;
+  const loading = new Map<SessionId, Promise<Usage>>();
+
+  function load(id: SessionId): Promise<Usage> {
+    const running = loading.get(id);
+    if (running) return running;
+    const read = database
+      .then((open) => open.get('usage', id))
+      .then((stored) => {
+        const usage = stored ? withoutSession(stored) : NONE;
+        known.set(id, usage);
+        return usage;
+      })
+      .finally(() => loading.delete(id));
+    loading.set(id, read);
+    return read;
+  }
+
+  async function update(id: SessionId, change: (usage: Usage) => Usage): Promise<void> {
+    if (!known.has(id)) await load(id);
+    known.set(id, change(known.get(id) ?? NONE));
+    if (!scheduled) setTimeout(() => void write().catch(retryLater), DELAY);
+    scheduled = true;
+    dirty.add(id);
+    changed(id);
+  }
+
+  async function write(): Promise<void> {
+    scheduled = false;
+    const ids = [...dirty];
+    dirty.clear();
+    const transaction = (await database).transaction('usage', 'readwrite');
+    await Promise.all([...ids.map((id) => transaction.store.put({ ...(known.get(id) ?? NONE), session: id })), transaction.done]);
+  }
+
+  /** What could not be written stays in memory, and is written with the next change. */
+  function retryLater(): void {
+    for (const id of known.keys()) dirty.add(id);
+  }
+
+  return {
+    get: async (id) => known.get(id) ?? load(id),
+    sent: (id) => void update(id, (usage) => ({ ...usage, proofs: usage.proofs + 1 })),
+    answered: (id, last) => void update(id, (usage) => ({ ...usage, last })),
+  };
+}
+
+function withoutSession({ session: _, ...usage }: Usage & { readonly session: SessionId }): Usage {
+  return usage;
+}

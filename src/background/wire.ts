@@ -1,0 +1,95 @@
+import { decodeJwt } from 'jose';
+import browser, { type WebRequest } from 'webextension-polyfill';
+import { readAuthorization } from '../messages/handle.ts';
+import type { Header, Observation } from '../sessions/observation.ts';
+
+interface Wire {
+  readonly observation: Observation;
+  /** A navigation that may be an authorization request. */
+  readonly navigated: (initiator: string, url: string) => void;
+  /** A request to a known resource that left without a proof of ours. */
+  readonly unproved: (initiator: string, url: string, scheme: string | undefined) => void;
+}
+
+/**
+ * What the network sees: `webRequest`, observing only. Requests are matched to proofs by `jti`.
+ *
+ * Listeners that were added before a host permission was granted do not fire: `watch` is called again then.
+ */
+export function createWire({ observation, navigated, unproved }: Wire) {
+  const proofs = new Map<string, string>();
+  let watched: string[] = [];
+
+  const onNavigation = ({ initiator, url }: WebRequest.OnBeforeRequestDetailsType & { initiator?: string }): undefined => {
+    if (initiator) navigated(initiator, url);
+  };
+
+  const onSend = (details: WebRequest.OnSendHeadersDetailsType & { initiator?: string }): void => {
+    if (details.method === 'OPTIONS' || !details.initiator) return;
+    const header = headerIn(details.requestHeaders);
+    const jti = jtiOf(header('DPoP'));
+    const authorization = header('Authorization') ?? undefined;
+    if (jti === undefined) return unproved(details.initiator, details.url, schemeOf(authorization));
+    proofs.set(details.requestId, jti);
+    observation.sent(jti, authorization);
+  };
+
+  const onAnswer = ({ requestId, statusCode, responseHeaders }: WebRequest.OnHeadersReceivedDetailsType): undefined => {
+    const jti = proofs.get(requestId);
+    proofs.delete(requestId);
+    if (jti !== undefined) void observation.answered(jti, statusCode, headerIn(responseHeaders));
+  };
+
+  const onError = ({ requestId }: WebRequest.OnErrorOccurredDetailsType): void => {
+    const jti = proofs.get(requestId);
+    proofs.delete(requestId);
+    if (jti !== undefined) observation.lost(jti);
+  };
+
+  observeNavigations();
+
+  function observeNavigations(): void {
+    const { onBeforeRequest } = browser.webRequest;
+    onBeforeRequest.removeListener(onNavigation);
+    onBeforeRequest.addListener(onNavigation, { urls: ['*://*/*'], types: ['main_frame', 'sub_frame'] });
+  }
+
+  /** Observes requests to these resources, and to no others. */
+  function watch(resources: readonly string[], again = false): void {
+    const urls = [...new Set(resources.map((resource) => `${resource.replace(/[*?#].*$/, '')}*`))].sort();
+    if (again) observeNavigations();
+    if (!again && urls.join() === watched.join()) return;
+    watched = urls;
+    const { onSendHeaders, onHeadersReceived, onErrorOccurred } = browser.webRequest;
+    onSendHeaders.removeListener(onSend);
+    onHeadersReceived.removeListener(onAnswer);
+    onErrorOccurred.removeListener(onError);
+    if (urls.length === 0) return;
+    onSendHeaders.addListener(onSend, { urls }, ['requestHeaders', 'extraHeaders' as 'requestHeaders']);
+    onHeadersReceived.addListener(onAnswer, { urls }, ['responseHeaders']);
+    onErrorOccurred.addListener(onError, { urls });
+  }
+
+  return { watch };
+}
+
+function headerIn(headers: WebRequest.HttpHeaders | undefined): Header {
+  return (name) => {
+    const found = headers?.filter((header) => header.name.toLowerCase() === name.toLowerCase()) ?? [];
+    return found.length > 0 ? found.map(({ value }) => value ?? '').join(', ') : null;
+  };
+}
+
+/** The scheme of a page's own credentials; a handle is none. */
+function schemeOf(authorization: string | undefined): string | undefined {
+  return authorization === undefined || readAuthorization(authorization) ? undefined : authorization.split(' ')[0];
+}
+
+function jtiOf(proof: string | null): string | undefined {
+  if (proof === null) return undefined;
+  try {
+    return decodeJwt(proof).jti;
+  } catch {
+    return undefined; // not a proof of ours
+  }
+}

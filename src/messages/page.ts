@@ -1,0 +1,73 @@
+import * as v from 'valibot';
+import { type AccessHandle, isAccessHandle } from './handle.ts';
+import { LIMITS } from './limits.ts';
+
+/**
+ * What a page's wrapper may ask of the background. Whatever stands here, hostile script may say too: the caller's origin,
+ * tab and frame are never in a message, they come from `port.sender`.
+ */
+export type PageRequest = v.InferOutput<typeof PageRequest>;
+
+const Url = v.pipe(v.string(), v.maxLength(LIMITS.url), v.url());
+const Short = v.pipe(v.string(), v.maxLength(1024));
+const HeaderList = v.pipe(
+  v.array(v.tuple([v.pipe(v.string(), v.maxLength(128)), v.pipe(v.string(), v.maxLength(LIMITS.header))])),
+  v.maxLength(64),
+);
+
+export const PageRequest = v.variant('kind', [
+  /** The page is there: what is known for it is armed again. */
+  v.object({ kind: v.literal('hello') }),
+  /** The page read metadata of a protected resource (RFC 9728): a hint for which hosts to ask. */
+  v.object({ kind: v.literal('resource'), url: Url }),
+  /** The page read metadata of an authorization server (RFC 8414) and waits. `dpop` is what the page saw: only a hint. */
+  v.object({ kind: v.literal('discover'), url: Url, dpop: v.boolean() }),
+  /** An urlencoded POST that may be for a token, revocation, introspection or PAR endpoint. */
+  v.object({
+    kind: v.literal('token'),
+    url: Url,
+    headers: HeaderList,
+    body: v.pipe(v.string(), v.maxLength(LIMITS.body)),
+  }),
+  /** The page got a plain bearer token by itself. The token is not in the message. */
+  v.object({
+    kind: v.literal('exposed'),
+    url: Url,
+    clientId: v.optional(Short),
+    resource: v.optional(Url),
+    scope: v.optional(Short),
+    expiresIn: v.optional(v.number()),
+  }),
+  /** Proofs that were made ahead and that the page gave back unused. */
+  v.object({ kind: v.literal('dropped'), jtis: v.pipe(v.array(Short), v.maxLength(64)) }),
+  /** A proof for one request, or for its one retry. */
+  v.object({
+    kind: v.literal('prove'),
+    handle: v.custom<AccessHandle>((value) => typeof value === 'string' && isAccessHandle(value)),
+    method: v.pipe(v.string(), v.regex(/^[\w!#$%&'*+.^`|~-]{1,32}$/)),
+    url: Url,
+    refused: v.optional(v.object({ jti: Short, nonce: v.optional(Short) })),
+  }),
+]);
+
+/** What the wrapper does next. */
+export type PageReply =
+  /** Send the request as the page made it. `watch`: say so when a plain bearer token comes back. */
+  | { readonly kind: 'native'; readonly watch?: boolean }
+  /** Send the request with this proof. */
+  | { readonly kind: 'proof'; readonly proof: string; readonly jti: string; readonly nonce?: string; readonly ahead?: boolean }
+  /** Give the page this answer. */
+  | { readonly kind: 'answer'; readonly status: number; readonly body: string; readonly headers: readonly [string, string][] }
+  /** Fail as `fetch` fails when a server cannot be reached. */
+  | { readonly kind: 'unreachable' };
+
+/** One request or reply on the channel between page, relay and background. */
+export interface Envelope<Body> {
+  readonly id: number;
+  readonly body: Body;
+}
+
+/** From the background to the page, unasked: a proof that was made ahead for this handle must not be used. */
+export interface Recall {
+  readonly recall: AccessHandle;
+}

@@ -1,0 +1,68 @@
+/** A session as people see it. It holds no secret, and no handle. Times are milliseconds since the epoch. */
+export type SessionView = BoundView | ExposedView | EndedView;
+
+interface Common {
+  readonly id: string;
+  readonly agent: string;
+  readonly resource: string | undefined;
+  readonly issuer: string | undefined;
+  readonly clientId: string | undefined;
+  readonly scopes: readonly string[];
+  readonly issuedAt: number;
+  readonly expiresAt: number | undefined;
+  /** Requests that left with a proof, as the network saw them. */
+  readonly proofs: number;
+  readonly last?: { readonly at: number; readonly status: number; readonly error?: string | undefined };
+}
+
+export interface BindingView {
+  readonly thumbprint: string;
+  readonly algorithm: string;
+  /** Whether the authorization code was bound to the key too (RFC 9449 §10). */
+  readonly codeBound: boolean;
+}
+
+export interface BoundView extends Common {
+  readonly state: 'bound';
+  readonly binding: BindingView;
+  readonly refreshable: boolean;
+}
+
+export interface ExposedView extends Common {
+  readonly state: 'exposed';
+  readonly reason: 'no_dpop' | 'bearer_answer' | 'declined' | 'not_ours';
+}
+
+export interface EndedView extends Common {
+  readonly state: 'expired' | 'keyLost' | 'revoked';
+  readonly binding: BindingView;
+  readonly endedAt: number;
+  /** For a revoked session: whether the authorization server confirmed it (RFC 7009). */
+  readonly confirmed?: boolean;
+}
+
+export type ViewState = SessionView['state'];
+
+/** The state to show: a session that can neither be used nor refreshed any more has expired. */
+export function stateAt(session: SessionView, now: number): ViewState {
+  if (session.expiresAt === undefined || session.expiresAt > now) return session.state;
+  if (session.state === 'exposed' || (session.state === 'bound' && !session.refreshable)) return 'expired';
+  return session.state;
+}
+
+/** An agent waits for the person to allow these servers. */
+export interface Ask {
+  readonly id: string;
+  readonly agent: string;
+  readonly origins: readonly string[];
+}
+
+/** What the background tells each view that is open: everything once, then what changes. */
+export type UiUpdate =
+  | { readonly kind: 'snapshot'; readonly sites: readonly string[]; readonly sessions: readonly SessionView[]; readonly asks: readonly Ask[] }
+  | { readonly kind: 'sites'; readonly sites: readonly string[] }
+  | { readonly kind: 'asks'; readonly asks: readonly Ask[] }
+  | { readonly kind: 'sessions'; readonly changed: readonly SessionView[]; readonly removed: readonly string[] };
+
+/** The name of the port that views open. */
+export const UI_PORT = 'ui';

@@ -1,0 +1,49 @@
+import type { Envelope, PageReply, PageRequest, Recall } from '../messages/page.ts';
+import { GIVEN, TAKEN, WANTED } from '../messages/handshake.ts';
+import type { AccessHandle } from '../messages/handle.ts';
+import type { Natives, Scope } from './natives.ts';
+
+/** The way to the background, through the relay. */
+export interface Channel {
+  ask(request: PageRequest): Promise<PageReply>;
+  /** Says something that needs no answer. */
+  tell(request: PageRequest): void;
+}
+
+const NATIVE: PageReply = { kind: 'native' };
+
+/**
+ * Hands one end of a MessageChannel to the relay, which lives in this document too. Both run before the page's first
+ * script and speak synchronously, so that no script of the page can stand between them.
+ *
+ * @returns undefined when no relay took the port
+ */
+export function openChannel(scope: Scope, natives: Natives, recalled: (handle: AccessHandle) => void): Channel | undefined {
+  const { port1, port2 } = new scope.MessageChannel();
+  const waiting = new Map<number, (reply: PageReply) => void>();
+  let taken = false;
+  let last = 0;
+
+  const give = (): void => void scope.dispatchEvent(new scope.MessageEvent(GIVEN, { ports: [port2] }));
+  scope.addEventListener(TAKEN, () => (taken = true), { once: true });
+  scope.addEventListener(WANTED, give, { once: true });
+  give();
+
+  port1.onmessage = ({ data }: MessageEvent<Envelope<PageReply> | Recall>) => {
+    if ('recall' in data) return recalled(data.recall);
+    waiting.get(data.id)?.(data.body);
+    waiting.delete(data.id);
+  };
+
+  function ask(body: PageRequest): Promise<PageReply> {
+    if (!taken) return Promise.resolve(NATIVE);
+    last += 1;
+    const id = last;
+    return new Promise((resolve) => {
+      waiting.set(id, resolve);
+      natives.postMessage(port1, { id, body });
+    });
+  }
+
+  return { ask, tell: (request) => void ask(request) };
+}

@@ -1,0 +1,14 @@
+import { openChannel } from './channel.ts';
+import { wrapFetch } from './fetch.ts';
+import { captureNatives, type Scope } from './natives.ts';
+import { createProofs } from './proofs.ts';
+
+/** Wraps a global scope's ways to make requests, if a relay is there to speak with. */
+export function install(scope: Scope): void {
+  if (scope.origin === 'null') return; // an opaque origin is nobody's agent
+  const natives = captureNatives(scope);
+  const proofs = createProofs(() => channel, natives.now);
+  const channel = openChannel(scope, natives, proofs.drop);
+  if (!channel) return;
+  scope.fetch = wrapFetch(natives, channel, proofs);
+}

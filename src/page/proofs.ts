@@ -1,0 +1,89 @@
+import type { AccessHandle } from '../messages/handle.ts';
+import type { PageReply } from '../messages/page.ts';
+import type { Channel } from './channel.ts';
+
+type Proof = Extract<PageReply, { kind: 'proof' }>;
+
+/** A proof made ahead is used within this time, in milliseconds; its rule in the network layer stands longer. */
+const AHEAD = 2_500;
+
+interface Line {
+  ahead?: { readonly proof: Promise<PageReply>; readonly at: number; readonly nonce: string | undefined };
+  used: number;
+  /** The server gave a new nonce with its last answer: a proof made before the next answer would be stale. */
+  rotates: boolean;
+}
+
+/**
+ * Proofs, asked of the background. For an agent that calls again and again, the next proof is made ahead, so that the
+ * way to the background is not on the request's path.
+ */
+export function createProofs(channel: () => Channel | undefined, now: () => number) {
+  const lines = new Map<string, Line>();
+
+  async function take(handle: AccessHandle, method: string, url: string): Promise<PageReply> {
+    const key = `${handle} ${method} ${url}`;
+    const line = lines.get(key) ?? { used: -Infinity, rotates: false };
+    lines.set(key, line);
+    const often = now() - line.used < AHEAD;
+    line.used = now();
+    const ready = line.ahead && now() - line.ahead.at < AHEAD ? line.ahead.proof : undefined;
+    delete line.ahead;
+    const reply = await (ready ?? ask(handle, method, url));
+    if (often && !line.rotates && reply.kind === 'proof' && reply.ahead) order(line, handle, method, url, reply.nonce);
+    return reply;
+  }
+
+  /** A proof for the one retry, if a new one may help. */
+  async function again(
+    handle: AccessHandle,
+    method: string,
+    url: string,
+    { jti }: Proof,
+    nonce: string | undefined,
+  ): Promise<PageReply> {
+    drop(handle);
+    return ask(handle, method, url, { jti, ...(nonce !== undefined && { nonce }) });
+  }
+
+  /** An answer came, with this nonce for the next request. */
+  function answered(handle: AccessHandle, method: string, url: string, { nonce: used, ahead }: Proof, given: string | null): void {
+    const line = lines.get(`${handle} ${method} ${url}`);
+    if (!line) return;
+    line.rotates = given !== null && given !== used;
+    if (!line.rotates || !ahead || line.ahead?.nonce === given) return;
+    forget(line);
+    order(line, handle, method, url, given ?? undefined);
+  }
+
+  /** Gives back what was made ahead for a handle: its session's turn is over, or its token changed. */
+  function drop(handle: AccessHandle): void {
+    for (const [key, line] of lines) if (key.startsWith(`${handle} `)) forget(line);
+  }
+
+  function forget(line: Line): void {
+    const { ahead } = line;
+    delete line.ahead;
+    void ahead?.proof.then((reply) => {
+      if (reply.kind === 'proof') channel()?.tell({ kind: 'dropped', jtis: [reply.jti] });
+    });
+  }
+
+  function order(line: Line, handle: AccessHandle, method: string, url: string, nonce: string | undefined): void {
+    line.ahead = { proof: ask(handle, method, url), at: now(), nonce };
+  }
+
+  async function ask(
+    handle: AccessHandle,
+    method: string,
+    url: string,
+    refused?: { jti: string; nonce?: string },
+  ): Promise<PageReply> {
+    const request = { kind: 'prove', handle, method, url, ...(refused && { refused }) } as const;
+    return (await channel()?.ask(request)) ?? { kind: 'native' };
+  }
+
+  return { take, again, answered, drop };
+}
+
+export type Proofs = ReturnType<typeof createProofs>;

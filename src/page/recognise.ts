@@ -1,0 +1,46 @@
+import { type AccessHandle, mentionsHandle, readAuthorization } from '../messages/handle.ts';
+import { LIMITS } from '../messages/limits.ts';
+import { wellKnown } from '../protocol/oauth/well-known.ts';
+import type { Natives } from './natives.ts';
+
+/** A request of the page, as far as it can be read without consuming it. */
+export interface Read {
+  readonly method: string;
+  readonly url: string;
+  readonly header: (name: string) => string | null;
+  /** The body where it is plainly visible; undefined for none, and for a Request's. */
+  readonly body: unknown;
+}
+
+/** What a request of the page is to Holdfast. Most are nothing to it. */
+export type Found =
+  | { readonly kind: 'prove'; readonly handle: AccessHandle; readonly scheme: 'Bearer' | 'DPoP' }
+  | { readonly kind: 'discover' | 'resource'; readonly url: string }
+  | { readonly kind: 'form' }
+  | { readonly kind: 'mcp' };
+
+/** Tells by what is at hand, at once and without asking anybody. */
+export function recognise({ method, url, header, body }: Read, natives: Natives): Found | undefined {
+  const authorization = header('authorization');
+  const found = authorization ? readAuthorization(authorization) : undefined;
+  if (found) return { kind: 'prove', ...found };
+  if (method === 'GET' && url.includes('/.well-known/')) {
+    const named = new natives.URL(url, natives.baseUrl());
+    const known = wellKnown(named);
+    if (known) return { kind: known === 'authorization-server' ? 'discover' : 'resource', url: named.href };
+  }
+  if (method === 'POST' && isOAuthForm(header, body)) return { kind: 'form' };
+  return header('accept')?.includes('text/event-stream') ? { kind: 'mcp' } : undefined;
+}
+
+function isOAuthForm(header: Read['header'], body: unknown): boolean {
+  if (body instanceof URLSearchParams) return isOAuthText(body.toString());
+  if (!header('content-type')?.toLowerCase().startsWith('application/x-www-form-urlencoded')) return false;
+  return typeof body === 'string' ? isOAuthText(body) : true;
+}
+
+/** Whether a form may be for a token, revocation, introspection or PAR endpoint. */
+export function isOAuthText(text: string): boolean {
+  if (text.length > LIMITS.body) return false;
+  return /(?:^|&)(?:grant_type|code_challenge)=/.test(text) || mentionsHandle(text);
+}

@@ -1,0 +1,61 @@
+import type { FetchArguments } from './arguments.ts';
+import type { Natives } from './natives.ts';
+
+/** A `fetch` call that can be made with a proof, and once more with another. */
+export interface Replay {
+  readonly method: string;
+  readonly url: string;
+  readonly signal: AbortSignal | null | undefined;
+  /** False when the body is a stream: it can be sent once, and a 401 surfaces. */
+  readonly repeatable: boolean;
+  /** Makes the call; with a proof, if one is given. */
+  send(proof?: string): Promise<Response>;
+}
+
+/**
+ * Takes a snapshot of a `fetch` call: making the proof takes a moment, and the page may change what it passed.
+ *
+ * @throws TypeError as `fetch` rejects with, when the arguments are none
+ */
+export function snapshot(
+  given: FetchArguments,
+  native: (given: FetchArguments) => Promise<Response>,
+  natives: Natives,
+): Replay {
+  const [input, init] = given;
+  if (isPlain(given, natives)) {
+    const url = new natives.URL(String(input), natives.baseUrl()).href;
+    const headers = new natives.Headers(init?.headers);
+    const copy = { ...init, headers };
+    return {
+      method: (init?.method ?? 'GET').toUpperCase(),
+      url,
+      signal: init?.signal,
+      repeatable: true,
+      send(proof) {
+        if (proof !== undefined) headers.set('DPoP', proof);
+        return native([url, copy]);
+      },
+    };
+  }
+  const request = new natives.Request(input, init);
+  const repeatable = !(init?.body instanceof ReadableStream);
+  return {
+    method: request.method,
+    url: request.url,
+    signal: request.signal,
+    repeatable,
+    send(proof) {
+      const attempt = repeatable ? request.clone() : request;
+      if (proof !== undefined) attempt.headers.set('DPoP', proof);
+      return native([attempt]);
+    },
+  };
+}
+
+/** The common case, an address and a plain object with a text for a body, needs no Request and stays cheap. */
+function isPlain([input, init]: FetchArguments, natives: Natives): boolean {
+  if (typeof input !== 'string' && !(input instanceof natives.URL)) return false;
+  if (!init) return true;
+  return Object.getPrototypeOf(init) === Object.prototype && (init.body == null || typeof init.body === 'string');
+}

@@ -1,0 +1,4 @@
+import { install } from './install.ts';
+import type { Scope } from './natives.ts';
+
+install(globalThis as Scope);

@@ -1,0 +1,36 @@
+/** Every way in which Holdfast refuses or fails. The code is stable; the sentence is for a developer's eyes. */
+export type ErrorCode =
+  | 'algorithm_unsupported'
+  | 'breaker_open'
+  | 'cors_refused'
+  | 'key_lost'
+  | 'message_invalid'
+  | 'metadata_invalid'
+  | 'metadata_unreachable'
+  | 'not_protected'
+  | 'outside_resource'
+  | 'permission_declined'
+  | 'reply_invalid'
+  | 'reply_too_large'
+  | 'server_unreachable'
+  | 'session_ended'
+  | 'storage_failed'
+  | 'unknown_handle';
+
+/** An error that callers tell apart by its `code`. */
+export class HoldfastError extends Error {
+  override readonly name = 'HoldfastError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The code of any thrown value; what is not ours comes from storage, the only other thing that throws here. */
+export function codeOf(error: unknown): ErrorCode {
+  return error instanceof HoldfastError ? error.code : 'storage_failed';
+}

@@ -1,0 +1,103 @@
+import { processDiscoveryResponse, processResourceDiscoveryResponse } from 'oauth4webapi';
+import * as v from 'valibot';
+import { HoldfastError } from '../error.ts';
+import { isSecureTransport } from './loopback.ts';
+
+/** What Holdfast needs of an authorization server's metadata (RFC 8414 §2, RFC 9126 §5, RFC 9449 §5.1). */
+export interface AuthorizationServer {
+  readonly issuer: string;
+  readonly tokenEndpoint: string;
+  readonly authorizationEndpoint?: string | undefined;
+  readonly revocationEndpoint?: string | undefined;
+  readonly introspectionEndpoint?: string | undefined;
+  readonly pushedAuthorizationRequestEndpoint?: string | undefined;
+  /** `dpop_signing_alg_values_supported`; empty when the server says nothing of DPoP. */
+  readonly dpopSigningAlgorithms: readonly string[];
+}
+
+/** What Holdfast needs of a protected resource's metadata (RFC 9728 §2). */
+export interface ProtectedResource {
+  readonly resource: string;
+  readonly authorizationServers: readonly string[];
+  /** Undefined when the resource does not say; then every algorithm of the authorization server's is tried. */
+  readonly dpopSigningAlgorithms?: readonly string[] | undefined;
+}
+
+const Endpoint = v.pipe(v.string(), v.url(), v.check((url) => isSecureTransport(url), 'an endpoint must be https, or on this machine'));
+
+const AuthorizationServerMetadata = v.object({
+  issuer: v.pipe(v.string(), v.url(), v.check((url) => isSecureTransport(url), 'an issuer must be https, or on this machine')),
+  token_endpoint: Endpoint,
+  authorization_endpoint: v.optional(Endpoint),
+  revocation_endpoint: v.optional(Endpoint),
+  introspection_endpoint: v.optional(Endpoint),
+  pushed_authorization_request_endpoint: v.optional(Endpoint),
+  dpop_signing_alg_values_supported: v.optional(v.array(v.string()), []),
+});
+
+const ProtectedResourceMetadata = v.object({
+  resource: v.pipe(v.string(), v.url()),
+  authorization_servers: v.optional(v.array(v.string()), []),
+  dpop_signing_alg_values_supported: v.optional(v.array(v.string())),
+});
+
+/**
+ * Validates an authorization server's metadata: its `issuer` must be one of those that the URL can have been made from.
+ *
+ * @param issuers the candidates, see `issuersOf`
+ * @throws HoldfastError `metadata_invalid`
+ * @see RFC 8414 §3.3
+ */
+export async function readAuthorizationServer(issuers: readonly string[], reply: Response): Promise<AuthorizationServer> {
+  const metadata = await firstValid(issuers, (issuer) => processDiscoveryResponse(new URL(issuer), reply.clone()));
+  const decoded = decode(AuthorizationServerMetadata, metadata);
+  return {
+    issuer: decoded.issuer,
+    tokenEndpoint: decoded.token_endpoint,
+    authorizationEndpoint: decoded.authorization_endpoint,
+    revocationEndpoint: decoded.revocation_endpoint,
+    introspectionEndpoint: decoded.introspection_endpoint,
+    pushedAuthorizationRequestEndpoint: decoded.pushed_authorization_request_endpoint,
+    dpopSigningAlgorithms: decoded.dpop_signing_alg_values_supported,
+  };
+}
+
+/**
+ * Validates a protected resource's metadata against the resource identifier that it was asked for.
+ *
+ * @throws HoldfastError `metadata_invalid`
+ * @see RFC 9728 §3.3
+ */
+export async function readProtectedResource(resource: string, reply: Response): Promise<ProtectedResource> {
+  const metadata = await firstValid([resource], (expected) => processResourceDiscoveryResponse(new URL(expected), reply));
+  const decoded = decode(ProtectedResourceMetadata, metadata);
+  return {
+    resource: decoded.resource,
+    authorizationServers: decoded.authorization_servers,
+    dpopSigningAlgorithms: decoded.dpop_signing_alg_values_supported,
+  };
+}
+
+/** Every origin that Holdfast talks to, or navigates through, for this authorization server. */
+export function originsOf(server: AuthorizationServer): string[] {
+  const urls = [server.issuer, server.tokenEndpoint, server.authorizationEndpoint, server.revocationEndpoint];
+  return [...new Set(urls.filter((url) => url !== undefined).map((url) => new URL(url).origin))];
+}
+
+async function firstValid<T>(candidates: readonly string[], process: (candidate: string) => Promise<T>): Promise<T> {
+  let refusal: unknown = 'the URL names no issuer';
+  for (const candidate of candidates) {
+    try {
+      return await process(candidate);
+    } catch (error) {
+      refusal = error;
+    }
+  }
+  throw new HoldfastError('metadata_invalid', `The metadata was refused: ${String(refusal)}`, { cause: refusal });
+}
+
+function decode<Schema extends v.GenericSchema>(schema: Schema, metadata: unknown): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, metadata);
+  if (result.success) return result.output;
+  throw new HoldfastError('metadata_invalid', `The metadata was refused: ${result.issues[0].message}`);
+}

@@ -1,0 +1,33 @@
+/** The members of a request to a token endpoint that Holdfast reads (RFC 6749 §4 and §6, RFC 7636 §4.5, RFC 8707 §2.2). */
+export interface TokenRequest {
+  readonly grantType: string | undefined;
+  readonly clientId: string | undefined;
+  readonly codeVerifier: string | undefined;
+  readonly refreshToken: string | undefined;
+  readonly resource: string | undefined;
+  readonly scope: string | undefined;
+}
+
+/** The members of an urlencoded token request; the client may name itself in HTTP Basic instead (RFC 6749 §2.3.1). */
+export function readTokenRequest(form: URLSearchParams, authorization: string | undefined): TokenRequest {
+  const member = (name: string): string | undefined => form.get(name) || undefined;
+  return {
+    grantType: member('grant_type'),
+    clientId: member('client_id') ?? basicUser(authorization),
+    codeVerifier: member('code_verifier'),
+    refreshToken: member('refresh_token'),
+    resource: member('resource'),
+    scope: member('scope'),
+  };
+}
+
+function basicUser(authorization: string | undefined): string | undefined {
+  const credentials = /^basic +([\w+/=-]+)$/i.exec(authorization ?? '')?.[1];
+  if (credentials === undefined) return undefined;
+  try {
+    const user = atob(credentials).split(':')[0];
+    return user ? new URLSearchParams(`user=${user}`).get('user') || undefined : undefined;
+  } catch {
+    return undefined; // not base64: whatever it is, it names no client
+  }
+}

@@ -1,0 +1,89 @@
+import * as v from 'valibot';
+import { HoldfastError } from '../error.ts';
+
+/** A successful answer of a token endpoint (RFC 6749 §5.1). */
+export interface TokenResponse {
+  readonly accessToken: string;
+  /** As the server spelled it; compare with `isDpop`. */
+  readonly tokenType: string;
+  /** Seconds. */
+  readonly expiresIn?: number | undefined;
+  readonly refreshToken?: string | undefined;
+  readonly scope?: string | undefined;
+  /** Members that are no credentials for the resource and that a client may need: they go to the page as they came. */
+  readonly others: Readonly<Record<string, unknown>>;
+}
+
+/** An OAuth error answer (RFC 6749 §5.2). */
+export interface OAuthError {
+  readonly error: string;
+  readonly error_description?: string | undefined;
+  readonly error_uri?: string | undefined;
+}
+
+const Token = v.pipe(v.string(), v.regex(/^[\x20-\x7e]+$/, 'a token has visible ASCII characters only'));
+
+const Success = v.object({
+  access_token: Token,
+  token_type: v.pipe(v.string(), v.nonEmpty()),
+  expires_in: v.optional(v.pipe(v.union([v.number(), v.pipe(v.string(), v.digits())]), v.transform(Number), v.minValue(0))),
+  refresh_token: v.optional(Token),
+  scope: v.optional(v.string()),
+});
+
+const Failure = v.object({
+  error: v.string(),
+  error_description: v.optional(v.string()),
+  error_uri: v.optional(v.string()),
+});
+
+/** OpenID Connect Core §3.1.3.3, RFC 8693 §2.2.1 and RFC 9396 §7: what else a token response may say by a specification. */
+const OTHERS = ['id_token', 'issued_token_type', 'authorization_details'];
+
+/**
+ * Decodes a token endpoint's successful answer.
+ *
+ * @throws HoldfastError `reply_invalid`
+ */
+export function readTokenResponse(body: string): TokenResponse {
+  const json = parse(body);
+  const result = v.safeParse(Success, json);
+  if (!result.success) throw new HoldfastError('reply_invalid', `The token response was refused: ${result.issues[0].message}`);
+  const { access_token, token_type, expires_in, refresh_token, scope } = result.output;
+  return {
+    accessToken: access_token,
+    tokenType: token_type,
+    expiresIn: expires_in,
+    refreshToken: refresh_token,
+    scope,
+    others: pick(json, OTHERS),
+  };
+}
+
+/** The OAuth error in an answer, if there is one. */
+export function readOAuthError(body: string): OAuthError | undefined {
+  try {
+    const result = v.safeParse(Failure, parse(body));
+    return result.success ? result.output : undefined;
+  } catch {
+    return undefined; // not JSON: it says no OAuth error
+  }
+}
+
+/** Whether the tokens are bound to the key of the proof that came with the request (RFC 9449 §5). */
+export function isDpop(tokenType: string): boolean {
+  return tokenType.toLowerCase() === 'dpop';
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (cause) {
+    throw new HoldfastError('reply_invalid', 'The answer is not JSON', { cause });
+  }
+}
+
+function pick(json: unknown, names: readonly string[]): Record<string, unknown> {
+  const members = Object.entries(json as Record<string, unknown>);
+  return Object.fromEntries(members.filter(([name]) => names.includes(name)));
+}

@@ -1,0 +1,36 @@
+import type { Origin, SessionId } from './session.ts';
+
+/** What happened, as it was seen on the wire or decided here. */
+export type ActivityKind =
+  /** An authorization request left with `dpop_jkt`. */
+  | 'authorized'
+  | 'exchanged'
+  | 'refreshed'
+  /** A request left with a proof and the bound token, and was answered. */
+  | 'proved'
+  /** A server asked for a (new) nonce. */
+  | 'challenged'
+  | 'refused'
+  | 'revoked'
+  | 'expired'
+  | 'keyLost'
+  | 'exposed'
+  /** A request to the resource left without a proof. */
+  | 'unproved'
+  /** The page asked for a proof that it may not have. */
+  | 'denied';
+
+/** One line of the activity log. It never holds a secret: no token, code, verifier, nonce, handle or proof. */
+export interface Activity {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly kind: ActivityKind;
+  readonly agent: Origin;
+  readonly session?: SessionId | undefined;
+  /** The server that it was about: its origin. */
+  readonly server?: string | undefined;
+  /** The HTTP status of the answer. */
+  readonly status?: number | undefined;
+  /** An OAuth error code, or one of ours. */
+  readonly code?: string | undefined;
+}

@@ -1,0 +1,59 @@
+import type { PageReply } from '../messages/page.ts';
+import { corsAdmits } from '../protocol/http/cors.ts';
+import { readOAuthError, type TokenResponse } from '../protocol/oauth/token-response.ts';
+import type { Reply } from './ports.ts';
+import type { BoundSession, Origin } from './session.ts';
+
+export const NATIVE: PageReply = { kind: 'native' };
+export const WATCHED: PageReply = { kind: 'native', watch: true };
+export const UNREACHABLE: PageReply = { kind: 'unreachable' };
+
+/** Whether the page could have read this reply by itself: Holdfast never opens what CORS had closed. */
+export function admits(reply: Reply, agent: Origin): boolean {
+  return corsAdmits(reply.header('Access-Control-Allow-Origin'), agent);
+}
+
+/** A token response with handles in place of tokens, and with OAuth's own members only (RFC 6749 §5.1). */
+export function tokenAnswer(session: BoundSession, response: TokenResponse): PageReply {
+  return json(200, {
+    access_token: session.handles.access,
+    token_type: session.speaks,
+    ...(response.expiresIn !== undefined && { expires_in: response.expiresIn }),
+    ...(session.handles.refresh && { refresh_token: session.handles.refresh }),
+    ...(response.scope !== undefined && { scope: response.scope }),
+    ...response.others,
+  });
+}
+
+/** A server's refusal. What is no OAuth error is not repeated to the page: it may hold anything. */
+export function refusal(reply: Reply): PageReply {
+  const error = readOAuthError(reply.body);
+  if (error) return json(reply.status, error);
+  return json(reply.status < 400 ? 502 : reply.status, {
+    error: 'server_error',
+    error_description: `The authorization server answered ${reply.status} without an OAuth error`,
+  });
+}
+
+/** An OAuth error in Holdfast's own name (RFC 6749 §5.2). */
+export function oauthError(error: 'invalid_grant' | 'invalid_target' | 'server_error', error_description: string): PageReply {
+  return json(error === 'server_error' ? 502 : 400, { error, error_description });
+}
+
+/** A reply as it came: for replies that hold no token of ours. */
+export function verbatim(reply: Reply): PageReply {
+  const type = reply.header('Content-Type');
+  return { kind: 'answer', status: reply.status, body: reply.body, headers: type ? [['content-type', type]] : [] };
+}
+
+function json(status: number, body: object): PageReply {
+  return {
+    kind: 'answer',
+    status,
+    body: JSON.stringify(body),
+    headers: [
+      ['content-type', 'application/json'],
+      ['cache-control', 'no-store'],
+    ],
+  };
+}

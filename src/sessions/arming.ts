@@ -1,0 +1,112 @@
+import { chooseAlgorithm } from '../protocol/dpop/algorithm.ts';
+import type { ProofKey } from '../protocol/dpop/key.ts';
+import { type AuthorizationRequest, readAuthorizationRequest } from '../protocol/oauth/authorization-request.ts';
+import type { AuthorizationServer } from '../protocol/oauth/metadata.ts';
+import { codeChallenge } from '../protocol/oauth/pkce.ts';
+import type { Armed, Authorization, Ports } from './ports.ts';
+import { createSerial } from './serial.ts';
+import type { Origin } from './session.ts';
+
+type ArmingPorts = Pick<Ports, 'keys' | 'arming' | 'servers' | 'rules' | 'record' | 'now'>;
+
+/**
+ * Keys for authorization requests: each request names a key of its own in `dpop_jkt` (RFC 9449 §10), and PKCE finds that
+ * key again at the token request.
+ */
+export function createArming({ keys, arming, servers, rules, record, now }: ArmingPorts) {
+  const serial = createSerial();
+
+  /** Makes sure that this agent's next authorization request at this server names a key. False: no common algorithm. */
+  async function arm(agent: Origin, server: AuthorizationServer): Promise<boolean> {
+    return serial(`${agent} ${server.issuer}`, async () => {
+      const armed = (await usable(agent, server)) ?? (await renew(agent, server));
+      if (armed) await nameKey(armed, server);
+      return armed !== undefined;
+    });
+  }
+
+  /** Arms again what this agent knows: its library may have cached the discovery. */
+  async function armAgain(agent: Origin): Promise<void> {
+    for (const { issuer } of await arming.ofAgent(agent)) {
+      const server = await servers.get(issuer);
+      if (server) await arm(agent, server);
+    }
+  }
+
+  /** An authorization request was seen to leave. Remembers its key by its code challenge, and arms the next key. */
+  async function authorized(agent: Origin, url: string): Promise<void> {
+    const request = readAuthorizationRequest(new URL(url).searchParams);
+    if (!request.dpopJkt) return;
+    for (const armed of await arming.ofAgent(agent)) {
+      const server = await servers.get(armed.issuer);
+      if (armed.thumbprint !== request.dpopJkt || !server || !isAt(server.authorizationEndpoint, url)) continue;
+      await serial(`${agent} ${armed.issuer}`, async () => {
+        await remember(armed, request);
+        const next = await renew(agent, server);
+        if (next) await nameKey(next, server);
+      });
+      record({ at: now(), kind: 'authorized', agent, server: new URL(server.issuer).origin });
+    }
+  }
+
+  /** Takes the armed key for a request that the background itself sends; a pushed one is remembered as if it had been seen. */
+  async function take(
+    agent: Origin,
+    server: AuthorizationServer,
+    pushed?: AuthorizationRequest,
+  ): Promise<ProofKey | undefined> {
+    return serial(`${agent} ${server.issuer}`, async () => {
+      const armed = (await usable(agent, server)) ?? (await renew(agent, server));
+      if (!armed) return undefined;
+      if (pushed) await remember(armed, pushed);
+      const next = await renew(agent, server);
+      if (next) await nameKey(next, server);
+      return keys.get(armed.thumbprint);
+    });
+  }
+
+  /** The authorization request whose code challenge this verifier answers (`S256`, or `plain`: RFC 7636 §4.2). */
+  async function authorizationOf(agent: Origin, codeVerifier: string): Promise<Authorization | undefined> {
+    const found =
+      (await arming.authorization(await codeChallenge(codeVerifier))) ?? (await arming.authorization(codeVerifier));
+    return found?.agent === agent ? found : undefined;
+  }
+
+  async function usable(agent: Origin, server: AuthorizationServer): Promise<Armed | undefined> {
+    const armed = await arming.get(agent, server.issuer);
+    if (!armed || armed.algorithm !== chooseAlgorithm(server.dpopSigningAlgorithms)) return undefined;
+    return (await keys.get(armed.thumbprint)) ? armed : undefined;
+  }
+
+  async function renew(agent: Origin, server: AuthorizationServer): Promise<Armed | undefined> {
+    const algorithm = chooseAlgorithm(server.dpopSigningAlgorithms);
+    if (!algorithm) return undefined;
+    const { thumbprint } = await keys.create(algorithm);
+    const armed = { agent, issuer: server.issuer, thumbprint, algorithm };
+    await arming.save(armed);
+    return armed;
+  }
+
+  async function nameKey(armed: Armed, server: AuthorizationServer): Promise<void> {
+    if (server.authorizationEndpoint) await rules.nameKey(armed.agent, server.authorizationEndpoint, armed.thumbprint);
+  }
+
+  async function remember(armed: Armed, request: AuthorizationRequest): Promise<void> {
+    const { agent, issuer, thumbprint } = armed;
+    const { codeChallenge, clientId, resource, scope } = request;
+    if (!codeChallenge) return;
+    const at = now();
+    await arming.saveAuthorization({ codeChallenge, agent, issuer, thumbprint, clientId, resource, scope, at });
+  }
+
+  return { arm, armAgain, authorized, take, authorizationOf };
+}
+
+export type Arming = ReturnType<typeof createArming>;
+
+function isAt(endpoint: string | undefined, url: string): boolean {
+  if (!endpoint) return false;
+  const wanted = new URL(endpoint);
+  const seen = new URL(url);
+  return seen.origin === wanted.origin && seen.pathname === wanted.pathname;
+}

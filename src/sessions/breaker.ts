@@ -1,0 +1,33 @@
+import type { SessionId } from './session.ts';
+
+/** So many refusals within so many milliseconds open the breaker, for so many milliseconds. */
+const LIMIT = { refusals: 10, within: 10_000, open: 30_000 } as const;
+
+/**
+ * Stops an agent that answers every refusal with the same request again: one popular client sends a thousand requests in
+ * ten seconds when a server goes on answering 401.
+ */
+export function createBreaker(now: () => number) {
+  const refusals = new Map<SessionId, number[]>();
+  const openUntil = new Map<SessionId, number>();
+
+  function answered(session: SessionId, status: number): void {
+    if (status !== 401) {
+      refusals.delete(session);
+      openUntil.delete(session);
+      return;
+    }
+    const recent = (refusals.get(session) ?? []).filter((at) => at > now() - LIMIT.within);
+    recent.push(now());
+    refusals.set(session, recent);
+    if (recent.length >= LIMIT.refusals) openUntil.set(session, now() + LIMIT.open);
+  }
+
+  function isOpen(session: SessionId): boolean {
+    return (openUntil.get(session) ?? 0) > now();
+  }
+
+  return { answered, isOpen };
+}
+
+export type Breaker = ReturnType<typeof createBreaker>;

@@ -1,0 +1,117 @@
+import type { AccessHandle, RefreshHandle } from '../messages/handle.ts';
+import type { PageReply } from '../messages/page.ts';
+import { codeOf } from '../protocol/error.ts';
+import { isDpop, readTokenResponse } from '../protocol/oauth/token-response.ts';
+import type { TokenRequest } from '../protocol/oauth/token-request.ts';
+import { admits, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE, verbatim, WATCHED } from './answer.ts';
+import type { Arming } from './arming.ts';
+import type { Exposure } from './exposure.ts';
+import { expiryOf, LOST, scopesOf } from './grant.ts';
+import type { Authorization, Caller, KnownServer, Ports, Reply } from './ports.ts';
+import type { PageForm } from './page-form.ts';
+import { createSerial } from './serial.ts';
+import type { Servers } from './servers.ts';
+import type { BoundSession, SessionId } from './session.ts';
+import type { TokenEndpoint } from './token-endpoint.ts';
+
+interface Parts {
+  readonly servers: Servers;
+  readonly arming: Arming;
+  readonly exposure: Exposure;
+  readonly endpoint: TokenEndpoint;
+}
+
+/** Token requests that begin a session: the tokens that come back are bound to a key and stay here. */
+export function createExchange(ports: Ports, { servers, arming, exposure, endpoint }: Parts) {
+  const { keys, sessions, access, record, now, random } = ports;
+  const serial = createSerial();
+
+  async function exchange(page: PageForm, asked: TokenRequest, caller: Caller): Promise<PageReply> {
+    if (asked.grantType === 'refresh_token') return WATCHED; // a token of the page's own: binding it now would not bind the grant
+    const authorization = asked.codeVerifier && (await arming.authorizationOf(caller.agent, asked.codeVerifier));
+    if (!authorization) return begin(page, asked, caller, undefined);
+    return serial(authorization.codeChallenge, async () => {
+      const current = (await ports.arming.authorization(authorization.codeChallenge)) ?? authorization;
+      return (await repeated(current)) ?? begin(page, asked, caller, current);
+    });
+  }
+
+  async function begin(
+    page: PageForm,
+    asked: TokenRequest,
+    caller: Caller,
+    authorization: Authorization | undefined,
+  ): Promise<PageReply> {
+    const server = await serverOf(page.url, asked, caller, authorization);
+    if (server?.tokenEndpoint !== page.url) return server ? NATIVE : WATCHED;
+    const key = authorization ? await keys.get(authorization.thumbprint) : await arming.take(caller.agent, server);
+    if (!key) return authorization ? oauthError('invalid_grant', LOST) : WATCHED;
+
+    const resource = asked.resource ?? authorization?.resource;
+    if (resource && URL.canParse(resource)) await access.ensure(caller.agent, [new URL(resource).origin]);
+    let reply: Reply;
+    try {
+      reply = await endpoint.send(page.url, caller.agent, page.headers, page.form, key);
+    } catch (error) {
+      record({ at: now(), kind: 'refused', agent: caller.agent, server: new URL(page.url).origin, code: codeOf(error) });
+      return UNREACHABLE;
+    }
+    if (!admits(reply, caller.agent)) return UNREACHABLE;
+    if (reply.status !== 200) return refusal(reply);
+    const response = readTokenResponse(reply.body);
+    const clientId = asked.clientId ?? authorization?.clientId;
+    const scope = response.scope ?? asked.scope ?? authorization?.scope;
+    const grant = { agent: caller.agent, resource, issuer: server.issuer, clientId, scope, expiresIn: response.expiresIn };
+    if (!isDpop(response.tokenType)) {
+      await exposure.expose({ ...grant, reason: 'bearer_answer' });
+      return verbatim(reply);
+    }
+    const session: BoundSession = {
+      state: 'bound',
+      id: random() as SessionId,
+      agent: caller.agent,
+      resource,
+      issuer: server.issuer,
+      clientId,
+      scopes: scopesOf(scope),
+      issuedAt: now(),
+      expiresAt: expiryOf(response, now()),
+      binding: {
+        thumbprint: key.thumbprint,
+        algorithm: key.algorithm,
+        codeBound: authorization !== undefined,
+      },
+      handles: {
+        access: `hf_${random()}` as AccessHandle,
+        ...(response.refreshToken !== undefined && { refresh: `hfr_${random()}` as RefreshHandle }),
+      },
+      speaks: page.headers.some(([name]) => name.toLowerCase() === 'dpop') ? 'DPoP' : 'Bearer',
+    };
+    await sessions.save(session, response, authorization?.codeChallenge);
+    record({ at: now(), kind: 'exchanged', agent: caller.agent, session: session.id, server: new URL(page.url).origin });
+    return tokenAnswer(session, response);
+  }
+
+  /** The reply to a request that was answered before, but whose reply may not have reached the page. */
+  async function repeated({ session: id }: Authorization): Promise<PageReply | undefined> {
+    const session = id && (await sessions.get(id));
+    if (session?.state !== 'bound') return undefined;
+    const expiresIn = session.expiresAt && Math.floor((session.expiresAt - now()) / 1000);
+    return tokenAnswer(session, { accessToken: '', tokenType: 'DPoP', expiresIn, scope: session.scopes.join(' '), others: {} });
+  }
+
+  async function serverOf(
+    url: string,
+    asked: TokenRequest,
+    caller: Caller,
+    authorization: Authorization | undefined,
+  ): Promise<KnownServer | undefined> {
+    if (authorization) return ports.servers.get(authorization.issuer);
+    const known = await servers.byTokenEndpoint(url);
+    if (known || !asked.resource || !URL.canParse(asked.resource)) return known;
+    // Metadata that cannot be had, or a person who declines, leaves the agent as it is without Holdfast.
+    return servers.byResource(asked.resource, url, caller).catch(() => undefined);
+  }
+
+  return { exchange };
+}

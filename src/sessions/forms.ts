@@ -1,0 +1,45 @@
+import { isAccessHandle, isRefreshHandle } from '../messages/handle.ts';
+import type { PageReply, PageRequest } from '../messages/page.ts';
+import { HoldfastError } from '../protocol/error.ts';
+import { readTokenRequest } from '../protocol/oauth/token-request.ts';
+import { NATIVE, oauthError } from './answer.ts';
+import type { createExchange } from './exchange.ts';
+import type { PageForm } from './page-form.ts';
+import type { Caller } from './ports.ts';
+import type { createPush } from './push.ts';
+import type { createRefresh } from './refresh.ts';
+import type { createRevocation } from './revocation.ts';
+
+type FormRequest = Extract<PageRequest, { kind: 'token' }>;
+
+interface Parts {
+  readonly exchanging: ReturnType<typeof createExchange>;
+  readonly refreshing: ReturnType<typeof createRefresh>;
+  readonly revocation: ReturnType<typeof createRevocation>;
+  readonly pushing: ReturnType<typeof createPush>;
+}
+
+/** Tells what an urlencoded POST of a page is, by its members. What is nothing of ours goes on as the page made it. */
+export function createForms({ exchanging, refreshing, revocation, pushing }: Parts) {
+  async function answer({ url, headers, body }: FormRequest, caller: Caller): Promise<PageReply> {
+    try {
+      return await dispatch({ url, headers, form: new URLSearchParams(body) }, caller);
+    } catch (error) {
+      if (!(error instanceof HoldfastError)) throw error;
+      return oauthError('server_error', error.message);
+    }
+  }
+
+  function dispatch(page: PageForm, caller: Caller): Promise<PageReply> | PageReply {
+    const asked = readTokenRequest(page.form, page.headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1]);
+    const token = page.form.get('token');
+    if (asked.refreshToken && isRefreshHandle(asked.refreshToken)) {
+      return refreshing.refresh(asked.refreshToken, page, asked, caller);
+    }
+    if (token && (isAccessHandle(token) || isRefreshHandle(token))) return revocation.fromPage(token, page, caller);
+    if (asked.grantType) return exchanging.exchange(page, asked, caller);
+    return page.form.has('code_challenge') ? pushing.push(page, caller) : NATIVE;
+  }
+
+  return { answer };
+}

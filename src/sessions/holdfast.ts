@@ -1,0 +1,94 @@
+import type { PageReply, PageRequest } from '../messages/page.ts';
+import { codeOf } from '../protocol/error.ts';
+import { covers } from '../protocol/mcp/resource.ts';
+import { NATIVE } from './answer.ts';
+import { createArming } from './arming.ts';
+import { createBreaker } from './breaker.ts';
+import { createExchange } from './exchange.ts';
+import { createExposure } from './exposure.ts';
+import { createForms } from './forms.ts';
+import { createObservation } from './observation.ts';
+import type { Caller, Ports } from './ports.ts';
+import { createProver } from './prove.ts';
+import { createPush } from './push.ts';
+import { createRefresh } from './refresh.ts';
+import { createRevocation } from './revocation.ts';
+import { createServers } from './servers.ts';
+import type { ExposedReason, Origin, SessionId } from './session.ts';
+import { createTokenEndpoint } from './token-endpoint.ts';
+import { createTurns } from './turns.ts';
+
+/** The use cases, wired: what a page may ask, what the network saw, and what the person does. */
+export function createHoldfast(ports: Ports, recall: (place: string, holder: SessionId) => void) {
+  const { record, now } = ports;
+  const servers = createServers(ports);
+  const arming = createArming(ports);
+  const exposure = createExposure(ports);
+  const endpoint = createTokenEndpoint(ports);
+  const revocation = createRevocation(ports);
+  const turns = createTurns(now, recall);
+  const breaker = createBreaker(now);
+  const observation = createObservation(ports, { turns, breaker });
+  const prover = createProver(ports, { turns, breaker, observation });
+  const forms = createForms({
+    exchanging: createExchange(ports, { servers, arming, exposure, endpoint }),
+    refreshing: createRefresh(ports, endpoint),
+    revocation,
+    pushing: createPush(ports, arming, endpoint),
+  });
+
+  /** Answers one request of a page. Rejects only when storage fails. */
+  async function answer(request: PageRequest, caller: Caller): Promise<PageReply> {
+    switch (request.kind) {
+      case 'hello':
+        await arming.armAgain(caller.agent);
+        return NATIVE;
+      case 'resource':
+        caller.resources.add(request.url);
+        return NATIVE;
+      case 'discover':
+        if (request.dpop) await discover(request.url, caller);
+        return NATIVE;
+      case 'token':
+        return forms.answer(request, caller);
+      case 'prove':
+        return prover.prove(request, caller);
+      case 'dropped':
+        for (const jti of request.jtis) turns.seen(jti);
+        return NATIVE;
+      case 'exposed':
+        await exposure.expose({ ...request, agent: caller.agent, reason: await reasonAt(request.url, caller) });
+        return NATIVE;
+    }
+  }
+
+  /** The page waits. Whatever goes wrong, it goes on as it would without Holdfast, and the session shows as exposed. */
+  async function discover(url: string, caller: Caller): Promise<void> {
+    try {
+      await arming.arm(caller.agent, await servers.discover(url, caller));
+    } catch (error) {
+      record({ at: now(), kind: 'denied', agent: caller.agent, server: new URL(url).origin, code: codeOf(error) });
+    }
+  }
+
+  async function reasonAt(tokenEndpoint: string, { agent }: Caller): Promise<ExposedReason> {
+    const server = await servers.byTokenEndpoint(tokenEndpoint);
+    if (server && server.dpopSigningAlgorithms.length > 0) return 'not_ours';
+    return ports.access.wasDeclined(agent, new URL(tokenEndpoint).origin) ? 'declined' : 'no_dpop';
+  }
+
+  /** A request to a resource of this agent's left without a proof of ours. With a bearer token, its session is exposed. */
+  async function unproved(agent: Origin, url: string, scheme: string | undefined): Promise<void> {
+    const session = (await ports.sessions.list()).find(
+      ({ agent: owner, resource }) => owner === agent && resource !== undefined && covers(resource, url),
+    );
+    if (!session?.resource) return;
+    record({ at: now(), kind: 'unproved', agent, session: session.id, server: new URL(url).origin, code: scheme });
+    if (scheme?.toLowerCase() !== 'bearer' || session.state === 'exposed') return;
+    await exposure.expose({ agent, reason: 'not_ours', resource: session.resource });
+  }
+
+  return { answer, authorized: arming.authorized, unproved, observation, revoke: revocation.revoke };
+}
+
+export type Holdfast = ReturnType<typeof createHoldfast>;

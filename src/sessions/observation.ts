@@ -1,0 +1,96 @@
+import { dpopChallenge } from '../protocol/dpop/challenge.ts';
+import { skewOf } from '../protocol/http/clock.ts';
+import type { Breaker } from './breaker.ts';
+import type { Ports } from './ports.ts';
+import type { Origin, SessionId } from './session.ts';
+import type { Turns } from './turns.ts';
+
+/** A proof that was made for one request of a page. */
+export interface Minted {
+  readonly session: SessionId;
+  readonly agent: Origin;
+  /** The origin of the resource. */
+  readonly server: string;
+  readonly accessToken: string;
+  readonly nonce: string | undefined;
+  /** The offset, in milliseconds, with which its time was made. */
+  readonly clockOffset: number;
+}
+
+/** What the network saw of one proof. */
+export interface Seen extends Minted {
+  /** Whether the token that left is the one that the proof is over; undefined until it has left. */
+  readonly matched?: boolean;
+  readonly answer?: { readonly status: number; readonly error: string | undefined; readonly skew: number | undefined };
+}
+
+/** An answer's header fields. */
+export type Header = (name: string) => string | null;
+
+/** So many proofs are remembered after they were made. */
+const REMEMBERED = 2_000;
+
+/**
+ * What left and what came back, matched by `jti`. Counts, results and nonces come from here, never from what a page says.
+ */
+export function createObservation(
+  { usage, memory, record, now }: Pick<Ports, 'usage' | 'memory' | 'record' | 'now'>,
+  { turns, breaker }: { turns: Turns; breaker: Breaker },
+) {
+  const proofs = new Map<string, Seen>();
+  const waiting = new Map<string, (() => void)[]>();
+
+  function minted(jti: string, proof: Minted): void {
+    proofs.set(jti, proof);
+    const [oldest] = proofs.keys();
+    if (proofs.size > REMEMBERED && oldest !== undefined) proofs.delete(oldest);
+  }
+
+  /** A request with this proof has left, with this `Authorization`. */
+  function sent(jti: string, authorization: string | undefined): void {
+    turns.seen(jti);
+    const proof = proofs.get(jti);
+    if (!proof) return;
+    const matched = authorization === `DPoP ${proof.accessToken}`;
+    proofs.set(jti, { ...proof, matched });
+    if (matched) usage.sent(proof.session);
+  }
+
+  async function answered(jti: string, status: number, header: Header): Promise<void> {
+    const proof = proofs.get(jti);
+    if (!proof) return;
+    const { session, agent, server } = proof;
+    const error = dpopChallenge(header('WWW-Authenticate'))?.parameters.error;
+    proofs.set(jti, { ...proof, answer: { status, error, skew: skewOf(header('Date'), now()) } });
+    for (const wake of waiting.get(jti) ?? []) wake();
+    waiting.delete(jti);
+
+    usage.answered(session, { at: now(), status, error });
+    const challenged = error === 'use_dpop_nonce';
+    if (!challenged) breaker.answered(session, status);
+    const kind = challenged ? 'challenged' : status === 401 || status === 403 ? 'refused' : 'proved';
+    record({ at: now(), kind, agent, session, server, status, code: error });
+    const nonce = header('DPoP-Nonce');
+    if (nonce) await memory.setNonce(server, nonce);
+  }
+
+  /** The request with this proof never left, or was broken off. */
+  function lost(jti: string): void {
+    turns.seen(jti);
+  }
+
+  /** What is known of a proof; waits for its answer, for so many milliseconds at most. */
+  async function seen(jti: string, patience: number): Promise<Seen | undefined> {
+    const proof = proofs.get(jti);
+    if (!proof || proof.answer) return proof;
+    await new Promise<void>((resolve) => {
+      waiting.set(jti, [...(waiting.get(jti) ?? []), resolve]);
+      setTimeout(resolve, patience);
+    });
+    return proofs.get(jti);
+  }
+
+  return { minted, sent, answered, lost, seen };
+}
+
+export type Observation = ReturnType<typeof createObservation>;

@@ -1,0 +1,143 @@
+import type { Handle } from '../messages/handle.ts';
+import type { Algorithm } from '../protocol/dpop/algorithm.ts';
+import type { ProofKey, Thumbprint } from '../protocol/dpop/key.ts';
+import type { AuthorizationServer } from '../protocol/oauth/metadata.ts';
+import type { Activity } from './activity.ts';
+import type { Origin, Session, SessionId, Tokens, Usage } from './session.ts';
+
+/** Who asks, as the browser says it (`port.sender`). */
+export interface Caller {
+  readonly agent: Origin;
+  readonly tab: number;
+  /** Protected resources whose metadata this document read: which servers it is about to sign in for. */
+  readonly resources: Set<string>;
+}
+
+/** Keys, kept so that a write is durable when it resolves. */
+export interface KeyStore {
+  create(algorithm: Algorithm): Promise<ProofKey>;
+  get(thumbprint: Thumbprint): Promise<ProofKey | undefined>;
+  remove(thumbprint: Thumbprint): Promise<void>;
+}
+
+export interface SessionStore {
+  get(id: SessionId): Promise<Session | undefined>;
+  byHandle(handle: Handle): Promise<Session | undefined>;
+  list(): Promise<Session[]>;
+  /** One transaction: the session and, where given, its tokens and the authorization that it came from. Durable. */
+  save(session: Session, tokens?: Tokens, codeChallenge?: string): Promise<void>;
+  /** Undefined when there are none, or when they cannot be read any more. */
+  tokens(id: SessionId): Promise<Tokens | undefined>;
+  remove(id: SessionId): Promise<void>;
+}
+
+/** Counts and results, kept apart from the sessions because they change with every request. */
+export interface UsageStore {
+  get(id: SessionId): Promise<Usage>;
+  /** One more request has left with a proof. */
+  sent(id: SessionId): void;
+  answered(id: SessionId, last: NonNullable<Usage['last']>): void;
+}
+
+/** An authorization server whose metadata was validated. */
+export interface KnownServer extends AuthorizationServer {
+  readonly metadataUrl: string;
+  readonly checkedAt: number;
+}
+
+export interface ServerStore {
+  get(issuer: string): Promise<KnownServer | undefined>;
+  list(): Promise<KnownServer[]>;
+  save(server: KnownServer): Promise<void>;
+}
+
+/** The key that the next authorization request of this agent at this server will name in `dpop_jkt`. */
+export interface Armed {
+  readonly agent: Origin;
+  readonly issuer: string;
+  readonly thumbprint: Thumbprint;
+  readonly algorithm: Algorithm;
+}
+
+/** An authorization request that was seen to leave with `dpop_jkt`; PKCE ties it to its token request. */
+export interface Authorization {
+  readonly codeChallenge: string;
+  readonly agent: Origin;
+  readonly issuer: string;
+  readonly thumbprint: Thumbprint;
+  readonly clientId: string | undefined;
+  readonly resource: string | undefined;
+  readonly scope: string | undefined;
+  readonly at: number;
+  /** The session that came of it, so that a repeated token request finds it (the worker may die before the reply). */
+  readonly session?: SessionId;
+}
+
+export interface ArmingStore {
+  get(agent: Origin, issuer: string): Promise<Armed | undefined>;
+  ofAgent(agent: Origin): Promise<Armed[]>;
+  save(armed: Armed): Promise<void>;
+  remove(agent: Origin, issuer: string): Promise<void>;
+  authorization(codeChallenge: string): Promise<Authorization | undefined>;
+  saveAuthorization(authorization: Authorization): Promise<void>;
+}
+
+/** What each server said last, by its origin. */
+export interface ServerMemory {
+  nonce(origin: string): Promise<string | undefined>;
+  setNonce(origin: string, nonce: string): Promise<void>;
+  /** Milliseconds to add to the local clock for this server. */
+  clockOffset(origin: string): Promise<number>;
+  setClockOffset(origin: string, milliseconds: number): Promise<void>;
+}
+
+/** An HTTP reply, as far as Holdfast reads it. */
+export interface Reply {
+  readonly status: number;
+  readonly body: string;
+  readonly header: (name: string) => string | null;
+}
+
+/** HTTP, sent by the background itself: no credentials, no redirects, limited in size and time. */
+export interface Network {
+  /** @throws HoldfastError `server_unreachable`, `reply_too_large` */
+  get(url: string): Promise<Response>;
+  /** A form, sent with the agent's `Origin`. @throws HoldfastError `server_unreachable`, `reply_too_large` */
+  post(url: string, agent: Origin, headers: Readonly<Record<string, string>>, body: string): Promise<Reply>;
+}
+
+/** Rules in the network layer. */
+export interface Rules {
+  /** Adds `dpop_jkt` to navigations from this agent to this endpoint. */
+  nameKey(agent: Origin, authorizationEndpoint: string, thumbprint: Thumbprint): Promise<void>;
+  /** Sets `Authorization: DPoP <token>` on this tab's requests to this URL, for a few seconds. */
+  present(tab: number, agent: Origin, url: string, accessToken: string): Promise<void>;
+  /** Takes a token out of every rule at once. */
+  withdraw(accessToken: string): Promise<void>;
+}
+
+/** The person's consent, as Chrome keeps it: host permissions. */
+export interface Access {
+  granted(origins: readonly string[]): Promise<boolean>;
+  /** Asks the person where needed and waits, for a bounded time. False when declined. */
+  ensure(agent: Origin, origins: readonly string[]): Promise<boolean>;
+  /** Whether the person declined this lately. */
+  wasDeclined(agent: Origin, origin: string): boolean;
+}
+
+export interface Ports {
+  readonly keys: KeyStore;
+  readonly sessions: SessionStore;
+  readonly usage: UsageStore;
+  readonly servers: ServerStore;
+  readonly arming: ArmingStore;
+  readonly memory: ServerMemory;
+  readonly network: Network;
+  readonly rules: Rules;
+  readonly access: Access;
+  readonly record: (activity: Activity) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** 256 random bits, base64url: 43 characters. */
+  readonly random: () => string;
+}

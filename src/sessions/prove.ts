@@ -1,0 +1,122 @@
+import type { PageReply, PageRequest } from '../messages/page.ts';
+import type { ProofKey } from '../protocol/dpop/key.ts';
+import { createProof } from '../protocol/dpop/proof.ts';
+import type { ErrorCode } from '../protocol/error.ts';
+import { NOTABLE_SKEW } from '../protocol/http/clock.ts';
+import { covers } from '../protocol/mcp/resource.ts';
+import { isSecureTransport } from '../protocol/oauth/loopback.ts';
+import { NATIVE, UNREACHABLE } from './answer.ts';
+import type { Breaker } from './breaker.ts';
+import type { Observation, Seen } from './observation.ts';
+import type { Caller, Ports } from './ports.ts';
+import { type BoundSession, ended, type Tokens } from './session.ts';
+import type { Turns } from './turns.ts';
+
+type ProofRequest = Extract<PageRequest, { kind: 'prove' }>;
+
+/** How long a retry waits for the network's word on the refused request, in milliseconds. */
+const PATIENCE = 500;
+
+interface Parts {
+  readonly turns: Turns;
+  readonly breaker: Breaker;
+  readonly observation: Observation;
+}
+
+/** A proof for one request of a page, and the rule that puts the real token on that request in the network layer. */
+export function createProver(ports: Ports, { turns, breaker, observation }: Parts) {
+  const { keys, sessions, memory, rules, access, record, now, random } = ports;
+
+  async function prove(request: ProofRequest, caller: Caller): Promise<PageReply> {
+    const session = await sessionFor(request, caller);
+    if (!session) return NATIVE;
+    if (breaker.isOpen(session.id)) {
+      deny(caller, request.url, 'breaker_open', session);
+      return UNREACHABLE;
+    }
+    const refused = request.refused && (await observation.seen(request.refused.jti, request.refused.nonce ? 0 : PATIENCE));
+    const secrets = await secretsOf(session);
+    if (!secrets) return NATIVE;
+    if (request.refused && !(await mayTryAgain(request.refused.nonce, refused, session, secrets.tokens))) return NATIVE;
+    if (!(await access.ensure(caller.agent, [new URL(request.url).origin]))) return NATIVE;
+    return hand(request, caller, session, secrets);
+  }
+
+  async function hand(
+    { method, url, refused }: ProofRequest,
+    { tab, agent }: Caller,
+    session: BoundSession,
+    { key, tokens: { accessToken } }: { key: ProofKey; tokens: Tokens },
+  ): Promise<PageReply> {
+    const { origin, pathname } = new URL(url);
+    const turn = await turns.take(`${tab} ${origin}${pathname}`, session.id);
+    try {
+      const jti = random();
+      const nonce = refused?.nonce ?? (await memory.nonce(origin));
+      const clockOffset = await memory.clockOffset(origin);
+      const [proof] = await Promise.all([
+        createProof(key, { method, url, accessToken, nonce }, { now: now() + clockOffset, jti }),
+        rules.present(tab, agent, url, accessToken),
+      ]);
+      turn.handOut(jti);
+      observation.minted(jti, { session: session.id, agent, server: origin, accessToken, nonce, clockOffset });
+      return { kind: 'proof', proof, jti, ...(nonce !== undefined && { nonce }), ahead: !turn.contended };
+    } finally {
+      turn.done();
+    }
+  }
+
+  /** The session that this caller may use for this URL: its own, and only at its resource. */
+  async function sessionFor({ handle, url }: ProofRequest, caller: Caller): Promise<BoundSession | undefined> {
+    const session = await sessions.byHandle(handle);
+    if (session?.agent !== caller.agent) return deny(caller, url, 'unknown_handle');
+    if (session.state !== 'bound') return deny(caller, url, 'session_ended');
+    if (!isSecureTransport(url)) return deny(caller, url, 'outside_resource', session);
+    if (session.resource === undefined) return claim(session, url);
+    return covers(session.resource, url) ? session : deny(caller, url, 'outside_resource', session);
+  }
+
+  /** A client that named no resource: the first that it uses becomes the session's, and only that. */
+  async function claim(session: BoundSession, url: string): Promise<BoundSession | undefined> {
+    const { origin, pathname } = new URL(url);
+    if (!(await access.ensure(session.agent, [origin]))) return undefined;
+    const claimed = { ...session, resource: origin + pathname };
+    await sessions.save(claimed);
+    return claimed;
+  }
+
+  async function secretsOf(session: BoundSession): Promise<{ key: ProofKey; tokens: Tokens } | undefined> {
+    const key = await keys.get(session.binding.thumbprint);
+    const tokens = await sessions.tokens(session.id);
+    if (key && tokens) return { key, tokens };
+    await sessions.save(ended(session, 'keyLost', now()));
+    record({ at: now(), kind: 'keyLost', agent: session.agent, session: session.id, code: 'key_lost' });
+    return undefined;
+  }
+
+  /**
+   * A refused request is made once more only for a reason that the new proof removes: a nonce not tried before, a token
+   * that changed meanwhile or was not the one that left, or a clock that is off.
+   */
+  async function mayTryAgain(
+    nonce: string | undefined,
+    refused: Seen | undefined,
+    session: BoundSession,
+    { accessToken }: Tokens,
+  ): Promise<boolean> {
+    if (refused?.session !== session.id) return false;
+    const { answer, matched, nonce: tried, clockOffset } = refused;
+    if (answer?.error !== undefined && answer.skew !== undefined && Math.abs(answer.skew - clockOffset) >= NOTABLE_SKEW) {
+      await memory.setClockOffset(refused.server, answer.skew);
+      return nonce === undefined || nonce !== tried;
+    }
+    if (nonce !== undefined) return nonce !== tried;
+    return refused.accessToken !== accessToken || matched === false;
+  }
+
+  function deny(caller: Caller, url: string, code: ErrorCode, session?: BoundSession): undefined {
+    record({ at: now(), kind: 'denied', agent: caller.agent, session: session?.id, server: new URL(url).origin, code });
+  }
+
+  return { prove };
+}

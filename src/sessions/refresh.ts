@@ -1,0 +1,98 @@
+import type { RefreshHandle } from '../messages/handle.ts';
+import type { PageReply } from '../messages/page.ts';
+import { codeOf } from '../protocol/error.ts';
+import type { TokenRequest } from '../protocol/oauth/token-request.ts';
+import { isDpop, readOAuthError, readTokenResponse } from '../protocol/oauth/token-response.ts';
+import { admits, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE } from './answer.ts';
+import { expiryOf, LOST, scopesOf } from './grant.ts';
+import type { PageForm } from './page-form.ts';
+import type { Caller, Ports, Reply } from './ports.ts';
+import { type BoundSession, ended, type SessionId } from './session.ts';
+import type { TokenEndpoint } from './token-endpoint.ts';
+
+/** Refreshing a session with the real refresh token, which only the background knows. */
+export function createRefresh(ports: Ports, endpoint: TokenEndpoint) {
+  const { keys, sessions, servers, rules, record, now } = ports;
+  const inFlight = new Map<SessionId, Promise<PageReply>>();
+
+  /** One refresh at a time for each session: tabs and frames that ask meanwhile get the same answer. */
+  async function refresh(handle: RefreshHandle, page: PageForm, asked: TokenRequest, caller: Caller): Promise<PageReply> {
+    const session = await sessions.byHandle(handle);
+    if (session && session.agent !== caller.agent) {
+      record({ at: now(), kind: 'denied', agent: caller.agent, server: new URL(page.url).origin, code: 'unknown_handle' });
+      return NATIVE; // a handle is no token: the server will say so
+    }
+    if (session?.state !== 'bound') return NATIVE;
+    const running = inFlight.get(session.id);
+    if (running) return running;
+    const run = begin(session, page, asked).finally(() => inFlight.delete(session.id));
+    inFlight.set(session.id, run);
+    return run;
+  }
+
+  async function begin(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
+    const server = session.issuer ? await servers.get(session.issuer) : undefined;
+    if (server?.tokenEndpoint !== page.url) return NATIVE;
+    if (asked.resource && session.resource && asked.resource !== session.resource) {
+      return oauthError('invalid_target', `This session is for ${session.resource}. Sign in for ${asked.resource}.`);
+    }
+    const key = await keys.get(session.binding.thumbprint);
+    const tokens = await sessions.tokens(session.id);
+    if (!key || !tokens?.refreshToken) {
+      await end(session, 'keyLost');
+      return oauthError('invalid_grant', LOST);
+    }
+    page.form.set('refresh_token', tokens.refreshToken);
+    let reply: Reply;
+    try {
+      reply = await endpoint.send(page.url, session.agent, page.headers, page.form, key);
+    } catch (error) {
+      note(session, 'refused', page.url, undefined, codeOf(error));
+      return UNREACHABLE;
+    }
+    if (!admits(reply, session.agent) && reply.status !== 200) return UNREACHABLE;
+    if (reply.status !== 200) {
+      const error = readOAuthError(reply.body)?.error;
+      note(session, 'refused', page.url, reply.status, error);
+      if (error === 'invalid_grant') await end(session, 'expired');
+      return refusal(reply);
+    }
+    const response = readTokenResponse(reply.body);
+    if (!isDpop(response.tokenType)) {
+      await end(session, 'expired');
+      return oauthError('invalid_grant', 'The authorization server stopped binding tokens to the key. Sign in again.');
+    }
+    const refreshed: BoundSession = {
+      ...session,
+      expiresAt: expiryOf(response, now()),
+      ...(response.scope !== undefined && { scopes: scopesOf(response.scope) }),
+    };
+    await sessions.save(refreshed, { ...tokens, ...withoutUndefined(response) });
+    await rules.withdraw(tokens.accessToken);
+    note(session, 'refreshed', page.url, reply.status);
+    return admits(reply, session.agent) ? tokenAnswer(refreshed, response) : UNREACHABLE;
+  }
+
+  async function end(session: BoundSession, state: 'expired' | 'keyLost'): Promise<void> {
+    await sessions.save(ended(session, state, now()));
+    await keys.remove(session.binding.thumbprint);
+    note(session, state);
+  }
+
+  function note(
+    session: BoundSession,
+    kind: 'refused' | 'refreshed' | 'expired' | 'keyLost',
+    url?: string,
+    status?: number,
+    code?: string,
+  ): void {
+    const server = url && new URL(url).origin;
+    record({ at: now(), kind, agent: session.agent, session: session.id, server, status, code });
+  }
+
+  return { refresh };
+}
+
+function withoutUndefined({ accessToken, refreshToken }: { accessToken: string; refreshToken?: string | undefined }) {
+  return { accessToken, ...(refreshToken !== undefined && { refreshToken }) };
+}

@@ -1,0 +1,92 @@
+import type { AccessHandle, RefreshHandle } from '../messages/handle.ts';
+import type { Algorithm } from '../protocol/dpop/algorithm.ts';
+import type { Thumbprint } from '../protocol/dpop/key.ts';
+
+export type SessionId = string & { readonly __brand: 'SessionId' };
+
+/** A web origin in its serialized form, `https://agent.example`. */
+export type Origin = string & { readonly __brand: 'Origin' };
+
+/** One grant: agent × resource × client (DESIGN §1). Times are milliseconds since the epoch. */
+interface Grant {
+  readonly id: SessionId;
+  readonly agent: Origin;
+  /** The canonical URI of the MCP server; undefined until the first use, if the token request did not name it. */
+  readonly resource: string | undefined;
+  readonly issuer: string | undefined;
+  readonly clientId: string | undefined;
+  readonly scopes: readonly string[];
+  readonly issuedAt: number;
+  /** When the current access token expires, if the server said so. */
+  readonly expiresAt: number | undefined;
+}
+
+/** What was seen on the wire of one session. */
+export interface Usage {
+  /** Requests that left with a proof and the bound token. */
+  readonly proofs: number;
+  /** The last answer: when, its HTTP status, and the `error` of its challenge. */
+  readonly last?: { readonly at: number; readonly status: number; readonly error?: string | undefined };
+}
+
+/** The key that a session's tokens are bound to. */
+export interface Binding {
+  readonly thumbprint: Thumbprint;
+  readonly algorithm: Algorithm;
+  /** Whether the authorization request carried `dpop_jkt`, so that the code too was worthless to others (RFC 9449 §10). */
+  readonly codeBound: boolean;
+}
+
+export interface BoundSession extends Grant {
+  readonly state: 'bound';
+  readonly binding: Binding;
+  readonly handles: { readonly access: AccessHandle; readonly refresh?: RefreshHandle };
+  /** How the page's client presents itself: as it asked, it is answered. */
+  readonly speaks: 'Bearer' | 'DPoP';
+}
+
+/** Why a page holds a plain bearer token that its script can read. */
+export type ExposedReason =
+  /** The server's metadata says nothing of DPoP. */
+  | 'no_dpop'
+  /** The server was given a proof and answered with a bearer token. */
+  | 'bearer_answer'
+  /** The person, or the clock, declined access to the servers. */
+  | 'declined'
+  /** A bearer token was used that did not come through Holdfast, for example one from before the site was protected. */
+  | 'not_ours';
+
+export interface ExposedSession extends Grant {
+  readonly state: 'exposed';
+  readonly reason: ExposedReason;
+}
+
+/** A session whose tokens are gone. Its handles are dead. */
+export interface EndedSession extends Grant {
+  readonly state: 'expired' | 'keyLost' | 'revoked';
+  readonly binding: Binding;
+  readonly endedAt: number;
+  /** For a revoked session: whether the authorization server confirmed it (RFC 7009), or Holdfast only forgot the tokens. */
+  readonly confirmed?: boolean;
+}
+
+export type Session = BoundSession | ExposedSession | EndedSession;
+export type SessionState = Session['state'];
+
+/** The real tokens of a bound session: never in a message to a page, never in a log. */
+export interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken?: string | undefined;
+}
+
+/** The session after its tokens are gone. Its handles go with them. */
+export function ended(
+  session: BoundSession | EndedSession,
+  state: EndedSession['state'],
+  now: number,
+  confirmed?: boolean,
+): EndedSession {
+  const { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, binding } = session;
+  const grant = { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, binding };
+  return { ...grant, state, endedAt: now, ...(confirmed !== undefined && { confirmed }) };
+}

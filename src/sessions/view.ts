@@ -1,0 +1,18 @@
+import type { SessionView } from '../messages/ui.ts';
+import type { Session, Usage } from './session.ts';
+
+/** A session as people see it: without its handles. */
+export function viewOf(session: Session, usage: Usage): SessionView {
+  const { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt } = session;
+  const common = { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, ...usage };
+  switch (session.state) {
+    case 'bound':
+      return { ...common, state: 'bound', binding: session.binding, refreshable: session.handles.refresh !== undefined };
+    case 'exposed':
+      return { ...common, state: 'exposed', reason: session.reason };
+    default: {
+      const { state, binding, endedAt, confirmed } = session;
+      return { ...common, state, binding, endedAt, ...(confirmed !== undefined && { confirmed }) };
+    }
+  }
+}

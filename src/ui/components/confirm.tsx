@@ -1,0 +1,39 @@
+import { useEffect, useRef } from 'preact/hooks';
+
+interface Question {
+  readonly title?: string;
+  readonly what: string;
+  readonly action: string;
+  readonly keep: string;
+  readonly onAction: () => void;
+  readonly onKeep: () => void;
+}
+
+/** A question before what cannot be undone. The safe answer has the focus, and Escape gives it. */
+export function Confirm({ title, what, action, keep, onAction, onKeep }: Question) {
+  const safe = useRef<HTMLButtonElement>(null);
+  useEffect(() => safe.current?.focus(), []);
+  return (
+    <div
+      class="confirm"
+      role="alertdialog"
+      aria-label={title ?? action}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.preventDefault();
+        onKeep();
+      }}
+    >
+      {title && <h3>{title}</h3>}
+      <p>{what}</p>
+      <div class="actions">
+        <button type="button" class="danger" onClick={onAction}>
+          {action}
+        </button>
+        <button type="button" ref={safe} onClick={onKeep}>
+          {keep}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,167 @@
+import { useSignal } from '@preact/signals';
+import { type ExposedView, type SessionView, stateAt, type ViewState } from '../../messages/ui.ts';
+import { now, tell } from '../state.ts';
+import { count, fromNow, moment, say } from '../words.ts';
+import { Confirm } from './confirm.tsx';
+import { Mark } from './mark.tsx';
+import { StateLabel } from './state-label.tsx';
+import { Thumbprint } from './thumbprint.tsx';
+
+const WHY = {
+  no_dpop: 'exposedNoDpop',
+  bearer_answer: 'exposedBearerAnswer',
+  declined: 'exposedDeclined',
+  not_ours: 'exposedNotOurs',
+} as const satisfies Record<ExposedView['reason'], string>;
+
+/** One session: its state, its key, what was seen of it on the wire, and what can be done with it. */
+export function SessionCard({ session, showAgent }: { readonly session: SessionView; readonly showAgent: boolean }) {
+  const state = stateAt(session, now.value);
+  const explanation = explain(session, state);
+  return (
+    <article class={`session session-${state}`} aria-label={nameOf(session)} data-session={session.id}>
+      <header>
+        {'binding' in session ? <Mark thumbprint={session.binding.thumbprint} /> : <span class="mark mark-none" />}
+        <div class="title">
+          {showAgent && <p class="agent">{new URL(session.agent).host}</p>}
+          <h3>{nameOf(session)}</h3>
+        </div>
+        <StateLabel state={state} />
+      </header>
+      {state === 'bound' && 'binding' in session && (
+        <>
+          <p class="line">
+            <span>
+              <Thumbprint value={session.binding.thumbprint} /> <span class="quiet">{session.binding.algorithm}</span>
+            </span>
+            <span class="quiet">{expiry(session)}</span>
+          </p>
+          <p class="line quiet">
+            <span>{count('proofs', session.proofs)}</span>
+            <LastAnswer session={session} />
+          </p>
+        </>
+      )}
+      {explanation && <p class="explanation">{explanation}</p>}
+      {session.scopes.length > 0 && state === 'bound' && <Scopes scopes={session.scopes} />}
+      <Facts session={session} state={state} />
+    </article>
+  );
+}
+
+function Scopes({ scopes }: { readonly scopes: readonly string[] }) {
+  return (
+    <ul class="scopes" aria-label={say('factScopes')}>
+      {scopes.map((scope) => (
+        <li key={scope}>{scope}</li>
+      ))}
+    </ul>
+  );
+}
+
+function LastAnswer({ session: { last } }: { readonly session: SessionView }) {
+  if (!last) return null;
+  const result = last.error ? `${last.status} ${last.error}` : String(last.status);
+  const refused = last.status >= 400 && last.error !== 'use_dpop_nonce';
+  return <span class={refused ? 'refused' : undefined}>{say('lastResult', result, fromNow(last.at, now.value))}</span>;
+}
+
+/** Everything that is known of the session, on demand, and the two things that end it. */
+function Facts({ session, state }: { readonly session: SessionView; readonly state: ViewState }) {
+  const asking = useSignal(false);
+  const revoking = useSignal(false);
+  const binding = 'binding' in session ? session.binding : undefined;
+  return (
+    <details>
+      <summary>{say('details')}</summary>
+      <dl>
+        <Fact name="factAgent">{session.agent}</Fact>
+        <Fact name="factResource">{session.resource ?? say('unknownResource')}</Fact>
+        {session.issuer && <Fact name="factIssuer">{session.issuer}</Fact>}
+        {session.clientId && <Fact name="factClient">{session.clientId}</Fact>}
+        {binding && (
+          <>
+            <Fact name="factThumbprint">
+              <Thumbprint value={binding.thumbprint} full />
+            </Fact>
+            <Fact name="factAlgorithm">{binding.algorithm}</Fact>
+            <Fact name="factCode">{say(binding.codeBound ? 'codeBound' : 'codeNotBound')}</Fact>
+          </>
+        )}
+        <Fact name="factScopes">{session.scopes.join(' ') || say('none')}</Fact>
+        <Fact name="factIssued">{moment(session.issuedAt)}</Fact>
+        {session.expiresAt !== undefined && <Fact name="factExpires">{moment(session.expiresAt)}</Fact>}
+        {binding && <Fact name="factProofs">{count('proofs', session.proofs)}</Fact>}
+      </dl>
+      {binding && state === 'bound' && <p class="limit">{say('keyLimit')}</p>}
+      {asking.value ? (
+        <Confirm
+          title={say('revokeTitle')}
+          what={say('revokeWhat')}
+          action={say('revokeAction')}
+          keep={say('keepSession')}
+          onKeep={() => {
+            asking.value = false;
+          }}
+          onAction={() => {
+            asking.value = false;
+            revoking.value = true;
+            tell({ kind: 'revoke', session: session.id });
+          }}
+        />
+      ) : session.state === 'bound' ? (
+        <button
+          type="button"
+          class="danger"
+          disabled={revoking.value}
+          onClick={() => {
+            asking.value = true;
+          }}
+        >
+          {say(revoking.value ? 'revoking' : 'revoke')}
+        </button>
+      ) : (
+        <button type="button" onClick={() => tell({ kind: 'forget', session: session.id })}>
+          {say('forget')}
+        </button>
+      )}
+    </details>
+  );
+}
+
+function Fact({ name, children }: { readonly name: Parameters<typeof say>[0]; readonly children: preact.ComponentChildren }) {
+  return (
+    <>
+      <dt>{say(name)}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+/** The resource as people know it: host and path. */
+function nameOf({ resource }: SessionView): string {
+  if (resource === undefined) return say('unknownResource');
+  const { host, pathname } = new URL(resource);
+  return host + (pathname === '/' ? '' : pathname);
+}
+
+function expiry({ expiresAt, ...session }: SessionView): string {
+  if (expiresAt === undefined) return say('noExpiry');
+  if (expiresAt <= now.value) return 'refreshable' in session && session.refreshable ? say('refreshes') : '';
+  return say('expires', fromNow(expiresAt, now.value));
+}
+
+function explain(session: SessionView, state: ViewState): string | undefined {
+  switch (state) {
+    case 'exposed':
+      return session.state === 'exposed' ? say(WHY[session.reason]) : undefined;
+    case 'expired':
+      return say('expiredWhat');
+    case 'keyLost':
+      return say('keyLostWhat');
+    case 'revoked':
+      return say('confirmed' in session && session.confirmed ? 'revokedConfirmed' : 'revokedLocally');
+    case 'bound':
+      return undefined;
+  }
+}

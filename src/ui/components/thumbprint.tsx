@@ -1,0 +1,31 @@
+import { useSignal } from '@preact/signals';
+import { say } from '../words.ts';
+
+/** So many characters stand for a thumbprint at each of its ends. */
+const ENDS = 6;
+
+/** A thumbprint, short or in full; one click copies it in full. */
+export function Thumbprint({ value, full = false }: { readonly value: string; readonly full?: boolean }) {
+  const copied = useSignal(false);
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(value);
+    copied.value = true;
+    setTimeout(() => {
+      copied.value = false;
+    }, 1500);
+  };
+  return (
+    <span class="thumbprint">
+      <button type="button" class="copy" aria-label={say('copyThumbprint', value)} title={value} onClick={copy}>
+        <code>{full ? value : shortened(value)}</code>
+      </button>
+      <span class="copied" role="status">
+        {copied.value ? say('copied') : ''}
+      </span>
+    </span>
+  );
+}
+
+function shortened(thumbprint: string): string {
+  return `${thumbprint.slice(0, ENDS)}…${thumbprint.slice(-ENDS)}`;
+}

@@ -1,0 +1,82 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import browser from 'webextension-polyfill';
+import { AskCard } from '../components/ask-card.tsx';
+import { SessionCard } from '../components/session-card.tsx';
+import { SitePanel } from '../components/site-panel.tsx';
+import { asks, sessions, sites, tell } from '../state.ts';
+import { count, say } from '../words.ts';
+import type { Front } from './front.ts';
+
+/** The popup: the question that waits, the site in front, its sessions, then all others. */
+export function Popup({ front: { origin, tab, servers } }: { readonly front: Front }) {
+  if (sites.value === undefined) return null;
+  const here = sessions.value.filter(({ agent }) => agent === origin);
+  const elsewhere = sessions.value.filter(({ agent }) => agent !== origin);
+  const isProtected = origin !== undefined && sites.value.includes(origin);
+  return (
+    <>
+      <header class="bar">
+        <img src="/icons/32.png" width="20" height="20" alt="" />
+        <h1>{say('extensionName')}</h1>
+      </header>
+      {asks.value.map((ask) => (
+        <AskCard key={ask.id} {...ask} waits onDecline={() => tell({ kind: 'decline', ask: ask.id })} />
+      ))}
+      {origin && isProtected && servers.length > 0 && asks.value.length === 0 && <Beforehand agent={origin} servers={servers} />}
+      {origin ? <SitePanel origin={origin} tab={tab} /> : <p class="no-site">{say('noSite')}</p>}
+      {here.length > 0 && (
+        <section aria-label={say('sessionsHere')}>
+          {here.map((session) => (
+            <SessionCard key={session.id} session={session} showAgent={false} />
+          ))}
+        </section>
+      )}
+      {here.length === 0 && <Empty isProtected={isProtected} isFirst={sites.value.length === 0 && elsewhere.length === 0} />}
+      {elsewhere.length > 0 && (
+        <details class="elsewhere">
+          <summary>{count('otherSessions', elsewhere.length)}</summary>
+          {elsewhere.map((session) => (
+            <SessionCard key={session.id} session={session} showAgent />
+          ))}
+        </details>
+      )}
+    </>
+  );
+}
+
+/** What to do when there is nothing to show. */
+function Empty({ isProtected, isFirst }: { readonly isProtected: boolean; readonly isFirst: boolean }) {
+  if (isFirst) {
+    return (
+      <section class="empty">
+        <h2>{say('emptyFirstTitle')}</h2>
+        <ol>
+          <li>{say('emptyFirst1')}</li>
+          <li>{say('emptyFirst2')}</li>
+          <li>{say('emptyFirst3')}</li>
+        </ol>
+      </section>
+    );
+  }
+  if (!isProtected) return null;
+  return (
+    <section class="empty">
+      <h2>{say('emptyTitle')}</h2>
+      <p>{say('emptyProtected')}</p>
+      <p>{say('emptySignInAgain')}</p>
+    </section>
+  );
+}
+
+/** Servers that this view was opened for: they can be allowed before an agent asks. */
+function Beforehand({ agent, servers }: { readonly agent: string; readonly servers: readonly string[] }) {
+  const allowed = useSignal<boolean | undefined>(undefined);
+  const check = async (): Promise<void> => {
+    allowed.value = await browser.permissions.contains({ origins: servers.map((server) => `${server}/*`) });
+  };
+  useEffect(() => void check(), []);
+  if (allowed.value === undefined) return null;
+  if (allowed.value) return <p data-state="allowed">{say('allowed')}</p>;
+  return <AskCard agent={agent} origins={servers} waits={false} onAllowed={check} onDecline={() => window.close()} />;
+}

@@ -1,0 +1,40 @@
+import browser from 'webextension-polyfill';
+import type catalogue from '../../public/_locales/en/messages.json';
+
+type Key = keyof typeof catalogue;
+type CountedKey = Key extends infer K ? (K extends `${infer Base}_other` ? Base : never) : never;
+
+const LANGUAGE = browser.i18n.getUILanguage();
+const NUMBER = new Intl.NumberFormat(LANGUAGE);
+const PLURAL = new Intl.PluralRules(LANGUAGE);
+const RELATIVE = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: 'always', style: 'short' });
+const MOMENT = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** A sentence of the catalogue, with what it leaves open. */
+export function say(key: Key, ...open: string[]): string {
+  return browser.i18n.getMessage(key, open);
+}
+
+/** A sentence that counts something. */
+export function count(key: CountedKey, number: number): string {
+  const form = `${key}_${PLURAL.select(number)}` as Key;
+  return browser.i18n.getMessage(form, NUMBER.format(number)) || say(`${key}_other` as Key, NUMBER.format(number));
+}
+
+const STEPS = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+] as const;
+
+/** A time, given in milliseconds, as seen from now: "in 42 min.", "3 sec. ago". */
+export function fromNow(time: number, now: number): string {
+  const seconds = Math.round((time - now) / 1000);
+  const [unit, length] = STEPS.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1];
+  return RELATIVE.format(Math.trunc(seconds / length), unit);
+}
+
+/** A point in time, given in milliseconds. */
+export function moment(time: number): string {
+  return MOMENT.format(time);
+}

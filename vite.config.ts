@@ -1,0 +1,29 @@
+import { type CrxPlugin, crx } from '@crxjs/vite-plugin';
+import { defineConfig } from 'vite';
+import manifest from './manifest.json' with { type: 'json' };
+
+/**
+ * The scripts that are registered for protected sites need not be web accessible, though the bundler lists them so: a page
+ * could tell by them that Holdfast is there. Nor are its module builds of them of any use.
+ */
+const nothingWebAccessible: CrxPlugin = {
+  name: 'holdfast:nothing-web-accessible',
+  apply: 'build',
+  enforce: 'post',
+  renderCrxManifest({ web_accessible_resources: _, ...manifest }, bundle) {
+    for (const name of Object.keys(bundle)) if (/\.iife\.ts-[\w-]+\.js$/.test(name)) delete bundle[name];
+    return manifest as typeof manifest & { web_accessible_resources?: never };
+  },
+};
+
+export default defineConfig(({ command }) => ({
+  // Vitest reads this file too; its tests need no manifest.
+  plugins: process.env.VITEST ? [] : [crx({ manifest: manifest as never }), nothingWebAccessible],
+  build: {
+    outDir: command === 'serve' ? 'dist-dev' : 'dist',
+    target: 'chrome128',
+    modulePreload: false,
+    emptyOutDir: true,
+  },
+  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+}));
