@@ -6,46 +6,52 @@
  * as granted beforehand on `chrome://extensions`; the click on the popup's button still makes the request.
  *
  * @param {import('playwright').BrowserContext} context a persistent context with the extension loaded
- * @param {{ agent: string, servers?: readonly string[] }} sites origins, as in `https://agent.example`
+ * @param {{ agent: string, servers?: readonly string[] }} sites origins, such as `https://agent.example`
  * @returns {Promise<void>} when the site is protected; pages that were open before need a reload
  */
 export default async function protect(context, { agent, servers = [] }) {
-  const id = await extensionId(context);
-  await grantBeforehand(context, id, [agent, ...servers]);
+  const site = new URL(agent).origin;
+  const origins = servers.map((server) => new URL(server).origin);
+  const id = await grantBeforehand(context, [site, ...origins]);
   const popup = await context.newPage();
   try {
-    const query = new URLSearchParams({ site: agent });
-    for (const server of servers) query.append('server', server);
+    const query = new URLSearchParams({ site });
+    for (const origin of origins) query.append('server', origin);
     await popup.goto(`chrome-extension://${id}/src/ui/popup/index.html?${query}`);
-    await popup.locator('[data-action="protect"], [data-state="protected"]').first().waitFor();
-    if (await popup.locator('[data-action="protect"]').count()) await popup.locator('[data-action="protect"]').click();
-    await popup.locator('[data-state="protected"]').waitFor();
-    if (servers.length > 0) {
-      await popup.locator('[data-action="allow"], [data-state="allowed"]').first().waitFor();
-      if (await popup.locator('[data-action="allow"]').count()) await popup.locator('[data-action="allow"]').click();
-      await popup.locator('[data-state="allowed"]').waitFor();
-    }
+    await clickUnless(popup, 'protect', 'protected');
+    if (origins.length > 0) await clickUnless(popup, 'allow', 'allowed');
   } finally {
     await popup.close();
   }
 }
 
-/** The id of the one extension that has a popup of ours. */
-async function extensionId(context) {
-  const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
-  return new URL(worker.url()).host;
+/** Clicks the button of an action and waits for the state that it leads to, if that is not there already. */
+async function clickUnless(popup, action, state) {
+  const button = popup.locator(`[data-action="${action}"]`);
+  const reached = popup.locator(`[data-state="${state}"]`);
+  await button.or(reached).first().waitFor();
+  if (await button.isVisible()) await button.click();
+  await reached.waitFor();
 }
 
-async function grantBeforehand(context, id, origins) {
+/**
+ * Lets the extension request these origins, and tells its id. Chrome's own page knows every extension by its name, also
+ * while its worker sleeps.
+ */
+async function grantBeforehand(context, origins) {
   const page = await context.newPage();
   try {
     await page.goto('chrome://extensions');
-    for (const origin of new Set(origins)) {
-      await page.evaluate(
-        ([extension, pattern]) => globalThis.chrome.developerPrivate.addHostPermission(extension, pattern),
-        [id, `${origin}/*`],
-      );
-    }
+    return await page.evaluate(
+      async ([name, patterns]) => {
+        const { developerPrivate } = globalThis.chrome;
+        const extension = (await developerPrivate.getExtensionsInfo()).find((found) => found.name === name);
+        if (!extension) throw new Error(`${name} is not loaded`);
+        for (const pattern of patterns) await developerPrivate.addHostPermission(extension.id, pattern);
+        return extension.id;
+      },
+      ['Holdfast', [...new Set(origins)].map((origin) => `${origin}/*`)],
+    );
   } finally {
     await page.close();
   }

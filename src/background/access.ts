@@ -49,7 +49,9 @@ export function createAccess(show: (ask: Ask) => Promise<void>, changed: () => v
     const missing: string[] = [];
     for (const origin of origins) if (!(await granted([origin]))) missing.push(origin);
     if (missing.some((origin) => declined.has(`${agent} ${origin}`))) return false;
-    const same = [...waiting.values()].find((ask) => ask.agent === agent && missing.every((o) => ask.origins.includes(o)));
+    const same = [...waiting.values()].find(
+      (ask) => ask.agent === agent && missing.every((o) => ask.origins.includes(o)),
+    );
     return (same ?? ask(agent, missing)).outcome;
   }
 

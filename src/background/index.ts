@@ -1,6 +1,7 @@
 import { encode } from 'jose/base64url';
 import browser from 'webextension-polyfill';
 import type { UiRequest } from '../messages/ui-request.ts';
+import { codeOf } from '../protocol/error.ts';
 import { createHoldfast } from '../sessions/holdfast.ts';
 import type { Ports } from '../sessions/ports.ts';
 import type { Origin, SessionId } from '../sessions/session.ts';
@@ -39,6 +40,7 @@ const ui = createUiPorts(live.snapshot, perform);
 const protection = createProtection(() => void live.sitesChanged());
 const desk = createAccess(async (ask) => (ui.isOpen ? undefined : showAsk(ask)), live.asksChanged);
 const presentation = createPresentationRules(now);
+const authorization = createAuthorizationRules();
 
 const ports: Ports = {
   keys: createKeyStore(database, now),
@@ -51,7 +53,7 @@ const ports: Ports = {
   arming: createArmingStore(database),
   memory: createServerMemory(),
   network: createNetwork(createOriginRules()),
-  rules: { ...createAuthorizationRules(), ...presentation },
+  rules: { ...authorization, ...presentation },
   access: desk.access,
   record: createActivityLog(database).record,
   now,
@@ -66,6 +68,7 @@ const pages = createPagePorts(
     return holdfast.answer(request, caller);
   },
   live.agentChanged,
+  (agent, error) => ports.record({ at: now(), kind: 'failed', agent, code: codeOf(error) }),
 );
 
 const resources = new Set<string>();
@@ -104,7 +107,8 @@ async function perform(request: UiRequest): Promise<void> {
     case 'protect':
       return protection.protect(request.origin as Origin);
     case 'unprotect':
-      return protection.unprotect(request.origin as Origin);
+      await protection.unprotect(request.origin as Origin);
+      return authorization.clear(request.origin as Origin);
     case 'decline':
       return desk.decline(request.ask);
     case 'revoke':

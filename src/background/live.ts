@@ -59,7 +59,12 @@ export function createLive({ sessions, usage, protection, asks, tell }: Sources)
     if (ids.length > 0) tell({ kind: 'sessions', changed, removed });
     if (badges.length === 0) return;
     const all = await views();
-    for (const agent of badges) await updateBadge(agent, all, asks().some((ask) => ask.agent === agent));
+    for (const agent of badges)
+      await updateBadge(
+        agent,
+        all,
+        asks().some((ask) => ask.agent === agent),
+      );
   }
 
   async function views(): Promise<SessionView[]> {

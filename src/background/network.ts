@@ -37,7 +37,8 @@ async function limited(reply: Response): Promise<Blob | null> {
   let size = 0;
   for await (const chunk of reply.body) {
     size += chunk.byteLength;
-    if (size > LIMITS.bytes) throw new HoldfastError('reply_too_large', `The reply is longer than ${LIMITS.bytes} bytes`);
+    if (size > LIMITS.bytes)
+      throw new HoldfastError('reply_too_large', `The reply is longer than ${LIMITS.bytes} bytes`);
     chunks.push(chunk);
   }
   return new Blob(chunks);

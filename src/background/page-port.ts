@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import browser, { type Runtime } from 'webextension-polyfill';
-import { PAGE_PORT } from '../messages/handshake.ts';
-import { type Envelope, PageRequest, type PageReply, type Recall } from '../messages/page.ts';
 import type { AccessHandle } from '../messages/handle.ts';
+import { PAGE_PORT } from '../messages/handshake.ts';
+import { type Envelope, type PageReply, PageRequest, type Recall } from '../messages/page.ts';
 import { NATIVE } from '../sessions/answer.ts';
 import type { Caller } from '../sessions/ports.ts';
 import type { Origin } from '../sessions/session.ts';
@@ -18,6 +18,7 @@ export function createPagePorts(
   protection: Protection,
   answer: (request: PageRequest, caller: Caller) => Promise<PageReply>,
   arrived: (agent: Origin) => void,
+  failed: (agent: Origin, error: unknown) => void,
 ) {
   const ports = new Map<Runtime.Port, Caller>();
 
@@ -38,8 +39,8 @@ export function createPagePorts(
     try {
       if (await protection.isProtected(caller.agent)) reply = await answer(request, caller);
     } catch (error) {
-      // Storage failed. The page goes on as without Holdfast; a handle means nothing to any server.
-      console.error('holdfast: a request could not be answered', error instanceof Error ? error.name : 'unknown');
+      // The page goes on as without Holdfast; a handle means nothing to any server.
+      failed(caller.agent, error);
     }
     if (ports.has(port)) port.postMessage({ id, body: reply } satisfies Envelope<PageReply>);
   }
@@ -62,6 +63,7 @@ export function createPagePorts(
 function callerOf({ sender }: Runtime.Port): Caller | undefined {
   const origin = (sender as { origin?: string } | undefined)?.origin;
   const tab = sender?.tab?.id;
-  if (sender?.id !== browser.runtime.id || tab === undefined || !origin || !/^https?:\/\//.test(origin)) return undefined;
+  if (sender?.id !== browser.runtime.id || tab === undefined || !origin || !/^https?:\/\//.test(origin))
+    return undefined;
   return { agent: origin as Origin, tab, resources: new Set() };
 }

@@ -1,7 +1,7 @@
 import browser from 'webextension-polyfill';
-import type { Origin } from '../sessions/session.ts';
 import relay from '../content/relay.iife.ts?script&iife';
 import wrapper from '../page/wrapper.iife.ts?script&iife';
+import type { Origin } from '../sessions/session.ts';
 
 const ID = /^(?:page|relay) (.+)$/;
 

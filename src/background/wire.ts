@@ -20,7 +20,10 @@ export function createWire({ observation, navigated, unproved }: Wire) {
   const proofs = new Map<string, string>();
   let watched: string[] = [];
 
-  const onNavigation = ({ initiator, url }: WebRequest.OnBeforeRequestDetailsType & { initiator?: string }): undefined => {
+  const onNavigation = ({
+    initiator,
+    url,
+  }: WebRequest.OnBeforeRequestDetailsType & { initiator?: string }): undefined => {
     if (initiator) navigated(initiator, url);
   };
 
@@ -29,9 +32,12 @@ export function createWire({ observation, navigated, unproved }: Wire) {
     const header = headerIn(details.requestHeaders);
     const jti = jtiOf(header('DPoP'));
     const authorization = header('Authorization') ?? undefined;
-    if (jti === undefined) return unproved(details.initiator, details.url, schemeOf(authorization));
-    proofs.set(details.requestId, jti);
-    observation.sent(jti, authorization);
+    if (jti === undefined) {
+      unproved(details.initiator, details.url, schemeOf(authorization));
+    } else {
+      proofs.set(details.requestId, jti);
+      observation.sent(jti, authorization);
+    }
   };
 
   const onAnswer = ({ requestId, statusCode, responseHeaders }: WebRequest.OnHeadersReceivedDetailsType): undefined => {
@@ -56,7 +62,7 @@ export function createWire({ observation, navigated, unproved }: Wire) {
 
   /** Observes requests to these resources, and to no others. */
   function watch(resources: readonly string[], again = false): void {
-    const urls = [...new Set(resources.map((resource) => `${resource.replace(/[*?#].*$/, '')}*`))].sort();
+    const urls = [...new Set(resources.map(patternOf))].sort();
     if (again) observeNavigations();
     if (!again && urls.join() === watched.join()) return;
     watched = urls;
@@ -71,6 +77,12 @@ export function createWire({ observation, navigated, unproved }: Wire) {
   }
 
   return { watch };
+}
+
+/** A match pattern that holds every request to a resource, and a few more on its origin. */
+function patternOf(resource: string): string {
+  const { origin, pathname } = new URL(resource);
+  return `${origin}${pathname.replace(/\*.*$/, '')}*`;
 }
 
 function headerIn(headers: WebRequest.HttpHeaders | undefined): Header {

@@ -33,8 +33,8 @@ function relay(): void {
   /** What hostile script may say ends here if it is no envelope, or longer than any that the wrapper sends. */
   function accept(message: Envelope<unknown>): void {
     if (!Number.isSafeInteger(message?.id) || message.id <= HELLO || waiting.has(message.id)) return;
-    if (JSON.stringify(message).length > 2 * LIMITS.body) return answer({ id: message.id, body: { kind: 'native' } });
-    send(message);
+    if (JSON.stringify(message).length > 2 * LIMITS.body) answer({ id: message.id, body: { kind: 'native' } });
+    else send(message);
   }
 
   function send(message: Envelope<unknown>): void {

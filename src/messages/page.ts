@@ -10,6 +10,7 @@ export type PageRequest = v.InferOutput<typeof PageRequest>;
 
 const Url = v.pipe(v.string(), v.maxLength(LIMITS.url), v.url());
 const Short = v.pipe(v.string(), v.maxLength(1024));
+const Challenge = v.pipe(v.string(), v.maxLength(LIMITS.header));
 const HeaderList = v.pipe(
   v.array(v.tuple([v.pipe(v.string(), v.maxLength(128)), v.pipe(v.string(), v.maxLength(LIMITS.header))])),
   v.maxLength(64),
@@ -46,18 +47,34 @@ export const PageRequest = v.variant('kind', [
     handle: v.custom<AccessHandle>((value) => typeof value === 'string' && isAccessHandle(value)),
     method: v.pipe(v.string(), v.regex(/^[\w!#$%&'*+.^`|~-]{1,32}$/)),
     url: Url,
-    refused: v.optional(v.object({ jti: Short, nonce: v.optional(Short) })),
+    refused: v.optional(v.object({ jti: Short, nonce: v.optional(Short), challenge: v.optional(Challenge) })),
   }),
+  /** A refusal of a request without a token, to be read by a page that speaks Bearer. */
+  v.object({ kind: v.literal('challenge'), challenge: Challenge }),
 ]);
 
 /** What the wrapper does next. */
 export type PageReply =
-  /** Send the request as the page made it. `watch`: say so when a plain bearer token comes back. */
-  | { readonly kind: 'native'; readonly watch?: boolean }
+  /**
+   * Send the request as the page made it. `watch`: say so when a plain bearer token comes back. `challenge`: the refusal
+   * reads like this.
+   */
+  | { readonly kind: 'native'; readonly watch?: boolean; readonly challenge?: string }
   /** Send the request with this proof. */
-  | { readonly kind: 'proof'; readonly proof: string; readonly jti: string; readonly nonce?: string; readonly ahead?: boolean }
+  | {
+      readonly kind: 'proof';
+      readonly proof: string;
+      readonly jti: string;
+      readonly nonce?: string;
+      readonly ahead?: boolean;
+    }
   /** Give the page this answer. */
-  | { readonly kind: 'answer'; readonly status: number; readonly body: string; readonly headers: readonly [string, string][] }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly body: string;
+      readonly headers: readonly [string, string][];
+    }
   /** Fail as `fetch` fails when a server cannot be reached. */
   | { readonly kind: 'unreachable' };
 

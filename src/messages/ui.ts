@@ -59,7 +59,12 @@ export interface Ask {
 
 /** What the background tells each view that is open: everything once, then what changes. */
 export type UiUpdate =
-  | { readonly kind: 'snapshot'; readonly sites: readonly string[]; readonly sessions: readonly SessionView[]; readonly asks: readonly Ask[] }
+  | {
+      readonly kind: 'snapshot';
+      readonly sites: readonly string[];
+      readonly sessions: readonly SessionView[];
+      readonly asks: readonly Ask[];
+    }
   | { readonly kind: 'sites'; readonly sites: readonly string[] }
   | { readonly kind: 'asks'; readonly asks: readonly Ask[] }
   | { readonly kind: 'sessions'; readonly changed: readonly SessionView[]; readonly removed: readonly string[] };

@@ -1,6 +1,7 @@
 import type { PageReply } from '../messages/page.ts';
-import { relabelAsBearer } from '../protocol/dpop/challenge.ts';
 import type { Natives } from './natives.ts';
+
+export const CHALLENGE = 'www-authenticate';
 
 type Answer = Extract<PageReply, { kind: 'answer' }>;
 
@@ -14,19 +15,13 @@ export function responseOf({ status, body, headers }: Answer, url: string, nativ
   return Object.defineProperties(response, { url: { value: url }, type: { value: 'cors' } });
 }
 
-/**
- * A refusal whose only challenge is DPoP reads as a Bearer challenge to a page that speaks Bearer. Everything else of the
- * response stays the native one.
- */
-export function inBearerWords(response: Response, natives: Natives): Response {
-  if (response.status !== 401 && response.status !== 403) return response;
-  const relabelled = relabelAsBearer(response.headers.get('www-authenticate'));
-  if (relabelled === undefined) return response;
+/** The same response, whose challenge reads differently; everything else of it stays the native one. */
+export function withChallenge(response: Response, challenge: string, natives: Natives): Response {
   const headers = new natives.Headers(response.headers);
-  headers.set('www-authenticate', relabelled);
+  headers.set(CHALLENGE, challenge);
   const clone = response.clone.bind(response);
   return Object.defineProperties(response, {
     headers: { value: headers },
-    clone: { value: () => inBearerWords(clone(), natives) },
+    clone: { value: () => withChallenge(clone(), challenge, natives) },
   });
 }

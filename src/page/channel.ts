@@ -1,6 +1,6 @@
-import type { Envelope, PageReply, PageRequest, Recall } from '../messages/page.ts';
-import { GIVEN, TAKEN, WANTED } from '../messages/handshake.ts';
 import type { AccessHandle } from '../messages/handle.ts';
+import { GIVEN, TAKEN, WANTED } from '../messages/handshake.ts';
+import type { Envelope, PageReply, PageRequest, Recall } from '../messages/page.ts';
 import type { Natives, Scope } from './natives.ts';
 
 /** The way to the background, through the relay. */
@@ -18,7 +18,11 @@ const NATIVE: PageReply = { kind: 'native' };
  *
  * @returns undefined when no relay took the port
  */
-export function openChannel(scope: Scope, natives: Natives, recalled: (handle: AccessHandle) => void): Channel | undefined {
+export function openChannel(
+  scope: Scope,
+  natives: Natives,
+  recalled: (handle: AccessHandle) => void,
+): Channel | undefined {
   const { port1, port2 } = new scope.MessageChannel();
   const waiting = new Map<number, (reply: PageReply) => void>();
   let taken = false;
@@ -30,9 +34,12 @@ export function openChannel(scope: Scope, natives: Natives, recalled: (handle: A
   give();
 
   port1.onmessage = ({ data }: MessageEvent<Envelope<PageReply> | Recall>) => {
-    if ('recall' in data) return recalled(data.recall);
-    waiting.get(data.id)?.(data.body);
-    waiting.delete(data.id);
+    if ('recall' in data) {
+      recalled(data.recall);
+    } else {
+      waiting.get(data.id)?.(data.body);
+      waiting.delete(data.id);
+    }
   };
 
   function ask(body: PageRequest): Promise<PageReply> {

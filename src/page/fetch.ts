@@ -1,5 +1,5 @@
-import { asksForNonce } from '../protocol/dpop/challenge.ts';
-import { inBearerWords, responseOf, unreachable } from './answer.ts';
+import type { PageReply } from '../messages/page.ts';
+import { CHALLENGE, responseOf, unreachable, withChallenge } from './answer.ts';
 import { type FetchArguments, readArguments } from './arguments.ts';
 import type { Channel } from './channel.ts';
 import type { Natives } from './natives.ts';
@@ -47,7 +47,7 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
       case 'form':
         return form(new natives.Request(...(given as [RequestInfo, RequestInit?])), native);
       case 'mcp':
-        return inBearerWords(await native(given), natives);
+        return probe(await native(given));
       case 'resource':
         channel.tell({ kind: 'resource', url: found.url });
         return native(given);
@@ -64,20 +64,29 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
     const first = await orAborted(proofs.take(handle, method, url), signal);
     if (first.kind === 'unreachable') throw unreachable();
     if (first.kind !== 'proof') return replay.send();
-    let response = await replay.send(first.proof);
-    const given = response.headers.get('dpop-nonce');
-    proofs.answered(handle, method, url, first, given);
-    if (response.status === 401 && replay.repeatable) {
-      const challenged = asksForNonce(response.status, response.headers.get('www-authenticate'));
-      const nonce = challenged && given !== null ? given : undefined;
-      const second = await orAborted(proofs.again(handle, method, url, first, nonce), signal);
-      if (second.kind === 'proof') {
-        void response.body?.cancel();
-        response = await replay.send(second.proof);
-        proofs.answered(handle, method, url, second, response.headers.get('dpop-nonce'));
-      }
+    const response = await replay.send(first.proof);
+    proofs.answered(handle, method, url, first, response);
+    if (!isRefusal(response)) return response;
+    const second = await orAborted(proofs.again(handle, method, url, first, response), signal);
+    if (second.kind === 'proof' && replay.repeatable) {
+      void response.body?.cancel();
+      const last = await replay.send(second.proof);
+      proofs.answered(handle, method, url, second, last);
+      return scheme === 'Bearer' ? probe(last) : last;
     }
-    return scheme === 'Bearer' ? inBearerWords(response, natives) : response;
+    return scheme === 'Bearer' ? relabelled(response, second) : response;
+  }
+
+  /** A refusal by a server that speaks DPoP only, for a page that speaks Bearer. */
+  async function probe(response: Response): Promise<Response> {
+    const challenge = isRefusal(response) ? response.headers.get(CHALLENGE) : null;
+    if (!challenge || !/dpop/i.test(challenge)) return response;
+    return relabelled(response, await channel.ask({ kind: 'challenge', challenge }));
+  }
+
+  function relabelled(response: Response, reply: PageReply): Response {
+    if (reply.kind !== 'native' || reply.challenge === undefined) return response;
+    return withChallenge(response, reply.challenge, natives);
   }
 
   async function form(request: Request, native: (given: FetchArguments) => Promise<Response>): Promise<Response> {
@@ -89,10 +98,13 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
     if (reply.kind === 'unreachable') throw unreachable();
     if (reply.kind === 'answer') return responseOf(reply, url, natives);
     const response = await native([request]);
-    if (reply.kind === 'native' && reply.watch && response.ok) void reportExposure(response.clone(), url, body, channel);
+    if (reply.kind === 'native' && reply.watch && response.ok)
+      void reportExposure(response.clone(), url, body, channel);
     return response;
   }
 }
+
+const isRefusal = ({ status }: Response): boolean => status === 401 || status === 403;
 
 /** The reply, or the page's own abort, whichever comes first. */
 function orAborted<T>(reply: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {

@@ -2,6 +2,7 @@ import { openChannel } from './channel.ts';
 import { wrapFetch } from './fetch.ts';
 import { captureNatives, type Scope } from './natives.ts';
 import { createProofs } from './proofs.ts';
+import { wrapXhr } from './xhr.ts';
 
 /** Wraps a global scope's ways to make requests, if a relay is there to speak with. */
 export function install(scope: Scope): void {
@@ -11,4 +12,5 @@ export function install(scope: Scope): void {
   const channel = openChannel(scope, natives, proofs.drop);
   if (!channel) return;
   scope.fetch = wrapFetch(natives, channel, proofs);
+  wrapXhr(natives, scope.fetch);
 }

@@ -7,18 +7,16 @@ export type Scope = typeof globalThis & Window;
  * patches a few.
  */
 export function captureNatives(scope: Scope) {
-  const { Headers, Request, Response, URL, URLSearchParams, XMLHttpRequest, ProgressEvent, Event, DOMException } = scope;
+  const { Headers, Request, Response, URL, XMLHttpRequest, ProgressEvent, Event } = scope;
   return {
     fetch: scope.fetch,
     Headers,
     Request,
     Response,
     URL,
-    URLSearchParams,
     XMLHttpRequest,
     ProgressEvent,
     Event,
-    DOMException,
     postMessage: method(scope.MessagePort.prototype, 'postMessage'),
     headerOf: method(Headers.prototype, 'get'),
     now: scope.performance.now.bind(scope.performance),

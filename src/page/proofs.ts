@@ -1,6 +1,9 @@
 import type { AccessHandle } from '../messages/handle.ts';
-import type { PageReply } from '../messages/page.ts';
+import type { PageReply, PageRequest } from '../messages/page.ts';
+import { CHALLENGE } from './answer.ts';
 import type { Channel } from './channel.ts';
+
+const NONCE = 'dpop-nonce';
 
 type Proof = Extract<PageReply, { kind: 'proof' }>;
 
@@ -34,26 +37,35 @@ export function createProofs(channel: () => Channel | undefined, now: () => numb
     return reply;
   }
 
-  /** A proof for the one retry, if a new one may help. */
+  /** What to do about a refusal: a proof for the one retry, if a new one may help, or how the refusal reads. */
   async function again(
     handle: AccessHandle,
     method: string,
     url: string,
     { jti }: Proof,
-    nonce: string | undefined,
+    { headers }: Response,
   ): Promise<PageReply> {
     drop(handle);
-    return ask(handle, method, url, { jti, ...(nonce !== undefined && { nonce }) });
+    const nonce = headers.get(NONCE);
+    const challenge = headers.get(CHALLENGE);
+    return ask(handle, method, url, { jti, ...(nonce && { nonce }), ...(challenge && { challenge }) });
   }
 
-  /** An answer came, with this nonce for the next request. */
-  function answered(handle: AccessHandle, method: string, url: string, { nonce: used, ahead }: Proof, given: string | null): void {
+  /** An answer came, perhaps with a nonce for the next request. */
+  function answered(
+    handle: AccessHandle,
+    method: string,
+    url: string,
+    { nonce, ahead }: Proof,
+    { headers }: Response,
+  ): void {
     const line = lines.get(`${handle} ${method} ${url}`);
     if (!line) return;
-    line.rotates = given !== null && given !== used;
+    const given = headers.get(NONCE) ?? undefined;
+    line.rotates = given !== undefined && given !== nonce;
     if (!line.rotates || !ahead || line.ahead?.nonce === given) return;
     forget(line);
-    order(line, handle, method, url, given ?? undefined);
+    order(line, handle, method, url, given);
   }
 
   /** Gives back what was made ahead for a handle: its session's turn is over, or its token changed. */
@@ -77,7 +89,7 @@ export function createProofs(channel: () => Channel | undefined, now: () => numb
     handle: AccessHandle,
     method: string,
     url: string,
-    refused?: { jti: string; nonce?: string },
+    refused?: Extract<PageRequest, { kind: 'prove' }>['refused'],
   ): Promise<PageReply> {
     const request = { kind: 'prove', handle, method, url, ...(refused && { refused }) } as const;
     return (await channel()?.ask(request)) ?? { kind: 'native' };

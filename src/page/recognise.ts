@@ -1,6 +1,5 @@
 import { type AccessHandle, mentionsHandle, readAuthorization } from '../messages/handle.ts';
 import { LIMITS } from '../messages/limits.ts';
-import { wellKnown } from '../protocol/oauth/well-known.ts';
 import type { Natives } from './natives.ts';
 
 /** A request of the page, as far as it can be read without consuming it. */
@@ -19,15 +18,18 @@ export type Found =
   | { readonly kind: 'form' }
   | { readonly kind: 'mcp' };
 
+/** Metadata of an authorization server (RFC 8414 §3.1, OpenID Connect Discovery §4), or of a resource (RFC 9728 §3.1). */
+const METADATA =
+  /\/\.well-known\/(?:(oauth-authorization-server|openid-configuration)|oauth-protected-resource)(?:[/?#]|$)/;
+
 /** Tells by what is at hand, at once and without asking anybody. */
 export function recognise({ method, url, header, body }: Read, natives: Natives): Found | undefined {
   const authorization = header('authorization');
   const found = authorization ? readAuthorization(authorization) : undefined;
   if (found) return { kind: 'prove', ...found };
-  if (method === 'GET' && url.includes('/.well-known/')) {
-    const named = new natives.URL(url, natives.baseUrl());
-    const known = wellKnown(named);
-    if (known) return { kind: known === 'authorization-server' ? 'discover' : 'resource', url: named.href };
+  const metadata = method === 'GET' ? METADATA.exec(url) : null;
+  if (metadata) {
+    return { kind: metadata[1] ? 'discover' : 'resource', url: new natives.URL(url, natives.baseUrl()).href };
   }
   if (method === 'POST' && isOAuthForm(header, body)) return { kind: 'form' };
   return header('accept')?.includes('text/event-stream') ? { kind: 'mcp' } : undefined;

@@ -18,7 +18,9 @@ export type ActivityKind =
   /** A request to the resource left without a proof. */
   | 'unproved'
   /** The page asked for a proof that it may not have. */
-  | 'denied';
+  | 'denied'
+  /** Something of Holdfast's own failed, storage above all. */
+  | 'failed';
 
 /** One line of the activity log. It never holds a secret: no token, code, verifier, nonce, handle or proof. */
 export interface Activity {

@@ -1,4 +1,5 @@
 import type { PageReply } from '../messages/page.ts';
+import { relabelAsBearer } from '../protocol/dpop/challenge.ts';
 import { corsAdmits } from '../protocol/http/cors.ts';
 import { readOAuthError, type TokenResponse } from '../protocol/oauth/token-response.ts';
 import type { Reply } from './ports.ts';
@@ -7,6 +8,12 @@ import type { BoundSession, Origin } from './session.ts';
 export const NATIVE: PageReply = { kind: 'native' };
 export const WATCHED: PageReply = { kind: 'native', watch: true };
 export const UNREACHABLE: PageReply = { kind: 'unreachable' };
+
+/** A refusal as it stands, or in the words of a page that speaks Bearer where the server speaks DPoP only. */
+export function readable(field: string | undefined): PageReply {
+  const challenge = relabelAsBearer(field);
+  return challenge === undefined ? NATIVE : { kind: 'native', challenge };
+}
 
 /** Whether the page could have read this reply by itself: Holdfast never opens what CORS had closed. */
 export function admits(reply: Reply, agent: Origin): boolean {
@@ -36,7 +43,10 @@ export function refusal(reply: Reply): PageReply {
 }
 
 /** An OAuth error in Holdfast's own name (RFC 6749 §5.2). */
-export function oauthError(error: 'invalid_grant' | 'invalid_target' | 'server_error', error_description: string): PageReply {
+export function oauthError(
+  error: 'invalid_grant' | 'invalid_target' | 'server_error',
+  error_description: string,
+): PageReply {
   return json(error === 'server_error' ? 502 : 400, { error, error_description });
 }
 

@@ -1,14 +1,14 @@
 import type { AccessHandle, RefreshHandle } from '../messages/handle.ts';
 import type { PageReply } from '../messages/page.ts';
 import { codeOf } from '../protocol/error.ts';
-import { isDpop, readTokenResponse } from '../protocol/oauth/token-response.ts';
 import type { TokenRequest } from '../protocol/oauth/token-request.ts';
+import { isDpop, readTokenResponse } from '../protocol/oauth/token-response.ts';
 import { admits, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE, verbatim, WATCHED } from './answer.ts';
 import type { Arming } from './arming.ts';
 import type { Exposure } from './exposure.ts';
 import { expiryOf, LOST, scopesOf } from './grant.ts';
-import type { Authorization, Caller, KnownServer, Ports, Reply } from './ports.ts';
 import type { PageForm } from './page-form.ts';
+import type { Authorization, Caller, KnownServer, Ports, Reply } from './ports.ts';
 import { createSerial } from './serial.ts';
 import type { Servers } from './servers.ts';
 import type { BoundSession, SessionId } from './session.ts';
@@ -53,7 +53,13 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     try {
       reply = await endpoint.send(page.url, caller.agent, page.headers, page.form, key);
     } catch (error) {
-      record({ at: now(), kind: 'refused', agent: caller.agent, server: new URL(page.url).origin, code: codeOf(error) });
+      record({
+        at: now(),
+        kind: 'refused',
+        agent: caller.agent,
+        server: new URL(page.url).origin,
+        code: codeOf(error),
+      });
       return UNREACHABLE;
     }
     if (!admits(reply, caller.agent)) return UNREACHABLE;
@@ -61,7 +67,14 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     const response = readTokenResponse(reply.body);
     const clientId = asked.clientId ?? authorization?.clientId;
     const scope = response.scope ?? asked.scope ?? authorization?.scope;
-    const grant = { agent: caller.agent, resource, issuer: server.issuer, clientId, scope, expiresIn: response.expiresIn };
+    const grant = {
+      agent: caller.agent,
+      resource,
+      issuer: server.issuer,
+      clientId,
+      scope,
+      expiresIn: response.expiresIn,
+    };
     if (!isDpop(response.tokenType)) {
       await exposure.expose({ ...grant, reason: 'bearer_answer' });
       return verbatim(reply);
@@ -88,7 +101,13 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       speaks: page.headers.some(([name]) => name.toLowerCase() === 'dpop') ? 'DPoP' : 'Bearer',
     };
     await sessions.save(session, response, authorization?.codeChallenge);
-    record({ at: now(), kind: 'exchanged', agent: caller.agent, session: session.id, server: new URL(page.url).origin });
+    record({
+      at: now(),
+      kind: 'exchanged',
+      agent: caller.agent,
+      session: session.id,
+      server: new URL(page.url).origin,
+    });
     return tokenAnswer(session, response);
   }
 
@@ -97,7 +116,13 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     const session = id && (await sessions.get(id));
     if (session?.state !== 'bound') return undefined;
     const expiresIn = session.expiresAt && Math.floor((session.expiresAt - now()) / 1000);
-    return tokenAnswer(session, { accessToken: '', tokenType: 'DPoP', expiresIn, scope: session.scopes.join(' '), others: {} });
+    return tokenAnswer(session, {
+      accessToken: '',
+      tokenType: 'DPoP',
+      expiresIn,
+      scope: session.scopes.join(' '),
+      others: {},
+    });
   }
 
   async function serverOf(

@@ -16,7 +16,12 @@ export interface Exposed {
 }
 
 /** Sessions whose page holds a plain bearer token. There is one for each agent, resource and client. */
-export function createExposure({ sessions, record, now, random }: Pick<Ports, 'sessions' | 'record' | 'now' | 'random'>) {
+export function createExposure({
+  sessions,
+  record,
+  now,
+  random,
+}: Pick<Ports, 'sessions' | 'record' | 'now' | 'random'>) {
   async function expose(found: Exposed): Promise<ExposedSession> {
     const { agent, reason, resource, issuer, clientId, scope } = found;
     const before = (await sessions.list()).find(
@@ -39,7 +44,14 @@ export function createExposure({ sessions, record, now, random }: Pick<Ports, 's
       reason,
     };
     await sessions.save(session);
-    record({ at: now(), kind: 'exposed', agent, session: session.id, server: resource && new URL(resource).origin, code: reason });
+    record({
+      at: now(),
+      kind: 'exposed',
+      agent,
+      session: session.id,
+      server: resource && new URL(resource).origin,
+      code: reason,
+    });
     return session;
   }
 

@@ -31,7 +31,10 @@ export function createForms({ exchanging, refreshing, revocation, pushing }: Par
   }
 
   function dispatch(page: PageForm, caller: Caller): Promise<PageReply> | PageReply {
-    const asked = readTokenRequest(page.form, page.headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1]);
+    const asked = readTokenRequest(
+      page.form,
+      page.headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1],
+    );
     const token = page.form.get('token');
     if (asked.refreshToken && isRefreshHandle(asked.refreshToken)) {
       return refreshing.refresh(asked.refreshToken, page, asked, caller);

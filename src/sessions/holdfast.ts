@@ -1,7 +1,7 @@
 import type { PageReply, PageRequest } from '../messages/page.ts';
 import { codeOf } from '../protocol/error.ts';
 import { covers } from '../protocol/mcp/resource.ts';
-import { NATIVE } from './answer.ts';
+import { NATIVE, readable } from './answer.ts';
 import { createArming } from './arming.ts';
 import { createBreaker } from './breaker.ts';
 import { createExchange } from './exchange.ts';
@@ -37,6 +37,8 @@ export function createHoldfast(ports: Ports, recall: (place: string, holder: Ses
     pushing: createPush(ports, arming, endpoint),
   });
 
+  const noticed = new Set<string>();
+
   /** Answers one request of a page. Rejects only when storage fails. */
   async function answer(request: PageRequest, caller: Caller): Promise<PageReply> {
     switch (request.kind) {
@@ -53,6 +55,8 @@ export function createHoldfast(ports: Ports, recall: (place: string, holder: Ses
         return forms.answer(request, caller);
       case 'prove':
         return prover.prove(request, caller);
+      case 'challenge':
+        return readable(request.challenge);
       case 'dropped':
         for (const jti of request.jtis) turns.seen(jti);
         return NATIVE;
@@ -79,13 +83,18 @@ export function createHoldfast(ports: Ports, recall: (place: string, holder: Ses
 
   /** A request to a resource of this agent's left without a proof of ours. With a bearer token, its session is exposed. */
   async function unproved(agent: Origin, url: string, scheme: string | undefined): Promise<void> {
-    const session = (await ports.sessions.list()).find(
-      ({ agent: owner, resource }) => owner === agent && resource !== undefined && covers(resource, url),
+    const { origin } = new URL(url);
+    const what = `${agent} ${origin} ${scheme}`;
+    if (noticed.has(what)) return;
+    noticed.add(what);
+    record({ at: now(), kind: 'unproved', agent, server: origin, code: scheme });
+    if (scheme?.toLowerCase() !== 'bearer') return;
+    const used = (await ports.sessions.list()).filter(
+      (session) => session.agent === agent && session.resource !== undefined && covers(session.resource, url),
     );
-    if (!session?.resource) return;
-    record({ at: now(), kind: 'unproved', agent, session: session.id, server: new URL(url).origin, code: scheme });
-    if (scheme?.toLowerCase() !== 'bearer' || session.state === 'exposed') return;
-    await exposure.expose({ agent, reason: 'not_ours', resource: session.resource });
+    const resource = used[0]?.resource;
+    if (!resource || used.some(({ state }) => state === 'exposed')) return;
+    await exposure.expose({ agent, reason: 'not_ours', resource });
   }
 
   return { answer, authorized: arming.authorized, unproved, observation, revoke: revocation.revoke };

@@ -19,6 +19,9 @@ export interface Minted {
 
 /** What the network saw of one proof. */
 export interface Seen extends Minted {
+  readonly jti: string;
+  /** Whether its request was made once more already. */
+  readonly retried?: boolean;
   /** Whether the token that left is the one that the proof is over; undefined until it has left. */
   readonly matched?: boolean;
   readonly answer?: { readonly status: number; readonly error: string | undefined; readonly skew: number | undefined };
@@ -41,7 +44,7 @@ export function createObservation(
   const waiting = new Map<string, (() => void)[]>();
 
   function minted(jti: string, proof: Minted): void {
-    proofs.set(jti, proof);
+    proofs.set(jti, { ...proof, jti });
     const [oldest] = proofs.keys();
     if (proofs.size > REMEMBERED && oldest !== undefined) proofs.delete(oldest);
   }
@@ -90,7 +93,12 @@ export function createObservation(
     return proofs.get(jti);
   }
 
-  return { minted, sent, answered, lost, seen };
+  function retried(jti: string): void {
+    const proof = proofs.get(jti);
+    if (proof) proofs.set(jti, { ...proof, retried: true });
+  }
+
+  return { minted, sent, answered, lost, seen, retried };
 }
 
 export type Observation = ReturnType<typeof createObservation>;

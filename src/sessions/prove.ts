@@ -1,11 +1,12 @@
 import type { PageReply, PageRequest } from '../messages/page.ts';
+import { dpopChallenge } from '../protocol/dpop/challenge.ts';
 import type { ProofKey } from '../protocol/dpop/key.ts';
 import { createProof } from '../protocol/dpop/proof.ts';
 import type { ErrorCode } from '../protocol/error.ts';
 import { NOTABLE_SKEW } from '../protocol/http/clock.ts';
 import { covers } from '../protocol/mcp/resource.ts';
 import { isSecureTransport } from '../protocol/oauth/loopback.ts';
-import { NATIVE, UNREACHABLE } from './answer.ts';
+import { NATIVE, readable, UNREACHABLE } from './answer.ts';
 import type { Breaker } from './breaker.ts';
 import type { Observation, Seen } from './observation.ts';
 import type { Caller, Ports } from './ports.ts';
@@ -34,10 +35,12 @@ export function createProver(ports: Ports, { turns, breaker, observation }: Part
       deny(caller, request.url, 'breaker_open', session);
       return UNREACHABLE;
     }
-    const refused = request.refused && (await observation.seen(request.refused.jti, request.refused.nonce ? 0 : PATIENCE));
+    const refused = request.refused && (await observation.seen(request.refused.jti, PATIENCE));
     const secrets = await secretsOf(session);
     if (!secrets) return NATIVE;
-    if (request.refused && !(await mayTryAgain(request.refused.nonce, refused, session, secrets.tokens))) return NATIVE;
+    if (request.refused && !(await mayTryAgain(request.refused, refused, session, secrets.tokens))) {
+      return readable(request.refused.challenge);
+    }
     if (!(await access.ensure(caller.agent, [new URL(request.url).origin]))) return NATIVE;
     return hand(request, caller, session, secrets);
   }
@@ -99,18 +102,20 @@ export function createProver(ports: Ports, { turns, breaker, observation }: Part
    * that changed meanwhile or was not the one that left, or a clock that is off.
    */
   async function mayTryAgain(
-    nonce: string | undefined,
+    { nonce, challenge }: NonNullable<ProofRequest['refused']>,
     refused: Seen | undefined,
     session: BoundSession,
     { accessToken }: Tokens,
   ): Promise<boolean> {
-    if (refused?.session !== session.id) return false;
+    if (refused?.session !== session.id || refused.retried) return false;
+    const error = dpopChallenge(challenge)?.parameters.error;
     const { answer, matched, nonce: tried, clockOffset } = refused;
-    if (answer?.error !== undefined && answer.skew !== undefined && Math.abs(answer.skew - clockOffset) >= NOTABLE_SKEW) {
+    observation.retried(refused.jti);
+    if (error !== undefined && answer?.skew !== undefined && Math.abs(answer.skew - clockOffset) >= NOTABLE_SKEW) {
       await memory.setClockOffset(refused.server, answer.skew);
-      return nonce === undefined || nonce !== tried;
+      return true;
     }
-    if (nonce !== undefined) return nonce !== tried;
+    if (error === 'use_dpop_nonce') return nonce !== undefined && nonce !== tried;
     return refused.accessToken !== accessToken || matched === false;
   }
 

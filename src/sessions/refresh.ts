@@ -16,10 +16,21 @@ export function createRefresh(ports: Ports, endpoint: TokenEndpoint) {
   const inFlight = new Map<SessionId, Promise<PageReply>>();
 
   /** One refresh at a time for each session: tabs and frames that ask meanwhile get the same answer. */
-  async function refresh(handle: RefreshHandle, page: PageForm, asked: TokenRequest, caller: Caller): Promise<PageReply> {
+  async function refresh(
+    handle: RefreshHandle,
+    page: PageForm,
+    asked: TokenRequest,
+    caller: Caller,
+  ): Promise<PageReply> {
     const session = await sessions.byHandle(handle);
     if (session && session.agent !== caller.agent) {
-      record({ at: now(), kind: 'denied', agent: caller.agent, server: new URL(page.url).origin, code: 'unknown_handle' });
+      record({
+        at: now(),
+        kind: 'denied',
+        agent: caller.agent,
+        server: new URL(page.url).origin,
+        code: 'unknown_handle',
+      });
       return NATIVE; // a handle is no token: the server will say so
     }
     if (session?.state !== 'bound') return NATIVE;

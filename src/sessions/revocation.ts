@@ -4,7 +4,7 @@ import { codeOf } from '../protocol/error.ts';
 import { admits, NATIVE, UNREACHABLE, verbatim } from './answer.ts';
 import type { PageForm } from './page-form.ts';
 import type { Caller, Ports, Reply } from './ports.ts';
-import { type BoundSession, ended, type EndedSession, type SessionId, type Tokens } from './session.ts';
+import { type BoundSession, type EndedSession, ended, type SessionId, type Tokens } from './session.ts';
 import { forwarded } from './token-endpoint.ts';
 
 /** Revocation (RFC 7009), by the page or by the person, and introspection (RFC 7662) by the page. */
@@ -22,7 +22,9 @@ export function createRevocation(ports: Ports) {
 
     const ofRefresh = handle === session.handles.refresh && tokens.refreshToken !== undefined;
     page.form.set('token', ofRefresh ? (tokens.refreshToken as string) : tokens.accessToken);
-    const reply = await network.post(page.url, caller.agent, forwarded(page.headers), page.form.toString()).catch(() => null);
+    const reply = await network
+      .post(page.url, caller.agent, forwarded(page.headers), page.form.toString())
+      .catch(() => null);
     if (!reply) return UNREACHABLE;
     const grantIsGone = ofRefresh || tokens.refreshToken === undefined;
     if (revokes && reply.status === 200 && grantIsGone) await end(session, tokens, true);

@@ -13,7 +13,12 @@ import type { Caller, KnownServer, Ports } from './ports.ts';
 const FRESH = 5 * 60_000;
 
 /** Authorization servers and resources, known by their own validated metadata and by nothing that a page says. */
-export function createServers({ servers, network, access, now }: Pick<Ports, 'servers' | 'network' | 'access' | 'now'>) {
+export function createServers({
+  servers,
+  network,
+  access,
+  now,
+}: Pick<Ports, 'servers' | 'network' | 'access' | 'now'>) {
   /**
    * The server whose metadata stands at a URL that the caller's page has read. Asks the person for access to it, and to
    * the resources that the page is about to sign in for.
@@ -61,7 +66,10 @@ export function createServers({ servers, network, access, now }: Pick<Ports, 'se
   }
 
   async function fetchServer(metadataUrl: string): Promise<KnownServer> {
-    const server: AuthorizationServer = await readAuthorizationServer(issuersOf(metadataUrl), await network.get(metadataUrl));
+    const server: AuthorizationServer = await readAuthorizationServer(
+      issuersOf(metadataUrl),
+      await network.get(metadataUrl),
+    );
     const known = { ...server, metadataUrl, checkedAt: now() };
     await servers.save(known);
     return known;

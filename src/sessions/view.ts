@@ -7,7 +7,12 @@ export function viewOf(session: Session, usage: Usage): SessionView {
   const common = { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, ...usage };
   switch (session.state) {
     case 'bound':
-      return { ...common, state: 'bound', binding: session.binding, refreshable: session.handles.refresh !== undefined };
+      return {
+        ...common,
+        state: 'bound',
+        binding: session.binding,
+        refreshable: session.handles.refresh !== undefined,
+      };
     case 'exposed':
       return { ...common, state: 'exposed', reason: session.reason };
     default: {

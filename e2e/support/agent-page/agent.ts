@@ -27,7 +27,13 @@ interface Connected {
 
 const connected = new Map<string, Connected>();
 
-function createProvider({ sdk, account = 'a', popup, ownDpop, remembersDiscovery = true }: AgentOptions): OAuthClientProvider {
+function createProvider({
+  sdk,
+  account = 'a',
+  popup,
+  ownDpop,
+  remembersDiscovery = true,
+}: AgentOptions): OAuthClientProvider {
   const name = (key: string): string => `${sdk}.${account}.${key}`;
   const get = (key: string) => JSON.parse(localStorage.getItem(name(key)) ?? 'null') ?? undefined;
   const set = (key: string, value: unknown): void => localStorage.setItem(name(key), JSON.stringify(value));
@@ -133,4 +139,5 @@ declare global {
 }
 
 window.agent = agent;
-if (location.pathname === '/callback' && window.opener) window.opener.postMessage({ callback: location.search }, location.origin);
+if (location.pathname === '/callback' && window.opener)
+  window.opener.postMessage({ callback: location.search }, location.origin);

@@ -1,6 +1,6 @@
 import type { Thumbprint } from '../../protocol/dpop/key.ts';
-import type { Origin } from '../../sessions/session.ts';
 import { createSerial } from '../../sessions/serial.ts';
+import type { Origin } from '../../sessions/session.ts';
 import { createSessionRules, type RuleBody } from './session-rules.ts';
 
 /** Rules that add `dpop_jkt` to an agent's authorization requests (RFC 9449 §10). */
@@ -21,11 +21,27 @@ export function createAuthorizationRules() {
         ),
       );
       const unchanged = same.some(({ action }) => keyIn(action) === thumbprint);
-      if (!unchanged) await rules.replace(same.map(({ id }) => id), wanted);
+      if (!unchanged)
+        await rules.replace(
+          same.map(({ id }) => id),
+          wanted,
+        );
     });
   }
 
-  return { nameKey };
+  /** The agent is no longer protected: its authorization requests leave as it makes them. */
+  async function clear(agent: Origin): Promise<void> {
+    await serial('authorization', async () => {
+      const { hostname } = new URL(agent);
+      const gone = (await rules.standing()).filter(({ condition }) => condition.initiatorDomains?.[0] === hostname);
+      await rules.replace(
+        gone.map(({ id }) => id),
+        [],
+      );
+    });
+  }
+
+  return { nameKey, clear };
 }
 
 function bodies(agent: Origin, endpoint: string, thumbprint: Thumbprint): RuleBody[] {

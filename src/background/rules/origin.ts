@@ -17,7 +17,12 @@ interface Holder {
 export function createOriginRules() {
   const rules = createSessionRules('origin');
   const holders = new Map<string, Holder>();
-  const ready = rules.standing().then((left) => rules.replace(left.map(({ id }) => id), []));
+  const ready = rules.standing().then((left) =>
+    rules.replace(
+      left.map(({ id }) => id),
+      [],
+    ),
+  );
 
   async function withOrigin<T>(url: string, agent: Origin, request: () => Promise<T>): Promise<T> {
     await ready;

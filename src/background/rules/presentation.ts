@@ -1,6 +1,6 @@
 import browser from 'webextension-polyfill';
-import type { Origin } from '../../sessions/session.ts';
 import { createSerial } from '../../sessions/serial.ts';
+import type { Origin } from '../../sessions/session.ts';
 import { createSessionRules, type RuleBody } from './session-rules.ts';
 
 /** A rule stands this long after the last proof, in milliseconds: longer than a proof may be out. */
@@ -18,7 +18,12 @@ export function createPresentationRules(now: () => number) {
   const serial = createSerial();
   const presented = new Map<string, Presented>();
   // What an earlier worker presented is nobody's now.
-  const ready = rules.standing().then((left) => rules.replace(left.map(({ id }) => id), []));
+  const ready = rules.standing().then((left) =>
+    rules.replace(
+      left.map(({ id }) => id),
+      [],
+    ),
+  );
 
   browser.tabs.onRemoved.addListener((tab) => void drop((place) => place.startsWith(`${tab} `)));
 

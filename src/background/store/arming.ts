@@ -14,8 +14,7 @@ export function createServerStore(database: Promise<Database>): ServerStore {
 export function createArmingStore(database: Promise<Database>): ArmingStore {
   return {
     get: async (agent, issuer) => (await database).get('armed', [agent, issuer]),
-    ofAgent: async (agent) =>
-      (await database).getAll('armed', IDBKeyRange.bound([agent, ''], [agent, '\uffff'])),
+    ofAgent: async (agent) => (await database).getAll('armed', IDBKeyRange.bound([agent, ''], [agent, '\uffff'])),
     async save(armed) {
       const transaction = (await database).transaction('armed', 'readwrite', DURABLE);
       await Promise.all([transaction.store.put(armed), transaction.done]);

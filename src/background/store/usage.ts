@@ -43,7 +43,10 @@ export function createUsageStore(database: Promise<Database>, changed: (id: Sess
     const ids = [...dirty];
     dirty.clear();
     const transaction = (await database).transaction('usage', 'readwrite');
-    await Promise.all([...ids.map((id) => transaction.store.put({ ...(known.get(id) ?? NONE), session: id })), transaction.done]);
+    await Promise.all([
+      ...ids.map((id) => transaction.store.put({ ...(known.get(id) ?? NONE), session: id })),
+      transaction.done,
+    ]);
   }
 
   /** What could not be written stays in memory, and is written with the next change. */

@@ -5,11 +5,6 @@ export function dpopChallenge(field: string | null | undefined): Challenge | und
   return field ? parseChallenges(field).find(({ scheme }) => scheme === 'dpop') : undefined;
 }
 
-/** Whether a resource server's reply asks for a (new) nonce (RFC 9449 §9). */
-export function asksForNonce(status: number, wwwAuthenticate: string | null | undefined): boolean {
-  return status === 401 && dpopChallenge(wwwAuthenticate)?.parameters.error === 'use_dpop_nonce';
-}
-
 /**
  * The same challenge as a client that speaks only Bearer (RFC 6750 §3) understands it, or undefined when there is nothing
  * to relabel: no DPoP challenge, or a Bearer challenge stands there already.

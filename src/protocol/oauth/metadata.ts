@@ -23,10 +23,18 @@ export interface ProtectedResource {
   readonly dpopSigningAlgorithms?: readonly string[] | undefined;
 }
 
-const Endpoint = v.pipe(v.string(), v.url(), v.check((url) => isSecureTransport(url), 'an endpoint must be https, or on this machine'));
+const Endpoint = v.pipe(
+  v.string(),
+  v.url(),
+  v.check((url) => isSecureTransport(url), 'an endpoint must be https, or on this machine'),
+);
 
 const AuthorizationServerMetadata = v.object({
-  issuer: v.pipe(v.string(), v.url(), v.check((url) => isSecureTransport(url), 'an issuer must be https, or on this machine')),
+  issuer: v.pipe(
+    v.string(),
+    v.url(),
+    v.check((url) => isSecureTransport(url), 'an issuer must be https, or on this machine'),
+  ),
   token_endpoint: Endpoint,
   authorization_endpoint: v.optional(Endpoint),
   revocation_endpoint: v.optional(Endpoint),
@@ -48,7 +56,10 @@ const ProtectedResourceMetadata = v.object({
  * @throws HoldfastError `metadata_invalid`
  * @see RFC 8414 §3.3
  */
-export async function readAuthorizationServer(issuers: readonly string[], reply: Response): Promise<AuthorizationServer> {
+export async function readAuthorizationServer(
+  issuers: readonly string[],
+  reply: Response,
+): Promise<AuthorizationServer> {
   const metadata = await firstValid(issuers, (issuer) => processDiscoveryResponse(new URL(issuer), reply.clone()));
   const decoded = decode(AuthorizationServerMetadata, metadata);
   return {
@@ -69,7 +80,9 @@ export async function readAuthorizationServer(issuers: readonly string[], reply:
  * @see RFC 9728 §3.3
  */
 export async function readProtectedResource(resource: string, reply: Response): Promise<ProtectedResource> {
-  const metadata = await firstValid([resource], (expected) => processResourceDiscoveryResponse(new URL(expected), reply));
+  const metadata = await firstValid([resource], (expected) =>
+    processResourceDiscoveryResponse(new URL(expected), reply),
+  );
   const decoded = decode(ProtectedResourceMetadata, metadata);
   return {
     resource: decoded.resource,

@@ -26,7 +26,9 @@ const Token = v.pipe(v.string(), v.regex(/^[\x20-\x7e]+$/, 'a token has visible 
 const Success = v.object({
   access_token: Token,
   token_type: v.pipe(v.string(), v.nonEmpty()),
-  expires_in: v.optional(v.pipe(v.union([v.number(), v.pipe(v.string(), v.digits())]), v.transform(Number), v.minValue(0))),
+  expires_in: v.optional(
+    v.pipe(v.union([v.number(), v.pipe(v.string(), v.digits())]), v.transform(Number), v.minValue(0)),
+  ),
   refresh_token: v.optional(Token),
   scope: v.optional(v.string()),
 });
@@ -48,7 +50,8 @@ const OTHERS = ['id_token', 'issued_token_type', 'authorization_details'];
 export function readTokenResponse(body: string): TokenResponse {
   const json = parse(body);
   const result = v.safeParse(Success, json);
-  if (!result.success) throw new HoldfastError('reply_invalid', `The token response was refused: ${result.issues[0].message}`);
+  if (!result.success)
+    throw new HoldfastError('reply_invalid', `The token response was refused: ${result.issues[0].message}`);
   const { access_token, token_type, expires_in, refresh_token, scope } = result.output;
   return {
     accessToken: access_token,

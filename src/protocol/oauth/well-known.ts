@@ -2,15 +2,6 @@ const AUTHORIZATION_SERVER = '/.well-known/oauth-authorization-server';
 const OPENID = '/.well-known/openid-configuration';
 const PROTECTED_RESOURCE = '/.well-known/oauth-protected-resource';
 
-/** What a well-known URL names, if it is one of OAuth's: RFC 8414 §3.1, OpenID Connect Discovery §4, RFC 9728 §3.1. */
-export function wellKnown(url: URL): 'authorization-server' | 'protected-resource' | undefined {
-  const { pathname } = url;
-  if (isAt(pathname, AUTHORIZATION_SERVER) || isAt(pathname, OPENID) || pathname.endsWith(OPENID)) {
-    return 'authorization-server';
-  }
-  return isAt(pathname, PROTECTED_RESOURCE) ? 'protected-resource' : undefined;
-}
-
 /**
  * The issuers whose metadata may stand at this URL. A terminating slash of the issuer is not visible in the URL
  * (RFC 8414 §3.1), so both spellings come back, without the slash first.
@@ -28,10 +19,6 @@ export function issuersOf(metadataUrl: string): string[] {
 export function resourceMetadataUrl(resource: string): string {
   const { origin, pathname, search } = new URL(resource);
   return origin + PROTECTED_RESOURCE + (pathname === '/' ? '' : pathname) + search;
-}
-
-function isAt(pathname: string, prefix: string): boolean {
-  return after(pathname, prefix) !== undefined;
 }
 
 function after(pathname: string, prefix: string): string | undefined {

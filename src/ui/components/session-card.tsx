@@ -129,7 +129,13 @@ function Facts({ session, state }: { readonly session: SessionView; readonly sta
   );
 }
 
-function Fact({ name, children }: { readonly name: Parameters<typeof say>[0]; readonly children: preact.ComponentChildren }) {
+function Fact({
+  name,
+  children,
+}: {
+  readonly name: Parameters<typeof say>[0];
+  readonly children: preact.ComponentChildren;
+}) {
   return (
     <>
       <dt>{say(name)}</dt>

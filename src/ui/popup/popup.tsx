@@ -23,7 +23,9 @@ export function Popup({ front: { origin, tab, servers } }: { readonly front: Fro
       {asks.value.map((ask) => (
         <AskCard key={ask.id} {...ask} waits onDecline={() => tell({ kind: 'decline', ask: ask.id })} />
       ))}
-      {origin && isProtected && servers.length > 0 && asks.value.length === 0 && <Beforehand agent={origin} servers={servers} />}
+      {origin && isProtected && servers.length > 0 && asks.value.length === 0 && (
+        <Beforehand agent={origin} servers={servers} />
+      )}
       {origin ? <SitePanel origin={origin} tab={tab} /> : <p class="no-site">{say('noSite')}</p>}
       {here.length > 0 && (
         <section aria-label={say('sessionsHere')}>
@@ -32,7 +34,9 @@ export function Popup({ front: { origin, tab, servers } }: { readonly front: Fro
           ))}
         </section>
       )}
-      {here.length === 0 && <Empty isProtected={isProtected} isFirst={sites.value.length === 0 && elsewhere.length === 0} />}
+      {here.length === 0 && (
+        <Empty isProtected={isProtected} isFirst={sites.value.length === 0 && elsewhere.length === 0} />
+      )}
       {elsewhere.length > 0 && (
         <details class="elsewhere">
           <summary>{count('otherSessions', elsewhere.length)}</summary>

@@ -1,0 +1,194 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, test as base, type Page, type Worker } from '@playwright/test';
+import {
+  type AuthorizationServer,
+  type AuthorizationServerOptions,
+  startAuthorizationServer,
+} from '../../src/demo/authorization-server.ts';
+import type { Binding } from '../../src/demo/binding.ts';
+import { extensionWorker, type LaunchOptions, launch } from '../../src/demo/chromium.ts';
+import { type Handler, type LoopbackServer, listenOnLoopback } from '../../src/demo/loopback.ts';
+import { SCOPES } from '../../src/demo/resource/tools.ts';
+import {
+  type ResourceServer,
+  type ResourceServerOptions,
+  startResourceServer,
+} from '../../src/demo/resource-server.ts';
+import { sendFile } from '../../src/demo/static-files.ts';
+import type { AgentOptions } from './agent-page/agent.ts';
+import { AGENT_PAGE } from './global-setup.ts';
+import protect from './protect.mjs';
+
+export { expect } from '@playwright/test';
+
+interface ServerOptions {
+  /** For both servers. Default: both demand DPoP and nonces. */
+  readonly binding?: Binding;
+  readonly auth?: Partial<AuthorizationServerOptions>;
+  readonly mcp?: Partial<ResourceServerOptions>;
+}
+
+/** One browser with the extension, on a profile that outlives it. */
+export interface Browser {
+  readonly context: BrowserContext;
+  /** Empty without the extension. */
+  readonly id: string;
+  readonly worker: () => Promise<Worker>;
+}
+
+/** Real servers, a real agent page and a real Chromium, for one test; all is gone afterwards. */
+export class World {
+  readonly #cleanUp: (() => Promise<unknown>)[] = [];
+  #profile: string | undefined;
+
+  async servers({
+    binding = 'required',
+    auth,
+    mcp,
+  }: ServerOptions = {}): Promise<{ auth: AuthorizationServer; mcp: ResourceServer }> {
+    const resources: string[] = [];
+    const authorizationServer = await this.keep(
+      startAuthorizationServer({ binding, resources: () => resources, scopes: SCOPES, ...auth }),
+    );
+    const resourceServer = await this.keep(startResourceServer({ authorizationServer, binding, ...mcp }));
+    resources.push(resourceServer.resource);
+    return { auth: authorizationServer, mcp: resourceServer };
+  }
+
+  /** A site that serves the test agent at every path; `extra` may answer first. */
+  async agent(name = 'agent', extra?: Handler): Promise<LoopbackServer> {
+    return this.keep(
+      listenOnLoopback(name, 0, () => async (request, response) => {
+        await extra?.(request, response);
+        if (response.writableEnded) return;
+        const path = new URL(request.url ?? '/', 'http://any.localhost').pathname;
+        await sendFile(response, AGENT_PAGE, path.startsWith('/assets/') ? path : 'index.html');
+      }),
+    );
+  }
+
+  /** A site of the test's own making. */
+  async site(name: string, handler: Handler): Promise<LoopbackServer> {
+    return this.keep(listenOnLoopback(name, 0, () => handler));
+  }
+
+  /** Starts Chromium; the same profile each time, as when a person opens their browser again. */
+  async browser(options: Partial<LaunchOptions> = {}): Promise<Browser> {
+    this.#profile ??= await mkdtemp(join(tmpdir(), 'holdfast-'));
+    const context = await launch({ profile: this.#profile, ...options });
+    this.#cleanUp.push(() => context.close());
+    if (options.extensions?.length === 0) return { context, id: '', worker: () => extensionWorker(context) };
+    const { host: id } = new URL((await extensionWorker(context)).url());
+    return { context, id, worker: () => extensionWorker(context) };
+  }
+
+  /** A browser in which the agent's site is protected and its servers are allowed. */
+  async protectedBrowser(
+    agent: LoopbackServer,
+    servers: readonly LoopbackServer[],
+    options: Partial<LaunchOptions> = {},
+  ): Promise<Browser> {
+    const browser = await this.browser(options);
+    await protect(browser.context, { agent: agent.origin, servers: servers.map(({ origin }) => origin) });
+    return browser;
+  }
+
+  async close(): Promise<void> {
+    for (const cleanUp of this.#cleanUp.reverse()) await cleanUp();
+    if (this.#profile) await rm(this.#profile, { recursive: true, force: true });
+  }
+
+  private async keep<Server extends LoopbackServer>(starting: Promise<Server>): Promise<Server> {
+    const server = await starting;
+    this.#cleanUp.push(() => server.close());
+    return server;
+  }
+}
+
+export const test = base.extend<{ world: World }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's dependencies from this pattern
+  world: async ({}, use) => {
+    const world = new World();
+    await use(world);
+    await world.close();
+  },
+});
+
+/** Opens the agent's page and waits until its script runs. */
+export async function openAgent({ context }: Browser, { origin }: LoopbackServer, path = '/'): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(origin + path);
+  await page.waitForFunction(() => 'agent' in window);
+  return page;
+}
+
+/** Signs in through the authorization server's own pages, from the moment that they are shown. */
+export async function consent(page: Page, name = 'Ada'): Promise<void> {
+  const nameField = page.getByLabel('User name');
+  await nameField
+    .or(page.getByRole('button', { name: 'Allow' }))
+    .first()
+    .waitFor();
+  if (await nameField.isVisible()) {
+    await nameField.fill(name);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+  await page.getByRole('button', { name: 'Allow' }).click();
+}
+
+/** The whole sign-in by redirect; afterwards the agent is connected. */
+export async function signIn(page: Page, options: AgentOptions, name?: string): Promise<void> {
+  await startSignIn(page, options);
+  await finishSignIn(page, options, name);
+}
+
+/** Lets the agent connect without tokens, up to the authorization server's page. */
+export async function startSignIn(page: Page, options: AgentOptions): Promise<void> {
+  const left = page.waitForURL(/\/interaction\//);
+  // The page is left while the SDK still works; that is the answer.
+  await Promise.all([left, page.evaluate((given) => window.agent.connect(given), options).catch(() => undefined)]);
+}
+
+export async function finishSignIn(page: Page, options: AgentOptions, name?: string): Promise<void> {
+  await consent(page, name);
+  await page.waitForURL(/\/callback/);
+  await page.waitForFunction(() => 'agent' in window);
+  await page.evaluate((given) => window.agent.finish(given, location.search), options);
+  await connect(page, options);
+}
+
+/** Connects with the tokens that are there. */
+export async function connect(page: Page, options: AgentOptions): Promise<void> {
+  const answer = await page.evaluate((given) => window.agent.connect(given), options);
+  if (answer !== 'connected') throw new Error(answer);
+}
+
+export async function call(
+  page: Page,
+  tool = 'list_notes',
+  input: Record<string, unknown> = {},
+  account = 'a',
+): Promise<unknown> {
+  return page.evaluate(([name, given, who]) => window.agent.call(name, given, who), [tool, input, account] as const);
+}
+
+/** Opens the popup's page over a site, as the popup shows it. */
+export async function openPopup({ context, id }: Browser, site?: string): Promise<Page> {
+  const popup = await context.newPage();
+  await popup.setViewportSize({ width: 380, height: 600 });
+  const query = site === undefined ? '' : `?site=${encodeURIComponent(site)}`;
+  await popup.goto(`chrome-extension://${id}/src/ui/popup/index.html${query}`);
+  return popup;
+}
+
+/** Ends the extension's worker, as Chrome does when it idles. */
+export async function stopWorker({ context, id }: Browser): Promise<void> {
+  const page = await context.newPage();
+  await page.goto(`chrome-extension://${id}/manifest.json`);
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('ServiceWorker.enable');
+  await devtools.send('ServiceWorker.stopAllWorkers');
+  await page.close();
+}

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type BrowserContext, chromium, type Worker } from 'playwright';
+import { findChromium } from './setup.mjs';
+
+/** The built extension. */
+export const EXTENSION = fileURLToPath(new URL('../../dist', import.meta.url));
+
+/** Chromium speaks to nobody but the pages that are opened in it. */
+const ALONE = [
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export interface LaunchOptions {
+  /** The profile's folder: what is kept there outlives the browser. */
+  readonly profile: string;
+  readonly headless?: boolean;
+  /** Folders of unpacked extensions. Default: Holdfast alone. */
+  readonly extensions?: readonly string[];
+  readonly colorScheme?: 'light' | 'dark';
+  readonly locale?: string;
+  readonly viewport?: { readonly width: number; readonly height: number } | null;
+}
+
+/** Starts Chromium with a profile and unpacked extensions. */
+export async function launch(options: LaunchOptions): Promise<BrowserContext> {
+  const { profile, headless = true, extensions = [EXTENSION], colorScheme, locale, viewport } = options;
+  if (extensions.includes(EXTENSION) && !existsSync(`${EXTENSION}/manifest.json`)) {
+    throw new Error('The extension is not built. Run `npm run build`.');
+  }
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error('There is no Chromium. Run `node src/demo/setup.mjs`.');
+  const list = extensions.join(',');
+  return chromium.launchPersistentContext(profile, {
+    executablePath,
+    headless,
+    ignoreDefaultArgs: ['--disable-extensions'],
+    args: [
+      ...ALONE,
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ...(list ? [`--load-extension=${list}`, `--disable-extensions-except=${list}`] : []),
+      ...(locale ? [`--lang=${locale}`] : []),
+    ],
+    ...(colorScheme && { colorScheme }),
+    ...(locale && { locale }),
+    ...(viewport !== undefined && { viewport }),
+  });
+}
+
+/** Holdfast's worker; it may have to be waited for right after the start. */
+export async function extensionWorker(context: BrowserContext): Promise<Worker> {
+  return context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+}
