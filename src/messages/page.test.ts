@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import * as v from 'valibot';
+import { expect, test } from 'vitest';
+import { LIMITS } from './limits.ts';
+import { PageRequest } from './page.ts';
+
+const decode = (message: unknown) => v.safeParse(PageRequest, message);
+const handle = `hf_${'a'.repeat(43)}`;
+const prove = { kind: 'prove', handle, method: 'POST', url: 'https://mcp.example/mcp' };
+
+test('what the wrapper says is understood', () => {
+  for (const message of [
+    { kind: 'hello' },
+    { kind: 'resource', url: 'https://mcp.example/.well-known/oauth-protected-resource' },
+    { kind: 'discover', url: 'https://as.example/.well-known/oauth-authorization-server', dpop: true },
+    { kind: 'token', url: 'https://as.example/token', headers: [['accept', '*/*']], body: 'grant_type=x' },
+    { kind: 'exposed', url: 'https://as.example/token', expiresIn: 60 },
+    { kind: 'dropped', jtis: ['a'] },
+    { kind: 'challenge', challenge: 'DPoP' },
+    prove,
+    { ...prove, refused: { jti: 'a', nonce: 'b', challenge: 'c' } },
+  ]) {
+    expect(decode(message).success).toBe(true);
+  }
+});
+
+test.each([
+  ['a refresh handle', { ...prove, handle: `hfr_${'a'.repeat(43)}` }],
+  ['a token', { ...prove, handle: 'eyJhbGciOi' }],
+  ['a handle that is no text', { ...prove, handle: { toString: () => handle } }],
+  ['a relative URL', { ...prove, url: '/mcp' }],
+  ['a URL without end', { ...prove, url: `https://a.example/${'x'.repeat(LIMITS.url)}` }],
+  ['a method with a line break', { ...prove, method: 'GET\r\nX: 1' }],
+  ['an empty method', { ...prove, method: '' }],
+  [
+    'a body without end',
+    { kind: 'token', url: 'https://as.example/token', headers: [], body: 'x'.repeat(LIMITS.body + 1) },
+  ],
+  ['headers that are no pairs', { kind: 'token', url: 'https://as.example/token', headers: ['a'], body: '' }],
+  ['an unknown kind', { kind: 'tokens' }],
+  ['nothing', null],
+])('%s is refused', (_, message) => {
+  expect(decode(message).success).toBe(false);
+});
+
+test('any value at all is either understood or refused: decoding throws nothing', () => {
+  const anything = fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true });
+  const nearly = fc.record(
+    {
+      kind: fc.constantFrom('hello', 'prove', 'token', 'discover', 'exposed'),
+      url: fc.anything(),
+      handle: fc.anything(),
+      headers: fc.anything(),
+      body: fc.anything(),
+      origin: fc.string(),
+    },
+    { requiredKeys: ['kind'] },
+  );
+  fc.assert(
+    fc.property(fc.oneof(anything, nearly), (message) => void decode(message)),
+    { numRuns: 3000 },
+  );
+});
+
+test('an origin that a message claims is not even read', () => {
+  const result = decode({ ...prove, origin: 'https://victim.example', agent: 'https://victim.example', tab: 1 });
+  expect(result.output).toEqual(prove);
+});

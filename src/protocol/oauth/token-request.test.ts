@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { readTokenRequest } from './token-request.ts';
+
+test('the members of a code exchange are read', () => {
+  const form = new URLSearchParams({
+    grant_type: 'authorization_code',
+    code: 'c',
+    code_verifier: 'v',
+    client_id: 'me',
+    resource: 'https://mcp.example/mcp',
+  });
+  expect(readTokenRequest(form, undefined)).toEqual({
+    grantType: 'authorization_code',
+    clientId: 'me',
+    codeVerifier: 'v',
+    refreshToken: undefined,
+    resource: 'https://mcp.example/mcp',
+    scope: undefined,
+  });
+});
+
+test.each([
+  [`Basic ${btoa('my%20client:secret')}`, 'my client'],
+  [`basic ${btoa('me:')}`, 'me'],
+  ['Basic %%%', undefined],
+  ['Bearer abc', undefined],
+  [undefined, undefined],
+])('a client may name itself in %s', (authorization, expected) => {
+  expect(readTokenRequest(new URLSearchParams({ grant_type: 'refresh_token' }), authorization).clientId).toBe(expected);
+});
