@@ -1,6 +1,5 @@
 import type { AccessHandle, RefreshHandle } from '../messages/handle.ts';
 import type { PageReply } from '../messages/page.ts';
-import { codeOf } from '../protocol/error.ts';
 import type { TokenRequest } from '../protocol/oauth/token-request.ts';
 import { isDpop, readTokenResponse } from '../protocol/oauth/token-response.ts';
 import { admits, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE, verbatim, WATCHED } from './answer.ts';
@@ -8,7 +7,7 @@ import type { Arming } from './arming.ts';
 import type { Exposure } from './exposure.ts';
 import { expiryOf, LOST, scopesOf } from './grant.ts';
 import type { PageForm } from './page-form.ts';
-import type { Authorization, Caller, KnownServer, Ports, Reply } from './ports.ts';
+import type { Authorization, Caller, KnownServer, Ports } from './ports.ts';
 import { createSerial } from './serial.ts';
 import type { Servers } from './servers.ts';
 import type { BoundSession, SessionId } from './session.ts';
@@ -47,36 +46,17 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     const key = authorization ? await keys.get(authorization.thumbprint) : await arming.take(caller.agent, server);
     if (!key) return authorization ? oauthError('invalid_grant', LOST) : WATCHED;
 
-    const resource = asked.resource ?? authorization?.resource;
-    if (resource && URL.canParse(resource)) await access.ensure(caller.agent, [new URL(resource).origin]);
-    let reply: Reply;
-    try {
-      reply = await endpoint.send(page.url, caller.agent, page.headers, page.form, key);
-    } catch (error) {
-      record({
-        at: now(),
-        kind: 'refused',
-        agent: caller.agent,
-        server: new URL(page.url).origin,
-        code: codeOf(error),
-      });
-      return UNREACHABLE;
-    }
-    if (!admits(reply, caller.agent)) return UNREACHABLE;
+    const resource = resourceOf(asked.resource ?? authorization?.resource);
+    if (resource) await access.ensure(caller.agent, [new URL(resource).origin]);
+    const reply = await endpoint.send(page.url, caller.agent, page.headers, page.form, key);
+    if (!reply || !admits(reply, caller.agent)) return UNREACHABLE;
     if (reply.status !== 200) return refusal(reply);
     const response = readTokenResponse(reply.body);
     const clientId = asked.clientId ?? authorization?.clientId;
     const scope = response.scope ?? asked.scope ?? authorization?.scope;
-    const grant = {
-      agent: caller.agent,
-      resource,
-      issuer: server.issuer,
-      clientId,
-      scope,
-      expiresIn: response.expiresIn,
-    };
+    const grant = { agent: caller.agent, resource, issuer: server.issuer, clientId, scope };
     if (!isDpop(response.tokenType)) {
-      await exposure.expose({ ...grant, reason: 'bearer_answer' });
+      await exposure.expose({ ...grant, expiresIn: response.expiresIn, reason: 'bearer_answer' });
       return verbatim(reply);
     }
     const session: BoundSession = {
@@ -89,11 +69,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       scopes: scopesOf(scope),
       issuedAt: now(),
       expiresAt: expiryOf(response, now()),
-      binding: {
-        thumbprint: key.thumbprint,
-        algorithm: key.algorithm,
-        codeBound: authorization !== undefined,
-      },
+      binding: { thumbprint: key.thumbprint, algorithm: key.algorithm, codeBound: authorization !== undefined },
       handles: {
         access: `hf_${random()}` as AccessHandle,
         ...(response.refreshToken !== undefined && { refresh: `hfr_${random()}` as RefreshHandle }),
@@ -101,13 +77,8 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       speaks: page.headers.some(([name]) => name.toLowerCase() === 'dpop') ? 'DPoP' : 'Bearer',
     };
     await sessions.save(session, response, authorization?.codeChallenge);
-    record({
-      at: now(),
-      kind: 'exchanged',
-      agent: caller.agent,
-      session: session.id,
-      server: new URL(page.url).origin,
-    });
+    const { origin } = new URL(page.url);
+    record({ at: now(), kind: 'exchanged', agent: caller.agent, session: session.id, server: origin });
     return tokenAnswer(session, response);
   }
 
@@ -133,10 +104,16 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
   ): Promise<KnownServer | undefined> {
     if (authorization) return ports.servers.get(authorization.issuer);
     const known = await servers.byTokenEndpoint(url);
-    if (known || !asked.resource || !URL.canParse(asked.resource)) return known;
+    const resource = resourceOf(asked.resource);
+    if (known || !resource) return known;
     // Metadata that cannot be had, or a person who declines, leaves the agent as it is without Holdfast.
-    return servers.byResource(asked.resource, url, caller).catch(() => undefined);
+    return servers.byResource(resource, url, caller).catch(() => undefined);
   }
 
   return { exchange };
+}
+
+/** A resource that requests can be made to; any other value is as good as none. */
+function resourceOf(value: string | undefined): string | undefined {
+  return value !== undefined && URL.canParse(value) && /^https?:/i.test(value) ? value : undefined;
 }

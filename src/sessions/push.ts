@@ -13,7 +13,7 @@ export function createPush({ servers }: Pick<Ports, 'servers'>, arming: Arming, 
     const key = server && (await arming.take(caller.agent, server, readAuthorizationRequest(page.form)));
     if (!key) return NATIVE;
     page.form.set('dpop_jkt', key.thumbprint);
-    const reply = await endpoint.send(page.url, caller.agent, page.headers, page.form, key).catch(() => null);
+    const reply = await endpoint.send(page.url, caller.agent, page.headers, page.form, key);
     return reply && admits(reply, caller.agent) ? verbatim(reply) : UNREACHABLE;
   }
 

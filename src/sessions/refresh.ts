@@ -1,12 +1,11 @@
 import type { RefreshHandle } from '../messages/handle.ts';
 import type { PageReply } from '../messages/page.ts';
-import { codeOf } from '../protocol/error.ts';
 import type { TokenRequest } from '../protocol/oauth/token-request.ts';
 import { isDpop, readOAuthError, readTokenResponse } from '../protocol/oauth/token-response.ts';
 import { admits, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE } from './answer.ts';
 import { expiryOf, LOST, scopesOf } from './grant.ts';
 import type { PageForm } from './page-form.ts';
-import type { Caller, Ports, Reply } from './ports.ts';
+import type { Caller, Ports } from './ports.ts';
 import { type BoundSession, ended, type SessionId } from './session.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
@@ -54,14 +53,8 @@ export function createRefresh(ports: Ports, endpoint: TokenEndpoint) {
       return oauthError('invalid_grant', LOST);
     }
     page.form.set('refresh_token', tokens.refreshToken);
-    let reply: Reply;
-    try {
-      reply = await endpoint.send(page.url, session.agent, page.headers, page.form, key);
-    } catch (error) {
-      note(session, 'refused', page.url, undefined, codeOf(error));
-      return UNREACHABLE;
-    }
-    if (!admits(reply, session.agent) && reply.status !== 200) return UNREACHABLE;
+    const reply = await endpoint.send(page.url, session.agent, page.headers, page.form, key);
+    if (!reply || (!admits(reply, session.agent) && reply.status !== 200)) return UNREACHABLE;
     if (reply.status !== 200) {
       const error = readOAuthError(reply.body)?.error;
       note(session, 'refused', page.url, reply.status, error);

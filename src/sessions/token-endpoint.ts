@@ -1,5 +1,6 @@
 import type { ProofKey } from '../protocol/dpop/key.ts';
 import { createProof } from '../protocol/dpop/proof.ts';
+import { HoldfastError } from '../protocol/error.ts';
 import { NOTABLE_SKEW, skewOf } from '../protocol/http/clock.ts';
 import { readOAuthError } from '../protocol/oauth/token-response.ts';
 import type { Ports, Reply } from './ports.ts';
@@ -8,15 +9,13 @@ import type { Origin } from './session.ts';
 /** Headers of a page's token request that Holdfast sends on; the rest would need a CORS preflight, which it cannot ask. */
 const FORWARDED = new Set(['accept', 'accept-language', 'authorization']);
 
-type TokenEndpointPorts = Pick<Ports, 'network' | 'memory' | 'random' | 'now'>;
+type TokenEndpointPorts = Pick<Ports, 'network' | 'memory' | 'random' | 'record' | 'now'>;
 
 /** Requests to an authorization server that carry a proof (RFC 9449 §5), from the background itself. */
-export function createTokenEndpoint({ network, memory, random, now }: TokenEndpointPorts) {
+export function createTokenEndpoint({ network, memory, random, record, now }: TokenEndpointPorts) {
   /**
    * Sends a form with a proof. A reply that asks for a nonce (RFC 9449 §8), or a proof refused while the clocks differ,
-   * is answered once with a new proof.
-   *
-   * @throws HoldfastError `server_unreachable`, `reply_too_large`
+   * is answered once with a new proof. Undefined when the server could not be reached.
    */
   async function send(
     url: string,
@@ -24,12 +23,17 @@ export function createTokenEndpoint({ network, memory, random, now }: TokenEndpo
     headers: readonly (readonly [string, string])[],
     form: URLSearchParams,
     key: ProofKey,
-  ): Promise<Reply> {
+  ): Promise<Reply | undefined> {
     const { origin } = new URL(url);
     const nonce = await memory.nonce(origin);
-    const first = await attempt(nonce);
-    if (!(await mayTryAgain(first, nonce))) return first;
-    return attempt(await memory.nonce(origin));
+    try {
+      const first = await attempt(nonce);
+      return (await mayTryAgain(first, nonce)) ? await attempt(await memory.nonce(origin)) : first;
+    } catch (error) {
+      if (!(error instanceof HoldfastError)) throw error;
+      record({ at: now(), kind: 'refused', agent, server: origin, code: error.code });
+      return undefined;
+    }
 
     async function attempt(nonce: string | undefined): Promise<Reply> {
       const time = now() + (await memory.clockOffset(origin));

@@ -1,0 +1,325 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { codeChallenge } from '../protocol/oauth/pkce.ts';
+import type { Origin } from './session.ts';
+import {
+  AGENT,
+  answerOf,
+  createWorld,
+  METADATA,
+  METADATA_URL,
+  oauthRefusal,
+  RESOURCE,
+  tokens,
+  type World,
+} from './world.fixture.ts';
+
+const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+const CODE = {
+  grant_type: 'authorization_code',
+  code: 'c',
+  code_verifier: VERIFIER,
+  client_id: 'me',
+  resource: RESOURCE,
+};
+
+let world: World;
+beforeEach(() => {
+  world = createWorld();
+});
+
+const exchange = (form: Record<string, string> = CODE, ...more: [ReturnType<World['caller']>?, [string, string][]?]) =>
+  world.post(METADATA.token_endpoint, form, ...more);
+const only = async () => {
+  const [session, ...rest] = await world.ports.sessions.list();
+  if (!session || rest.length > 0) throw new Error('there is not exactly one session');
+  return session;
+};
+
+describe('a code exchange', () => {
+  test('binds the tokens to the key that the authorization request named, and gives the page handles', async () => {
+    const key = await world.authorize(await codeChallenge(VERIFIER));
+    world.replies.push(tokens({ scope: 'a' }));
+    const answer = answerOf(await exchange());
+    expect(answer).toMatchObject({ status: 200, token_type: 'Bearer', expires_in: 3600, scope: 'a' });
+    expect(answer.access_token).toMatch(/^hf_[\w-]{43}$/);
+    expect(answer.refresh_token).toMatch(/^hfr_[\w-]{43}$/);
+    expect(await only()).toMatchObject({
+      state: 'bound',
+      agent: AGENT,
+      resource: RESOURCE,
+      binding: { thumbprint: key, codeBound: true },
+      scopes: ['a'],
+    });
+    expect(world.posted[0]?.proof).toMatchObject({ claims: { htm: 'POST', htu: METADATA.token_endpoint } });
+    expect(world.posted[0]?.proof?.claims).not.toHaveProperty('ath');
+    expect(world.posted[0]?.agent).toBe(AGENT);
+  });
+
+  test('gives the page no token, wherever the server repeats it', async () => {
+    await world.authorize(await codeChallenge(VERIFIER));
+    world.replies.push(tokens({ accessToken: 'real-access', extra: { nested: 'real-refresh' }, id_token: 'who' }));
+    const reply = await exchange();
+    expect(JSON.stringify(reply)).not.toMatch(/real-/);
+    expect(answerOf(reply).id_token).toBe('who');
+  });
+
+  test('has a key of its own for each authorization request', async () => {
+    const first = await world.authorize(await codeChallenge('one'));
+    const second = await world.authorize(await codeChallenge('two'));
+    expect(first).not.toBe(second);
+    world.replies.push(tokens(), tokens());
+    await exchange({ ...CODE, code_verifier: 'two' });
+    await exchange({ ...CODE, code_verifier: 'one' });
+    const sessions = await world.ports.sessions.list();
+    expect(sessions.map((session) => session.state === 'bound' && session.binding.thumbprint).sort()).toEqual(
+      [first, second].sort(),
+    );
+  });
+
+  test('of a plain code challenge finds its key too', async () => {
+    const key = await world.authorize(VERIFIER);
+    world.replies.push(tokens());
+    await exchange();
+    expect(await only()).toMatchObject({ binding: { thumbprint: key } });
+  });
+
+  test('whose authorization request was not seen takes the armed key, and says that the code was not bound', async () => {
+    await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
+    const armed = world.named.at(-1)?.thumbprint;
+    world.replies.push(tokens());
+    await exchange();
+    expect(await only()).toMatchObject({ binding: { thumbprint: armed, codeBound: false } });
+    expect(world.named.at(-1)?.thumbprint).not.toBe(armed);
+  });
+
+  test('does not take the key of another agent, though the verifier is the same', async () => {
+    const key = await world.authorize(await codeChallenge(VERIFIER), 'https://other.example' as Origin);
+    world.replies.push(tokens());
+    await exchange();
+    expect(await only()).toMatchObject({ agent: AGENT, binding: { codeBound: false } });
+    expect((await only()) as object).not.toMatchObject({ binding: { thumbprint: key } });
+  });
+
+  test('whose key is lost asks to sign in again, and makes no new key', async () => {
+    const key = await world.authorize(await codeChallenge(VERIFIER));
+    await world.ports.keys.remove(key as never);
+    expect(answerOf(await exchange())).toMatchObject({ status: 400, error: 'invalid_grant' });
+    expect(world.posted).toEqual([]);
+  });
+
+  test('that is sent again, because the reply was lost, gets the same handles and is not sent to the server twice', async () => {
+    await world.authorize(await codeChallenge(VERIFIER));
+    world.replies.push(tokens());
+    const first = answerOf(await exchange());
+    const second = answerOf(await exchange());
+    expect(second.access_token).toBe(first.access_token);
+    expect(second.refresh_token).toBe(first.refresh_token);
+    expect(world.posted).toHaveLength(1);
+  });
+
+  test('keeps the real tokens here', async () => {
+    await world.authorize(await codeChallenge(VERIFIER));
+    world.replies.push(tokens());
+    await exchange();
+    const session = await only();
+    expect(await world.ports.sessions.tokens(session.id)).toEqual({
+      accessToken: 'real-access',
+      refreshToken: 'real-refresh',
+    });
+  });
+
+  test('keeps tokens sealed at rest', async () => {
+    await world.authorize(await codeChallenge(VERIFIER));
+    world.replies.push(tokens());
+    await exchange();
+    const stored = await (await world.database).getAll('tokens');
+    expect(stored).toHaveLength(1);
+    const text =
+      new TextDecoder('latin1').decode(stored[0]?.sealed) +
+      JSON.stringify(await (await world.database).getAll('sessions'));
+    expect(text).not.toMatch(/real-/);
+  });
+});
+
+describe('a token endpoint that asks for a nonce', () => {
+  const challenge = (nonce: string) => oauthRefusal('use_dpop_nonce', { 'DPoP-Nonce': nonce });
+
+  test('gets one more proof, with the nonce and a new jti; the next request carries the nonce at once', async () => {
+    await world.authorize(await codeChallenge(VERIFIER));
+    world.replies.push(challenge('n1'), tokens({}, { 'DPoP-Nonce': 'n2' }), tokens());
+    answerOf(await exchange());
+    await exchange({ grant_type: 'client_credentials', client_id: 'me' });
+    const claims = world.posted.map(({ proof }) => proof?.claims);
+    expect(claims.map((claim) => claim?.nonce)).toEqual([undefined, 'n1', 'n2']);
+    expect(new Set(claims.map((claim) => claim?.jti)).size).toBe(3);
+  });
+
+  test('and asks again with the same nonce is not asked a third time', async () => {
+    await world.authorize(await codeChallenge(VERIFIER));
+    world.replies.push(challenge('n1'), challenge('n1'));
+    expect(answerOf(await exchange())).toMatchObject({ status: 400, error: 'use_dpop_nonce' });
+    expect(world.posted).toHaveLength(2);
+  });
+
+  test('but gives none is not asked again', async () => {
+    await world.authorize(await codeChallenge(VERIFIER));
+    world.replies.push(oauthRefusal('use_dpop_nonce'));
+    await exchange();
+    expect(world.posted).toHaveLength(1);
+  });
+});
+
+test('a clock that is off by a day is corrected from the server’s Date, once', async () => {
+  await world.authorize(await codeChallenge(VERIFIER));
+  const day = 86_400_000;
+  const date = new Date(world.ports.now() - day).toUTCString();
+  world.replies.push(oauthRefusal('invalid_dpop_proof', { Date: date }), tokens());
+  expect(answerOf(await exchange()).status).toBe(200);
+  const [first, second] = world.posted.map(({ proof }) => Number(proof?.claims.iat));
+  expect((first ?? 0) - (second ?? 0)).toBe(day / 1000);
+});
+
+describe('Holdfast does not open what CORS had closed', () => {
+  test.each([{ 'Access-Control-Allow-Origin': 'https://other.example' }, { 'Access-Control-Allow-Origin': 'null' }])(
+    '%j',
+    async (headers) => {
+      await world.authorize(await codeChallenge(VERIFIER));
+      world.replies.push(tokens({}, headers));
+      expect(await exchange()).toEqual({ kind: 'unreachable' });
+      expect(await world.ports.sessions.list()).toEqual([]);
+    },
+  );
+});
+
+describe('a server that does not bind', () => {
+  test('and answers a proof with a bearer token: the page gets it as it came, and the session is exposed', async () => {
+    await world.authorize(await codeChallenge(VERIFIER));
+    world.replies.push(tokens({ token_type: 'bearer', custom: 1 }));
+    expect(answerOf(await exchange())).toMatchObject({ access_token: 'real-access', token_type: 'bearer', custom: 1 });
+    expect(await only()).toMatchObject({ state: 'exposed', reason: 'bearer_answer', resource: RESOURCE });
+    expect(await world.ports.sessions.tokens((await only()).id)).toBeUndefined();
+  });
+
+  test('and says so in its metadata stays native', async () => {
+    world.documents.set(METADATA_URL, { ...METADATA, dpop_signing_alg_values_supported: undefined });
+    await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
+    expect(world.named).toEqual([]);
+    expect(await exchange()).toEqual({ kind: 'native', watch: true });
+    expect(world.posted).toEqual([]);
+  });
+});
+
+test('an agent that discovers nothing is led to its server by the resource that it names', async () => {
+  world.documents.set('https://mcp.example/.well-known/oauth-protected-resource/mcp', {
+    resource: RESOURCE,
+    authorization_servers: ['https://as.example'],
+  });
+  world.replies.push(tokens());
+  expect(answerOf(await exchange()).status).toBe(200);
+  expect(await only()).toMatchObject({ state: 'bound', issuer: 'https://as.example' });
+});
+
+test('a resource cannot lead to a token endpoint that its server does not name', async () => {
+  world.documents.set('https://mcp.example/.well-known/oauth-protected-resource/mcp', {
+    resource: RESOURCE,
+    authorization_servers: ['https://as.example'],
+  });
+  expect(await world.post('https://as.example/evil', CODE)).toEqual({ kind: 'native', watch: true });
+  expect(world.posted).toEqual([]);
+});
+
+test('the algorithm is the one that the server demands', async () => {
+  world.documents.set(METADATA_URL, { ...METADATA, dpop_signing_alg_values_supported: ['RS256'] });
+  await world.authorize(await codeChallenge(VERIFIER));
+  world.replies.push(tokens());
+  await exchange();
+  expect(world.posted[0]?.proof?.header).toMatchObject({ alg: 'RS256', typ: 'dpop+jwt' });
+});
+
+test('a page that does its own DPoP keeps its token_type, and its proof does not reach the server', async () => {
+  await world.authorize(await codeChallenge(VERIFIER));
+  world.replies.push(tokens());
+  expect(answerOf(await exchange(CODE, world.caller(), [['dpop', 'the.page.s']])).token_type).toBe('DPoP');
+  expect(world.posted[0]?.headers.DPoP).not.toBe('the.page.s');
+});
+
+test('a client that authenticates with HTTP Basic still does; other headers of the page stay behind', async () => {
+  await world.authorize(await codeChallenge(VERIFIER));
+  world.replies.push(tokens());
+  await exchange(CODE, world.caller(), [
+    ['authorization', 'Basic bWU6c2VjcmV0'],
+    ['x-custom', '1'],
+    ['cookie', 'a=b'],
+  ]);
+  expect(world.posted[0]?.headers).toMatchObject({ authorization: 'Basic bWU6c2VjcmV0' });
+  expect(Object.keys(world.posted[0]?.headers ?? {}).sort()).toEqual(['Content-Type', 'DPoP', 'authorization']);
+});
+
+test.each([
+  ['no JSON', '<html>'],
+  ['no token', { token_type: 'DPoP' }],
+])('a server that answers with %s: the page gets an OAuth error', async (_, body) => {
+  await world.authorize(await codeChallenge(VERIFIER));
+  world.replies.push({ body });
+  expect(answerOf(await exchange())).toMatchObject({ status: 502, error: 'server_error' });
+  expect(await world.ports.sessions.list()).toEqual([]);
+});
+
+test('an error page of the server is not repeated to the page', async () => {
+  await world.authorize(await codeChallenge(VERIFIER));
+  world.replies.push({ status: 500, body: 'stack trace with a secret' });
+  const answer = answerOf(await exchange());
+  expect(answer).toMatchObject({ status: 500, error: 'server_error' });
+  expect(JSON.stringify(answer)).not.toContain('secret');
+});
+
+test('a server that cannot be reached fails as fetch does', async () => {
+  await world.authorize(await codeChallenge(VERIFIER));
+  world.replies.push('unreachable');
+  expect(await exchange()).toEqual({ kind: 'unreachable' });
+});
+
+test('a declined permission leaves the agent as it is without Holdfast', async () => {
+  world.declines.add('https://as.example');
+  await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
+  expect(world.named).toEqual([]);
+  expect(await exchange()).toEqual({ kind: 'native', watch: true });
+  await world.ask({ kind: 'exposed', url: METADATA.token_endpoint, resource: RESOURCE });
+  expect(await only()).toMatchObject({ state: 'exposed', reason: 'declined' });
+});
+
+test('a refresh token of the page’s own is left alone: binding it now would not bind the grant', async () => {
+  await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
+  expect(await exchange({ grant_type: 'refresh_token', refresh_token: 'plain', client_id: 'me' })).toEqual({
+    kind: 'native',
+    watch: true,
+  });
+  await world.ask({ kind: 'exposed', url: METADATA.token_endpoint });
+  expect(await only()).toMatchObject({ state: 'exposed', reason: 'not_ours' });
+});
+
+test('an authorization request that names a key of the page’s own is none of Holdfast’s', async () => {
+  await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
+  const before = world.named.length;
+  await world.holdfast.authorized(AGENT, `${METADATA.authorization_endpoint}?code_challenge=x&dpop_jkt=theirs`);
+  expect(world.named).toHaveLength(before);
+  expect(await world.ports.arming.authorization('x')).toBeUndefined();
+});
+
+test('a pushed authorization request names the key in its proof and in dpop_jkt, and PKCE finds it again', async () => {
+  await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
+  world.replies.push({ status: 201, body: { request_uri: 'urn:x', expires_in: 60 } }, tokens());
+  const pushed = {
+    client_id: 'me',
+    code_challenge: await codeChallenge(VERIFIER),
+    redirect_uri: 'https://agent.example/cb',
+  };
+  expect(answerOf(await world.post(METADATA.pushed_authorization_request_endpoint, pushed))).toMatchObject({
+    status: 201,
+    request_uri: 'urn:x',
+  });
+  const jkt = world.posted[0]?.form.get('dpop_jkt');
+  expect(jkt).toMatch(/^[\w-]{43}$/);
+  await exchange();
+  expect(await only()).toMatchObject({ binding: { thumbprint: jkt, codeBound: true } });
+});

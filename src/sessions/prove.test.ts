@@ -1,0 +1,215 @@
+import { decodeJwt } from 'jose';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { PageReply, PageRequest } from '../messages/page.ts';
+import { ath } from '../protocol/dpop/ath.ts';
+import type { BoundSession, Origin } from './session.ts';
+import { createWorld, METADATA, NO_RESOURCE, RESOURCE, tokens, type World } from './world.fixture.ts';
+
+type Refused = Extract<PageRequest, { kind: 'prove' }>['refused'];
+
+let world: World;
+let session: BoundSession;
+beforeEach(async () => {
+  world = createWorld();
+  session = await world.bound();
+});
+
+const prove = (
+  url = RESOURCE,
+  { method = 'POST', agent, refused }: { method?: string; agent?: Origin; refused?: Refused } = {},
+) =>
+  world.ask(
+    { kind: 'prove', handle: session.handles.access, method, url, ...(refused && { refused }) },
+    world.caller(agent),
+  );
+const proofIn = (reply: PageReply) => {
+  if (reply.kind !== 'proof') throw new Error(`the page got ${reply.kind}`);
+  return { ...reply, claims: decodeJwt(reply.proof) };
+};
+/** The network saw the request of a proof leave with the real token, and come back. */
+const answer = async (jti: string, status: number, headers: Record<string, string> = {}, token = 'real-access') => {
+  const fields = new Headers(headers);
+  world.holdfast.observation.sent(jti, `DPoP ${token}`);
+  await world.holdfast.observation.answered(jti, status, (name) => fields.get(name));
+};
+
+test('a proof is for this method, this URL and this token, and the token goes into the network layer', async () => {
+  const { claims, jti } = proofIn(await prove(`${RESOURCE}?x=1`, { method: 'DELETE' }));
+  expect(claims).toMatchObject({ htm: 'DELETE', htu: RESOURCE, ath: await ath('real-access'), jti });
+  expect(world.presented).toEqual([{ tab: 1, url: `${RESOURCE}?x=1`, accessToken: 'real-access' }]);
+});
+
+test('what the page is given holds no token', async () => {
+  expect(JSON.stringify(await prove())).not.toContain('real-');
+});
+
+test('no jti is used twice', async () => {
+  const jtis = [];
+  for (let index = 0; index < 50; index += 1) jtis.push(proofIn(await prove()).jti);
+  expect(new Set(jtis).size).toBe(50);
+});
+
+describe('no proof is made', () => {
+  test.each([
+    'https://mcp.example/admin',
+    'https://mcp.example/mcp-evil',
+    'https://mcp.example:8443/mcp',
+    'http://mcp.example/mcp',
+    'https://evil.example/mcp',
+    'https://mcp.example.evil.example/mcp',
+    `${METADATA.token_endpoint}`,
+  ])('for %s', async (url) => {
+    expect(await prove(url)).toEqual({ kind: 'native' });
+    expect(world.presented).toEqual([]);
+  });
+
+  test.each([
+    'https://evil.example',
+    'https://sub.agent.example',
+    'https://agent.example:8443',
+    'http://agent.example',
+  ])('for %s', async (agent) => {
+    expect(await prove(RESOURCE, { agent: agent as Origin })).toEqual({ kind: 'native' });
+    expect(world.presented).toEqual([]);
+  });
+
+  test('without access to the server', async () => {
+    world.declines.add('https://mcp.example');
+    expect(await prove()).toEqual({ kind: 'native' });
+  });
+
+  test('without the key: the session says so, and no new key is made', async () => {
+    await world.ports.keys.remove(session.binding.thumbprint);
+    expect(await prove()).toEqual({ kind: 'native' });
+    expect((await world.ports.sessions.get(session.id))?.state).toBe('keyLost');
+  });
+
+  test('for a handle that nobody has', async () => {
+    const handle = `hf_${'x'.repeat(43)}` as typeof session.handles.access;
+    expect(await world.ask({ kind: 'prove', handle, method: 'GET', url: RESOURCE })).toEqual({ kind: 'native' });
+  });
+});
+
+describe('nonces', () => {
+  test('come from what the network saw, and stay with their server', async () => {
+    await answer(proofIn(await prove()).jti, 200, { 'DPoP-Nonce': 'n1' });
+    expect(proofIn(await prove()).claims.nonce).toBe('n1');
+    const other = await world.bound({ resource: 'https://other.example/mcp' });
+    const reply = await world.ask({
+      kind: 'prove',
+      handle: other.handles.access,
+      method: 'GET',
+      url: 'https://other.example/mcp',
+    });
+    expect(proofIn(reply).claims).not.toHaveProperty('nonce');
+  });
+
+  const challenge = 'DPoP error="use_dpop_nonce"';
+
+  test('are tried once: a challenge with a new one gets a new proof, and only one', async () => {
+    const { jti } = proofIn(await prove());
+    await answer(jti, 401, { 'WWW-Authenticate': challenge, 'DPoP-Nonce': 'n1' });
+    const refused = { jti, nonce: 'n1', challenge };
+    const second = proofIn(await prove(RESOURCE, { refused }));
+    expect(second.claims.nonce).toBe('n1');
+    expect(second.jti).not.toBe(jti);
+    expect((await prove(RESOURCE, { refused })).kind).toBe('native');
+  });
+
+  test('that were tried already are not tried again', async () => {
+    await answer(proofIn(await prove()).jti, 200, { 'DPoP-Nonce': 'n1' });
+    const { jti } = proofIn(await prove());
+    await answer(jti, 401, { 'WWW-Authenticate': challenge, 'DPoP-Nonce': 'n1' });
+    expect((await prove(RESOURCE, { refused: { jti, nonce: 'n1', challenge } })).kind).toBe('native');
+  });
+
+  test('that a page makes up are used for its own request alone', async () => {
+    const { jti } = proofIn(await prove());
+    await answer(jti, 401, { 'WWW-Authenticate': challenge });
+    proofIn(await prove(RESOURCE, { refused: { jti, nonce: 'made-up', challenge } }));
+    expect(proofIn(await prove()).claims).not.toHaveProperty('nonce');
+  });
+});
+
+describe('a refused request', () => {
+  const challenge = 'DPoP error="invalid_token"';
+
+  test('is made once more when the token has changed meanwhile', async () => {
+    const { jti } = proofIn(await prove());
+    await answer(jti, 401, { 'WWW-Authenticate': challenge });
+    await world.ports.sessions.save(session, { accessToken: 'real-access-2' });
+    const second = proofIn(await prove(RESOURCE, { refused: { jti, challenge } }));
+    expect(second.claims.ath).toBe(await ath('real-access-2'));
+  });
+
+  test('is made once more when another token than the proof’s had left', async () => {
+    const { jti } = proofIn(await prove());
+    await answer(jti, 401, { 'WWW-Authenticate': challenge }, 'another-token');
+    expect((await prove(RESOURCE, { refused: { jti, challenge } })).kind).toBe('proof');
+  });
+
+  test('is not made again for the same reason, and its challenge is put into Bearer words', async () => {
+    const { jti } = proofIn(await prove());
+    await answer(jti, 401, { 'WWW-Authenticate': challenge });
+    expect(await prove(RESOURCE, { refused: { jti, challenge } })).toEqual({
+      kind: 'native',
+      challenge: 'Bearer error="invalid_token"',
+    });
+  });
+
+  test('is made once more with the server’s time when the clock is off', async () => {
+    const { jti } = proofIn(await prove());
+    const hour = 3_600_000;
+    await answer(jti, 401, {
+      'WWW-Authenticate': 'DPoP error="invalid_dpop_proof"',
+      Date: new Date(world.ports.now() + hour).toUTCString(),
+    });
+    const second = proofIn(await prove(RESOURCE, { refused: { jti, challenge: 'DPoP error="invalid_dpop_proof"' } }));
+    expect(Number(second.claims.iat) * 1000 - world.ports.now()).toBeGreaterThan(hour - 1_000);
+  });
+
+  test('that is none of this session’s is not made again', async () => {
+    expect((await prove(RESOURCE, { refused: { jti: 'unknown', nonce: 'n', challenge } })).kind).toBe('native');
+  });
+});
+
+test('refusals without end open the breaker, and it closes after a while', async () => {
+  for (let index = 0; index < 10; index += 1) await answer(proofIn(await prove()).jti, 401);
+  expect(await prove()).toEqual({ kind: 'unreachable' });
+  expect(world.activity.at(-1)).toMatchObject({ kind: 'denied', code: 'breaker_open' });
+  world.pass(30_001);
+  expect((await prove()).kind).toBe('proof');
+});
+
+test('a client that named no resource gets the first one that it uses, and only that', async () => {
+  session = await world.bound({ resource: NO_RESOURCE });
+  expect((await prove('https://first.example/mcp')).kind).toBe('proof');
+  expect(await world.ports.sessions.get(session.id)).toMatchObject({ resource: 'https://first.example/mcp' });
+  expect((await prove('https://second.example/mcp')).kind).toBe('native');
+});
+
+describe('what is counted', () => {
+  test('is what left with the real token and came back', async () => {
+    const { jti } = proofIn(await prove());
+    expect((await world.ports.usage.get(session.id)).proofs).toBe(0);
+    await answer(jti, 200);
+    await expect
+      .poll(async () => world.ports.usage.get(session.id))
+      .toMatchObject({ proofs: 1, last: { status: 200 } });
+  });
+
+  test('is not what left with a handle, because no rule stood', async () => {
+    const { jti } = proofIn(await prove());
+    world.holdfast.observation.sent(jti, `Bearer ${session.handles.access}`);
+    expect((await world.ports.usage.get(session.id)).proofs).toBe(0);
+  });
+
+  test('and the log hold no secret', async () => {
+    await answer(proofIn(await prove()).jti, 401, {
+      'WWW-Authenticate': 'DPoP error="invalid_token"',
+      'DPoP-Nonce': 'n-secret',
+    });
+    world.replies.push(tokens());
+    expect(JSON.stringify(world.activity)).not.toMatch(/real-|hf_|hfr_|n-secret/);
+  });
+});

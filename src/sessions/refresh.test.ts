@@ -1,0 +1,119 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { BoundSession, Origin } from './session.ts';
+import { answerOf, createWorld, METADATA, oauthRefusal, RESOURCE, tokens, type World } from './world.fixture.ts';
+
+let world: World;
+let session: BoundSession;
+beforeEach(async () => {
+  world = createWorld();
+  session = await world.bound();
+});
+
+const refresh = (more: Record<string, string> = {}, agent?: Origin) =>
+  world.post(
+    METADATA.token_endpoint,
+    { grant_type: 'refresh_token', refresh_token: session.handles.refresh ?? '', client_id: 'me', ...more },
+    world.caller(agent),
+  );
+const current = () => world.ports.sessions.get(session.id);
+const kept = () => world.ports.sessions.tokens(session.id);
+
+test('a refresh sends the real token with a proof of the session’s key, and the page’s handles stay the same', async () => {
+  world.replies.push(tokens({ access_token: 'real-access-2', refresh_token: 'real-refresh-2', expires_in: 60 }));
+  const answer = answerOf(await refresh());
+  expect(answer).toMatchObject({
+    access_token: session.handles.access,
+    refresh_token: session.handles.refresh,
+    expires_in: 60,
+  });
+  expect(world.posted[0]?.form.get('refresh_token')).toBe('real-refresh');
+  expect(world.posted[0]?.proof?.header.jwk).toEqual(
+    (await world.ports.keys.get(session.binding.thumbprint))?.publicJwk,
+  );
+  expect(await kept()).toEqual({ accessToken: 'real-access-2', refreshToken: 'real-refresh-2' });
+  expect(world.withdrawn).toEqual(['real-access']);
+});
+
+test('a server that does not rotate keeps the refresh token that there is', async () => {
+  world.replies.push(tokens({ access_token: 'real-access-2', refresh_token: undefined }));
+  expect(answerOf(await refresh()).refresh_token).toBe(session.handles.refresh);
+  expect(await kept()).toEqual({ accessToken: 'real-access-2', refreshToken: 'real-refresh' });
+});
+
+test('tabs that refresh at the same time share one request', async () => {
+  world.replies.push(tokens({ access_token: 'real-access-2' }));
+  const answers = await Promise.all(Array.from({ length: 20 }, () => refresh()));
+  expect(world.posted).toHaveLength(1);
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+});
+
+test('a grant that has ended ends the session: its tokens and its key are gone', async () => {
+  world.replies.push(oauthRefusal('invalid_grant'));
+  expect(answerOf(await refresh())).toMatchObject({ status: 400, error: 'invalid_grant' });
+  expect((await current())?.state).toBe('expired');
+  expect(await kept()).toBeUndefined();
+  expect(await world.ports.keys.get(session.binding.thumbprint)).toBeUndefined();
+});
+
+test.each(['temporarily_unavailable', 'invalid_client'])('%s leaves the session as it is', async (error) => {
+  world.replies.push(oauthRefusal(error));
+  expect(answerOf(await refresh()).error).toBe(error);
+  expect((await current())?.state).toBe('bound');
+  expect(await kept()).toEqual({ accessToken: 'real-access', refreshToken: 'real-refresh' });
+});
+
+test('a server that cannot be reached leaves the session as it is', async () => {
+  world.replies.push('unreachable');
+  expect(await refresh()).toEqual({ kind: 'unreachable' });
+  expect(await kept()).toEqual({ accessToken: 'real-access', refreshToken: 'real-refresh' });
+});
+
+test('an answer that cannot be read leaves the session as it is', async () => {
+  world.replies.push({ body: '<html>' });
+  expect(answerOf(await refresh()).error).toBe('server_error');
+  expect(await kept()).toEqual({ accessToken: 'real-access', refreshToken: 'real-refresh' });
+});
+
+test('new tokens are kept even when CORS keeps the answer from the page', async () => {
+  world.replies.push(
+    tokens({ access_token: 'real-access-2' }, { 'Access-Control-Allow-Origin': 'https://other.example' }),
+  );
+  expect(await refresh()).toEqual({ kind: 'unreachable' });
+  expect((await kept())?.accessToken).toBe('real-access-2');
+});
+
+test('a lost key is "sign in again", never a new key', async () => {
+  await world.ports.keys.remove(session.binding.thumbprint);
+  expect(answerOf(await refresh())).toMatchObject({ status: 400, error: 'invalid_grant' });
+  expect(world.posted).toEqual([]);
+  expect((await current())?.state).toBe('keyLost');
+});
+
+test('another origin’s handle is no token: the request goes on as the page made it', async () => {
+  expect(await refresh({}, 'https://evil.example' as Origin)).toEqual({ kind: 'native' });
+  expect(world.posted).toEqual([]);
+  expect((await current())?.state).toBe('bound');
+});
+
+test('a handle is not taken to another server', async () => {
+  const form = { grant_type: 'refresh_token', refresh_token: session.handles.refresh ?? '', client_id: 'me' };
+  expect(await world.post('https://evil.example/token', form)).toEqual({ kind: 'native' });
+  expect(world.posted).toEqual([]);
+});
+
+test('a session is not widened to another resource', async () => {
+  expect(answerOf(await refresh({ resource: 'https://other.example/mcp' }))).toMatchObject({
+    status: 400,
+    error: 'invalid_target',
+  });
+  world.replies.push(tokens());
+  expect(answerOf(await refresh({ resource: RESOURCE })).status).toBe(200);
+});
+
+test('a server that stops binding ends the session: its plain token does not reach the page', async () => {
+  world.replies.push(tokens({ access_token: 'real-bearer', token_type: 'Bearer' }));
+  const reply = await refresh();
+  expect(answerOf(reply)).toMatchObject({ error: 'invalid_grant' });
+  expect(JSON.stringify(reply)).not.toContain('real-bearer');
+  expect((await current())?.state).toBe('expired');
+});

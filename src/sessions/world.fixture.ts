@@ -1,0 +1,214 @@
+import 'fake-indexeddb/auto';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { encode } from 'jose/base64url';
+import { createArmingStore, createServerStore } from '../background/store/arming.ts';
+import { openDatabase } from '../background/store/database.ts';
+import { createKeyStore } from '../background/store/keys.ts';
+import { createSessionStore } from '../background/store/sessions.ts';
+import { createUsageStore } from '../background/store/usage.ts';
+import { createVault } from '../background/store/vault.ts';
+import type { AccessHandle } from '../messages/handle.ts';
+import type { PageReply, PageRequest } from '../messages/page.ts';
+import { HoldfastError } from '../protocol/error.ts';
+import { codeChallenge } from '../protocol/oauth/pkce.ts';
+import type { Activity } from './activity.ts';
+import { createHoldfast } from './holdfast.ts';
+import type { Caller, Ports, Reply, ServerMemory } from './ports.ts';
+import type { BoundSession, Origin } from './session.ts';
+
+export const AGENT = 'https://agent.example' as Origin;
+export const ISSUER = 'https://as.example';
+export const RESOURCE = 'https://mcp.example/mcp';
+/** For a client that names no resource. */
+export const NO_RESOURCE = '';
+export const METADATA_URL = `${ISSUER}/.well-known/oauth-authorization-server`;
+export const METADATA = {
+  issuer: ISSUER,
+  authorization_endpoint: `${ISSUER}/authorize`,
+  token_endpoint: `${ISSUER}/token`,
+  revocation_endpoint: `${ISSUER}/revoke`,
+  introspection_endpoint: `${ISSUER}/introspect`,
+  pushed_authorization_request_endpoint: `${ISSUER}/par`,
+  dpop_signing_alg_values_supported: ['ES256'],
+};
+
+/** A form as it arrived at a server. */
+export interface Posted {
+  readonly url: string;
+  readonly agent: Origin;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly form: URLSearchParams;
+  readonly proof: { readonly header: Record<string, unknown>; readonly claims: Record<string, unknown> } | undefined;
+}
+
+export interface ScriptedReply {
+  readonly status?: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The use cases over real storage; the servers' replies, the rules and the person's consent are the test's. */
+export function createWorld() {
+  let time = Date.UTC(2026, 10, 23);
+  const posted: Posted[] = [];
+  const replies: (ScriptedReply | 'unreachable')[] = [];
+  const documents = new Map<string, unknown>([[METADATA_URL, METADATA]]);
+  const presented: { tab: number; url: string; accessToken: string }[] = [];
+  const named: { agent: Origin; endpoint: string; thumbprint: string }[] = [];
+  const withdrawn: string[] = [];
+  const activity: Activity[] = [];
+  const declines = new Set<string>();
+  const database = openDatabase(`holdfast-${encode(crypto.getRandomValues(new Uint8Array(8)))}`);
+
+  const ports: Ports = {
+    keys: createKeyStore(database, () => time),
+    sessions: createSessionStore(database, createVault(database), () => undefined),
+    usage: createUsageStore(database, () => undefined),
+    servers: createServerStore(database),
+    arming: createArmingStore(database),
+    memory: createMemory(),
+    network: {
+      async get(url) {
+        const document = documents.get(url);
+        if (document === undefined) throw new HoldfastError('server_unreachable', url);
+        return Response.json(document);
+      },
+      async post(url, agent, headers, body) {
+        posted.push({ url, agent, headers, form: new URLSearchParams(body), proof: decoded(headers.DPoP) });
+        const reply = replies.shift();
+        if (!reply) throw new Error(`no reply was scripted for ${url}`);
+        if (reply === 'unreachable') throw new HoldfastError('server_unreachable', url);
+        return replyOf(reply);
+      },
+    },
+    rules: {
+      nameKey: async (agent, endpoint, thumbprint) => void named.push({ agent, endpoint, thumbprint }),
+      present: async (tab, _, url, accessToken) => void presented.push({ tab, url, accessToken }),
+      withdraw: async (accessToken) => void withdrawn.push(accessToken),
+    },
+    access: {
+      granted: async (origins) => !origins.some((origin) => declines.has(origin)),
+      ensure: async (_, origins) => !origins.some((origin) => declines.has(origin)),
+      wasDeclined: (_, origin) => declines.has(origin),
+    },
+    record: (line) => void activity.push(line),
+    now: () => time,
+    random: () => encode(crypto.getRandomValues(new Uint8Array(32))),
+  };
+
+  const holdfast = createHoldfast(ports, () => undefined);
+  const caller = (agent = AGENT, tab = 1): Caller => ({ agent, tab, resources: new Set() });
+  const ask = (request: PageRequest, who = caller()): Promise<PageReply> => holdfast.answer(request, who);
+
+  return {
+    ports,
+    holdfast,
+    posted,
+    replies,
+    documents,
+    presented,
+    named,
+    withdrawn,
+    activity,
+    declines,
+    caller,
+    ask,
+    database,
+    pass: (milliseconds: number): void => {
+      time += milliseconds;
+    },
+    /** A page discovers the server, and its authorization request leaves with the armed key. */
+    async authorize(challenge: string, agent = AGENT): Promise<string> {
+      await ask({ kind: 'discover', url: METADATA_URL, dpop: true }, caller(agent));
+      const key = named.at(-1)?.thumbprint ?? '';
+      const query = new URLSearchParams({
+        client_id: 'me',
+        code_challenge: challenge,
+        dpop_jkt: key,
+        scope: 'a b',
+      });
+      await holdfast.authorized(agent, `${METADATA.authorization_endpoint}?${query}`);
+      return key;
+    },
+    /** A session that is bound, as after a sign-in. */
+    async bound({
+      agent = AGENT,
+      resource = RESOURCE,
+      ...members
+    }: {
+      agent?: Origin;
+      resource?: string;
+    } = {}): Promise<BoundSession> {
+      const verifier = encode(crypto.getRandomValues(new Uint8Array(32)));
+      await this.authorize(await codeChallenge(verifier), agent);
+      replies.push(tokens(members));
+      const form = {
+        grant_type: 'authorization_code',
+        code: 'c',
+        code_verifier: verifier,
+        client_id: 'me',
+        ...(resource !== NO_RESOURCE && { resource }),
+      };
+      const { access_token } = answerOf(await this.post(METADATA.token_endpoint, form, caller(agent)));
+      const session = await ports.sessions.byHandle(access_token as AccessHandle);
+      if (session?.state !== 'bound') throw new Error('the session is not bound');
+      posted.length = 0;
+      return session;
+    },
+    /** A page's POST of a form. */
+    post(
+      url: string,
+      form: Record<string, string>,
+      who = caller(),
+      headers: [string, string][] = [],
+    ): Promise<PageReply> {
+      return ask({ kind: 'token', url, headers, body: new URLSearchParams(form).toString() }, who);
+    },
+  };
+}
+
+export type World = ReturnType<typeof createWorld>;
+
+/** A token response; CORS admits every page. */
+export function tokens(members: Record<string, unknown> = {}, headers: Record<string, string> = {}): ScriptedReply {
+  const body = {
+    access_token: 'real-access',
+    token_type: 'DPoP',
+    expires_in: 3600,
+    refresh_token: 'real-refresh',
+    ...members,
+  };
+  return { body, headers };
+}
+
+export function oauthRefusal(error: string, headers: Record<string, string> = {}): ScriptedReply {
+  return { status: 400, body: { error }, headers };
+}
+
+/** The answer that a page got, decoded. */
+export function answerOf(reply: PageReply): Record<string, unknown> & { status: number } {
+  if (reply.kind !== 'answer') throw new Error(`the page got ${reply.kind}`);
+  return { ...JSON.parse(reply.body), status: reply.status };
+}
+
+function replyOf({ status = 200, body, headers = {} }: ScriptedReply): Reply {
+  const fields = new Headers({ 'Access-Control-Allow-Origin': '*', ...headers });
+  return { status, body: typeof body === 'string' ? body : JSON.stringify(body), header: (name) => fields.get(name) };
+}
+
+function decoded(proof: string | undefined): Posted['proof'] {
+  return proof === undefined
+    ? undefined
+    : { header: { ...decodeProtectedHeader(proof) }, claims: { ...decodeJwt(proof) } };
+}
+
+function createMemory(): ServerMemory {
+  const nonces = new Map<string, string>();
+  const clocks = new Map<string, number>();
+  return {
+    nonce: async (origin) => nonces.get(origin),
+    setNonce: async (origin, nonce) => void nonces.set(origin, nonce),
+    clockOffset: async (origin) => clocks.get(origin) ?? 0,
+    setClockOffset: async (origin, milliseconds) => void clocks.set(origin, milliseconds),
+  };
+}
