@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, test as base, type Page, type Worker } from '@playwright/test';
+import { type BrowserContext, test as base, expect, type Page, type Worker } from '@playwright/test';
 import {
   type AuthorizationServer,
   type AuthorizationServerOptions,
@@ -21,7 +21,7 @@ import type { AgentOptions } from './agent-page/agent.ts';
 import { AGENT_PAGE } from './global-setup.ts';
 import protect from './protect.mjs';
 
-export { expect } from '@playwright/test';
+export { expect };
 
 interface ServerOptions {
   /** For both servers. Default: both demand DPoP and nonces. */
@@ -172,6 +172,17 @@ export async function call(
   account = 'a',
 ): Promise<unknown> {
   return page.evaluate(([name, given, who]) => window.agent.call(name, given, who), [tool, input, account] as const);
+}
+
+/** Every request that presented a token was sender-constrained: DPoP, its own `jti`, the right `ath`; nothing on OPTIONS. */
+export function expectBoundOnly({ log }: ResourceServer): void {
+  const presented = log.filter(({ scheme }) => scheme !== undefined);
+  expect(presented.length).toBeGreaterThan(0);
+  expect(presented.map(({ scheme }) => scheme)).toEqual(presented.map(() => 'DPoP'));
+  expect(presented.map(({ athOk }) => athOk)).toEqual(presented.map(() => true));
+  const jtis = presented.map(({ proof }) => proof?.claims?.jti);
+  expect(new Set(jtis).size).toBe(presented.length);
+  expect(log.some(({ tokenOnOptions }) => tokenOnOptions)).toBe(false);
 }
 
 /** Opens the popup's page over a site, as the popup shows it. */

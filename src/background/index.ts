@@ -3,6 +3,7 @@ import browser from 'webextension-polyfill';
 import type { UiRequest } from '../messages/ui-request.ts';
 import { codeOf } from '../protocol/error.ts';
 import { createHoldfast } from '../sessions/holdfast.ts';
+import { tabOf } from '../sessions/place.ts';
 import type { Ports } from '../sessions/ports.ts';
 import type { Origin, SessionId } from '../sessions/session.ts';
 import { createAccess } from './access.ts';
@@ -69,6 +70,7 @@ const pages = createPagePorts(
   },
   live.agentChanged,
   (agent, error) => ports.record({ at: now(), kind: 'failed', agent, code: codeOf(error) }),
+  (tab) => void presentation.stepAside(tab),
 );
 
 const resources = new Set<string>();
@@ -98,7 +100,7 @@ async function unproved(initiator: string, url: string, scheme: string | undefin
 
 async function recall(place: string, holder: SessionId): Promise<void> {
   const session = await ports.sessions.get(holder);
-  if (session?.state === 'bound') pages.recall(Number(place.split(' ')[0]), session.handles.access);
+  if (session?.state === 'bound') pages.recall(tabOf(place), session.handles.access);
 }
 
 /** What the person does in a view. */

@@ -19,6 +19,7 @@ export function createPagePorts(
   answer: (request: PageRequest, caller: Caller) => Promise<PageReply>,
   arrived: (agent: Origin) => void,
   failed: (agent: Origin, error: unknown) => void,
+  left: (tab: number) => void,
 ) {
   const ports = new Map<Runtime.Port, Caller>();
 
@@ -26,7 +27,10 @@ export function createPagePorts(
     const caller = port.name === PAGE_PORT ? callerOf(port) : undefined;
     if (!caller) return;
     ports.set(port, caller);
-    port.onDisconnect.addListener(() => ports.delete(port));
+    port.onDisconnect.addListener(() => {
+      ports.delete(port);
+      if (port.sender?.frameId === 0) left(caller.tab);
+    });
     port.onMessage.addListener((message: unknown) => void receive(port, caller, message));
     arrived(caller.agent);
   });

@@ -1,5 +1,5 @@
 import { GIVEN, PAGE_PORT, TAKEN, WANTED } from '../messages/handshake.ts';
-import { LIMITS } from '../messages/limits.ts';
+import { LONGEST_BODY } from '../messages/limits.ts';
 import type { Envelope, PageReply, Recall } from '../messages/page.ts';
 
 /** A request is sent again when the background dies before it answers; so many times in all. */
@@ -33,7 +33,7 @@ function relay(): void {
   /** What hostile script may say ends here if it is no envelope, or longer than any that the wrapper sends. */
   function accept(message: Envelope<unknown>): void {
     if (!Number.isSafeInteger(message?.id) || message.id <= HELLO || waiting.has(message.id)) return;
-    if (JSON.stringify(message).length > 2 * LIMITS.body) answer({ id: message.id, body: { kind: 'native' } });
+    if (JSON.stringify(message).length > 2 * LONGEST_BODY) answer({ id: message.id, body: { kind: 'native' } });
     else send(message);
   }
 

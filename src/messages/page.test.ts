@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { LIMITS } from './limits.ts';
+import { LONGEST_BODY, LONGEST_URL } from './limits.ts';
 import { PageRequest } from './page.ts';
 
 const decode = (message: unknown) => v.safeParse(PageRequest, message);
@@ -14,7 +14,8 @@ test('what the wrapper says is understood', () => {
     { kind: 'resource', url: 'https://mcp.example/.well-known/oauth-protected-resource' },
     { kind: 'discover', url: 'https://as.example/.well-known/oauth-authorization-server', dpop: true },
     { kind: 'token', url: 'https://as.example/token', headers: [['accept', '*/*']], body: 'grant_type=x' },
-    { kind: 'exposed', url: 'https://as.example/token', expiresIn: 60 },
+    { kind: 'exposed', url: 'https://as.example/token', body: 'grant_type=x', expiresIn: 60 },
+    { kind: 'aside', url: 'https://mcp.example/mcp' },
     { kind: 'dropped', jtis: ['a'] },
     { kind: 'challenge', challenge: 'DPoP' },
     prove,
@@ -29,12 +30,12 @@ test.each([
   ['a token', { ...prove, handle: 'eyJhbGciOi' }],
   ['a handle that is no text', { ...prove, handle: { toString: () => handle } }],
   ['a relative URL', { ...prove, url: '/mcp' }],
-  ['a URL without end', { ...prove, url: `https://a.example/${'x'.repeat(LIMITS.url)}` }],
+  ['a URL without end', { ...prove, url: `https://a.example/${'x'.repeat(LONGEST_URL)}` }],
   ['a method with a line break', { ...prove, method: 'GET\r\nX: 1' }],
   ['an empty method', { ...prove, method: '' }],
   [
     'a body without end',
-    { kind: 'token', url: 'https://as.example/token', headers: [], body: 'x'.repeat(LIMITS.body + 1) },
+    { kind: 'token', url: 'https://as.example/token', headers: [], body: 'x'.repeat(LONGEST_BODY + 1) },
   ],
   ['headers that are no pairs', { kind: 'token', url: 'https://as.example/token', headers: ['a'], body: '' }],
   ['an unknown kind', { kind: 'tokens' }],

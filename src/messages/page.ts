@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type AccessHandle, isAccessHandle } from './handle.ts';
-import { LIMITS } from './limits.ts';
+import { LONGEST_BODY, LONGEST_HEADER, LONGEST_URL } from './limits.ts';
 
 /**
  * What a page's wrapper may ask of the background. Whatever stands here, hostile script may say too: the caller's origin,
@@ -8,11 +8,12 @@ import { LIMITS } from './limits.ts';
  */
 export type PageRequest = v.InferOutput<typeof PageRequest>;
 
-const Url = v.pipe(v.string(), v.maxLength(LIMITS.url), v.url());
+const Url = v.pipe(v.string(), v.maxLength(LONGEST_URL), v.url());
 const Short = v.pipe(v.string(), v.maxLength(1024));
-const Challenge = v.pipe(v.string(), v.maxLength(LIMITS.header));
+const Form = v.pipe(v.string(), v.maxLength(LONGEST_BODY));
+const Challenge = v.pipe(v.string(), v.maxLength(LONGEST_HEADER));
 const HeaderList = v.pipe(
-  v.array(v.tuple([v.pipe(v.string(), v.maxLength(128)), v.pipe(v.string(), v.maxLength(LIMITS.header))])),
+  v.array(v.tuple([v.pipe(v.string(), v.maxLength(128)), v.pipe(v.string(), v.maxLength(LONGEST_HEADER))])),
   v.maxLength(64),
 );
 
@@ -28,16 +29,15 @@ export const PageRequest = v.variant('kind', [
     kind: v.literal('token'),
     url: Url,
     headers: HeaderList,
-    body: v.pipe(v.string(), v.maxLength(LIMITS.body)),
+    body: Form,
   }),
-  /** The page got a plain bearer token by itself. The token is not in the message. */
+  /** The page got a plain bearer token for this form, by itself. The token is not in the message. */
   v.object({
     kind: v.literal('exposed'),
     url: Url,
-    clientId: v.optional(Short),
-    resource: v.optional(Url),
-    scope: v.optional(Short),
-    expiresIn: v.optional(v.number()),
+    body: Form,
+    scope: v.fallback(v.optional(Short), undefined),
+    expiresIn: v.fallback(v.optional(v.number()), undefined),
   }),
   /** Proofs that were made ahead and that the page gave back unused. */
   v.object({ kind: v.literal('dropped'), jtis: v.pipe(v.array(Short), v.maxLength(64)) }),
@@ -49,6 +49,8 @@ export const PageRequest = v.variant('kind', [
     url: Url,
     refused: v.optional(v.object({ jti: Short, nonce: v.optional(Short), challenge: v.optional(Challenge) })),
   }),
+  /** The page makes a request of its own, without a handle, where a token may still be presented: it must not be. */
+  v.object({ kind: v.literal('aside'), url: Url }),
   /** A refusal of a request without a token, to be read by a page that speaks Bearer. */
   v.object({ kind: v.literal('challenge'), challenge: Challenge }),
 ]);

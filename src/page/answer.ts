@@ -10,8 +10,7 @@ export const unreachable = (): TypeError => new TypeError('Failed to fetch');
 
 /** The Response that a request to `url` would have had. */
 export function responseOf({ status, body, headers }: Answer, url: string, natives: Natives): Response {
-  const nullBody = status === 204 || status === 205 || status === 304;
-  const response = new natives.Response(nullBody ? null : body, { status, headers: headers.map(([...pair]) => pair) });
+  const response = new natives.Response(body || null, { status, headers: headers.map(([...pair]) => pair) });
   return Object.defineProperties(response, { url: { value: url }, type: { value: 'cors' } });
 }
 

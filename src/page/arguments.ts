@@ -11,7 +11,7 @@ export function readArguments([input, init]: FetchArguments, natives: Natives): 
   const given = init?.headers;
   const header =
     given === undefined || given === null
-      ? (name: string) => (request ? natives.headerOf(request.headers, name) : null)
+      ? (name: string) => (request ? request.headers.get(name) : null)
       : headerReader(given, natives);
   if (!header) return undefined;
   return {
@@ -23,7 +23,7 @@ export function readArguments([input, init]: FetchArguments, natives: Natives): 
 }
 
 function headerReader(headers: HeadersInit, natives: Natives): Read['header'] | undefined {
-  if (headers instanceof natives.Headers) return (name) => natives.headerOf(headers, name);
+  if (headers instanceof natives.Headers) return (name) => headers.get(name);
   const entries = Array.isArray(headers) ? headers : Symbol.iterator in headers ? undefined : Object.entries(headers);
   if (!entries) return undefined;
   return (name) => {

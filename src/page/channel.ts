@@ -1,7 +1,7 @@
 import type { AccessHandle } from '../messages/handle.ts';
 import { GIVEN, TAKEN, WANTED } from '../messages/handshake.ts';
 import type { Envelope, PageReply, PageRequest, Recall } from '../messages/page.ts';
-import type { Natives, Scope } from './natives.ts';
+import type { Scope } from './natives.ts';
 
 /** The way to the background, through the relay. */
 export interface Channel {
@@ -15,15 +15,10 @@ const NATIVE: PageReply = { kind: 'native' };
 /**
  * Hands one end of a MessageChannel to the relay, which lives in this document too. Both run before the page's first
  * script and speak synchronously, so that no script of the page can stand between them.
- *
- * @returns undefined when no relay took the port
  */
-export function openChannel(
-  scope: Scope,
-  natives: Natives,
-  recalled: (handle: AccessHandle) => void,
-): Channel | undefined {
+export function openChannel(scope: Scope, recalled: (handle: AccessHandle) => void): Channel {
   const { port1, port2 } = new scope.MessageChannel();
+  const post = port1.postMessage.bind(port1);
   const waiting = new Map<number, (reply: PageReply) => void>();
   let taken = false;
   let last = 0;
@@ -48,7 +43,7 @@ export function openChannel(
     const id = last;
     return new Promise((resolve) => {
       waiting.set(id, resolve);
-      natives.postMessage(port1, { id, body });
+      post({ id, body });
     });
   }
 

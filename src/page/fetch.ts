@@ -8,17 +8,26 @@ import { type Found, isOAuthText, recognise } from './recognise.ts';
 import { type Replay, snapshot } from './replay.ts';
 import { reportExposure, reportMetadata } from './report.ts';
 
-/** A call as it was found: with the arguments that can still be used. */
+type Native = (given: FetchArguments) => Promise<Response>;
+
+/** A call as it was found, with the arguments that can still be used. */
 interface Call {
-  readonly found: Found | undefined;
+  readonly found: Found | Aside | undefined;
   readonly given: FetchArguments;
+}
+
+/** A request of the page's own, where a token may still be presented. */
+interface Aside {
+  readonly kind: 'aside';
+  readonly url: string;
+  readonly found: Found | undefined;
 }
 
 /** The page's `fetch`: what is none of Holdfast's goes straight to the native one. */
 export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): typeof fetch {
   return new Proxy(natives.fetch, {
     apply(_, self, original: Parameters<typeof fetch>) {
-      const native = (given: FetchArguments): Promise<Response> => Reflect.apply(natives.fetch, self, given);
+      const native: Native = (given) => Reflect.apply(natives.fetch, self, given);
       const { found, given } = look(original);
       return found ? handle(found, given, native) : native(given);
     },
@@ -28,28 +37,31 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
   function look(given: FetchArguments): Call {
     try {
       const read = readArguments(given, natives);
-      if (read) return { found: recognise(read, natives), given };
-      const request = new natives.Request(...(given as [RequestInfo, RequestInit?]));
-      return look([request]);
+      if (!read) return look([requestOf(given)]);
+      const found = recognise(read, natives);
+      if (found?.kind === 'prove' || !proofs.any()) return { found, given };
+      const url = natives.absolute(read.url);
+      return { found: proofs.isWarm(url) ? { kind: 'aside', url, found } : found, given };
     } catch {
       return { found: undefined, given }; // not a request: the native fetch says why
     }
   }
 
-  async function handle(
-    found: Found,
-    given: FetchArguments,
-    native: (given: FetchArguments) => Promise<Response>,
-  ): Promise<Response> {
+  async function handle(found: Found | Aside, given: FetchArguments, native: Native): Promise<Response> {
     switch (found.kind) {
       case 'prove':
         return prove(snapshot(given, native, natives), found);
+      case 'aside': {
+        const request: FetchArguments = [requestOf(given)];
+        await channel.ask({ kind: 'aside', url: found.url });
+        return found.found ? handle(found.found, request, native) : native(request);
+      }
       case 'form':
-        return form(new natives.Request(...(given as [RequestInfo, RequestInit?])), native);
+        return form(requestOf(given), native);
       case 'mcp':
         return probe(await native(given));
       case 'resource':
-        channel.tell({ kind: 'resource', url: found.url });
+        channel.tell(found);
         return native(given);
       case 'discover': {
         const response = await native(given);
@@ -57,6 +69,10 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
         return response;
       }
     }
+  }
+
+  function requestOf([input, init]: FetchArguments): Request {
+    return new natives.Request(input, init);
   }
 
   async function prove(replay: Replay, { handle, scheme }: Extract<Found, { kind: 'prove' }>): Promise<Response> {
@@ -89,7 +105,7 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
     return withChallenge(response, reply.challenge, natives);
   }
 
-  async function form(request: Request, native: (given: FetchArguments) => Promise<Response>): Promise<Response> {
+  async function form(request: Request, native: Native): Promise<Response> {
     const { url, signal } = request;
     const body = await request.clone().text();
     if (!isOAuthText(body)) return native([request]);

@@ -4,13 +4,12 @@ import { captureNatives, type Scope } from './natives.ts';
 import { createProofs } from './proofs.ts';
 import { wrapXhr } from './xhr.ts';
 
-/** Wraps a global scope's ways to make requests, if a relay is there to speak with. */
+/** Wraps a global scope's ways to make requests. */
 export function install(scope: Scope): void {
   if (scope.origin === 'null') return; // an opaque origin is nobody's agent
   const natives = captureNatives(scope);
-  const proofs = createProofs(() => channel, natives.now);
-  const channel = openChannel(scope, natives, proofs.drop);
-  if (!channel) return;
+  const channel = openChannel(scope, (handle) => proofs.drop(handle));
+  const proofs = createProofs(channel, natives.now);
   scope.fetch = wrapFetch(natives, channel, proofs);
   wrapXhr(natives, scope.fetch);
 }

@@ -7,9 +7,9 @@ export type Scope = typeof globalThis & Window;
  * patches a few.
  */
 export function captureNatives(scope: Scope) {
-  const { Headers, Request, Response, URL, XMLHttpRequest, ProgressEvent, Event } = scope;
+  const { fetch, Headers, Request, Response, URL, XMLHttpRequest, ProgressEvent, Event } = scope;
   return {
-    fetch: scope.fetch,
+    fetch,
     Headers,
     Request,
     Response,
@@ -17,19 +17,10 @@ export function captureNatives(scope: Scope) {
     XMLHttpRequest,
     ProgressEvent,
     Event,
-    postMessage: method(scope.MessagePort.prototype, 'postMessage'),
-    headerOf: method(Headers.prototype, 'get'),
     now: scope.performance.now.bind(scope.performance),
-    baseUrl: () => scope.document?.baseURI ?? scope.location.href,
+    /** A URL as the page's own requests resolve it. */
+    absolute: (url: string) => new URL(url, scope.document?.baseURI ?? scope.location.href).href,
   };
 }
 
 export type Natives = ReturnType<typeof captureNatives>;
-
-/** A method as a function of its receiver, safe from later changes to the prototype. */
-function method<Receiver extends object, Name extends keyof Receiver>(prototype: Receiver, name: Name) {
-  type Method = Receiver[Name] extends (...given: infer Given) => infer Result ? (...given: Given) => Result : never;
-  const original = prototype[name] as unknown as (...given: unknown[]) => unknown;
-  return (receiver: Receiver, ...given: Parameters<Method>): ReturnType<Method> =>
-    Reflect.apply(original, receiver, given) as ReturnType<Method>;
-}

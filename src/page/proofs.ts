@@ -10,7 +10,11 @@ type Proof = Extract<PageReply, { kind: 'proof' }>;
 /** A proof made ahead is used within this time, in milliseconds; its rule in the network layer stands longer. */
 const AHEAD = 2_500;
 
+/** A rule in the network layer stands a little less than this after the last proof, in milliseconds. */
+const WARM = 10_000;
+
 interface Line {
+  readonly path: string;
   ahead?: { readonly proof: Promise<PageReply>; readonly at: number; readonly nonce: string | undefined };
   used: number;
   /** The server gave a new nonce with its last answer: a proof made before the next answer would be stale. */
@@ -21,12 +25,12 @@ interface Line {
  * Proofs, asked of the background. For an agent that calls again and again, the next proof is made ahead, so that the
  * way to the background is not on the request's path.
  */
-export function createProofs(channel: () => Channel | undefined, now: () => number) {
+export function createProofs(channel: Channel, now: () => number) {
   const lines = new Map<string, Line>();
 
   async function take(handle: AccessHandle, method: string, url: string): Promise<PageReply> {
     const key = `${handle} ${method} ${url}`;
-    const line = lines.get(key) ?? { used: -Infinity, rotates: false };
+    const line = lines.get(key) ?? { path: pathOf(url), used: -Infinity, rotates: false };
     lines.set(key, line);
     const often = now() - line.used < AHEAD;
     line.used = now();
@@ -68,6 +72,14 @@ export function createProofs(channel: () => Channel | undefined, now: () => numb
     order(line, handle, method, url, given);
   }
 
+  const any = (): boolean => lines.size > 0;
+
+  /** Whether a token may still be presented at a URL: a request of the page's own there has to wait until it is not. */
+  function isWarm(url: string): boolean {
+    for (const line of lines.values()) if (now() - line.used < WARM && line.path === pathOf(url)) return true;
+    return false;
+  }
+
   /** Gives back what was made ahead for a handle: its session's turn is over, or its token changed. */
   function drop(handle: AccessHandle): void {
     for (const [key, line] of lines) if (key.startsWith(`${handle} `)) forget(line);
@@ -77,7 +89,7 @@ export function createProofs(channel: () => Channel | undefined, now: () => numb
     const { ahead } = line;
     delete line.ahead;
     void ahead?.proof.then((reply) => {
-      if (reply.kind === 'proof') channel()?.tell({ kind: 'dropped', jtis: [reply.jti] });
+      if (reply.kind === 'proof') channel.tell({ kind: 'dropped', jtis: [reply.jti] });
     });
   }
 
@@ -92,10 +104,12 @@ export function createProofs(channel: () => Channel | undefined, now: () => numb
     refused?: Extract<PageRequest, { kind: 'prove' }>['refused'],
   ): Promise<PageReply> {
     const request = { kind: 'prove', handle, method, url, ...(refused && { refused }) } as const;
-    return (await channel()?.ask(request)) ?? { kind: 'native' };
+    return channel.ask(request);
   }
 
-  return { take, again, answered, drop };
+  return { take, again, answered, any, isWarm, drop };
 }
 
 export type Proofs = ReturnType<typeof createProofs>;
+
+const pathOf = (url: string): string => url.replace(/[?#].*$/s, '');

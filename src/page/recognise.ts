@@ -1,5 +1,5 @@
 import { type AccessHandle, mentionsHandle, readAuthorization } from '../messages/handle.ts';
-import { LIMITS } from '../messages/limits.ts';
+import { LONGEST_BODY } from '../messages/limits.ts';
 import type { Natives } from './natives.ts';
 
 /** A request of the page, as far as it can be read without consuming it. */
@@ -14,7 +14,8 @@ export interface Read {
 /** What a request of the page is to Holdfast. Most are nothing to it. */
 export type Found =
   | { readonly kind: 'prove'; readonly handle: AccessHandle; readonly scheme: 'Bearer' | 'DPoP' }
-  | { readonly kind: 'discover' | 'resource'; readonly url: string }
+  | { readonly kind: 'discover'; readonly url: string }
+  | { readonly kind: 'resource'; readonly url: string }
   | { readonly kind: 'form' }
   | { readonly kind: 'mcp' };
 
@@ -29,7 +30,8 @@ export function recognise({ method, url, header, body }: Read, natives: Natives)
   if (found) return { kind: 'prove', ...found };
   const metadata = method === 'GET' ? METADATA.exec(url) : null;
   if (metadata) {
-    return { kind: metadata[1] ? 'discover' : 'resource', url: new natives.URL(url, natives.baseUrl()).href };
+    const named = natives.absolute(url);
+    return metadata[1] ? { kind: 'discover', url: named } : { kind: 'resource', url: named };
   }
   if (method === 'POST' && isOAuthForm(header, body)) return { kind: 'form' };
   return header('accept')?.includes('text/event-stream') ? { kind: 'mcp' } : undefined;
@@ -43,6 +45,6 @@ function isOAuthForm(header: Read['header'], body: unknown): boolean {
 
 /** Whether a form may be for a token, revocation, introspection or PAR endpoint. */
 export function isOAuthText(text: string): boolean {
-  if (text.length > LIMITS.body) return false;
+  if (text.length > LONGEST_BODY) return false;
   return /(?:^|&)(?:grant_type|code_challenge)=/.test(text) || mentionsHandle(text);
 }

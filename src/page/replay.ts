@@ -24,7 +24,7 @@ export function snapshot(
 ): Replay {
   const [input, init] = given;
   if (isPlain(given, natives)) {
-    const url = new natives.URL(String(input), natives.baseUrl()).href;
+    const url = natives.absolute(String(input));
     const headers = new natives.Headers(init?.headers);
     const copy = { ...init, headers };
     return {

@@ -1,5 +1,13 @@
 import type { Channel } from './channel.ts';
 
+/** What is looked at in a server's answer; the background decides what of it is true. */
+interface Answer {
+  readonly dpop_signing_alg_values_supported?: unknown;
+  readonly access_token?: unknown;
+  readonly scope?: string;
+  readonly expires_in?: number;
+}
+
 /** The longest metadata that is looked into, in UTF-16 code units. */
 const LONGEST = 262_144;
 
@@ -16,26 +24,15 @@ export async function reportMetadata(response: Response, url: string, channel: C
 /** Tells the background that the page got a plain bearer token; the token itself stays out of the message. */
 export async function reportExposure(response: Response, url: string, body: string, channel: Channel): Promise<void> {
   const answer = await json(response);
-  if (typeof answer?.access_token !== 'string') return;
-  const form = new URLSearchParams(body);
-  const clientId = form.get('client_id');
-  const resource = form.get('resource');
-  const scope = answer.scope ?? form.get('scope');
-  channel.tell({
-    kind: 'exposed',
-    url,
-    ...(clientId && { clientId }),
-    ...(resource && URL.canParse(resource) && { resource }),
-    ...(typeof scope === 'string' && { scope }),
-    ...(typeof answer.expires_in === 'number' && { expiresIn: answer.expires_in }),
-  });
+  if (!answer?.access_token) return;
+  channel.tell({ kind: 'exposed', url, body, scope: answer.scope, expiresIn: answer.expires_in });
 }
 
-async function json(response: Response): Promise<Record<string, unknown> | undefined> {
+async function json(response: Response): Promise<Answer | undefined> {
   try {
     const text = await response.text();
     const value: unknown = text.length > LONGEST ? undefined : JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+    return typeof value === 'object' && value !== null ? (value as Answer) : undefined;
   } catch {
     return undefined; // not JSON, or broken off: nothing to report
   }

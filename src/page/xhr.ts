@@ -33,7 +33,7 @@ export function wrapXhr(natives: Natives, fetch: typeof globalThis.fetch): void 
     native();
     const [method, url, async = true] = given as [string, string | URL, boolean?];
     const headers = new natives.Headers();
-    calls.set(xhr, { method: method.toUpperCase(), url: new natives.URL(url, natives.baseUrl()).href, async, headers });
+    calls.set(xhr, { method: method.toUpperCase(), url: natives.absolute(String(url)), async, headers });
     for (const name of SHOWN) Reflect.deleteProperty(xhr, name);
   });
   wrap('setRequestHeader', (native, xhr, [name, value]) => {
@@ -96,7 +96,6 @@ export function wrapXhr(natives: Natives, fetch: typeof globalThis.fetch): void 
       shown.response = responseType === 'blob' ? blob : await read(blob, responseType);
       if (typeof shown.response === 'string') shown.responseText = shown.response;
       move(3);
-      progress('progress');
       move(4);
       progress('load');
     } catch {

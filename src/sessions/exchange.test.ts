@@ -284,7 +284,7 @@ test('a declined permission leaves the agent as it is without Holdfast', async (
   await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
   expect(world.named).toEqual([]);
   expect(await exchange()).toEqual({ kind: 'native', watch: true });
-  await world.ask({ kind: 'exposed', url: METADATA.token_endpoint, resource: RESOURCE });
+  await world.ask({ kind: 'exposed', url: METADATA.token_endpoint, body: new URLSearchParams(CODE).toString() });
   expect(await only()).toMatchObject({ state: 'exposed', reason: 'declined' });
 });
 
@@ -294,7 +294,7 @@ test('a refresh token of the page’s own is left alone: binding it now would no
     kind: 'native',
     watch: true,
   });
-  await world.ask({ kind: 'exposed', url: METADATA.token_endpoint });
+  await world.ask({ kind: 'exposed', url: METADATA.token_endpoint, body: '' });
   expect(await only()).toMatchObject({ state: 'exposed', reason: 'not_ours' });
 });
 

@@ -1,6 +1,6 @@
 import type { AccessHandle, RefreshHandle } from '../messages/handle.ts';
 import type { PageReply } from '../messages/page.ts';
-import type { TokenRequest } from '../protocol/oauth/token-request.ts';
+import { resourceOf, type TokenRequest } from '../protocol/oauth/token-request.ts';
 import { isDpop, readTokenResponse } from '../protocol/oauth/token-response.ts';
 import { admits, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE, verbatim, WATCHED } from './answer.ts';
 import type { Arming } from './arming.ts';
@@ -111,9 +111,4 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
   }
 
   return { exchange };
-}
-
-/** A resource that requests can be made to; any other value is as good as none. */
-function resourceOf(value: string | undefined): string | undefined {
-  return value !== undefined && URL.canParse(value) && /^https?:/i.test(value) ? value : undefined;
 }

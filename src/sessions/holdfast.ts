@@ -1,6 +1,7 @@
 import type { PageReply, PageRequest } from '../messages/page.ts';
 import { codeOf } from '../protocol/error.ts';
 import { covers } from '../protocol/mcp/resource.ts';
+import { readTokenRequest, resourceOf } from '../protocol/oauth/token-request.ts';
 import { NATIVE, readable } from './answer.ts';
 import { createArming } from './arming.ts';
 import { createBreaker } from './breaker.ts';
@@ -55,13 +56,16 @@ export function createHoldfast(ports: Ports, recall: (place: string, holder: Ses
         return forms.answer(request, caller);
       case 'prove':
         return prover.prove(request, caller);
+      case 'aside':
+        await prover.stepAside(request.url, caller);
+        return NATIVE;
       case 'challenge':
         return readable(request.challenge);
       case 'dropped':
         for (const jti of request.jtis) turns.seen(jti);
         return NATIVE;
       case 'exposed':
-        await exposure.expose({ ...request, agent: caller.agent, reason: await reasonAt(request.url, caller) });
+        await noteExposure(request, caller);
         return NATIVE;
     }
   }
@@ -73,6 +77,15 @@ export function createHoldfast(ports: Ports, recall: (place: string, holder: Ses
     } catch (error) {
       record({ at: now(), kind: 'denied', agent: caller.agent, server: new URL(url).origin, code: codeOf(error) });
     }
+  }
+
+  async function noteExposure(seen: Extract<PageRequest, { kind: 'exposed' }>, caller: Caller): Promise<void> {
+    const asked = readTokenRequest(new URLSearchParams(seen.body), undefined);
+    const { clientId, resource } = asked;
+    const scope = seen.scope ?? asked.scope;
+    const reason = await reasonAt(seen.url, caller);
+    const exposed = { agent: caller.agent, reason, clientId, resource: resourceOf(resource), scope };
+    await exposure.expose({ ...exposed, expiresIn: seen.expiresIn });
   }
 
   async function reasonAt(tokenEndpoint: string, { agent }: Caller): Promise<ExposedReason> {

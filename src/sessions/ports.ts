@@ -114,6 +114,8 @@ export interface Rules {
   present(tab: number, agent: Origin, url: string, accessToken: string): Promise<void>;
   /** Takes a token out of every rule at once. */
   withdraw(accessToken: string): Promise<void>;
+  /** Presents no token any more: at one URL of a tab, or in the whole tab. */
+  stepAside(tab: number, url?: string): Promise<void>;
 }
 
 /** The person's consent, as Chrome keeps it: host permissions. */

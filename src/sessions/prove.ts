@@ -9,8 +9,9 @@ import { isSecureTransport } from '../protocol/oauth/loopback.ts';
 import { NATIVE, readable, UNREACHABLE } from './answer.ts';
 import type { Breaker } from './breaker.ts';
 import type { Observation, Seen } from './observation.ts';
+import { placeOf } from './place.ts';
 import type { Caller, Ports } from './ports.ts';
-import { type BoundSession, ended, type Tokens } from './session.ts';
+import { type BoundSession, ended, type SessionId, type Tokens } from './session.ts';
 import type { Turns } from './turns.ts';
 
 type ProofRequest = Extract<PageRequest, { kind: 'prove' }>;
@@ -51,8 +52,8 @@ export function createProver(ports: Ports, { turns, breaker, observation }: Part
     session: BoundSession,
     { key, tokens: { accessToken } }: { key: ProofKey; tokens: Tokens },
   ): Promise<PageReply> {
-    const { origin, pathname } = new URL(url);
-    const turn = await turns.take(`${tab} ${origin}${pathname}`, session.id);
+    const { origin } = new URL(url);
+    const turn = await turns.take(placeOf(tab, url), session.id);
     try {
       const jti = random();
       const nonce = refused?.nonce ?? (await memory.nonce(origin));
@@ -67,6 +68,12 @@ export function createProver(ports: Ports, { turns, breaker, observation }: Part
     } finally {
       turn.done();
     }
+  }
+
+  /** Before a request of the page's own: once every proof that is out has left, no token is presented there. */
+  async function stepAside(url: string, { tab }: Caller): Promise<void> {
+    const turn = await turns.take(placeOf(tab, url), NOBODY);
+    await rules.stepAside(tab, url).finally(turn.done);
   }
 
   /** The session that this caller may use for this URL: its own, and only at its resource. */
@@ -123,5 +130,7 @@ export function createProver(ports: Ports, { turns, breaker, observation }: Part
     record({ at: now(), kind: 'denied', agent: caller.agent, session: session?.id, server: new URL(url).origin, code });
   }
 
-  return { prove };
+  return { prove, stepAside };
 }
+
+const NOBODY = 'nobody' as SessionId;

@@ -85,6 +85,7 @@ export function createWorld() {
       nameKey: async (agent, endpoint, thumbprint) => void named.push({ agent, endpoint, thumbprint }),
       present: async (tab, _, url, accessToken) => void presented.push({ tab, url, accessToken }),
       withdraw: async (accessToken) => void withdrawn.push(accessToken),
+      stepAside: async () => undefined,
     },
     access: {
       granted: async (origins) => !origins.some((origin) => declines.has(origin)),

@@ -26,6 +26,10 @@ interface Connected {
 }
 
 const connected = new Map<string, Connected>();
+const callbacks: string[] = [];
+window.addEventListener('message', ({ origin, data }) => {
+  if (origin === location.origin && typeof data?.callback === 'string') callbacks.push(data.callback);
+});
 
 function createProvider({
   sdk,
@@ -129,6 +133,8 @@ const agent = {
     await connected.get(account)?.client.close();
     connected.delete(account);
   },
+  /** What the callback page of a sign-in window has sent here. */
+  callbacks: () => callbacks,
   tokens: (sdk: string, account = 'a') => JSON.parse(localStorage.getItem(`${sdk}.${account}.tokens`) ?? 'null'),
 };
 

@@ -1,4 +1,5 @@
 import browser from 'webextension-polyfill';
+import { placeOf } from '../../sessions/place.ts';
 import { createSerial } from '../../sessions/serial.ts';
 import type { Origin } from '../../sessions/session.ts';
 import { createSessionRules, type RuleBody } from './session-rules.ts';
@@ -25,12 +26,11 @@ export function createPresentationRules(now: () => number) {
     ),
   );
 
-  browser.tabs.onRemoved.addListener((tab) => void drop((place) => place.startsWith(`${tab} `)));
+  browser.tabs.onRemoved.addListener((tab) => void stepAside(tab));
 
   async function present(tab: number, agent: Origin, url: string, accessToken: string): Promise<void> {
     await ready;
-    const { origin, pathname } = new URL(url);
-    const place = `${tab} ${origin}${pathname}`;
+    const place = placeOf(tab, url);
     const standing = presented.get(place);
     if (standing?.accessToken === accessToken) {
       standing.until = now() + LIFETIME;
@@ -38,7 +38,7 @@ export function createPresentationRules(now: () => number) {
     }
     await serial(place, async () => {
       const before = presented.get(place);
-      const ids = await rules.replace(before?.ids ?? [], bodies(tab, agent, origin + pathname, accessToken));
+      const ids = await rules.replace(before?.ids ?? [], bodies(tab, agent, url, accessToken));
       if (!before) setTimeout(() => void expire(place), LIFETIME);
       presented.set(place, { accessToken, ids, until: now() + LIFETIME });
     });
@@ -46,6 +46,11 @@ export function createPresentationRules(now: () => number) {
 
   async function withdraw(accessToken: string): Promise<void> {
     await drop((_, { accessToken: token }) => token === accessToken);
+  }
+
+  async function stepAside(tab: number, url?: string): Promise<void> {
+    const wanted = url === undefined ? undefined : placeOf(tab, url);
+    await drop((place) => (wanted === undefined ? place.startsWith(`${tab} `) : place === wanted));
   }
 
   async function expire(place: string): Promise<void> {
@@ -61,18 +66,19 @@ export function createPresentationRules(now: () => number) {
     if (ids.length > 0) await rules.replace(ids, []);
   }
 
-  return { present, withdraw };
+  return { present, withdraw, stepAside };
 }
 
-function bodies(tab: number, agent: Origin, place: string, accessToken: string): RuleBody[] {
+function bodies(tab: number, agent: Origin, url: string, accessToken: string): RuleBody[] {
+  const { origin, pathname } = new URL(url);
   const condition = {
-    urlFilter: `|${place}^`,
+    urlFilter: `|${origin}${pathname}^`,
     isUrlFilterCaseSensitive: true,
     tabIds: [tab],
     initiatorDomains: [new URL(agent).hostname],
   };
   // The rule for a longer path wins over the one for the path above it.
-  const priority = place.length;
+  const priority = pathname.length;
   return [
     {
       priority,

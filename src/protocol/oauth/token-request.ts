@@ -21,6 +21,11 @@ export function readTokenRequest(form: URLSearchParams, authorization: string | 
   };
 }
 
+/** A resource that requests can be made to (RFC 8707 §2); any other value is as good as none. */
+export function resourceOf(value: string | undefined): string | undefined {
+  return value !== undefined && URL.canParse(value) && /^https?:/i.test(value) ? value : undefined;
+}
+
 function basicUser(authorization: string | undefined): string | undefined {
   const credentials = /^basic +([\w+/=-]+)$/i.exec(authorization ?? '')?.[1];
   if (credentials === undefined) return undefined;

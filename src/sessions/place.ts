@@ -1,0 +1,10 @@
+/** Where a token is presented: a URL, without its query, as one tab uses it. */
+export function placeOf(tab: number, url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${tab} ${origin}${pathname}`;
+}
+
+/** The tab of a place. */
+export function tabOf(place: string): number {
+  return Number.parseInt(place, 10);
+}
