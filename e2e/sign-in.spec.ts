@@ -16,7 +16,7 @@ for (const sdk of ['v1', 'v2'] as const) {
   test(`an unmodified ${sdk} agent works against servers that demand DPoP and nonces`, async ({ world }) => {
     const { auth, mcp } = await world.servers();
     const agent = await world.agent();
-    const browser = await world.protectedBrowser(agent, [auth, mcp]);
+    const browser = await world.protect(agent, [auth, mcp]);
     const page = await openAgent(browser, agent);
     const options = { sdk, resource: mcp.resource };
     await signIn(page, options);
@@ -40,7 +40,7 @@ for (const sdk of ['v1', 'v2'] as const) {
   test(`a ${sdk} agent refreshes: the real token changes, its handles stay`, async ({ world }) => {
     const { auth, mcp } = await world.servers({ auth: { accessTokenTtl: 2 } });
     const agent = await world.agent();
-    const browser = await world.protectedBrowser(agent, [auth, mcp]);
+    const browser = await world.protect(agent, [auth, mcp]);
     const page = await openAgent(browser, agent);
     await signIn(page, { sdk, resource: mcp.resource });
     const before = await page.evaluate((version) => window.agent.tokens(version), sdk);
@@ -60,7 +60,7 @@ for (const sdk of ['v1', 'v2'] as const) {
 test('a sign-in window with a callback page of its own binds too', async ({ world }) => {
   const { auth, mcp } = await world.servers();
   const agent = await world.agent();
-  const browser = await world.protectedBrowser(agent, [auth, mcp]);
+  const browser = await world.protect(agent, [auth, mcp]);
   const page = await openAgent(browser, agent);
   const options = { sdk: 'v2' as const, resource: mcp.resource, popup: true };
   const opened = browser.context.waitForEvent('page');
@@ -79,7 +79,7 @@ test('a sign-in window with a callback page of its own binds too', async ({ worl
 test('each authorization request names a key of its own', async ({ world }) => {
   const { auth, mcp } = await world.servers();
   const agent = await world.agent();
-  const browser = await world.protectedBrowser(agent, [auth, mcp]);
+  const browser = await world.protect(agent, [auth, mcp]);
   const page = await openAgent(browser, agent);
   for (const account of ['a', 'b']) {
     await page.goto(agent.origin);
@@ -100,7 +100,7 @@ for (const algorithm of ['RS256', 'Ed25519', 'EdDSA']) {
       mcp: { dpopAlgorithms: [algorithm] },
     });
     const agent = await world.agent();
-    const browser = await world.protectedBrowser(agent, [auth, mcp]);
+    const browser = await world.protect(agent, [auth, mcp]);
     const page = await openAgent(browser, agent);
     await signIn(page, { sdk: 'v2', resource: mcp.resource });
     await call(page);
@@ -112,7 +112,7 @@ for (const algorithm of ['RS256', 'Ed25519', 'EdDSA']) {
 test('a page that does its own DPoP works, with Holdfast’s key in place of its own', async ({ world }) => {
   const { auth, mcp } = await world.servers({ mcp: { corsAllowsDpop: true } });
   const agent = await world.agent();
-  const browser = await world.protectedBrowser(agent, [auth, mcp]);
+  const browser = await world.protect(agent, [auth, mcp]);
   const page = await openAgent(browser, agent);
   await signIn(page, { sdk: 'v2', resource: mcp.resource, ownDpop: true });
   await call(page);
@@ -126,7 +126,7 @@ test('a page that does its own DPoP works, with Holdfast’s key in place of its
 test('an agent on servers that only offer DPoP is bound all the same', async ({ world }) => {
   const { auth, mcp } = await world.servers({ binding: 'offered' });
   const agent = await world.agent();
-  const browser = await world.protectedBrowser(agent, [auth, mcp]);
+  const browser = await world.protect(agent, [auth, mcp]);
   const page = await openAgent(browser, agent);
   await signIn(page, { sdk: 'v1', resource: mcp.resource });
   await call(page);
@@ -136,7 +136,7 @@ test('an agent on servers that only offer DPoP is bound all the same', async ({ 
 test('nonces that change with every response are followed', async ({ world }) => {
   const { auth, mcp } = await world.servers({ mcp: { rotateEveryResponse: true } });
   const agent = await world.agent();
-  const browser = await world.protectedBrowser(agent, [auth, mcp]);
+  const browser = await world.protect(agent, [auth, mcp]);
   const page = await openAgent(browser, agent);
   await signIn(page, { sdk: 'v2', resource: mcp.resource });
   for (let index = 0; index < 10; index += 1) await call(page);
@@ -146,7 +146,7 @@ test('nonces that change with every response are followed', async ({ world }) =>
 test('two accounts of one agent take turns in one tab, and do not mix', async ({ world }) => {
   const { auth, mcp } = await world.servers();
   const agent = await world.agent();
-  const browser = await world.protectedBrowser(agent, [auth, mcp]);
+  const browser = await world.protect(agent, [auth, mcp]);
   const page = await openAgent(browser, agent);
   await signInAs(browser, page, 'ada');
   await page.goto(agent.origin);

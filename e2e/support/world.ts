@@ -41,7 +41,12 @@ export interface Browser {
 /** Real servers, a real agent page and a real Chromium, for one test; all is gone afterwards. */
 export class World {
   readonly #cleanUp: (() => Promise<unknown>)[] = [];
+  readonly #shared: Browser;
   #profile: string | undefined;
+
+  constructor(shared: Browser) {
+    this.#shared = shared;
+  }
 
   async servers({
     binding = 'required',
@@ -74,28 +79,30 @@ export class World {
     return this.keep(listenOnLoopback(name, 0, () => handler));
   }
 
-  /** Starts Chromium; the same profile each time, as when a person opens their browser again. */
+  /** A Chromium of the test's own; the same profile each time, as when a person opens their browser again. */
   async browser(options: Partial<LaunchOptions> = {}): Promise<Browser> {
     this.#profile ??= await mkdtemp(join(tmpdir(), 'holdfast-'));
-    const context = await launch({ profile: this.#profile, ...options });
-    this.#cleanUp.push(() => context.close());
-    if (options.extensions?.length === 0) return { context, id: '', worker: () => extensionWorker(context) };
-    const { host: id } = new URL((await extensionWorker(context)).url());
-    return { context, id, worker: () => extensionWorker(context) };
+    const browser = await start({ profile: this.#profile, ...options });
+    this.#cleanUp.push(() => browser.context.close());
+    return browser;
   }
 
-  /** A browser in which the agent's site is protected and its servers are allowed. */
-  async protectedBrowser(
-    agent: LoopbackServer,
-    servers: readonly LoopbackServer[],
-    options: Partial<LaunchOptions> = {},
-  ): Promise<Browser> {
-    const browser = await this.browser(options);
+  /**
+   * A browser in which the agent's site is protected and its servers are allowed: the one that the tests of a process
+   * share, unless another is given. Origins are a test's own, so that tests do not meet in it.
+   */
+  async protect(agent: LoopbackServer, servers: readonly LoopbackServer[], browser = this.#shared): Promise<Browser> {
     await protect(browser.context, { agent: agent.origin, servers: servers.map(({ origin }) => origin) });
     return browser;
   }
 
+  /** The shared browser, with nothing protected for this test. */
+  get shared(): Browser {
+    return this.#shared;
+  }
+
   async close(): Promise<void> {
+    for (const page of this.#shared.context.pages()) if (page.url() !== 'about:blank') await page.close();
     for (const cleanUp of this.#cleanUp.reverse()) await cleanUp();
     if (this.#profile) await rm(this.#profile, { recursive: true, force: true });
   }
@@ -107,10 +114,27 @@ export class World {
   }
 }
 
-export const test = base.extend<{ world: World }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's dependencies from this pattern
-  world: async ({}, use) => {
-    const world = new World();
+async function start(options: LaunchOptions): Promise<Browser> {
+  const context = await launch(options);
+  const worker = () => extensionWorker(context);
+  if (options.extensions?.length === 0) return { context, id: '', worker };
+  return { context, id: new URL((await worker()).url()).host, worker };
+}
+
+export const test = base.extend<{ world: World }, { shared: Browser }>({
+  shared: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's dependencies from this pattern
+    async ({}, use) => {
+      const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
+      const browser = await start({ profile });
+      await use(browser);
+      await browser.context.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+    { scope: 'worker' },
+  ],
+  world: async ({ shared }, use) => {
+    const world = new World(shared);
     await use(world);
     await world.close();
   },

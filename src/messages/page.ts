@@ -22,8 +22,13 @@ export const PageRequest = v.variant('kind', [
   v.object({ kind: v.literal('hello') }),
   /** The page read metadata of a protected resource (RFC 9728): a hint for which hosts to ask. */
   v.object({ kind: v.literal('resource'), url: Url }),
-  /** The page read metadata of an authorization server (RFC 8414) and waits. `dpop` is what the page saw: only a hint. */
-  v.object({ kind: v.literal('discover'), url: Url, dpop: v.boolean() }),
+  /** The page read metadata of an authorization server (RFC 8414) and waits. What it saw in it is only a hint. */
+  v.object({
+    kind: v.literal('discover'),
+    url: Url,
+    dpop: v.boolean(),
+    tokenEndpoint: v.fallback(v.optional(Url), undefined),
+  }),
   /** An urlencoded POST that may be for a token, revocation, introspection or PAR endpoint. */
   v.object({
     kind: v.literal('token'),

@@ -30,7 +30,7 @@ export interface BoundView extends Common {
 
 export interface ExposedView extends Common {
   readonly state: 'exposed';
-  readonly reason: 'no_dpop' | 'bearer_answer' | 'declined' | 'not_ours';
+  readonly reason: 'no_dpop' | 'bearer_answer' | 'declined' | 'unverified' | 'not_ours';
 }
 
 export interface EndedView extends Common {

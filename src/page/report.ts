@@ -3,6 +3,7 @@ import type { Channel } from './channel.ts';
 /** What is looked at in a server's answer; the background decides what of it is true. */
 interface Answer {
   readonly dpop_signing_alg_values_supported?: unknown;
+  readonly token_endpoint?: string;
   readonly access_token?: unknown;
   readonly scope?: string;
   readonly expires_in?: number;
@@ -18,7 +19,7 @@ const LONGEST = 262_144;
 export async function reportMetadata(response: Response, url: string, channel: Channel): Promise<void> {
   const metadata = await json(response);
   const dpop = Array.isArray(metadata?.dpop_signing_alg_values_supported);
-  await channel.ask({ kind: 'discover', url, dpop });
+  await channel.ask({ kind: 'discover', url, dpop, tokenEndpoint: metadata?.token_endpoint });
 }
 
 /** Tells the background that the page got a plain bearer token; the token itself stays out of the message. */

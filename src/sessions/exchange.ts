@@ -105,7 +105,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     if (authorization) return ports.servers.get(authorization.issuer);
     const known = await servers.byTokenEndpoint(url);
     const resource = resourceOf(asked.resource);
-    if (known || !resource) return known;
+    if (known || !resource || (await ports.memory.isPlain(caller.agent, url))) return known;
     // Metadata that cannot be had, or a person who declines, leaves the agent as it is without Holdfast.
     return servers.byResource(resource, url, caller).catch(() => undefined);
   }

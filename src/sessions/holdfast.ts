@@ -1,7 +1,7 @@
 import type { PageReply, PageRequest } from '../messages/page.ts';
-import { codeOf } from '../protocol/error.ts';
+import { HoldfastError } from '../protocol/error.ts';
 import { covers } from '../protocol/mcp/resource.ts';
-import { readTokenRequest, resourceOf } from '../protocol/oauth/token-request.ts';
+import { readTokenRequest, resourceOf, type TokenRequest } from '../protocol/oauth/token-request.ts';
 import { NATIVE, readable } from './answer.ts';
 import { createArming } from './arming.ts';
 import { createBreaker } from './breaker.ts';
@@ -18,6 +18,8 @@ import { createServers } from './servers.ts';
 import type { ExposedReason, Origin, SessionId } from './session.ts';
 import { createTokenEndpoint } from './token-endpoint.ts';
 import { createTurns } from './turns.ts';
+
+type Discovery = Extract<PageRequest, { kind: 'discover' }>;
 
 /** The use cases, wired: what a page may ask, what the network saw, and what the person does. */
 export function createHoldfast(ports: Ports, recall: (place: string, holder: SessionId) => void) {
@@ -50,7 +52,7 @@ export function createHoldfast(ports: Ports, recall: (place: string, holder: Ses
         caller.resources.add(request.url);
         return NATIVE;
       case 'discover':
-        if (request.dpop) await discover(request.url, caller);
+        await discover(request, caller);
         return NATIVE;
       case 'token':
         return forms.answer(request, caller);
@@ -71,27 +73,40 @@ export function createHoldfast(ports: Ports, recall: (place: string, holder: Ses
   }
 
   /** The page waits. Whatever goes wrong, it goes on as it would without Holdfast, and the session shows as exposed. */
-  async function discover(url: string, caller: Caller): Promise<void> {
+  async function discover({ url, dpop, tokenEndpoint }: Discovery, caller: Caller): Promise<void> {
+    if (tokenEndpoint) await ports.memory.setPlain(caller.agent, tokenEndpoint, !dpop);
+    if (!dpop) return;
     try {
       await arming.arm(caller.agent, await servers.discover(url, caller));
     } catch (error) {
-      record({ at: now(), kind: 'denied', agent: caller.agent, server: new URL(url).origin, code: codeOf(error) });
+      if (!(error instanceof HoldfastError)) throw error;
+      record({ at: now(), kind: 'denied', agent: caller.agent, server: new URL(url).origin, code: error.code });
     }
   }
 
-  async function noteExposure(seen: Extract<PageRequest, { kind: 'exposed' }>, caller: Caller): Promise<void> {
+  async function noteExposure(seen: Extract<PageRequest, { kind: 'exposed' }>, { agent }: Caller): Promise<void> {
     const asked = readTokenRequest(new URLSearchParams(seen.body), undefined);
     const { clientId, resource } = asked;
+    const reason = await reasonFor(seen.url, asked, agent);
     const scope = seen.scope ?? asked.scope;
-    const reason = await reasonAt(seen.url, caller);
-    const exposed = { agent: caller.agent, reason, clientId, resource: resourceOf(resource), scope };
-    await exposure.expose({ ...exposed, expiresIn: seen.expiresIn });
+    await exposure.expose({
+      agent,
+      reason,
+      clientId,
+      resource: resourceOf(resource),
+      scope,
+      expiresIn: seen.expiresIn,
+    });
   }
 
-  async function reasonAt(tokenEndpoint: string, { agent }: Caller): Promise<ExposedReason> {
+  async function reasonFor(tokenEndpoint: string, asked: TokenRequest, agent: Origin): Promise<ExposedReason> {
     const server = await servers.byTokenEndpoint(tokenEndpoint);
-    if (server && server.dpopSigningAlgorithms.length > 0) return 'not_ours';
-    return ports.access.wasDeclined(agent, new URL(tokenEndpoint).origin) ? 'declined' : 'no_dpop';
+    const isPlain = server
+      ? server.dpopSigningAlgorithms.length === 0
+      : await ports.memory.isPlain(agent, tokenEndpoint);
+    if (isPlain) return 'no_dpop';
+    if (ports.access.wasDeclined(agent, new URL(tokenEndpoint).origin)) return 'declined';
+    return server || asked.grantType === 'refresh_token' ? 'not_ours' : 'unverified';
   }
 
   /** A request to a resource of this agent's left without a proof of ours. With a bearer token, its session is exposed. */

@@ -89,6 +89,9 @@ export interface ServerMemory {
   /** Milliseconds to add to the local clock for this server. */
   clockOffset(origin: string): Promise<number>;
   setClockOffset(origin: string, milliseconds: number): Promise<void>;
+  /** Whether an agent saw that the server of this token endpoint offers no DPoP: nobody need be asked about it. */
+  isPlain(agent: Origin, tokenEndpoint: string): Promise<boolean>;
+  setPlain(agent: Origin, tokenEndpoint: string, plain: boolean): Promise<void>;
 }
 
 /** An HTTP reply, as far as Holdfast reads it. */

@@ -53,6 +53,8 @@ export type ExposedReason =
   | 'bearer_answer'
   /** The person, or the clock, declined access to the servers. */
   | 'declined'
+  /** The server's metadata could not be had, or is not what RFC 8414 demands. */
+  | 'unverified'
   /** A bearer token was used that did not come through Holdfast, for example one from before the site was protected. */
   | 'not_ours';
 

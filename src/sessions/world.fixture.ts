@@ -206,10 +206,14 @@ function decoded(proof: string | undefined): Posted['proof'] {
 function createMemory(): ServerMemory {
   const nonces = new Map<string, string>();
   const clocks = new Map<string, number>();
+  const plain = new Set<string>();
   return {
     nonce: async (origin) => nonces.get(origin),
     setNonce: async (origin, nonce) => void nonces.set(origin, nonce),
     clockOffset: async (origin) => clocks.get(origin) ?? 0,
     setClockOffset: async (origin, milliseconds) => void clocks.set(origin, milliseconds),
+    isPlain: async (agent, tokenEndpoint) => plain.has(`${agent} ${tokenEndpoint}`),
+    setPlain: async (agent, tokenEndpoint, isPlain) =>
+      void (isPlain ? plain.add(`${agent} ${tokenEndpoint}`) : plain.delete(`${agent} ${tokenEndpoint}`)),
   };
 }

@@ -11,6 +11,7 @@ const WHY = {
   no_dpop: 'exposedNoDpop',
   bearer_answer: 'exposedBearerAnswer',
   declined: 'exposedDeclined',
+  unverified: 'exposedUnverified',
   not_ours: 'exposedNotOurs',
 } as const satisfies Record<ExposedView['reason'], string>;
 

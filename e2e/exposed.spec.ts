@@ -1,0 +1,191 @@
+import type { IncomingMessage } from 'node:http';
+import protect from './support/protect.mjs';
+import { call, expect, finishSignIn, openAgent, openPopup, signIn, startSignIn, test } from './support/world.ts';
+
+test.describe('an authorization server that knows no DPoP', () => {
+  for (const sdk of ['v1', 'v2'] as const) {
+    test(`leaves a ${sdk} agent byte for byte as it is without Holdfast`, async ({ world }) => {
+      const withHoldfast = await record(sdk, true);
+      const without = await record(sdk, false);
+      expect(withHoldfast).toEqual(without);
+      expect(without.length).toBeGreaterThan(10);
+
+      /** Everything that the servers received, in order, with what is random in it put aside. */
+      async function record(version: 'v1' | 'v2', isProtected: boolean): Promise<string[]> {
+        const seen: string[] = [];
+        const { auth, mcp } = await world.servers({ binding: 'none', auth: { intercept }, mcp: { intercept } });
+        const agent = await world.agent();
+        const chance = [auth, mcp, agent];
+        const browser = isProtected
+          ? await world.protect(agent, [auth, mcp], await world.browser())
+          : await world.browser({ extensions: [], profile: `${test.info().outputPath()}-plain` });
+        const page = await openAgent(browser, agent);
+        await signIn(page, { sdk: version, resource: mcp.resource });
+        await call(page);
+        await call(page, 'write_note', { title: 'a', text: 'b' });
+        await page.close();
+        return seen.sort();
+
+        async function intercept(request: IncomingMessage): Promise<boolean> {
+          // The metadata that Holdfast fetches for itself is the only request that it adds, and none is added here.
+          seen.push(
+            withoutChance(`${request.method} ${request.url}\n${request.rawHeaders.join('\n')}`, [auth, mcp, agent]),
+          );
+          return false;
+        }
+      }
+    });
+  }
+
+  test('shows as exposed, with the reason', async ({ world }) => {
+    const { auth, mcp } = await world.servers({ binding: 'none' });
+    const agent = await world.agent();
+    const browser = await world.protect(agent, [auth, mcp]);
+    const page = await openAgent(browser, agent);
+    await signIn(page, { sdk: 'v2', resource: mcp.resource });
+    await call(page);
+    const tokens = await page.evaluate(() => window.agent.tokens('v2'));
+    expect(auth.issued.accessTokens).toContain(tokens.access_token);
+    const popup = await openPopup(browser, agent.origin);
+    await expect(popup.getByText('Exposed')).toBeVisible();
+    await expect(popup.getByText('does not offer DPoP')).toBeVisible();
+  });
+
+  test('is not asked about: no permission is wanted for nothing', async ({ world }) => {
+    const { mcp } = await world.servers({ binding: 'none' });
+    const agent = await world.agent();
+    const browser = await world.protect(agent, []);
+    const page = await openAgent(browser, agent);
+    const popup = await openPopup(browser, agent.origin);
+    await signIn(page, { sdk: 'v2', resource: mcp.resource });
+    await call(page);
+    await expect(popup.getByText('Exposed')).toBeVisible();
+    await expect(popup.getByRole('button', { name: 'Allow' })).toHaveCount(0);
+  });
+});
+
+test('a server that promises DPoP and answers with a bearer token is shown for what it does', async ({ world }) => {
+  const { auth, mcp } = await world.servers({
+    binding: 'none',
+    auth: {
+      intercept: async (request, response) => {
+        if (!request.url?.includes('/.well-known/') || request.method !== 'GET') return false;
+        const { origin } = new URL(`http://${request.headers.host}`);
+        response.writeHead(200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
+        response.end(
+          JSON.stringify({
+            issuer: origin,
+            authorization_endpoint: `${origin}/auth`,
+            token_endpoint: `${origin}/token`,
+            registration_endpoint: `${origin}/reg`,
+            response_types_supported: ['code'],
+            code_challenge_methods_supported: ['S256'],
+            dpop_signing_alg_values_supported: ['ES256'],
+          }),
+        );
+        return true;
+      },
+    },
+  });
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  await call(page);
+  expect(auth.log.find(({ grantType }) => grantType)?.proofs).toBe(1);
+  const tokens = await page.evaluate(() => window.agent.tokens('v2'));
+  expect(auth.issued.accessTokens).toContain(tokens.access_token);
+  const popup = await openPopup(browser, agent.origin);
+  await expect(popup.getByText('answered with a plain bearer token')).toBeVisible();
+});
+
+test('an agent that was signed in before its site was protected goes on, and shows as exposed', async ({ world }) => {
+  const { auth, mcp } = await world.servers({ binding: 'offered', auth: { accessTokenTtl: 2 } });
+  const agent = await world.agent();
+  const browser = world.shared;
+  const page = await openAgent(browser, agent);
+  const options = { sdk: 'v2' as const, resource: mcp.resource };
+  await signIn(page, options);
+  await protect(browser.context, { agent: agent.origin, servers: [auth.origin, mcp.origin] });
+  await page.reload();
+  await page.waitForFunction(() => 'agent' in window);
+  await page.evaluate((given) => window.agent.connect(given), options);
+  const refreshed = () => auth.log.some(({ grantType, status }) => grantType === 'refresh_token' && status === 200);
+  await expect.poll(async () => call(page).then(refreshed)).toBe(true);
+  expect(auth.log.every(({ grantType, proofs }) => grantType !== 'refresh_token' || proofs === 0)).toBe(true);
+  const popup = await openPopup(browser, agent.origin);
+  await expect(popup.getByText('from before the site was protected')).toBeVisible();
+});
+
+test.describe('asking for the servers', () => {
+  test('the first sign-in waits for the person, and is bound', async ({ world }) => {
+    const { auth, mcp } = await world.servers();
+    const agent = await world.agent();
+    const browser = await world.protect(agent, []);
+    await preapprove(browser.context, [auth.origin, mcp.origin]);
+    const popup = await openPopup(browser, agent.origin);
+    const page = await openAgent(browser, agent);
+    const options = { sdk: 'v2' as const, resource: mcp.resource };
+    const started = startSignIn(page, options);
+    await expect(popup.getByText(`${new URL(agent.origin).host} wants to sign in.`)).toBeVisible();
+    await expect(popup.getByText(auth.origin, { exact: true })).toBeVisible();
+    await expect(popup.getByText(mcp.origin, { exact: true })).toBeVisible();
+    expect(auth.log.some(({ endpoint }) => endpoint === 'authorization')).toBe(false);
+    await popup.getByRole('button', { name: 'Allow' }).click();
+    await started;
+    await finishSignIn(page, options);
+    await expect(popup.getByText('Bound', { exact: true })).toBeVisible();
+    await expect(popup.getByRole('button', { name: 'Allow' })).toHaveCount(0);
+  });
+
+  test('“Not now” lets the agent go on as without Holdfast, and it shows as exposed', async ({ world }) => {
+    const { auth, mcp } = await world.servers({ binding: 'offered' });
+    const agent = await world.agent();
+    const browser = await world.protect(agent, []);
+    const popup = await openPopup(browser, agent.origin);
+    const page = await openAgent(browser, agent);
+    const options = { sdk: 'v2' as const, resource: mcp.resource };
+    const started = startSignIn(page, options);
+    await popup.getByRole('button', { name: 'Not now' }).click();
+    await started;
+    await finishSignIn(page, options);
+    await call(page);
+    expect(auth.log.every(({ proofs, dpopJkt }) => proofs === 0 && dpopJkt === undefined)).toBe(true);
+    await expect(popup.getByText('Holdfast has no access to the servers')).toBeVisible();
+  });
+});
+
+/** In a headless browser no prompt can be answered: the permission is marked as granted, the button still asks for it. */
+async function preapprove(context: Parameters<typeof protect>[0], origins: readonly string[]): Promise<void> {
+  const page = await context.newPage();
+  await page.goto('chrome://extensions');
+  await page.evaluate(
+    async (patterns) => {
+      const { developerPrivate } = (globalThis as unknown as { chrome: { developerPrivate: DeveloperPrivate } }).chrome;
+      const [extension] = (await developerPrivate.getExtensionsInfo()).filter(({ name }) => name === 'Holdfast');
+      for (const pattern of patterns) await developerPrivate.addHostPermission(extension?.id ?? '', pattern);
+    },
+    origins.map((origin) => `${origin}/*`),
+  );
+  await page.close();
+}
+
+interface DeveloperPrivate {
+  getExtensionsInfo(): Promise<{ id: string; name: string }[]>;
+  addHostPermission(id: string, pattern: string): Promise<void>;
+}
+
+/** A request without what differs from run to run: ports, tokens, codes, ids. */
+function withoutChance(request: string, servers: readonly { port: number }[]): string {
+  let plain = request;
+  for (const [index, { port }] of servers.entries()) plain = plain.replaceAll(String(port), `PORT${index}`);
+  return (
+    plain
+      .replace(/(?:ey[\w-]+\.[\w-]+\.[\w-]+)/g, 'JWT')
+      .replace(/\b(code_challenge|state|client_id|code|interaction_\w+|session_\w+|uid)(=|%3D)[\w.~-]+/g, '$1=…')
+      // A form's length depends on how many characters of its random values have to be escaped.
+      .replace(/(?<=^POST \/(?:token|interaction)[^]*\n[Cc]ontent-[Ll]ength\n)\d+/, '…')
+      .replace(/\/(interaction|auth)\/[\w-]+/g, '/$1/…')
+      .replace(/(?<=\n)[\w-]{20,}(?=\n|$)/g, '…')
+  );
+}

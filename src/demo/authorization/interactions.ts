@@ -1,0 +1,138 @@
+import { text } from 'node:stream/consumers';
+import type { Context, Interaction, Middleware, Provider } from 'oidc-provider';
+import { consentPage, errorPage, signedOutPage, signInPage } from './pages.ts';
+
+/** Without `form-action`: Chrome applies it to the redirect back to the agent. */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'";
+
+const INTERACTION = /^\/interaction\/[\w-]+(?:\/(?<step>sign-in|consent|another-account))?$/;
+
+/** The pages on which a person signs in and decides, and the forms that they send. They need no script. */
+export function interactions(provider: Provider, scopes: Readonly<Record<string, string>>): Middleware {
+  return async (context, next) => {
+    if (context.path === '/signout') {
+      await endSession(provider, context);
+      showPage(context, signedOutPage());
+      return;
+    }
+    const match = INTERACTION.exec(context.path);
+    if (!match) return next();
+
+    const interaction = await provider.interactionDetails(context.req, context.res).catch(() => undefined);
+    if (!interaction) {
+      showPage(context, errorPage('invalid_request', 'This sign-in is over. Start again from the agent.'));
+      context.status = 400;
+      return;
+    }
+    const step = context.method === 'POST' ? match.groups?.step : undefined;
+    switch (step) {
+      case 'sign-in':
+        return signIn(provider, context, interaction);
+      case 'consent':
+        return decide(provider, context, interaction);
+      case 'another-account':
+        return startOver(provider, context, interaction);
+      default:
+        return ask(provider, context, interaction, scopes);
+    }
+  };
+}
+
+async function ask(
+  provider: Provider,
+  context: Context,
+  interaction: Interaction,
+  scopes: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { params, prompt, session, uid } = interaction;
+  const client = await provider.Client.find(String(params.client_id));
+  const request = {
+    uid,
+    agent: client?.clientName ?? 'An agent without a name',
+    agentHost: new URL(String(params.redirect_uri)).host,
+    resource: [params.resource].flat().join(', '),
+  };
+  if (prompt.name === 'login') {
+    showPage(context, signInPage(request));
+    return;
+  }
+  const wanted = String(params.scope ?? '')
+    .split(' ')
+    .map((scope) => scopes[scope])
+    .filter((words) => words !== undefined);
+  showPage(context, consentPage({ ...request, account: session?.accountId ?? '', wanted }));
+}
+
+async function signIn(provider: Provider, context: Context, interaction: Interaction): Promise<void> {
+  const accountId = (await readForm(context)).get('name')?.trim().toLowerCase();
+  if (!accountId) {
+    context.redirect(`/interaction/${interaction.uid}`);
+    return;
+  }
+  if (interaction.session && interaction.session.accountId !== accountId) {
+    await endSession(provider, context);
+    interaction.session = undefined;
+    await interaction.persist();
+  }
+  await resume(provider, context, { login: { accountId, remember: false } });
+}
+
+async function decide(provider: Provider, context: Context, interaction: Interaction): Promise<void> {
+  if ((await readForm(context)).get('decision') !== 'allow') {
+    const denied = { error: 'access_denied', error_description: 'The person clicked Deny.' };
+    await resume(provider, context, denied);
+    return;
+  }
+  const { grantId, params, prompt, session } = interaction;
+  const existing = grantId ? await provider.Grant.find(grantId) : undefined;
+  const grant =
+    existing ?? new provider.Grant({ accountId: String(session?.accountId), clientId: String(params.client_id) });
+  const { missingOIDCScope, missingOIDCClaims, missingResourceScopes } = prompt.details;
+  if (missingOIDCScope) grant.addOIDCScope(missingOIDCScope.join(' '));
+  if (missingOIDCClaims) grant.addOIDCClaims(missingOIDCClaims);
+  for (const [resource, missing] of Object.entries(missingResourceScopes ?? {})) {
+    grant.addResourceScope(resource, missing.join(' '));
+  }
+  await resume(provider, context, { consent: { grantId: await grant.save() } });
+}
+
+/** Signs out here, then puts the same authorization request again. */
+async function startOver(provider: Provider, context: Context, interaction: Interaction): Promise<void> {
+  await endSession(provider, context);
+  const request = new URLSearchParams();
+  for (const [name, value] of Object.entries(interaction.params)) {
+    if (name === 'prompt') continue;
+    for (const each of [value].flat()) if (each !== undefined) request.append(name, String(each));
+  }
+  seeOther(context, `/auth?${request}`);
+}
+
+async function resume(provider: Provider, context: Context, result: Readonly<Record<string, unknown>>): Promise<void> {
+  const returnTo = await provider.interactionResult(context.req, context.res, result, {
+    mergeWithLastSubmission: 'consent' in result,
+  });
+  seeOther(context, returnTo);
+}
+
+async function endSession(provider: Provider, context: Context): Promise<void> {
+  const session = await provider.Session.get(context);
+  await session.destroy();
+  context.cookies.set(provider.cookieName('session'), null, { path: '/' });
+}
+
+async function readForm(context: Context): Promise<URLSearchParams> {
+  return new URLSearchParams(await text(context.req));
+}
+
+function showPage(context: Context, html: string): void {
+  context.status = 200;
+  context.type = 'html';
+  context.set('content-security-policy', CONTENT_SECURITY_POLICY);
+  context.body = html;
+}
+
+function seeOther(context: Context, location: string): void {
+  context.redirect(location);
+  context.status = 303;
+}

@@ -1,0 +1,105 @@
+import type { AuthInfo } from '@modelcontextprotocol/server';
+import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from 'jose';
+import type { Binding } from '../binding.ts';
+import { loopbackFetch } from '../loopback-fetch.ts';
+import type { IncomingAccess } from './log.ts';
+import { ProofCheck, type ProofPolicy } from './proof-check.ts';
+import { Refusal } from './refusal.ts';
+
+type TokenClaims = JWTPayload & { readonly cnf?: { readonly jkt?: string }; readonly scope?: string };
+
+const NO_PROOF = 'Proof of possession required: this token is bound to a key (cnf.jkt) and no DPoP proof was sent.';
+
+/** Decides who may come in. */
+export class AccessControl {
+  readonly #binding: Binding;
+  readonly #policy: ProofPolicy;
+  readonly #proofs: ProofCheck;
+  readonly #keys: ReturnType<typeof createRemoteJWKSet>;
+
+  constructor(binding: Binding, policy: ProofPolicy) {
+    this.#binding = binding;
+    this.#policy = policy;
+    this.#proofs = new ProofCheck(policy);
+    this.#keys = createRemoteJWKSet(new URL(policy.jwksUri), { [customFetch]: loopbackFetch });
+  }
+
+  /**
+   * @param target the request's method, and its URL by the server's own name
+   * @param now milliseconds since the epoch
+   * @throws {Refusal}
+   */
+  async verify(
+    { credentials, proofFields, proof }: IncomingAccess,
+    target: { readonly method: string; readonly url: string },
+    now: number,
+  ): Promise<AuthInfo> {
+    const { scheme, token } = credentials;
+    if (!scheme || (scheme === 'DPoP' && this.#binding === 'none')) {
+      throw new Refusal(undefined, 'This server needs an access token.');
+    }
+    const claims = await this.#verifyToken(token);
+    const jkt = claims.cnf?.jkt;
+
+    if (scheme === 'Bearer') {
+      this.#refuseBearer(jkt);
+    } else {
+      if (!jkt)
+        throw new Refusal('invalid_token', 'This token is bound to no key (cnf.jkt): a proof says nothing of it.');
+      const [field] = proofFields;
+      if (field === undefined || !proof) throw new Refusal('invalid_dpop_proof', NO_PROOF);
+      if (proofFields.length > 1) throw new Refusal('invalid_dpop_proof', 'The request has more than one DPoP header.');
+      const headers = { authorization: `DPoP ${token}`, dpop: field };
+      await this.#proofs.verify(new Request(target.url, { method: target.method, headers }), proof, jkt, now);
+    }
+
+    return {
+      token,
+      clientId: String(claims.client_id),
+      scopes: claims.scope?.split(' ') ?? [],
+      ...(claims.exp !== undefined && { expiresAt: claims.exp }),
+      resource: new URL(this.#policy.resource),
+      extra: { sub: claims.sub },
+    };
+  }
+
+  async #verifyToken(token: string): Promise<TokenClaims> {
+    try {
+      const { payload } = await jwtVerify<TokenClaims>(token, this.#keys, {
+        issuer: this.#policy.issuer,
+        audience: this.#policy.resource,
+        typ: 'at+jwt',
+        requiredClaims: ['sub', 'exp', 'iat', 'jti', 'client_id'],
+      });
+      return payload;
+    } catch (error) {
+      throw explain(error);
+    }
+  }
+
+  /** RFC 9449 §7.2: a bound token is not a bearer token. A server that knows no DPoP does not look. */
+  #refuseBearer(jkt: string | undefined): void {
+    if (this.#binding === 'none') return;
+    if (jkt) throw new Refusal('invalid_token', NO_PROOF);
+    if (this.#binding === 'required') {
+      throw new Refusal(
+        'invalid_token',
+        'Proof of possession required: this server takes only tokens that are bound to a key (cnf.jkt).',
+      );
+    }
+  }
+}
+
+function explain(error: unknown): unknown {
+  if (error instanceof errors.JWTExpired) return new Refusal('invalid_token', 'The access token has expired.');
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return new Refusal('invalid_token', `The access token is not for this server (${error.claim}).`);
+  }
+  if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JWKSNoMatchingKey) {
+    return new Refusal('invalid_token', 'The access token is not signed by the authorization server.');
+  }
+  if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) {
+    return new Refusal('invalid_token', 'This is not an access token of the authorization server: it is not a JWT.');
+  }
+  return error;
+}

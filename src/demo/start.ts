@@ -1,0 +1,83 @@
+import { fileURLToPath } from 'node:url';
+import { startAgentServer } from './agent-server.ts';
+import {
+  type AuthorizationServer,
+  type AuthorizationServerOptions,
+  startAuthorizationServer,
+} from './authorization-server.ts';
+import type { Binding } from './binding.ts';
+import { buildPages } from './build-pages.ts';
+import type { LoopbackServer } from './loopback.ts';
+import { SCOPES } from './resource/scopes.ts';
+import { type ResourceServer, type ResourceServerOptions, startResourceServer } from './resource-server.ts';
+import { startThiefServer, type ThiefServer } from './thief-server.ts';
+
+export interface DemoPorts {
+  readonly auth: number;
+  readonly mcp: number;
+  readonly agent: number;
+  readonly thief: number;
+}
+
+export const DEFAULT_PORTS: DemoPorts = { auth: 7001, mcp: 7002, agent: 7003, thief: 7004 };
+
+export interface DemoOptions {
+  /** Default: {@link DEFAULT_PORTS}. `ephemeral` takes free ones, for tests. */
+  readonly ports?: Partial<DemoPorts> | 'ephemeral';
+  /** For both servers. Default `offered`: the same agent works as bearer and bound. */
+  readonly binding?: Binding;
+  /** Options of the authorization server alone. */
+  readonly auth?: Partial<AuthorizationServerOptions>;
+  /** Options of the MCP server alone. */
+  readonly mcp?: Partial<ResourceServerOptions>;
+}
+
+export interface Demo {
+  readonly auth: AuthorizationServer;
+  readonly mcp: ResourceServer;
+  readonly agent: LoopbackServer;
+  readonly thief: ThiefServer;
+  close(): Promise<void>;
+}
+
+/** Starts the four servers of the demo in this process, building their pages if need be. */
+export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
+  const ephemeral = options.ports === 'ephemeral';
+  const ports: DemoPorts = ephemeral ? { auth: 0, mcp: 0, agent: 0, thief: 0 } : { ...DEFAULT_PORTS, ...options.ports };
+  const binding = options.binding ?? 'offered';
+  const pages = await buildPages();
+  const started: LoopbackServer[] = [];
+  const close = async () => {
+    await Promise.all(started.map((server) => server.close()));
+  };
+
+  try {
+    const resources: string[] = [];
+    const auth = await startAuthorizationServer({
+      port: ports.auth,
+      binding,
+      resources: () => resources,
+      scopes: SCOPES,
+      ...(!ephemeral && { signingKeysFile: SIGNING_KEYS_FILE }),
+      ...options.auth,
+    });
+    started.push(auth);
+    const mcp = await startResourceServer({ port: ports.mcp, authorizationServer: auth, binding, ...options.mcp });
+    started.push(mcp);
+    resources.push(mcp.resource);
+    const thief = await startThiefServer({ port: ports.thief, pages });
+    started.push(thief);
+    const agent = await startAgentServer({
+      port: ports.agent,
+      pages,
+      config: { resource: mcp.resource, thief: thief.origin },
+    });
+    started.push(agent);
+    return { auth, mcp, agent, thief, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const SIGNING_KEYS_FILE = fileURLToPath(new URL('../../.demo/signing-keys.json', import.meta.url));
