@@ -1,6 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import protect from './support/protect.mjs';
-import { call, expect, finishSignIn, openAgent, openPopup, signIn, startSignIn, test } from './support/world.ts';
+import {
+  call,
+  expect,
+  finishSignIn,
+  openAgent,
+  openPopup,
+  sessionsIn,
+  signIn,
+  startSignIn,
+  test,
+} from './support/world.ts';
 
 test.describe('an authorization server that knows no DPoP', () => {
   for (const sdk of ['v1', 'v2'] as const) {
@@ -44,8 +54,8 @@ test.describe('an authorization server that knows no DPoP', () => {
     const tokens = await page.evaluate(() => window.agent.tokens('v2'));
     expect(auth.issued.accessTokens).toContain(tokens.access_token);
     const popup = await openPopup(browser, agent.origin);
-    await expect(popup.getByText('Exposed')).toBeVisible();
-    await expect(popup.getByText('does not offer DPoP')).toBeVisible();
+    await expect(sessionsIn(popup).getByText('Exposed')).toBeVisible();
+    await expect(sessionsIn(popup).getByText('does not offer DPoP')).toBeVisible();
   });
 
   test('is not asked about: no permission is wanted for nothing', async ({ world }) => {
@@ -56,7 +66,7 @@ test.describe('an authorization server that knows no DPoP', () => {
     const popup = await openPopup(browser, agent.origin);
     await signIn(page, { sdk: 'v2', resource: mcp.resource });
     await call(page);
-    await expect(popup.getByText('Exposed')).toBeVisible();
+    await expect(sessionsIn(popup).getByText('Exposed')).toBeVisible();
     await expect(popup.getByRole('button', { name: 'Allow' })).toHaveCount(0);
   });
 });
@@ -93,7 +103,7 @@ test('a server that promises DPoP and answers with a bearer token is shown for w
   const tokens = await page.evaluate(() => window.agent.tokens('v2'));
   expect(auth.issued.accessTokens).toContain(tokens.access_token);
   const popup = await openPopup(browser, agent.origin);
-  await expect(popup.getByText('answered with a plain bearer token')).toBeVisible();
+  await expect(sessionsIn(popup).getByText('answered with a plain bearer token')).toBeVisible();
 });
 
 test('an agent that was signed in before its site was protected goes on, and shows as exposed', async ({ world }) => {
@@ -111,7 +121,7 @@ test('an agent that was signed in before its site was protected goes on, and sho
   await expect.poll(async () => call(page).then(refreshed)).toBe(true);
   expect(auth.log.every(({ grantType, proofs }) => grantType !== 'refresh_token' || proofs === 0)).toBe(true);
   const popup = await openPopup(browser, agent.origin);
-  await expect(popup.getByText('from before the site was protected')).toBeVisible();
+  await expect(sessionsIn(popup).getByText('from before the site was protected')).toBeVisible();
 });
 
 test.describe('asking for the servers', () => {
@@ -131,7 +141,7 @@ test.describe('asking for the servers', () => {
     await popup.getByRole('button', { name: 'Allow' }).click();
     await started;
     await finishSignIn(page, options);
-    await expect(popup.getByText('Bound', { exact: true })).toBeVisible();
+    await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
     await expect(popup.getByRole('button', { name: 'Allow' })).toHaveCount(0);
   });
 
@@ -148,7 +158,7 @@ test.describe('asking for the servers', () => {
     await finishSignIn(page, options);
     await call(page);
     expect(auth.log.every(({ proofs, dpopJkt }) => proofs === 0 && dpopJkt === undefined)).toBe(true);
-    await expect(popup.getByText('Holdfast has no access to the servers')).toBeVisible();
+    await expect(sessionsIn(popup).getByText('Holdfast has no access to the servers')).toBeVisible();
   });
 });
 

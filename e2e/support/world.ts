@@ -209,6 +209,9 @@ export function expectBoundOnly({ log }: ResourceServer): void {
   expect(log.some(({ tokenOnOptions }) => tokenOnOptions)).toBe(false);
 }
 
+/** The sessions of the site that the popup stands over; the shared browser has others. */
+export const sessionsIn = (popup: Page) => popup.getByRole('region', { name: 'Sessions on this site' });
+
 /** Opens the popup's page over a site, as the popup shows it. */
 export async function openPopup({ context, id }: Browser, site?: string): Promise<Page> {
   const popup = await context.newPage();

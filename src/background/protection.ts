@@ -6,7 +6,8 @@ import type { Origin } from '../sessions/session.ts';
 const ID = /^(?:page|relay) (.+)$/;
 
 /**
- * Protected sites. What Chrome has granted and registered is the truth: there is no list of our own that could disagree.
+ * Protected sites: what Chrome has granted and registered. Chrome forgets registered scripts when the extension is
+ * updated, so the list is kept too, and a site on it whose permission still stands is registered again.
  *
  * @param changed is called whenever the list may have changed
  */
@@ -14,24 +15,36 @@ export function createProtection(changed: () => void) {
   const wanted = new Set<Origin>();
   let sites = read();
 
-  browser.permissions.onAdded.addListener(() => void refresh().then(fulfil));
-  browser.permissions.onRemoved.addListener(() => void refresh());
+  browser.permissions.onAdded.addListener(() => void update().then(fulfil));
+  browser.permissions.onRemoved.addListener(() => void update());
+  // Nothing to do but to be awake: `read` has run by then.
+  browser.runtime.onInstalled.addListener(() => undefined);
+  browser.runtime.onStartup.addListener(() => undefined);
 
-  /** The sites whose scripts are registered and whose permission stands. Scripts without permission are unregistered. */
   async function read(): Promise<Set<Origin>> {
+    const { sites: kept } = await browser.storage.local.get({ sites: [] });
+    const registered = await browser.scripting.getRegisteredContentScripts();
+    const listed = new Set([
+      ...(kept as Origin[]),
+      ...registered.flatMap(({ id }) => (ID.exec(id)?.[1] as Origin) ?? []),
+    ]);
     const found = new Set<Origin>();
-    const orphaned: string[] = [];
-    for (const { id } of await browser.scripting.getRegisteredContentScripts()) {
-      const origin = ID.exec(id)?.[1] as Origin | undefined;
-      if (origin && (await isGranted(origin))) found.add(origin);
-      else orphaned.push(id);
-    }
+    for (const origin of listed) if (await isGranted(origin)) found.add(origin);
+
+    const orphaned = registered.filter(({ id }) => !found.has(ID.exec(id)?.[1] as Origin)).map(({ id }) => id);
     if (orphaned.length > 0) await browser.scripting.unregisterContentScripts({ ids: orphaned });
+    const ids = new Set(registered.map(({ id }) => id));
+    const missing = [...found].flatMap(scriptsFor).filter(({ id }) => !ids.has(id));
+    if (missing.length > 0) await browser.scripting.registerContentScripts(missing);
+    await browser.storage.local.set({ sites: [...found] });
     return found;
   }
 
-  async function refresh(): Promise<void> {
-    sites = read();
+  /** Changes something, then reads the truth again; one change after another. */
+  async function update(change: (sites: Set<Origin>) => Promise<void> = async () => undefined): Promise<void> {
+    const changing = sites.then(change);
+    sites = changing.then(read, read);
+    await changing;
     await sites;
     changed();
   }
@@ -44,19 +57,19 @@ export function createProtection(changed: () => void) {
 
   async function fulfil(): Promise<void> {
     for (const origin of [...wanted]) {
-      if (!(await isGranted(origin))) continue;
-      wanted.delete(origin);
-      if (!(await sites).has(origin)) await browser.scripting.registerContentScripts(scriptsFor(origin));
-      await refresh();
+      if (!(await isGranted(origin)) || !wanted.delete(origin)) continue;
+      await update((listed) => browser.storage.local.set({ sites: [...listed, origin] }));
     }
   }
 
   /** Unregisters the scripts and gives the permission back. */
   async function unprotect(origin: Origin): Promise<void> {
     wanted.delete(origin);
-    await browser.scripting.unregisterContentScripts({ ids: scriptsFor(origin).map(({ id }) => id) });
-    await browser.permissions.remove({ origins: [`${origin}/*`] });
-    await refresh();
+    await update(async (listed) => {
+      await browser.scripting.unregisterContentScripts({ ids: scriptsFor(origin).map(({ id }) => id) });
+      await browser.storage.local.set({ sites: [...listed].filter((other) => other !== origin) });
+      await browser.permissions.remove({ origins: [`${origin}/*`] });
+    });
   }
 
   return {

@@ -1,0 +1,193 @@
+import {
+  type Browser,
+  call,
+  connect,
+  consent,
+  expect,
+  expectBoundOnly,
+  finishSignIn,
+  openAgent,
+  openPopup,
+  sessionsIn,
+  signIn,
+  startSignIn,
+  stopWorker,
+  test,
+} from './support/world.ts';
+
+test('a reload and a second tab go on with the same session', async ({ world }) => {
+  const { auth, mcp } = await world.servers();
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent);
+  const options = { sdk: 'v2' as const, resource: mcp.resource };
+  await signIn(page, options);
+  await page.reload();
+  await page.waitForFunction(() => 'agent' in window);
+  await connect(page, options);
+  await call(page);
+  const second = await openAgent(browser, agent);
+  await connect(second, options);
+  await Promise.all([call(page), call(second), call(page), call(second)]);
+  expectBoundOnly(mcp);
+  expect(auth.log.filter(({ grantType, status }) => grantType && status === 200)).toHaveLength(1);
+});
+
+for (const sdk of ['v1', 'v2'] as const) {
+  test(`the worker may die between any two steps of a ${sdk} sign-in`, async ({ world }) => {
+    const { auth, mcp } = await world.servers();
+    const agent = await world.agent();
+    const browser = await world.protect(agent, [auth, mcp]);
+    await stopWorker(browser);
+    const page = await openAgent(browser, agent);
+    const options = { sdk, resource: mcp.resource };
+    await stopWorker(browser);
+    await startSignIn(page, options);
+    await stopWorker(browser);
+    await consent(page);
+    await page.waitForURL(/\/callback/);
+    await page.waitForFunction(() => 'agent' in window);
+    await stopWorker(browser);
+    await page.evaluate((given) => window.agent.finish(given, location.search), options);
+    await stopWorker(browser);
+    await connect(page, options);
+    for (let index = 0; index < 3; index += 1) {
+      await stopWorker(browser);
+      await call(page);
+    }
+    expectBoundOnly(mcp);
+    const popup = await openPopup(browser, agent.origin);
+    await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+    await sessionsIn(popup).getByText('Details').click();
+    await expect(sessionsIn(popup).getByText('bound to the key')).toBeVisible();
+  });
+}
+
+test('a request that waits for the worker when it dies is answered by the next one', async ({ world }) => {
+  let held: (() => void) | undefined;
+  const { auth, mcp } = await world.servers({
+    auth: {
+      intercept: async (request) => {
+        // The background's own request for the metadata: the page's discovery waits for it.
+        if (!request.headers.origin && request.url?.includes('/.well-known/') && !held) {
+          await new Promise<void>((resolve) => {
+            held = resolve;
+          });
+        }
+        return false;
+      },
+    },
+  });
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent);
+  const options = { sdk: 'v2' as const, resource: mcp.resource };
+  const started = startSignIn(page, options);
+  await expect.poll(() => held !== undefined).toBe(true);
+  await stopWorker(browser);
+  await started;
+  held?.();
+  await finishSignIn(page, options);
+  expectBoundOnly(mcp);
+});
+
+test.describe('after the browser was closed and opened again', () => {
+  test('key, tokens and session are still there', async ({ world }) => {
+    const { auth, mcp } = await world.servers();
+    const agent = await world.agent();
+    const options = { sdk: 'v2' as const, resource: mcp.resource };
+    const before = await world.protect(agent, [auth, mcp], await world.browser());
+    const page = await openAgent(before, agent);
+    await signIn(page, options);
+    const thumbprint = await thumbprintIn(before, agent.origin);
+    await before.context.close();
+
+    const after = await world.browser();
+    const again = await openAgent(after, agent);
+    await connect(again, options);
+    await call(again);
+    expectBoundOnly(mcp);
+    expect(await thumbprintIn(after, agent.origin)).toBe(thumbprint);
+    expect(auth.log.filter(({ grantType }) => grantType === 'authorization_code')).toHaveLength(2);
+  });
+
+  test('a sign-in that was under way is finished with its key', async ({ world }) => {
+    const { auth, mcp } = await world.servers();
+    const agent = await world.agent();
+    const options = { sdk: 'v2' as const, resource: mcp.resource };
+    const before = await world.protect(agent, [auth, mcp], await world.browser());
+    const page = await openAgent(before, agent);
+    await startSignIn(page, options);
+    await page.route(`${agent.origin}/callback*`, (route) => route.abort());
+    const called = page.waitForRequest(`${agent.origin}/callback*`);
+    await consent(page);
+    const callback = (await called).url();
+    await before.context.close();
+
+    const after = await world.browser();
+    const again = await openAgent(after, agent, new URL(callback).pathname + new URL(callback).search);
+    await again.evaluate((given) => window.agent.finish(given, location.search), options);
+    await connect(again, options);
+    await call(again);
+    expectBoundOnly(mcp);
+  });
+});
+
+test('a missing key is "sign in again", never a new key', async ({ world }) => {
+  const { auth, mcp } = await world.servers();
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent);
+  const options = { sdk: 'v2' as const, resource: mcp.resource };
+  await signIn(page, options);
+  await openPopup(browser, agent.origin);
+  await loseKey(browser);
+  await stopWorker(browser);
+
+  const requests = auth.log.length;
+  const before = page.url();
+  // The person is known to the server, and comes back from it at once.
+  const back = page.waitForURL((url) => url.pathname === '/callback' && url.href !== before);
+  await Promise.all([back, page.evaluate((given) => window.agent.connect(given), options).catch(() => undefined)]);
+  const popup = await openPopup(browser, agent.origin);
+  await expect(sessionsIn(popup).getByText('Key lost')).toBeVisible();
+  await expect(sessionsIn(popup).getByText(/Sign in again/)).toBeVisible();
+
+  await page.waitForFunction(() => 'agent' in window);
+  await page.evaluate((given) => window.agent.finish(given, location.search), options);
+  await connect(page, options);
+  await call(page);
+  await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+  const grants = auth.log.slice(requests).filter(({ grantType, status }) => grantType && status === 200);
+  expect(grants.map(({ grantType }) => grantType)).toEqual(['authorization_code']);
+});
+
+async function thumbprintIn(browser: Browser, site: string): Promise<string> {
+  const popup = await openPopup(browser, site);
+  const label = await sessionsIn(popup)
+    .getByRole('button', { name: /Copy the thumbprint/ })
+    .first()
+    .getAttribute('title');
+  await popup.close();
+  return label ?? '';
+}
+
+/** Deletes every key from the extension's own database, as a damaged profile would. */
+async function loseKey({ context, id }: Browser): Promise<void> {
+  const page = await context.newPage();
+  await page.goto(`chrome-extension://${id}/manifest.json`);
+  await page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opening = indexedDB.open('holdfast');
+      opening.onsuccess = () => resolve(opening.result);
+      opening.onerror = () => reject(opening.error);
+    });
+    const transaction = database.transaction('keys', 'readwrite');
+    transaction.objectStore('keys').clear();
+    await new Promise((resolve) => {
+      transaction.oncomplete = resolve;
+    });
+    database.close();
+  });
+  await page.close();
+}
