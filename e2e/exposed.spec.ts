@@ -192,7 +192,7 @@ function withoutChance(request: string, servers: readonly { port: number }[]): s
       .replace(/\b(code_challenge|state|client_id|code|uid|\w+_PORT\d)(=|%3D)[\w.~-]+/g, '$1=…')
       .replace(/(?<=\n[Cc]ookie\n).*/g, (cookies) => cookies.split('; ').sort().join('; '))
       // A form's length depends on how many characters of its random values have to be escaped.
-      .replace(/(?<=^POST \/(?:token|interaction)[^]*\n[Cc]ontent-[Ll]ength\n)\d+/, '…')
+      .replace(/(?<=^POST \/(?:token|interaction)[\s\S]*\n[Cc]ontent-[Ll]ength\n)\d+/, '…')
       .replace(/\/(interaction|auth)\/[\w-]+/g, '/$1/…')
       .replace(/(?<=\n)[\w-]{20,}(?=\n|$)/g, '…')
   );

@@ -68,7 +68,10 @@ const pages = createPagePorts(
     await observing;
     return holdfast.answer(request, caller);
   },
-  live.agentChanged,
+  (agent) => {
+    live.agentChanged(agent);
+    void holdfast.arrived(agent);
+  },
   (agent, error) => ports.record({ at: now(), kind: 'failed', agent, code: codeOf(error) }),
   (tab) => void presentation.stepAside(tab),
 );

@@ -32,7 +32,7 @@ export function createPagePorts(
       if (port.sender?.frameId === 0) left(caller.tab);
     });
     port.onMessage.addListener((message: unknown) => void receive(port, caller, message));
-    arrived(caller.agent);
+    void protection.isProtected(caller.agent).then((isProtected) => isProtected && arrived(caller.agent));
   });
 
   async function receive(port: Runtime.Port, caller: Caller, message: unknown): Promise<void> {

@@ -18,7 +18,7 @@ const HeaderList = v.pipe(
 );
 
 export const PageRequest = v.variant('kind', [
-  /** The page is there: what is known for it is armed again. */
+  /** The page is there. */
   v.object({ kind: v.literal('hello') }),
   /** The page read metadata of a protected resource (RFC 9728): a hint for which hosts to ask. */
   v.object({ kind: v.literal('resource'), url: Url }),

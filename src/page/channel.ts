@@ -24,8 +24,15 @@ export function openChannel(scope: Scope, recalled: (handle: AccessHandle) => vo
   let last = 0;
 
   const give = (): void => void scope.dispatchEvent(new scope.MessageEvent(GIVEN, { ports: [port2] }));
-  scope.addEventListener(TAKEN, () => (taken = true), { once: true });
-  scope.addEventListener(WANTED, give, { once: true });
+  scope.addEventListener(WANTED, give);
+  scope.addEventListener(
+    TAKEN,
+    () => {
+      taken = true;
+      scope.removeEventListener(WANTED, give);
+    },
+    { once: true },
+  );
   give();
 
   port1.onmessage = ({ data }: MessageEvent<Envelope<PageReply> | Recall>) => {

@@ -46,7 +46,6 @@ export function createHoldfast(ports: Ports, recall: (place: string, holder: Ses
   async function answer(request: PageRequest, caller: Caller): Promise<PageReply> {
     switch (request.kind) {
       case 'hello':
-        await arming.armAgain(caller.agent);
         return NATIVE;
       case 'resource':
         caller.resources.add(request.url);
@@ -125,7 +124,14 @@ export function createHoldfast(ports: Ports, recall: (place: string, holder: Ses
     await exposure.expose({ agent, reason: 'not_ours', resource });
   }
 
-  return { answer, authorized: arming.authorized, unproved, observation, revoke: revocation.revoke };
+  return {
+    answer,
+    arrived: arming.armAgain,
+    authorized: arming.authorized,
+    unproved,
+    observation,
+    revoke: revocation.revoke,
+  };
 }
 
 export type Holdfast = ReturnType<typeof createHoldfast>;

