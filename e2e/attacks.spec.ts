@@ -50,7 +50,6 @@ test('a page that listens in on every prototype, global and message finds handle
   const text = await sweep(page);
   expect(text).toMatch(/hf_[\w-]{43}/);
   expect(text).toMatch(/hfr_[\w-]{43}/);
-  expect(text.length).toBeGreaterThan(100_000);
   expectNoSecret(text, auth);
 });
 

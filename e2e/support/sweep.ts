@@ -6,16 +6,22 @@ import type { Page } from '@playwright/test';
  */
 export function sweep(page: Page): Promise<string> {
   return page.evaluate(async () => {
+    const { loot = [] } = window as unknown as { loot?: string[] };
+    const read = new Set<string>();
     const runs = new Set<string>();
     const found = {
       push(...texts: string[]): void {
-        for (const text of texts) for (const [run] of text.matchAll(/[\w.~+/-]{20,}/g)) runs.add(run);
+        for (const text of texts) {
+          if (read.has(text)) continue;
+          read.add(text);
+          for (const run of text.match(/[\w.~+/-]{20,}/g) ?? []) runs.add(run);
+        }
       },
     };
+    for (const line of loot) found.push(line);
     found.push(document.cookie, document.documentElement.outerHTML, JSON.stringify(history.state), location.href);
     for (const storage of [localStorage, sessionStorage]) found.push(JSON.stringify(storage));
     found.push(JSON.stringify(performance.getEntries()));
-    found.push(...((window as unknown as { loot?: string[] }).loot ?? []));
 
     for (const { name } of await indexedDB.databases()) {
       const database = await new Promise<IDBDatabase>((resolve, reject) => {

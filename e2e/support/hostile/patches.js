@@ -1,8 +1,15 @@
 // Served inline, ahead of everything else of a hostile page: it listens in on whatever script can patch.
 (() => {
+  let busy = false;
   const loot = [];
   const kept = new Set();
-  Object.defineProperty(window, 'loot', { value: loot });
+  // Taking the loot ends the listening: what looks through it would be listened to as well.
+  Object.defineProperty(window, 'loot', {
+    get() {
+      busy = true;
+      return loot;
+    },
+  });
   const stringify = JSON.stringify.bind(JSON);
   const show = (value, depth = 0) => {
     if (typeof value === 'string') return value;
@@ -17,24 +24,23 @@
   };
   const NativeHeaders = Headers;
   const NativeProxy = Proxy;
-  const { apply, construct } = Reflect;
+  const { apply, construct, getOwnPropertyDescriptor, ownKeys } = Reflect;
   const nativeEntries = Headers.prototype.entries;
   const has = kept.has.bind(kept);
   const add = kept.add.bind(kept);
-  let listening = false;
   const keep = (where, values) => {
-    if (listening || loot.length > 200_000) return;
-    listening = true;
+    if (busy || loot.length > 200_000) return;
+    busy = true;
     try {
       const line = `${where}: ${values.map((value) => show(value)).join(' | ')}`;
       if (!has(line)) loot[loot.length] = line;
       add(line);
     } finally {
-      listening = false;
+      busy = false;
     }
   };
   const patch = (owner, name, label = name) => {
-    const descriptor = Object.getOwnPropertyDescriptor(owner, name);
+    const descriptor = getOwnPropertyDescriptor(owner, name);
     if (!descriptor?.configurable && !descriptor?.writable) return;
     if (typeof descriptor.value === 'function') {
       const value = new NativeProxy(descriptor.value, {
@@ -85,14 +91,20 @@
     patch(name === 'decode' ? TextDecoder.prototype : TextEncoder.prototype, name);
   for (const name of ['digest', 'sign', 'importKey', 'exportKey', 'encrypt', 'decrypt'])
     patch(SubtleCrypto.prototype, name);
-  // What every script uses all the time: texts alone are kept of it.
+  // What every script uses all the time: of it, texts alone are kept, and those of the objects at hand.
+  const keepTexts = (name, value) => {
+    if (typeof value === 'string' && value.length > 40) keep(name, [value]);
+  };
   const glance = (owner, name) => {
     const native = owner[name];
     owner[name] = function (...given) {
       const result = apply(native, this, given);
-      if (!listening)
-        for (const value of [this, ...given, result])
-          if (typeof value === 'string' && value.length > 40) keep(name, [value]);
+      if (busy) return result;
+      for (const value of [this, ...given, result]) {
+        keepTexts(name, value);
+        if (value === null || typeof value !== 'object' || value === window) continue;
+        for (const key of ownKeys(value)) keepTexts(name, getOwnPropertyDescriptor(value, key)?.value);
+      }
       return result;
     };
   };
@@ -100,7 +112,7 @@
   for (const name of ['toLowerCase', 'startsWith', 'slice', 'split', 'replace', 'replaceAll'])
     glance(String.prototype, name);
   for (const name of ['exec', 'test']) glance(RegExp.prototype, name);
-  for (const name of ['defineProperty', 'assign']) patch(Object, name);
+  for (const name of ['defineProperty', 'assign']) glance(Object, name);
   for (const name of [
     'fetch',
     'Request',
