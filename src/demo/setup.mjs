@@ -30,8 +30,9 @@ function installPackages() {
   const lock = readFileSync(`${ROOT}package-lock.json`, 'utf8');
   if (existsSync(INSTALLED) && readFileSync(INSTALLED, 'utf8') === lock) return;
   say('Installing packages');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']) ||
-    fail('npm ci failed. Is the npm registry within reach?');
+  // Not `npm ci`: it wants every platform's optional packages in the lock file, and a mirror may lack those of others.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']) ||
+    fail('npm install failed. Is the npm registry within reach?');
   writeFileSync(INSTALLED, lock);
 }
 

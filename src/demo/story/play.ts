@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeJwt } from 'jose';
+import type { BrowserContext } from 'playwright';
+import protect from '../../../e2e/support/protect.mjs';
+import type { SdkVersion } from '../agent/settings.ts';
+import type { Binding } from '../binding.ts';
+import { launch } from '../chromium.ts';
+import { type Demo, startDemo } from '../start.ts';
+import { playAct } from './act.ts';
+import { type Line, linesOf, type Verdict } from './line.ts';
+import { openPopup, readPopup, revokeInPopup } from './popup.ts';
+import { StageDriver } from './stage.ts';
+
+/** Plays both acts with one SDK against one pair of servers, in a browser and on servers of their own. */
+export async function play(sdk: SdkVersion, binding: Exclude<Binding, 'none'>): Promise<readonly Line[]> {
+  const demo = await startDemo({ ports: 'ephemeral', binding });
+  const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
+  const context = await launch({ profile, viewport: { width: 1440, height: 900 } });
+  try {
+    const stage = new StageDriver(await context.newPage(), demo);
+    await stage.open(sdk, 1);
+    const bearer = await playAct(stage, demo, sdk);
+    if (!bearer.problem) await stage.signOut();
+
+    await protect(context, { agent: demo.agent.origin, servers: [demo.auth.origin, demo.mcp.origin] });
+    await stage.open(sdk, 2);
+    const holdfast = await playAct(stage, demo, sdk);
+    return [...linesOf(bearer, holdfast, binding === 'offered'), ...(await popupLines(context, stage, demo))];
+  } finally {
+    await context.close();
+    await demo.close();
+    await rm(profile, { recursive: true, force: true });
+  }
+}
+
+const NO_SESSION: Verdict = { seen: 'nothing to say', asExpected: true };
+
+async function popupLines(context: BrowserContext, stage: StageDriver, demo: Demo): Promise<readonly Line[]> {
+  const popup = await openPopup(context, demo.agent.origin);
+  const { state, thumbprint } = await readPopup(popup);
+  const { cnf } = decodeJwt<{ cnf?: { jkt?: string } }>(demo.auth.issued.accessTokens.at(-1) ?? '');
+  const same = cnf?.jkt === thumbprint;
+  await revokeInPopup(popup);
+  const problem = await stage.readAnyNote();
+  return [
+    {
+      tried: 'What the popup says',
+      bearer: NO_SESSION,
+      holdfast: {
+        seen: `${state}, to ${same ? 'the key that the server’s token names' : 'ANOTHER KEY than the server’s token names'}`,
+        asExpected: state === 'Bound' && same,
+      },
+    },
+    {
+      tried: 'Revoked in the popup, the agent goes on',
+      bearer: NO_SESSION,
+      holdfast: { seen: problem ?? 'STILL WORKS', asExpected: problem !== undefined },
+    },
+  ];
+}
