@@ -10,39 +10,93 @@ export interface Verdict {
 /** One line of the table: the same thing tried on a bearer session and on a Holdfast session. */
 export interface Line {
   readonly tried: string;
-  readonly bearer: Verdict;
+  readonly bearer: Verdict | Remark;
   readonly holdfast: Verdict;
 }
 
-/** The lines of one agent at one pair of servers. */
+/** Said where there is nothing that could be right or wrong. */
+export type Remark = string;
+
+/** The lines of one agent at one pair of servers. Where no bearer session can be, there is nothing to compare with. */
 export function linesOf(bearer: ActOutcome, holdfast: ActOutcome, bearerMayGetIn: boolean): readonly Line[] {
-  const none: Verdict = { seen: 'no session', asExpected: !bearerMayGetIn };
-  const lines: Line[] = [
-    {
-      tried: 'The agent signs in, writes a note and reads it',
-      bearer: works(bearer, bearerMayGetIn),
-      holdfast: works(holdfast, true),
-    },
+  const lines: readonly Line[] = [
     {
       tried: 'What the MCP server sees of its requests',
       bearer: bearerRequests(bearer),
       holdfast: boundRequests(holdfast),
     },
     { tried: 'What script in the page can read', bearer: bearerReadings(bearer), holdfast: boundReadings(holdfast) },
-    ...THEFTS.map(({ tried, approach, bearerLosesTo }) => ({
-      tried: `The thief ${tried}`,
-      bearer: theft(bearer.attempts, approach, bearerLosesTo ? 'got-in' : undefined),
-      holdfast: theft(holdfast.attempts, approach, 'refused'),
+    ...THEFTS.map(({ tried, of, approach, bearerLosesTo }) => ({
+      tried,
+      bearer: of === 'attempts' ? theft(bearer[of], approach, bearerLosesTo ? 'got-in' : undefined) : SAME_TOKEN,
+      holdfast: theft(holdfast[of], approach, 'refused'),
     })),
   ];
-  return bearerMayGetIn ? lines : lines.map((line, index) => (index === 0 ? line : { ...line, bearer: none }));
+  return [
+    {
+      tried: 'The agent signs in, writes a note and reads it',
+      bearer: works(bearer, bearerMayGetIn),
+      holdfast: works(holdfast, true),
+    },
+    ...lines.map((line) => (bearerMayGetIn ? line : { ...line, bearer: NO_SESSION })),
+  ];
 }
 
-const THEFTS: readonly { readonly approach: Approach; readonly tried: string; readonly bearerLosesTo: boolean }[] = [
-  { approach: 'bearer', tried: 'uses the access token as it is', bearerLosesTo: true },
-  { approach: 'own-key', tried: 'uses it with a key of its own', bearerLosesTo: false },
-  { approach: 'refresh', tried: 'refreshes', bearerLosesTo: true },
-  { approach: 'refresh-own-key', tried: 'refreshes with a key of its own', bearerLosesTo: false },
+export const NO_SESSION: Remark = '–';
+
+/** A bearer session's real token is the one that the page has. */
+const SAME_TOKEN: Remark = 'the same token';
+
+interface Theft {
+  readonly tried: string;
+  readonly of: 'attempts' | 'attemptsElsewhere';
+  readonly approach: Approach;
+  readonly bearerLosesTo: boolean;
+}
+
+const THEFTS: readonly Theft[] = [
+  {
+    tried: 'Thief: the page’s access token, as it is',
+    of: 'attempts',
+    approach: 'bearer',
+    bearerLosesTo: true,
+  },
+  {
+    tried: 'Thief: the same, with a key of its own',
+    of: 'attempts',
+    approach: 'own-key',
+    bearerLosesTo: false,
+  },
+  {
+    tried: 'Thief: the page’s refresh token',
+    of: 'attempts',
+    approach: 'refresh',
+    bearerLosesTo: true,
+  },
+  {
+    tried: 'Thief: the same, with a key of its own',
+    of: 'attempts',
+    approach: 'refresh-own-key',
+    bearerLosesTo: false,
+  },
+  {
+    tried: 'Thief: the real access token, from a log',
+    of: 'attemptsElsewhere',
+    approach: 'bearer',
+    bearerLosesTo: true,
+  },
+  {
+    tried: 'Thief: the same, with a key of its own',
+    of: 'attemptsElsewhere',
+    approach: 'own-key',
+    bearerLosesTo: false,
+  },
+  {
+    tried: 'Thief: the real refresh token, from a log',
+    of: 'attemptsElsewhere',
+    approach: 'refresh-own-key',
+    bearerLosesTo: false,
+  },
 ];
 
 function works({ problem, requests }: ActOutcome, expected: boolean): Verdict {
@@ -87,7 +141,7 @@ function boundReadings({ readableTokens, readableHandles }: ActOutcome): Verdict
   };
 }
 
-/** @param expected what has to come of it; `undefined` where it need not be tried, because an easier way worked */
+/** @param expected what has to come of it; `undefined` where nothing has to be tried, because an easier way worked */
 function theft(attempts: readonly Attempt[], approach: Approach, expected: Attempt['verdict'] | undefined): Verdict {
   const tried = attempts.filter((attempt) => attempt.approach === approach);
   const [one] = tried;

@@ -9,7 +9,7 @@ import type { Binding } from '../binding.ts';
 import { launch } from '../chromium.ts';
 import { type Demo, startDemo } from '../start.ts';
 import { playAct } from './act.ts';
-import { type Line, linesOf, type Verdict } from './line.ts';
+import { type Line, linesOf, NO_SESSION } from './line.ts';
 import { openPopup, readPopup, revokeInPopup } from './popup.ts';
 import { StageDriver } from './stage.ts';
 
@@ -35,15 +35,14 @@ export async function play(sdk: SdkVersion, binding: Exclude<Binding, 'none'>): 
   }
 }
 
-const NO_SESSION: Verdict = { seen: 'nothing to say', asExpected: true };
-
 async function popupLines(context: BrowserContext, stage: StageDriver, demo: Demo): Promise<readonly Line[]> {
   const popup = await openPopup(context, demo.agent.origin);
   const { state, thumbprint } = await readPopup(popup);
   const { cnf } = decodeJwt<{ cnf?: { jkt?: string } }>(demo.auth.issued.accessTokens.at(-1) ?? '');
   const same = cnf?.jkt === thumbprint;
+  const before = await stage.readNote(1);
   await revokeInPopup(popup);
-  const problem = await stage.readAnyNote();
+  const after = await stage.readNote(2);
   return [
     {
       tried: 'What the popup says',
@@ -54,9 +53,14 @@ async function popupLines(context: BrowserContext, stage: StageDriver, demo: Dem
       },
     },
     {
-      tried: 'Revoked in the popup, the agent goes on',
+      tried: 'After all that, the agent reads a note',
       bearer: NO_SESSION,
-      holdfast: { seen: problem ?? 'STILL WORKS', asExpected: problem !== undefined },
+      holdfast: { seen: before ?? 'works', asExpected: before === undefined },
+    },
+    {
+      tried: 'Revoked in the popup, the agent reads a note',
+      bearer: NO_SESSION,
+      holdfast: { seen: after ?? 'STILL WORKS', asExpected: after !== undefined },
     },
   ];
 }

@@ -15,7 +15,7 @@ export async function readPopup(popup: Page): Promise<{ readonly state: string; 
   const session = popup.getByRole('region', { name: 'Sessions on this site' }).getByRole('article').first();
   const copy = session.getByRole('button', { name: /^Copy the thumbprint/ }).first();
   const [state, name] = await Promise.all([session.getByRole('strong').textContent(), copy.getAttribute('aria-label')]);
-  return { state, thumbprint: name?.split(' ').at(-1) ?? '' };
+  return { state: state ?? '', thumbprint: name?.split(' ').at(-1) ?? '' };
 }
 
 /** Revokes the site's session, through the question that protects it. */

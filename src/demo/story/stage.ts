@@ -22,18 +22,17 @@ export class StageDriver {
   async signIn(): Promise<string | undefined> {
     await this.#button('Sign in').click();
     const inside = this.#button('New note');
-    const problem = this.page.getByRole('alert');
     const name = this.page.getByLabel('User name');
     const allow = this.#button('Allow');
-    await first(inside, problem, name, allow);
+    await first(inside, this.#alert, name, allow);
     if (await name.isVisible()) {
       await name.fill('Ada');
       await this.#button('Sign in').click();
-      await first(allow, inside, problem);
+      await first(allow, inside, this.#alert);
     }
     if (await allow.isVisible()) await allow.click();
-    await first(inside, problem);
-    return (await problem.isVisible()) ? problem.textContent() : undefined;
+    await first(inside, this.#alert);
+    return this.#problem();
   }
 
   async signOut(): Promise<void> {
@@ -52,12 +51,13 @@ export class StageDriver {
   }
 
   /** @returns what the agent said where it did not get the note */
-  async readAnyNote(): Promise<string | undefined> {
-    const problem = this.page.getByRole('alert');
-    const note = this.page.getByRole('navigation', { name: 'Notes' }).getByRole('listitem').last();
-    await note.getByRole('button').click();
-    await first(problem, this.page.getByRole('article').getByRole('heading', { name: await note.textContent() }));
-    return (await problem.isVisible()) ? problem.textContent() : undefined;
+  async readNote(position: number): Promise<string | undefined> {
+    const notes = this.page.getByRole('navigation', { name: 'Notes' }).getByRole('listitem');
+    const note = notes.nth(position).getByRole('button');
+    const title = (await note.getAttribute('aria-label')) ?? '';
+    await note.click();
+    await first(this.#alert, this.page.getByRole('article').getByRole('heading', { name: title }));
+    return this.#problem();
   }
 
   /** Everything that script in the page can read of what it keeps. */
@@ -78,6 +78,14 @@ export class StageDriver {
     await this.#thief.getByRole('button', { name: 'Try it' }).first().click();
     await this.#thief.getByRole('status').first().waitFor();
     return this.#demo.thief.attempts.slice(before);
+  }
+
+  async #problem(): Promise<string | undefined> {
+    return (await this.#alert.isVisible()) ? ((await this.#alert.textContent()) ?? undefined) : undefined;
+  }
+
+  get #alert(): Locator {
+    return this.page.getByRole('alert');
   }
 
   get #thief() {
