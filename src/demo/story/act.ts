@@ -1,4 +1,3 @@
-import type { SdkVersion } from '../agent/settings.ts';
 import type { ResourceServerEntry } from '../resource/log.ts';
 import type { Demo } from '../start.ts';
 import type { Attempt } from '../theft/attempt.ts';
@@ -20,8 +19,12 @@ export interface ActOutcome {
   readonly attemptsElsewhere: readonly Attempt[];
 }
 
-/** Sign in, work, be robbed: the same clicks in both acts. The stage is open already. */
-export async function playAct(stage: StageDriver, demo: Demo, sdk: SdkVersion): Promise<ActOutcome> {
+/**
+ * Sign in, work, be robbed: the same clicks in both acts. The stage is open already.
+ *
+ * @param note the title of the note that is written
+ */
+export async function playAct(stage: StageDriver, demo: Demo, note: string): Promise<ActOutcome> {
   const { issued } = demo.auth;
   const firstRequest = demo.mcp.log.length;
   const firstToken = { access: issued.accessTokens.length, refresh: issued.refreshTokens.length };
@@ -38,7 +41,7 @@ export async function playAct(stage: StageDriver, demo: Demo, sdk: SdkVersion): 
       attemptsElsewhere: [],
     };
   }
-  await stage.work(`Packing list, ${sdk}`);
+  await stage.work(note);
 
   const readable = await stage.readable();
   const real = {

@@ -21,12 +21,12 @@ export async function play(sdk: SdkVersion, binding: Exclude<Binding, 'none'>): 
   try {
     const stage = new StageDriver(await context.newPage(), demo);
     await stage.open(sdk, 1);
-    const bearer = await playAct(stage, demo, sdk);
+    const bearer = await playAct(stage, demo, 'Packing list');
     if (!bearer.problem) await stage.signOut();
 
     await protect(context, { agent: demo.agent.origin, servers: [demo.auth.origin, demo.mcp.origin] });
     await stage.open(sdk, 2);
-    const holdfast = await playAct(stage, demo, sdk);
+    const holdfast = await playAct(stage, demo, 'Train times');
     return [...linesOf(bearer, holdfast, binding === 'offered'), ...(await popupLines(context, stage, demo))];
   } finally {
     await context.close();
