@@ -82,7 +82,7 @@ export class World {
   /** A Chromium of the test's own; the same profile each time, as when a person opens their browser again. */
   async browser(options: Partial<LaunchOptions> = {}): Promise<Browser> {
     this.#profile ??= await mkdtemp(join(tmpdir(), 'holdfast-'));
-    const browser = await start({ profile: this.#profile, ...options });
+    const browser = await startBrowser({ profile: this.#profile, ...options });
     this.#cleanUp.push(() => browser.context.close());
     return browser;
   }
@@ -114,7 +114,8 @@ export class World {
   }
 }
 
-async function start(options: LaunchOptions): Promise<Browser> {
+/** Starts a Chromium with the extension. */
+export async function startBrowser(options: LaunchOptions): Promise<Browser> {
   const context = await launch(options);
   const worker = () => extensionWorker(context);
   if (options.extensions?.length === 0) return { context, id: '', worker };
@@ -126,7 +127,7 @@ export const test = base.extend<{ world: World }, { shared: Browser }>({
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's dependencies from this pattern
     async ({}, use) => {
       const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
-      const browser = await start({ profile });
+      const browser = await startBrowser({ profile });
       await use(browser);
       await browser.context.close();
       await rm(profile, { recursive: true, force: true });

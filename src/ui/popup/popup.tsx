@@ -17,7 +17,7 @@ export function Popup({ front: { origin, tab, servers } }: { readonly front: Fro
   return (
     <>
       <header class="bar">
-        <img src="/icons/32.png" width="20" height="20" alt="" />
+        <img src="/icons/icon.svg" width="20" height="20" alt="" />
         <h1>{say('extensionName')}</h1>
       </header>
       {asks.value.map((ask) => (
