@@ -60,7 +60,7 @@ async function photograph(popup: Page, name: string): Promise<void> {
     await popup.emulateMedia({ colorScheme });
     const height = await popup.evaluate(() => document.body.scrollHeight);
     await popup.setViewportSize({ width: 380, height: Math.max(120, height) });
-    await popup.screenshot({ path: join(PICTURES, `${name}-${colorScheme}.png`), animations: 'disabled' });
+    await popup.screenshot({ path: join(PICTURES, `${name}-${colorScheme}.png`) });
   }
 }
 
@@ -70,7 +70,7 @@ async function photographStage(): Promise<void> {
     const page = await browser.context.newPage();
     await page.setViewportSize({ width: 1440, height: 900 });
     const stage = new StageDriver(page, demo);
-    const picture = (name: string) => page.screenshot({ path: join(PICTURES, `${name}.png`), animations: 'disabled' });
+    const picture = (name: string) => page.screenshot({ path: join(PICTURES, `${name}.png`) });
     await stage.open('v2', 1);
     await playAct(stage, demo, 'Packing list');
     await picture('stage-act-1');

@@ -7,7 +7,7 @@ type CountedKey = Key extends infer K ? (K extends `${infer Base}_other` ? Base 
 const LANGUAGE = browser.i18n.getUILanguage();
 const NUMBER = new Intl.NumberFormat(LANGUAGE);
 const PLURAL = new Intl.PluralRules(LANGUAGE);
-const RELATIVE = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: 'always', style: 'short' });
+const RELATIVE = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: 'auto', style: 'short' });
 const MOMENT = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** A sentence of the catalogue, with what it leaves open. */
@@ -27,7 +27,7 @@ const STEPS = [
   ['minute', 60],
 ] as const;
 
-/** A time, given in milliseconds, as seen from now: "in 42 min.", "3 sec. ago". */
+/** A time, given in milliseconds, as seen from now: "in 42 min.", "3 sec. ago", "now". */
 export function fromNow(time: number, now: number): string {
   const seconds = Math.round((time - now) / 1000);
   const [unit, length] = STEPS.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1];

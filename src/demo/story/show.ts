@@ -73,7 +73,7 @@ async function walkThrough(context: BrowserContext, demo: Demo): Promise<void> {
   await mkdir(PICTURES, { recursive: true });
   const picture = async (page: Page, name: string) => {
     const path = join(PICTURES, `${name}.png`);
-    await page.screenshot({ path, animations: 'disabled' });
+    await page.screenshot({ path });
     print(`     (${relative(process.cwd(), path)})`);
   };
   const stage = new StageDriver(await context.newPage(), demo);

@@ -14,6 +14,8 @@ export class StageDriver {
   }
 
   async open(sdk: SdkVersion, act: 1 | 2): Promise<void> {
+    // Nothing moves when a photograph is taken.
+    await this.page.emulateMedia({ reducedMotion: 'reduce' });
     await this.page.goto(`${this.#demo.agent.origin}/?sdk=${sdk}&act=${act}`);
     await this.#button('Sign in').or(this.#button('Sign out')).first().waitFor();
   }
