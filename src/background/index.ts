@@ -8,6 +8,7 @@ import type { Ports } from '../sessions/ports.ts';
 import type { Origin, SessionId } from '../sessions/session.ts';
 import { createAccess } from './access.ts';
 import { showAsk } from './attention.ts';
+import { onceADay } from './daily.ts';
 import { createLive } from './live.ts';
 import { createNetwork } from './network.ts';
 import { createPagePorts } from './page-port.ts';
@@ -65,24 +66,25 @@ const holdfast = createHoldfast(ports, (place, holder) => void recall(place, hol
 const pages = createPagePorts(
   protection,
   async (request, caller) => {
-    await observing;
+    await ready;
     return holdfast.answer(request, caller);
   },
   (agent) => {
     live.agentChanged(agent);
-    void holdfast.arrived(agent);
+    void ready.then(() => holdfast.arrived(agent));
   },
-  (agent, error) => ports.record({ at: now(), kind: 'failed', agent, code: codeOf(error) }),
+  failed,
   (tab) => void presentation.stepAside(tab),
 );
 
 const resources = new Set<string>();
 const wire = createWire({
   observation: holdfast.observation,
-  navigated: (initiator, url) => void holdfast.authorized(initiator as Origin, url),
+  navigated: (initiator, url) => void ready.then(() => holdfast.authorized(initiator as Origin, url)),
   unproved: (initiator, url, scheme) => void unproved(initiator, url, scheme),
 });
-const observing = observeAll();
+// Nothing is answered while what was left over is put in order.
+const ready = Promise.all([observeAll(), onceADay(now, holdfast.tidy).catch((error) => failed(undefined, error))]);
 browser.permissions.onAdded.addListener(() => wire.watch([...resources], true));
 
 /** Observes the resources of every session; a resource of a new session joins them. */
@@ -99,6 +101,11 @@ function observe(resource: string): void {
 /** A page of a protected site used a known resource without a proof: with a token of its own, or with none. */
 async function unproved(initiator: string, url: string, scheme: string | undefined): Promise<void> {
   if (await protection.isProtected(initiator)) await holdfast.unproved(initiator as Origin, url, scheme);
+}
+
+/** Something of Holdfast's own went wrong, storage above all: it is said in the activity, and nothing stops for it. */
+function failed(agent: Origin | undefined, error: unknown): void {
+  ports.record({ at: now(), kind: 'failed', agent, code: codeOf(error) });
 }
 
 async function recall(place: string, holder: SessionId): Promise<void> {
@@ -118,6 +125,10 @@ async function perform(request: UiRequest): Promise<void> {
       return desk.decline(request.ask);
     case 'revoke':
       return void (await holdfast.revoke(request.session as SessionId));
+    case 'revokeAll':
+      return holdfast.revokeAll(request.agent as Origin | undefined);
+    case 'retire':
+      return holdfast.retire(request.session as SessionId);
     case 'forget':
       return ports.sessions.remove(request.session as SessionId);
   }

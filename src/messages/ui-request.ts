@@ -14,6 +14,10 @@ export const UiRequest = v.variant('kind', [
   v.object({ kind: v.literal('unprotect'), origin: Origin }),
   v.object({ kind: v.literal('decline'), ask: v.string() }),
   v.object({ kind: v.literal('revoke'), session: v.string() }),
+  /** Every session of an agent, or every session. */
+  v.object({ kind: v.literal('revokeAll'), agent: v.optional(Origin) }),
+  /** No new token for this session's key. */
+  v.object({ kind: v.literal('retire'), session: v.string() }),
   /** Takes an ended or exposed session off the list. */
   v.object({ kind: v.literal('forget'), session: v.string() }),
 ]);

@@ -26,6 +26,8 @@ export interface BoundView extends Common {
   readonly state: 'bound';
   readonly binding: BindingView;
   readonly refreshable: boolean;
+  /** Its key is used until its access token expires; then the agent signs in again, with a new one. */
+  readonly retiring: boolean;
 }
 
 export interface ExposedView extends Common {

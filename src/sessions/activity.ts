@@ -12,6 +12,8 @@ export type ActivityKind =
   | 'challenged'
   | 'refused'
   | 'revoked'
+  /** The key of a session is not used for new tokens any more. */
+  | 'retired'
   | 'expired'
   | 'keyLost'
   | 'exposed'
@@ -27,7 +29,8 @@ export interface Activity {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly kind: ActivityKind;
-  readonly agent: Origin;
+  /** Undefined where it was about no agent. */
+  readonly agent?: Origin | undefined;
   readonly session?: SessionId | undefined;
   /** The server that it was about: its origin. */
   readonly server?: string | undefined;

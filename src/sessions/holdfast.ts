@@ -8,12 +8,14 @@ import { createBreaker } from './breaker.ts';
 import { createExchange } from './exchange.ts';
 import { createExposure } from './exposure.ts';
 import { createForms } from './forms.ts';
+import { createHousekeeping } from './housekeeping.ts';
 import { createObservation } from './observation.ts';
 import type { Caller, Ports } from './ports.ts';
 import { createProver } from './prove.ts';
 import { createPush } from './push.ts';
 import { createRefresh } from './refresh.ts';
 import { createRevocation } from './revocation.ts';
+import { createRotation } from './rotation.ts';
 import { createServers } from './servers.ts';
 import type { ExposedReason, Origin, SessionId } from './session.ts';
 import { createTokenEndpoint } from './token-endpoint.ts';
@@ -131,6 +133,9 @@ export function createHoldfast(ports: Ports, recall: (place: string, holder: Ses
     unproved,
     observation,
     revoke: revocation.revoke,
+    revokeAll: revocation.revokeAll,
+    retire: createRotation(ports).retire,
+    tidy: createHousekeeping(ports).tidy,
   };
 }
 

@@ -18,6 +18,7 @@ export interface KeyStore {
   create(algorithm: Algorithm): Promise<ProofKey>;
   get(thumbprint: Thumbprint): Promise<ProofKey | undefined>;
   remove(thumbprint: Thumbprint): Promise<void>;
+  list(): Promise<Thumbprint[]>;
 }
 
 export interface SessionStore {
@@ -76,10 +77,14 @@ export interface Authorization {
 export interface ArmingStore {
   get(agent: Origin, issuer: string): Promise<Armed | undefined>;
   ofAgent(agent: Origin): Promise<Armed[]>;
+  list(): Promise<Armed[]>;
   save(armed: Armed): Promise<void>;
   remove(agent: Origin, issuer: string): Promise<void>;
   authorization(codeChallenge: string): Promise<Authorization | undefined>;
   saveAuthorization(authorization: Authorization): Promise<void>;
+  authorizations(): Promise<Authorization[]>;
+  /** Those that left before this time, in milliseconds. */
+  forgetAuthorizations(before: number): Promise<void>;
 }
 
 /** What each server said last, by its origin. */

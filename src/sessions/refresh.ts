@@ -6,7 +6,7 @@ import { admits, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE } from '.
 import { expiryOf, LOST, scopesOf } from './grant.ts';
 import type { PageForm } from './page-form.ts';
 import type { Caller, Ports } from './ports.ts';
-import { type BoundSession, ended, type SessionId } from './session.ts';
+import { type BoundSession, ended, type SessionId, type Tokens } from './session.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
 /** Refreshing a session with the real refresh token, which only the background knows. */
@@ -48,8 +48,12 @@ export function createRefresh(ports: Ports, endpoint: TokenEndpoint) {
     }
     const key = await keys.get(session.binding.thumbprint);
     const tokens = await sessions.tokens(session.id);
+    if (session.retiring) {
+      await end(session, 'expired', tokens);
+      return oauthError('invalid_grant', 'The key of this session was retired. Sign in again.');
+    }
     if (!key || !tokens?.refreshToken) {
-      await end(session, 'keyLost');
+      await end(session, 'keyLost', tokens);
       return oauthError('invalid_grant', LOST);
     }
     page.form.set('refresh_token', tokens.refreshToken);
@@ -58,12 +62,12 @@ export function createRefresh(ports: Ports, endpoint: TokenEndpoint) {
     if (reply.status !== 200) {
       const error = readOAuthError(reply.body)?.error;
       note(session, 'refused', page.url, reply.status, error);
-      if (error === 'invalid_grant') await end(session, 'expired');
+      if (error === 'invalid_grant') await end(session, 'expired', tokens);
       return refusal(reply);
     }
     const response = readTokenResponse(reply.body);
     if (!isDpop(response.tokenType)) {
-      await end(session, 'expired');
+      await end(session, 'expired', tokens);
       return oauthError('invalid_grant', 'The authorization server stopped binding tokens to the key. Sign in again.');
     }
     const refreshed: BoundSession = {
@@ -77,9 +81,10 @@ export function createRefresh(ports: Ports, endpoint: TokenEndpoint) {
     return admits(reply, session.agent) ? tokenAnswer(refreshed, response) : UNREACHABLE;
   }
 
-  async function end(session: BoundSession, state: 'expired' | 'keyLost'): Promise<void> {
+  async function end(session: BoundSession, state: 'expired' | 'keyLost', tokens: Tokens | undefined): Promise<void> {
     await sessions.save(ended(session, state, now()));
     await keys.remove(session.binding.thumbprint);
+    if (tokens) await rules.withdraw(tokens.accessToken);
     note(session, state);
   }
 

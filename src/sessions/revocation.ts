@@ -4,7 +4,7 @@ import { codeOf } from '../protocol/error.ts';
 import { admits, NATIVE, UNREACHABLE, verbatim } from './answer.ts';
 import type { PageForm } from './page-form.ts';
 import type { Caller, Ports, Reply } from './ports.ts';
-import { type BoundSession, type EndedSession, ended, type SessionId, type Tokens } from './session.ts';
+import { type BoundSession, type EndedSession, ended, type Origin, type SessionId, type Tokens } from './session.ts';
 import { forwarded } from './token-endpoint.ts';
 
 /** Revocation (RFC 7009), by the page or by the person, and introspection (RFC 7662) by the page. */
@@ -42,6 +42,13 @@ export function createRevocation(ports: Ports) {
     return end(session, tokens, tokens !== undefined && (await atServer(session, tokens)));
   }
 
+  /** Every session of an agent, or every session. */
+  async function revokeAll(agent?: Origin): Promise<void> {
+    const all = await sessions.list();
+    const wanted = all.filter((session) => agent === undefined || session.agent === agent);
+    await Promise.all(wanted.map(({ id }) => revoke(id)));
+  }
+
   async function atServer(session: BoundSession, { accessToken, refreshToken }: Tokens): Promise<boolean> {
     const endpoint = session.issuer && (await servers.get(session.issuer))?.revocationEndpoint;
     if (!endpoint) return false;
@@ -75,7 +82,7 @@ export function createRevocation(ports: Ports) {
     record({ at: now(), kind, agent: session.agent, session: session.id, server, code });
   }
 
-  return { fromPage, revoke };
+  return { fromPage, revoke, revokeAll };
 }
 
 export type Revocation = ReturnType<typeof createRevocation>;

@@ -43,6 +43,8 @@ export interface BoundSession extends Grant {
   readonly handles: { readonly access: AccessHandle; readonly refresh?: RefreshHandle };
   /** How the page's client presents itself: as it asked, it is answered. */
   readonly speaks: 'Bearer' | 'DPoP';
+  /** The key is not used for a new token any more: the next refresh is a new sign-in, with a new key. */
+  readonly retiring?: true;
 }
 
 /** Why a page holds a plain bearer token that its script can read. */

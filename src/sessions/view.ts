@@ -11,7 +11,8 @@ export function viewOf(session: Session, usage: Usage): SessionView {
         ...common,
         state: 'bound',
         binding: session.binding,
-        refreshable: session.handles.refresh !== undefined,
+        refreshable: session.handles.refresh !== undefined && !session.retiring,
+        retiring: session.retiring === true,
       };
     case 'exposed':
       return { ...common, state: 'exposed', reason: session.reason };

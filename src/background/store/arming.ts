@@ -15,6 +15,7 @@ export function createArmingStore(database: Promise<Database>): ArmingStore {
   return {
     get: async (agent, issuer) => (await database).get('armed', [agent, issuer]),
     ofAgent: async (agent) => (await database).getAll('armed', IDBKeyRange.bound([agent, ''], [agent, '\uffff'])),
+    list: async () => (await database).getAll('armed'),
     async save(armed) {
       const transaction = (await database).transaction('armed', 'readwrite', DURABLE);
       await Promise.all([transaction.store.put(armed), transaction.done]);
@@ -24,6 +25,12 @@ export function createArmingStore(database: Promise<Database>): ArmingStore {
     async saveAuthorization(authorization) {
       const transaction = (await database).transaction('authorizations', 'readwrite', DURABLE);
       await Promise.all([transaction.store.put(authorization), transaction.done]);
+    },
+    authorizations: async () => (await database).getAll('authorizations'),
+    async forgetAuthorizations(before) {
+      const transaction = (await database).transaction('authorizations', 'readwrite');
+      const old = await transaction.store.index('at').getAllKeys(IDBKeyRange.upperBound(before));
+      await Promise.all([...old.map((codeChallenge) => transaction.store.delete(codeChallenge)), transaction.done]);
     },
   };
 }

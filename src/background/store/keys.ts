@@ -24,5 +24,7 @@ export function createKeyStore(database: Promise<Database>, now: () => number): 
       inUse.delete(thumbprint);
       await (await database).delete('keys', thumbprint);
     },
+
+    list: async () => (await database).getAllKeys('keys'),
   };
 }

@@ -1,0 +1,59 @@
+import type { Thumbprint } from '../protocol/dpop/key.ts';
+import type { Ports } from './ports.ts';
+import { ended, type Session } from './session.ts';
+
+const DAY = 24 * 60 * 60_000;
+
+/** How long, in milliseconds, what is over stays listed, and how long a sign-in may take. */
+export const KEPT = { ended: 30 * DAY, authorization: DAY } as const;
+
+/** What is done when nothing else is going on: no use case may be under way. */
+export function createHousekeeping({
+  keys,
+  sessions,
+  arming,
+  record,
+  now,
+}: Pick<Ports, 'keys' | 'sessions' | 'arming' | 'record' | 'now'>) {
+  /** Ends what has expired, forgets what ended long ago, and deletes every key that nothing is bound to any more. */
+  async function tidy(): Promise<void> {
+    for (const session of await sessions.list()) {
+      if (isSpent(session, now())) await expire(session);
+      else if (endOf(session) + KEPT.ended <= now()) await sessions.remove(session.id);
+    }
+    await arming.forgetAuthorizations(now() - KEPT.authorization);
+    const needed = await neededKeys();
+    for (const thumbprint of await keys.list()) if (!needed.has(thumbprint)) await keys.remove(thumbprint);
+  }
+
+  async function expire(session: Extract<Session, { state: 'bound' }>): Promise<void> {
+    await sessions.save(ended(session, 'expired', session.expiresAt ?? now()));
+    record({ at: now(), kind: 'expired', agent: session.agent, session: session.id });
+  }
+
+  async function neededKeys(): Promise<ReadonlySet<Thumbprint>> {
+    const bound = (await sessions.list()).flatMap((session) => (session.state === 'bound' ? [session.binding] : []));
+    const pending = (await arming.authorizations()).filter(({ session }) => session === undefined);
+    return new Set([...bound, ...pending, ...(await arming.list())].map(({ thumbprint }) => thumbprint));
+  }
+
+  return { tidy };
+}
+
+/** A bound session whose access token has expired, and which nothing can refresh. */
+function isSpent(session: Session, now: number): session is Extract<Session, { state: 'bound' }> {
+  if (session.state !== 'bound' || session.expiresAt === undefined || session.expiresAt > now) return false;
+  return session.retiring === true || session.handles.refresh === undefined;
+}
+
+/** When a session was over, in milliseconds; never for one that is not. */
+function endOf(session: Session): number {
+  switch (session.state) {
+    case 'bound':
+      return Number.POSITIVE_INFINITY;
+    case 'exposed':
+      return session.expiresAt ?? session.issuedAt;
+    default:
+      return session.endedAt;
+  }
+}

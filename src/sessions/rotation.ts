@@ -1,0 +1,26 @@
+import type { Ports } from './ports.ts';
+import { type BoundSession, ended, type SessionId } from './session.ts';
+
+/** Rotating a key: the old one signs until its last token is gone, and the agent's next sign-in makes a new one. */
+export function createRotation({ keys, sessions, record, now }: Pick<Ports, 'keys' | 'sessions' | 'record' | 'now'>) {
+  /** Gives up the refresh token of a session; what is left of it ends with its access token. */
+  async function retire(id: SessionId): Promise<void> {
+    const session = await sessions.get(id);
+    const tokens = await sessions.tokens(id);
+    if (session?.state !== 'bound' || !tokens || session.retiring) return;
+    const { accessToken } = tokens;
+    if (isOver(session)) {
+      await sessions.save(ended(session, 'expired', now()));
+      await keys.remove(session.binding.thumbprint);
+    } else {
+      await sessions.save({ ...session, retiring: true }, { accessToken });
+    }
+    record({ at: now(), kind: 'retired', agent: session.agent, session: id });
+  }
+
+  function isOver({ expiresAt }: BoundSession): boolean {
+    return expiresAt !== undefined && expiresAt <= now();
+  }
+
+  return { retire };
+}
