@@ -1,8 +1,7 @@
-import { useSignal } from '@preact/signals';
 import { type ExposedView, type SessionView, stateAt, type ViewState } from '../../messages/ui.ts';
 import { now, tell } from '../state.ts';
 import { count, fromNow, moment, say } from '../words.ts';
-import { Confirm } from './confirm.tsx';
+import { AskedButton } from './asked-button.tsx';
 import { Mark } from './mark.tsx';
 import { StateLabel } from './state-label.tsx';
 import { Thumbprint } from './thumbprint.tsx';
@@ -67,10 +66,8 @@ function LastAnswer({ session: { last } }: { readonly session: SessionView }) {
   return <span class={refused ? 'refused' : undefined}>{say('lastResult', result, fromNow(last.at, now.value))}</span>;
 }
 
-/** Everything that is known of the session, on demand, and the two things that end it. */
+/** Everything that is known of the session, on demand, and what can be done with it. */
 function Facts({ session, state }: { readonly session: SessionView; readonly state: ViewState }) {
-  const asking = useSignal(false);
-  const revoking = useSignal(false);
   const binding = 'binding' in session ? session.binding : undefined;
   return (
     <details>
@@ -95,38 +92,42 @@ function Facts({ session, state }: { readonly session: SessionView; readonly sta
         {binding && <Fact name="factProofs">{count('proofs', session.proofs)}</Fact>}
       </dl>
       {binding && state === 'bound' && <p class="limit">{say('keyLimit')}</p>}
-      {asking.value ? (
-        <Confirm
-          title={say('revokeTitle')}
-          what={say('revokeWhat')}
-          action={say('revokeAction')}
-          keep={say('keepSession')}
-          onKeep={() => {
-            asking.value = false;
-          }}
-          onAction={() => {
-            asking.value = false;
-            revoking.value = true;
-            tell({ kind: 'revoke', session: session.id });
-          }}
-        />
-      ) : session.state === 'bound' ? (
-        <button
-          type="button"
-          class="danger"
-          disabled={revoking.value}
-          onClick={() => {
-            asking.value = true;
-          }}
-        >
-          {say(revoking.value ? 'revoking' : 'revoke')}
-        </button>
-      ) : (
-        <button type="button" onClick={() => tell({ kind: 'forget', session: session.id })}>
-          {say('forget')}
-        </button>
-      )}
+      <Actions session={session} />
     </details>
+  );
+}
+
+function Actions({ session }: { readonly session: SessionView }) {
+  if (session.state !== 'bound') {
+    return (
+      <button type="button" onClick={() => tell({ kind: 'forget', session: session.id })}>
+        {say('forget')}
+      </button>
+    );
+  }
+  return (
+    <div class="actions">
+      <AskedButton
+        label={say('revoke')}
+        busy={say('revoking')}
+        look="danger"
+        title={say('revokeTitle')}
+        what={say('revokeWhat')}
+        action={say('revokeAction')}
+        keep={say('keepSession')}
+        onAction={() => tell({ kind: 'revoke', session: session.id })}
+      />
+      {session.refreshable && (
+        <AskedButton
+          label={say('retire')}
+          title={say('retireTitle')}
+          what={say('retireWhat')}
+          action={say('retireAction')}
+          keep={say('keepKey')}
+          onAction={() => tell({ kind: 'retire', session: session.id })}
+        />
+      )}
+    </div>
   );
 }
 
@@ -169,6 +170,6 @@ function explain(session: SessionView, state: ViewState): string | undefined {
     case 'revoked':
       return say('confirmed' in session && session.confirmed ? 'revokedConfirmed' : 'revokedLocally');
     case 'bound':
-      return undefined;
+      return 'retiring' in session && session.retiring ? say('retiringWhat') : undefined;
   }
 }

@@ -2,12 +2,11 @@ import { useSignal } from '@preact/signals';
 import browser from 'webextension-polyfill';
 import { sites, tell } from '../state.ts';
 import { say } from '../words.ts';
-import { Confirm } from './confirm.tsx';
+import { AskedButton } from './asked-button.tsx';
 
 /** The site in front of the person, and its one switch. */
 export function SitePanel({ origin, tab }: { readonly origin: string; readonly tab: number | undefined }) {
   const asked = useSignal(false);
-  const stopping = useSignal(false);
   const fresh = useSignal(false);
   const isProtected = sites.value?.includes(origin) ?? false;
 
@@ -49,31 +48,16 @@ export function SitePanel({ origin, tab }: { readonly origin: string; readonly t
           </button>
         </p>
       )}
-      {isProtected &&
-        (stopping.value ? (
-          <Confirm
-            what={say('stopWhat')}
-            action={say('stopAction')}
-            keep={say('keepProtecting')}
-            onKeep={() => {
-              stopping.value = false;
-            }}
-            onAction={() => {
-              stopping.value = false;
-              tell({ kind: 'unprotect', origin });
-            }}
-          />
-        ) : (
-          <button
-            type="button"
-            class="link"
-            onClick={() => {
-              stopping.value = true;
-            }}
-          >
-            {say('stopAction')}
-          </button>
-        ))}
+      {isProtected && (
+        <AskedButton
+          label={say('stopAction')}
+          look="link"
+          what={say('stopWhat')}
+          action={say('stopAction')}
+          keep={say('keepProtecting')}
+          onAction={() => tell({ kind: 'unprotect', origin })}
+        />
+      )}
     </section>
   );
 }

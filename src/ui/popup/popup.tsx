@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import browser from 'webextension-polyfill';
+import type { SessionView } from '../../messages/ui.ts';
 import { AskCard } from '../components/ask-card.tsx';
+import { AskedButton } from '../components/asked-button.tsx';
 import { SessionCard } from '../components/session-card.tsx';
 import { SitePanel } from '../components/site-panel.tsx';
 import { asks, sessions, sites, tell } from '../state.ts';
@@ -32,6 +34,7 @@ export function Popup({ front: { origin, tab, servers } }: { readonly front: Fro
           {here.map((session) => (
             <SessionCard key={session.id} session={session} showAgent={false} />
           ))}
+          <RevokeAll sessions={here} agent={origin} />
         </section>
       )}
       {here.length === 0 && (
@@ -43,9 +46,37 @@ export function Popup({ front: { origin, tab, servers } }: { readonly front: Fro
           {elsewhere.map((session) => (
             <SessionCard key={session.id} session={session} showAgent />
           ))}
+          <RevokeAll sessions={sessions.value} agent={undefined} />
         </details>
       )}
     </>
+  );
+}
+
+/** Ends every session of a site, or every session there is; offered where that is more than one. */
+function RevokeAll({
+  sessions,
+  agent,
+}: {
+  readonly sessions: readonly SessionView[];
+  readonly agent: string | undefined;
+}) {
+  const bound = sessions.filter(({ state }) => state === 'bound').length;
+  if (bound < 2) return null;
+  const label = agent === undefined ? count('revokeEverything', bound) : count('revokeSite', bound);
+  return (
+    <div class="revoke-all">
+      <AskedButton
+        label={label}
+        busy={say('revoking')}
+        look="danger"
+        title={say('revokeAllTitle')}
+        what={say('revokeAllWhat')}
+        action={label}
+        keep={say('keepSessions')}
+        onAction={() => tell({ kind: 'revokeAll', agent })}
+      />
+    </div>
   );
 }
 
