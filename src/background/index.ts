@@ -8,6 +8,7 @@ import type { Ports } from '../sessions/ports.ts';
 import type { Origin, SessionId } from '../sessions/session.ts';
 import { createAccess } from './access.ts';
 import { showAsk } from './attention.ts';
+import { updateBadge } from './badge.ts';
 import { onceADay } from './daily.ts';
 import { createLive } from './live.ts';
 import { createNetwork } from './network.ts';
@@ -119,6 +120,8 @@ async function perform(request: UiRequest): Promise<void> {
     case 'protect':
       return protection.protect(request.origin as Origin);
     case 'unprotect':
+      // While its tabs can still be found.
+      await updateBadge(request.origin, [], false);
       await protection.unprotect(request.origin as Origin);
       return authorization.clear(request.origin as Origin);
     case 'decline':
@@ -130,6 +133,12 @@ async function perform(request: UiRequest): Promise<void> {
     case 'retire':
       return holdfast.retire(request.session as SessionId);
     case 'forget':
-      return ports.sessions.remove(request.session as SessionId);
+      return forget(request.session as SessionId);
   }
+}
+
+async function forget(id: SessionId): Promise<void> {
+  const session = await ports.sessions.get(id);
+  await ports.sessions.remove(id);
+  if (session) live.agentChanged(session.agent);
 }

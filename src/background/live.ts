@@ -1,6 +1,6 @@
 import type { Ask, SessionView, UiUpdate } from '../messages/ui.ts';
 import type { SessionStore, UsageStore } from '../sessions/ports.ts';
-import type { Session, SessionId } from '../sessions/session.ts';
+import type { Origin, Session, SessionId } from '../sessions/session.ts';
 import { viewOf } from '../sessions/view.ts';
 import { updateBadge } from './badge.ts';
 import type { Protection } from './protection.ts';
@@ -58,13 +58,11 @@ export function createLive({ sessions, usage, protection, asks, tell }: Sources)
     const removed = found.flatMap(([id, session]) => (session ? [] : [id]));
     if (ids.length > 0) tell({ kind: 'sessions', changed, removed });
     if (badges.length === 0) return;
-    const all = await views();
-    for (const agent of badges)
-      await updateBadge(
-        agent,
-        all,
-        asks().some((ask) => ask.agent === agent),
-      );
+    const [all, sites] = await Promise.all([views(), protection().list()]);
+    for (const agent of badges) {
+      const asking = asks().some((ask) => ask.agent === agent);
+      await updateBadge(agent, sites.includes(agent as Origin) ? all : [], asking);
+    }
   }
 
   async function views(): Promise<SessionView[]> {
