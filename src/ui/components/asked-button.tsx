@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import { Confirm } from './confirm.tsx';
 
 interface Props {
@@ -13,15 +14,23 @@ interface Props {
   readonly onAction: () => void;
 }
 
-/** A button for what cannot be undone: it asks first. */
+/** A button for what cannot be undone: it asks first. After the safe answer it has the focus again. */
 export function AskedButton({ label, busy, look, onAction, ...question }: Props) {
   const asking = useSignal(false);
   const acting = useSignal(false);
+  const kept = useRef(false);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (kept.current && !asking.value) button.current?.focus();
+    kept.current = false;
+  }, [asking.value]);
+
   if (asking.value) {
     return (
       <Confirm
         {...question}
         onKeep={() => {
+          kept.current = true;
           asking.value = false;
         }}
         onAction={() => {
@@ -35,6 +44,7 @@ export function AskedButton({ label, busy, look, onAction, ...question }: Props)
   return (
     <button
       type="button"
+      ref={button}
       class={look}
       disabled={acting.value}
       onClick={() => {
