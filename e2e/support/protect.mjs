@@ -37,8 +37,12 @@ async function clickUnless(popup, action, state) {
 /**
  * Lets the extension request these origins, and tells its id. Chrome's own page knows every extension by its name, also
  * while its worker sleeps.
+ *
+ * @param {import('playwright').BrowserContext} context
+ * @param {readonly string[]} origins
+ * @returns {Promise<string>}
  */
-async function grantBeforehand(context, origins) {
+export async function grantBeforehand(context, origins) {
   const page = await context.newPage();
   try {
     await page.goto('chrome://extensions');
