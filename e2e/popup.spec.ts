@@ -1,0 +1,632 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Locator, Page } from '@playwright/test';
+import { decodeJwt } from 'jose';
+import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
+import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
+import type { ResourceServer } from '../src/demo/resource-server.ts';
+import { grantBeforehand } from './support/protect.mjs';
+import {
+  type Browser,
+  call,
+  connect,
+  expect,
+  expectBoundOnly,
+  openAgent,
+  openPopup,
+  sessionsIn,
+  signIn,
+  startSignIn,
+  test,
+  type World,
+} from './support/world.ts';
+
+const sdk = 'v2';
+const SHORT = /^[\w-]{6}…[\w-]{6}$/;
+
+test.describe('a newcomer', () => {
+  test('reads the three steps, and what protecting the site does', async ({ world }) => {
+    const agent = await world.agent();
+    const browser = await world.browser();
+    await openAgent(browser, agent);
+    const popup = await openPopup(browser, agent.origin);
+    await expect(popup.getByRole('heading', { level: 1, name: 'Holdfast' })).toBeVisible();
+    const site = popup.getByRole('region', { name: new URL(agent.origin).host });
+    await expect(site.getByText('Not protected')).toBeVisible();
+    await expect(site.getByText('A stolen token is then worthless anywhere else.')).toBeVisible();
+    await expect(site.getByText('its own script can still use its session')).toBeVisible();
+    await expect(site.getByRole('button', { name: 'Protect this site' })).toBeEnabled();
+    await expect(popup.getByRole('heading', { name: 'Three steps to a bound session' })).toBeVisible();
+    await expect(popup.getByRole('listitem')).toHaveCount(3);
+    await expect(popup.getByRole('article')).toHaveCount(0);
+    expect(await registered(popup)).toEqual([]);
+  });
+
+  for (const [where, site] of [
+    ['in a tab of the browser’s own', undefined],
+    ['over a page of the browser’s own', 'chrome://extensions'],
+    ['over a page that came over plain http', 'http://agent.example'],
+    ['over a file', 'file:///etc/hosts'],
+  ] as const) {
+    test(`is told ${where} that there is nothing to protect`, async ({ world }) => {
+      const popup = await openPopup(await world.browser(), site);
+      await expect(popup.getByText('This page is no web agent.')).toBeVisible();
+      await expect(popup.getByRole('button')).toHaveCount(0);
+      await expect(popup.getByRole('heading', { name: 'Three steps to a bound session' })).toBeVisible();
+    });
+  }
+});
+
+test.describe('the switch of a site', () => {
+  test('protects it: one click, and the page is offered the reload that it needs', async ({ world }) => {
+    const { auth, mcp } = await world.servers();
+    const agent = await world.agent();
+    const neighbour = await world.agent('neighbour');
+    // Chrome shows the popup the address of the tab below it. Here, it does so because the host was allowed before.
+    const browser = await world.protect(neighbour, [agent, auth, mcp]);
+    const popup = await browser.context.newPage();
+    const page = await openAgent(browser, agent);
+    await popup.goto(`chrome-extension://${browser.id}/src/ui/popup/index.html`);
+
+    await expect(popup.getByText('Not protected')).toBeVisible();
+    await expect(popup.getByRole('button', { name: 'Reload the page' })).toHaveCount(0);
+    await popup.getByRole('button', { name: 'Protect this site' }).click();
+    await expect(popup.getByText('Protected', { exact: true })).toBeVisible();
+    await expect(popup.getByText('Protection begins when the page loads.')).toBeVisible();
+    await expect(popup.getByRole('heading', { name: 'No sessions yet' })).toBeVisible();
+    expect(await registered(popup)).toEqual(expect.arrayContaining([`page ${agent.origin}`, `relay ${agent.origin}`]));
+
+    const reloaded = page.waitForEvent('load');
+    await popup.getByRole('button', { name: 'Reload the page' }).click();
+    await reloaded;
+    await expect(popup.getByRole('button', { name: 'Reload the page' })).toHaveCount(0);
+    await page.waitForFunction(() => 'agent' in window);
+    await signIn(page, { sdk, resource: mcp.resource });
+    expectBoundOnly(mcp);
+  });
+
+  test('asks before it stops; the agent then gets plain tokens from its next sign-in on', async ({ world }) => {
+    const { agent, auth, mcp, browser, page } = await signedIn(world, { binding: 'offered' });
+    const popup = await openPopup(browser, agent.origin);
+    const question = popup.getByRole('alertdialog', { name: 'Stop protecting' });
+
+    await popup.getByRole('button', { name: 'Stop protecting' }).click();
+    await expect(question.getByText('plain tokens from its next sign-in on')).toBeVisible();
+    await expect(question.getByRole('button', { name: 'Keep protecting' })).toBeFocused();
+    await popup.keyboard.press('Escape');
+    await expect(question).toHaveCount(0);
+    await expect(popup.getByText('Protected', { exact: true })).toBeVisible();
+
+    await popup.getByRole('button', { name: 'Stop protecting' }).click();
+    await question.getByRole('button', { name: 'Stop protecting' }).click();
+    await expect(popup.getByText('Not protected')).toBeVisible();
+    expect((await registered(popup)).filter((id) => id.endsWith(agent.origin))).toEqual([]);
+    expect(await isAllowed(popup, agent.origin)).toBe(false);
+
+    const before = mcp.log.length;
+    await page.goto(agent.origin);
+    await page.waitForFunction(() => 'agent' in window);
+    const options = { sdk, resource: mcp.resource, account: 'after' } as const;
+    await signIn(page, options);
+    await call(page, 'list_notes', {}, 'after');
+    const { access_token } = await page.evaluate(() => window.agent.tokens('v2', 'after'));
+    expect(auth.issued.accessTokens).toContain(access_token);
+    expect(auth.log.findLast(({ endpoint }) => endpoint === 'token')?.proofs).toBe(0);
+    expect(mcp.log.slice(before).every(({ proofs }) => proofs === 0)).toBe(true);
+  });
+
+  test('gives the sessions back that it had, when it is turned on again', async ({ world }) => {
+    const { agent, auth, mcp, browser, page } = await signedIn(world);
+    const popup = await openPopup(browser, agent.origin);
+    await popup.getByRole('button', { name: 'Stop protecting' }).click();
+    await popup.getByRole('alertdialog').getByRole('button', { name: 'Stop protecting' }).click();
+    await expect(popup.getByText('Not protected')).toBeVisible();
+    await expect(sessionsIn(popup).getByRole('article')).toHaveCount(1);
+
+    await grantBeforehand(browser.context, [agent.origin]);
+    await popup.getByRole('button', { name: 'Protect this site' }).click();
+    await expect(popup.getByText('Protected', { exact: true })).toBeVisible();
+    await page.reload();
+    await page.waitForFunction(() => 'agent' in window);
+    await connect(page, { sdk, resource: mcp.resource });
+    await call(page);
+    expectBoundOnly(mcp);
+    expect(auth.log.filter(({ grantType }) => grantType === 'authorization_code')).toHaveLength(2);
+  });
+});
+
+test.describe('the card of a bound session', () => {
+  test('says what the servers know of it', async ({ world }) => {
+    const { agent, auth, mcp, browser } = await signedIn(world);
+    const token = decodeJwt<{ cnf: { jkt: string }; client_id: string; scope: string }>(
+      auth.issued.accessTokens.at(-1) ?? '',
+    );
+    const popup = await openPopup(browser, agent.origin);
+    const card = cardIn(popup);
+    await expect(card.getByRole('heading')).toHaveText(new URL(mcp.resource).host + new URL(mcp.resource).pathname);
+    await expect(card.getByRole('strong')).toHaveText('Bound');
+    await expect(card.getByText(/expires in 5\d min/)).toBeVisible();
+    await expect(card.getByRole('list', { name: 'Scopes' }).getByRole('listitem')).toHaveText(token.scope.split(' '));
+
+    await card.getByText('Details').click();
+    await expect(fact(card, 'Agent')).toHaveText(agent.origin);
+    await expect(fact(card, 'Resource')).toHaveText(mcp.resource);
+    await expect(fact(card, 'Authorization server')).toHaveText(auth.issuer);
+    await expect(fact(card, 'Client')).toHaveText(token.client_id);
+    await expect(fact(card, 'Key thumbprint').getByRole('button')).toHaveText(token.cnf.jkt);
+    await expect(fact(card, 'Algorithm')).toHaveText(mcp.log.at(-1)?.proof?.header?.alg as string);
+    await expect(fact(card, 'Authorization code')).toHaveText('bound to the key');
+    await expect(fact(card, 'Scopes')).toHaveText(token.scope);
+    expect(Math.abs((await minuteIn(fact(card, 'Issued'))) - minuteOf(token.iat))).toBeLessThanOrEqual(1);
+    expect(Math.abs((await minuteIn(fact(card, 'Expires'))) - minuteOf(token.exp))).toBeLessThanOrEqual(1);
+    await expect(card.getByText('kept by your browser, not by a chip')).toBeVisible();
+    expect(auth.log.find(({ codeChallenge }) => codeChallenge)?.dpopJkt).toBe(token.cnf.jkt);
+  });
+
+  test('counts the proofs that the MCP server saw, and shows its last answer', async ({ world }) => {
+    const { agent, mcp, browser, page } = await signedIn(world);
+    for (let index = 0; index < 3; index += 1) await call(page);
+    const card = cardIn(await openPopup(browser, agent.origin));
+    await card.getByText('Details').click();
+    await expect(fact(card, 'Proofs sent')).toHaveText(`${proofsAt(mcp)} proofs`);
+    expect(proofsAt(mcp)).toBeGreaterThan(3);
+    await expect(card.getByText('last answer 200')).toBeVisible();
+  });
+
+  test('shows the thumbprint short, in full on demand, and copies it with one click', async ({ world }) => {
+    const { agent, auth, browser } = await signedIn(world);
+    const { jkt } = decodeJwt<{ cnf: { jkt: string } }>(auth.issued.accessTokens.at(-1) ?? '').cnf;
+    const popup = await openPopup(browser, agent.origin);
+    const card = cardIn(popup);
+    const buttons = card.getByRole('button', { name: `Copy the thumbprint ${jkt}` });
+    await expect(buttons).toHaveCount(1);
+    await expect(buttons).toHaveText(SHORT);
+    await expect(buttons).toHaveText(`${jkt.slice(0, 6)}…${jkt.slice(-6)}`);
+    await card.getByText('Details').click();
+    await expect(buttons.last()).toHaveText(jkt);
+
+    const elsewhere = await openAgent(browser, agent);
+    for (const button of await buttons.all()) {
+      await popup.bringToFront();
+      await button.click();
+      await expect(card.getByRole('status').filter({ hasText: 'Copied' })).toBeVisible();
+      expect(await pasteInto(elsewhere)).toBe(jkt);
+      await popup.bringToFront();
+      await expect(card.getByRole('status').filter({ hasText: 'Copied' })).toHaveCount(0);
+    }
+  });
+
+  test('follows the agent while the popup is open, and asks for nothing', async ({ world }) => {
+    const { agent, mcp, browser, page } = await signedIn(world);
+    const popup = await browser.context.newPage();
+    await popup.addInitScript(() => {
+      const { connect } = chrome.runtime;
+      const said: unknown[] = [];
+      chrome.runtime.connect = ((info: chrome.runtime.ConnectInfo) => {
+        const port = connect.call(chrome.runtime, info as never);
+        port.postMessage = (message) => said.push(message);
+        return port;
+      }) as typeof connect;
+      Object.assign(window, { said });
+    });
+    await popup.goto(`chrome-extension://${browser.id}/src/ui/popup/index.html?site=${agent.origin}`);
+    const card = cardIn(popup);
+    await expect(card.getByText(`${proofsAt(mcp)} proofs`).first()).toBeVisible();
+    for (let index = 0; index < 2; index += 1) {
+      const before = proofsAt(mcp);
+      await call(page);
+      expect(proofsAt(mcp)).toBeGreaterThan(before);
+      await expect(card.getByText(`${proofsAt(mcp)} proofs`).first()).toBeVisible();
+    }
+    await expect(card.getByText('last answer 200')).toBeVisible();
+
+    await page.evaluate((url) => {
+      const authorization = `Bearer ${window.agent.tokens('v2').access_token}`;
+      return fetch(url, {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json', 'mcp-session-id': 'unknown' },
+        body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
+      });
+    }, mcp.resource);
+    await expect(card.getByText('last answer 404')).toBeVisible();
+    expect(await popup.evaluate(() => (window as unknown as { said: unknown[] }).said)).toEqual([]);
+  });
+});
+
+test('sessions of other sites are a line that opens, each with its agent’s name', async ({ world }) => {
+  const browser = await world.browser();
+  const first = await signedIn(world, {}, browser);
+  const second = await signedIn(world, {}, browser, 'other-agent');
+  const popup = await openPopup(browser, first.agent.origin);
+  await expect(cardIn(popup).getByRole('heading')).toHaveText(`${new URL(first.mcp.resource).host}/mcp`);
+  const elsewhere = popup.getByRole('group').filter({ hasText: 'on other sites' });
+  const card = elsewhere.getByRole('article');
+  await expect(elsewhere.getByText('1 session on other sites')).toBeVisible();
+  await expect(card).toHaveCount(0); // closed: there for nobody
+
+  await elsewhere.getByText('1 session on other sites').click();
+  await expect(card).toHaveCount(1);
+  await expect(card.getByText(new URL(second.agent.origin).host, { exact: true })).toBeVisible();
+  await expect(card.getByRole('heading')).toHaveText(`${new URL(second.mcp.resource).host}/mcp`);
+
+  const nowhere = await openPopup(browser, 'http://nobody.localhost');
+  await expect(nowhere.getByText('2 sessions on other sites')).toBeVisible();
+});
+
+test.describe('revoking', () => {
+  test('asks first: the safe answer has the focus, and Escape gives it', async ({ world }) => {
+    const { agent, auth, browser, page } = await signedIn(world);
+    const popup = await openPopup(browser, agent.origin);
+    const card = cardIn(popup);
+    await card.getByText('Details').click();
+    for (const keep of [() => popup.keyboard.press('Escape'), () => popup.keyboard.press('Enter')]) {
+      await card.getByRole('button', { name: 'Revoke', exact: true }).click();
+      const question = card.getByRole('alertdialog', { name: 'Revoke this session?' });
+      await expect(question.getByText('This cannot be undone')).toBeVisible();
+      await expect(question.getByRole('button', { name: 'Keep it' })).toBeFocused();
+      await keep();
+      await expect(question).toHaveCount(0);
+      await expect(card.getByRole('button', { name: 'Revoke', exact: true })).toBeFocused();
+    }
+    await call(page);
+    await expect(card.getByRole('strong')).toHaveText('Bound');
+    expect(auth.log.filter(({ endpoint }) => endpoint === 'revocation')).toEqual([]);
+  });
+
+  test('ends the grant at its server, deletes key and tokens, and leaves a thief a dead handle', async ({ world }) => {
+    const presented: string[] = [];
+    const { agent, auth, mcp, browser, page } = await signedIn(world, {
+      mcp: {
+        intercept: (request) => {
+          presented.push(request.headers.authorization ?? '');
+          return false;
+        },
+      },
+    });
+    const handles = await page.evaluate(() => window.agent.tokens('v2'));
+    const [accessToken = '', refreshToken = ''] = [auth.issued.accessTokens.at(-1), auth.issued.refreshTokens.at(-1)];
+    const { client_id, cnf } = decodeJwt<{ client_id: string; cnf: { jkt: string } }>(accessToken);
+    const popup = await openPopup(browser, agent.origin);
+    const card = cardIn(popup);
+    const id = (await card.getAttribute('data-session')) ?? '';
+    expect(await isActive(auth, client_id, refreshToken)).toBe(true);
+    const kept = await stored(browser, id, cnf.jkt);
+    expect(kept).toMatchObject({ key: true, tokens: true, session: 'bound' });
+
+    await card.getByText('Details').click();
+    await card.getByRole('button', { name: 'Revoke', exact: true }).click();
+    await card.getByRole('button', { name: 'Revoke the session' }).click();
+    await expect(card.getByRole('strong')).toHaveText('Revoked');
+    await expect(card.getByText('The authorization server confirmed it.')).toBeVisible();
+
+    const revocations = auth.log.filter(({ endpoint }) => endpoint === 'revocation');
+    for (const request of revocations) {
+      expect(request).toMatchObject({ method: 'POST', clientId: client_id, proofs: 0, origin: agent.origin });
+    }
+    // The refresh token, with which the grant ends; then the access token, a JWT that this server cannot take back.
+    expect(revocations.map(({ status, error }) => error ?? status)).toEqual([200, 'unsupported_token_type']);
+    expect(await isActive(auth, client_id, refreshToken)).toBe(false);
+    const left = await stored(browser, id, cnf.jkt);
+    expect(left).toEqual({ key: false, tokens: false, session: 'revoked', handles: false });
+
+    presented.length = 0;
+    const before = mcp.log.length;
+    const attempt = `Bearer ${handles.access_token}`;
+    const [own, stolen, refreshed] = await Promise.all([
+      page.evaluate(
+        ([url, authorization]) =>
+          fetch(url, { method: 'POST', headers: { authorization }, body: '{}' }).then(({ status, headers }) => ({
+            status,
+            challenge: headers.get('www-authenticate'),
+          })),
+        [mcp.resource, attempt] as const,
+      ),
+      loopbackFetch(mcp.resource, { method: 'POST', headers: { authorization: attempt }, body: '{}' }),
+      page.evaluate(
+        ([url, refresh_token, client]) =>
+          fetch(url, {
+            method: 'POST',
+            body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token, client_id: client }),
+          }).then((response) => response.json()),
+        [`${auth.origin}/token`, handles.refresh_token as string, client_id] as const,
+      ),
+    ]);
+    expect([own.status, stolen.status]).toEqual([401, 401]);
+    expect(own.challenge).toContain('invalid_token');
+    expect(refreshed.access_token).toBeUndefined();
+    expect(refreshed.error).toMatch(/^invalid_/);
+    expect(mcp.log.slice(before).filter(({ method }) => method === 'POST')).toMatchObject([
+      { status: 401, scheme: 'Bearer' },
+      { status: 401, scheme: 'Bearer' },
+    ]);
+    expect(presented.filter((authorization) => authorization.includes('hf_')).length).toBeGreaterThan(1);
+    expect(presented.some((authorization) => authorization.includes(accessToken))).toBe(false);
+
+    // What the agent makes of it: it signs in again.
+    const signsIn = page.waitForRequest((request) => request.url().startsWith(`${auth.origin}/auth?`));
+    await Promise.all([signsIn, connect(page, { sdk, resource: mcp.resource }).catch(() => undefined)]);
+  });
+
+  test('a revoked session can be taken off the list, and is forgotten', async ({ world }) => {
+    const { agent, auth, browser } = await signedIn(world);
+    const { cnf } = decodeJwt<{ cnf: { jkt: string } }>(auth.issued.accessTokens.at(-1) ?? '');
+    const popup = await openPopup(browser, agent.origin);
+    const card = cardIn(popup);
+    const id = (await card.getAttribute('data-session')) ?? '';
+    await revokeIn(card);
+    await card.getByRole('button', { name: 'Remove from the list' }).click();
+    await expect(card).toHaveCount(0);
+    await expect(popup.getByRole('heading', { name: 'No sessions yet' })).toBeVisible();
+    expect(await stored(browser, id, cnf.jkt)).toEqual({ key: false, tokens: false, handles: false });
+    await popup.reload();
+    await expect(popup.getByRole('heading', { name: 'No sessions yet' })).toBeVisible();
+  });
+
+  test('deletes key and tokens even when the server does not answer, and says so', async ({ world }) => {
+    const { agent, auth, browser } = await signedIn(world, {
+      auth: {
+        intercept: (request, response) => {
+          if (request.url !== '/token/revocation') return false;
+          response.destroy();
+          return true;
+        },
+      },
+    });
+    const { cnf } = decodeJwt<{ cnf: { jkt: string } }>(auth.issued.accessTokens.at(-1) ?? '');
+    const card = cardIn(await openPopup(browser, agent.origin));
+    const id = (await card.getAttribute('data-session')) ?? '';
+    await revokeIn(card);
+    await expect(card.getByText('did not confirm the revocation')).toBeVisible();
+    expect(await stored(browser, id, cnf.jkt)).toMatchObject({ key: false, tokens: false, session: 'revoked' });
+  });
+});
+
+test.describe('the badge of a tab', () => {
+  test('counts the bound sessions of its site, and is not there on others', async ({ world }) => {
+    const { agent, mcp, browser, page } = await signedIn(world);
+    const stranger = await openAgent(browser, await world.agent('stranger'));
+    await expect.poll(() => badgeOf(browser, page)).toEqual(BADGE.bound('1'));
+    expect((await badgeOf(browser, stranger)).text).toBe('');
+
+    await page.goto(agent.origin);
+    await page.waitForFunction(() => 'agent' in window);
+    await signIn(page, { sdk, resource: mcp.resource, account: 'b' });
+    await expect.poll(() => badgeOf(browser, page)).toEqual(BADGE.bound('2'));
+
+    const popup = await openPopup(browser, agent.origin);
+    await revokeIn(sessionsIn(popup).getByRole('article').last());
+    await expect.poll(() => badgeOf(browser, page)).toEqual(BADGE.bound('1'));
+
+    await popup.getByRole('button', { name: 'Stop protecting' }).click();
+    await popup.getByRole('alertdialog').getByRole('button', { name: 'Stop protecting' }).click();
+    await expect.poll(async () => (await badgeOf(browser, page)).text).toBe('');
+  });
+
+  test('warns while one of its sessions is exposed', async ({ world }) => {
+    const { agent, browser, page } = await signedIn(world);
+    await expect.poll(() => badgeOf(browser, page)).toEqual(BADGE.bound('1'));
+    const old = await world.servers({ binding: 'none', auth: { name: 'old-auth' }, mcp: { name: 'old-mcp' } });
+    await world.protect(agent, [old.auth, old.mcp]);
+    await page.goto(agent.origin);
+    await page.waitForFunction(() => 'agent' in window);
+    await signIn(page, { sdk, resource: old.mcp.resource, account: 'b' });
+    await expect.poll(() => badgeOf(browser, page)).toEqual(BADGE.warning('!'));
+
+    const popup = await openPopup(browser, agent.origin);
+    const exposed = sessionsIn(popup).getByRole('article').filter({ hasText: 'Exposed' });
+    await exposed.getByText('Details').click();
+    await exposed.getByRole('button', { name: 'Remove from the list' }).click();
+    await expect(exposed).toHaveCount(0);
+    await expect.poll(() => badgeOf(browser, page)).toEqual(BADGE.bound('1'));
+  });
+
+  test('asks while an agent waits for the person', async ({ world }) => {
+    const { mcp } = await world.servers();
+    const agent = await world.agent();
+    const browser = await world.protect(agent, []);
+    const popup = await openPopup(browser, agent.origin);
+    const page = await openAgent(browser, agent);
+    const started = startSignIn(page, { sdk, resource: mcp.resource });
+    await expect.poll(() => badgeOf(browser, page)).toEqual(BADGE.warning('?'));
+    await popup.getByRole('button', { name: 'Not now' }).click();
+    await started;
+  });
+
+  const BADGE = {
+    bound: (text: string) => ({ text, color: [15, 118, 110, 255] }),
+    warning: (text: string) => ({ text, color: [180, 83, 9, 255] }),
+  };
+});
+
+test.describe('for everybody', () => {
+  test('the empty popup has no serious barrier, in light and dark', async ({ world }) => {
+    const agent = await world.agent();
+    const browser = await world.browser();
+    await expectAccessible(await openPopup(browser));
+    await expectAccessible(await openPopup(browser, agent.origin));
+    await world.protect(agent, [], browser);
+    await expectAccessible(await openPopup(browser, agent.origin));
+  });
+
+  test('the popup over bound and exposed sessions has no serious barrier, in light and dark', async ({ world }) => {
+    const browser = await world.browser();
+    const { agent, page } = await signedIn(world, {}, browser);
+    const popup = await openPopup(browser, agent.origin);
+    await expect(cardIn(popup)).toBeVisible();
+    await expectAccessible(popup);
+
+    const old = await world.servers({ binding: 'none', auth: { name: 'old-auth' }, mcp: { name: 'old-mcp' } });
+    await page.goto(agent.origin);
+    await page.waitForFunction(() => 'agent' in window);
+    await signIn(page, { sdk, resource: old.mcp.resource, account: 'b' });
+    const sessions = sessionsIn(popup).getByRole('article');
+    await expect(sessions).toHaveCount(2);
+    for (const session of await sessions.all()) await session.getByText('Details').click();
+    await expectAccessible(popup);
+    await sessions.filter({ hasText: 'Bound' }).getByRole('button', { name: 'Revoke', exact: true }).click();
+    await expectAccessible(popup);
+    await popup.getByRole('button', { name: 'Revoke the session' }).click();
+    await expect(sessions.filter({ hasText: 'Revoked' })).toBeVisible();
+    await expectAccessible(popup);
+  });
+
+  test('the keyboard alone protects a site, reads the details and revokes', async ({ world }) => {
+    const { auth, mcp } = await world.servers();
+    const agent = await world.agent();
+    const browser = world.shared;
+    await grantBeforehand(browser.context, [agent.origin]);
+    const popup = await openPopup(browser, agent.origin);
+    await expect(popup.getByText('Not protected')).toBeVisible();
+    await tabTo(popup, popup.getByRole('button', { name: 'Protect this site' }));
+    await popup.keyboard.press('Enter');
+    await expect(popup.getByText('Protected', { exact: true })).toBeVisible();
+
+    await world.protect(agent, [auth, mcp]);
+    const page = await openAgent(browser, agent);
+    await signIn(page, { sdk, resource: mcp.resource });
+    await popup.bringToFront();
+    const card = cardIn(popup);
+    await tabTo(popup, card.getByRole('button', { name: /^Copy the thumbprint/ }));
+    await tabTo(popup, card.getByText('Details'));
+    await popup.keyboard.press('Enter');
+    await expect(fact(card, 'Resource')).toBeVisible();
+    await tabTo(popup, card.getByRole('button', { name: 'Revoke', exact: true }));
+    await popup.keyboard.press('Enter');
+    await expect(card.getByRole('button', { name: 'Keep it' })).toBeFocused();
+    await popup.keyboard.press('Escape');
+    await expect(card.getByRole('button', { name: 'Revoke', exact: true })).toBeFocused();
+    await popup.keyboard.press('Enter');
+    await expect(card.getByRole('button', { name: 'Keep it' })).toBeFocused();
+    await popup.keyboard.press('Shift+Tab');
+    await expect(card.getByRole('button', { name: 'Revoke the session' })).toBeFocused();
+    await popup.keyboard.press('Enter');
+    await expect(card.getByRole('strong')).toHaveText('Revoked');
+  });
+});
+
+/** An agent that has signed in on a protected site, at servers of its own. */
+async function signedIn(
+  world: World,
+  servers: Parameters<World['servers']>[0] = {},
+  browser: Browser = world.shared,
+  name?: string,
+) {
+  const { auth, mcp } = await world.servers(servers);
+  const agent = await world.agent(name);
+  await world.protect(agent, [auth, mcp], browser);
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk, resource: mcp.resource });
+  await call(page);
+  return { auth, mcp, agent, browser, page };
+}
+
+const cardIn = (popup: Page): Locator => sessionsIn(popup).getByRole('article');
+
+const fact = (card: Locator, name: string): Locator =>
+  card
+    .getByRole('term')
+    .filter({ hasText: new RegExp(`^${name}$`) })
+    .locator('xpath=following-sibling::dd[1]');
+
+/** Minutes since the epoch, as a point in time is written; given in seconds, or read from the page. */
+const minuteOf = (seconds = 0): number => Math.floor(seconds / 60);
+
+async function minuteIn(place: Locator): Promise<number> {
+  return minuteOf(Date.parse(((await place.textContent()) ?? '').replace(/\s/g, ' ')) / 1000);
+}
+
+/** Requests with a proof and the bound token, as the server saw them. */
+const proofsAt = ({ log }: ResourceServer): number =>
+  log.filter(({ scheme, athOk }) => scheme === 'DPoP' && athOk).length;
+
+async function revokeIn(card: Locator): Promise<void> {
+  await card.getByText('Details').click();
+  await card.getByRole('button', { name: 'Revoke', exact: true }).click();
+  await card.getByRole('button', { name: 'Revoke the session' }).click();
+  await expect(card.getByRole('strong')).toHaveText('Revoked');
+}
+
+const registered = (popup: Page): Promise<string[]> =>
+  popup.evaluate(async () => (await chrome.scripting.getRegisteredContentScripts()).map(({ id }) => id));
+
+const isAllowed = (popup: Page, origin: string): Promise<boolean> =>
+  popup.evaluate((pattern) => chrome.permissions.contains({ origins: [pattern] }), `${origin}/*`);
+
+/** Whether the authorization server still takes a refresh token (RFC 7662). */
+async function isActive({ origin }: AuthorizationServer, clientId: string, token: string): Promise<boolean> {
+  const answer = await loopbackFetch(`${origin}/token/introspection`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ token, client_id: clientId }),
+  });
+  return ((await answer.json()) as { active: boolean }).active;
+}
+
+/** What the extension's own database holds of a session. */
+async function stored({ context, id }: Browser, session: string, thumbprint: string) {
+  const page = await context.newPage();
+  await page.goto(`chrome-extension://${id}/manifest.json`);
+  const found = await page.evaluate(
+    async ([sessionId, keyId]) => {
+      const answer = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      const database = await answer(indexedDB.open('holdfast'));
+      const get = (store: string, key: string) => answer(database.transaction(store).objectStore(store).get(key));
+      const record = await get('sessions', sessionId);
+      const here = {
+        key: (await get('keys', keyId)) !== undefined,
+        tokens: (await get('tokens', sessionId)) !== undefined,
+        session: record?.state as string | undefined,
+        handles: JSON.stringify(record ?? '').includes('hf_'),
+      };
+      database.close();
+      return here;
+    },
+    [session, thumbprint] as const,
+  );
+  await page.close();
+  return found;
+}
+
+/** The badge that Chrome shows while this page is in front. */
+async function badgeOf({ context, id }: Browser, page: Page): Promise<{ text: string; color: number[] }> {
+  const own = await context.newPage();
+  await own.goto(`chrome-extension://${id}/manifest.json`);
+  await page.bringToFront();
+  const badge = await own.evaluate(async () => {
+    const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
+    const tabId = tab?.id as number;
+    const color = await chrome.action.getBadgeBackgroundColor({ tabId });
+    return { text: await chrome.action.getBadgeText({ tabId }), color: [...(color as unknown as number[])] };
+  });
+  await own.close();
+  return badge;
+}
+
+/** What Ctrl+V writes into a page. */
+async function pasteInto(page: Page): Promise<string> {
+  await page.bringToFront();
+  await page.evaluate(() => document.body.replaceChildren(document.createElement('textarea')));
+  await page.getByRole('textbox').press('ControlOrMeta+V');
+  return page.getByRole('textbox').inputValue();
+}
+
+/** Presses Tab until this has the focus. */
+async function tabTo(popup: Page, wanted: Locator): Promise<void> {
+  const focused = () => wanted.evaluate((element) => element === document.activeElement);
+  for (let presses = 0; presses < 20 && !(await focused()); presses += 1) await popup.keyboard.press('Tab');
+  await expect(wanted).toBeFocused();
+}
+
+async function expectAccessible(popup: Page): Promise<void> {
+  await popup.getByRole('heading', { level: 1 }).waitFor();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await popup.emulateMedia({ colorScheme });
+    const { violations, passes } = await new AxeBuilder({ page: popup }).analyze();
+    expect(passes.length).toBeGreaterThan(0);
+    const barriers = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(barriers.map(({ id, nodes }) => [colorScheme, id, ...nodes.map(({ html }) => html)])).toEqual([]);
+  }
+}
