@@ -1,45 +1,69 @@
-import { HoldfastError } from '../protocol/error.ts';
+import { type ErrorCode, HoldfastError } from '../protocol/error.ts';
 import type { Network } from '../sessions/ports.ts';
 import type { createOriginRules } from './rules/origin.ts';
 
 /** The longest reply that is read, in bytes, and the longest wait for it, in milliseconds. */
-const LIMITS = { bytes: 512 * 1024, metadata: 10_000, token: 30_000 } as const;
+export const LIMITS = { bytes: 512 * 1024, metadata: 10_000, token: 30_000 } as const;
+
+interface Read {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Blob;
+}
 
 /** HTTP as Holdfast itself speaks it: no credentials, no cache, no redirects, limited in size and time. */
-export function createNetwork({ withOrigin }: ReturnType<typeof createOriginRules>): Network {
+export function createNetwork(
+  { withOrigin }: Pick<ReturnType<typeof createOriginRules>, 'withOrigin'>,
+  limits: { readonly [limit in keyof typeof LIMITS]: number } = LIMITS,
+): Network {
   return {
     async get(url) {
-      return read(url, { headers: { Accept: 'application/json' } }, LIMITS.metadata);
+      const { status, headers, body } = await read(url, { headers: { Accept: 'application/json' } }, limits.metadata);
+      // Only a plain answer can hold metadata (RFC 8414 §3.2); a Response cannot be made of every status.
+      if (status !== 200) throw new HoldfastError('metadata_invalid', `${new URL(url).origin} answered ${status}.`);
+      return new Response(body, { headers });
     },
 
-    async post(url, agent, headers, body) {
-      const reply = await withOrigin(url, agent, () => read(url, { method: 'POST', headers, body }, LIMITS.token));
-      return { status: reply.status, body: await reply.text(), header: (name) => reply.headers.get(name) };
+    async post(url, agent, headers, form) {
+      const init = { method: 'POST', headers, body: form };
+      const { status, headers: fields, body } = await withOrigin(url, agent, () => read(url, init, limits.token));
+      return { status, body: await body.text(), header: (name) => fields.get(name) };
     },
   };
-}
 
-/** A reply that was read to its end. */
-async function read(url: string, init: RequestInit, patience: number): Promise<Response> {
-  try {
+  /** A reply that was read to its end. */
+  async function read(url: string, init: RequestInit, patience: number): Promise<Read> {
+    const { origin } = new URL(url);
     const signal = AbortSignal.timeout(patience);
-    const reply = await fetch(url, { ...init, credentials: 'omit', cache: 'no-store', redirect: 'error', signal });
-    return new Response(await limited(reply), { status: reply.status, headers: reply.headers });
-  } catch (cause) {
-    if (cause instanceof HoldfastError) throw cause;
-    throw new HoldfastError('server_unreachable', `${new URL(url).origin} could not be reached`, { cause });
+    const failed = (code: ErrorCode, what: string) => (cause: unknown) => {
+      if (cause instanceof HoldfastError) throw cause;
+      if (signal.aborted) throw new HoldfastError('server_timeout', `${origin} took longer than ${patience} ms.`);
+      throw new HoldfastError(code, `${origin} ${what}.`, { cause });
+    };
+    const reply = await fetch(url, {
+      ...init,
+      credentials: 'omit',
+      cache: 'no-store',
+      redirect: 'manual',
+      signal,
+    }).catch(failed('server_unreachable', 'could not be reached'));
+    const { status, headers } = reply;
+    if (reply.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
+      void reply.body?.cancel();
+      throw new HoldfastError('server_redirected', `${origin} redirects, and no credential follows.`);
+    }
+    return { status, headers, body: await limited(reply).catch(failed('reply_truncated', 'broke off its reply')) };
   }
-}
 
-async function limited(reply: Response): Promise<Blob | null> {
-  if (!reply.body) return null;
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  for await (const chunk of reply.body) {
-    size += chunk.byteLength;
-    if (size > LIMITS.bytes)
-      throw new HoldfastError('reply_too_large', `The reply is longer than ${LIMITS.bytes} bytes`);
-    chunks.push(chunk);
+  async function limited(reply: Response): Promise<Blob> {
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    let size = 0;
+    for await (const chunk of reply.body ?? []) {
+      size += chunk.byteLength;
+      if (size > limits.bytes)
+        throw new HoldfastError('reply_too_large', `The reply is longer than ${limits.bytes} bytes.`);
+      chunks.push(chunk);
+    }
+    return new Blob(chunks);
   }
-  return new Blob(chunks);
 }

@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose';
 import browser, { type WebRequest } from 'webextension-polyfill';
 import { readAuthorization } from '../messages/handle.ts';
+import { schemeOf } from '../protocol/http/scheme.ts';
 import type { Header, Observation } from '../sessions/observation.ts';
 
 interface Wire {
@@ -33,7 +34,7 @@ export function createWire({ observation, navigated, unproved }: Wire) {
     const jti = jtiOf(header('DPoP'));
     const authorization = header('Authorization') ?? undefined;
     if (jti === undefined) {
-      unproved(details.initiator, details.url, schemeOf(authorization));
+      unproved(details.initiator, details.url, ownScheme(authorization));
     } else {
       proofs.set(details.requestId, jti);
       observation.sent(jti, authorization);
@@ -93,8 +94,8 @@ function headerIn(headers: WebRequest.HttpHeaders | undefined): Header {
 }
 
 /** The scheme of a page's own credentials; a handle is none. */
-function schemeOf(authorization: string | undefined): string | undefined {
-  return authorization === undefined || readAuthorization(authorization) ? undefined : authorization.split(' ')[0];
+function ownScheme(authorization: string | undefined): string | undefined {
+  return authorization === undefined || readAuthorization(authorization) ? undefined : schemeOf(authorization);
 }
 
 function jtiOf(proof: string | null): string | undefined {

@@ -10,11 +10,17 @@ export type ErrorCode =
   | 'not_protected'
   | 'outside_resource'
   | 'permission_declined'
+  | 'record_damaged'
   | 'reply_invalid'
   | 'reply_too_large'
+  | 'reply_truncated'
+  | 'server_redirected'
+  | 'server_timeout'
   | 'server_unreachable'
   | 'session_ended'
   | 'storage_failed'
+  | 'storage_full'
+  | 'storage_newer'
   | 'unknown_handle';
 
 /** An error that callers tell apart by its `code`. */

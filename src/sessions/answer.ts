@@ -2,6 +2,7 @@ import type { PageReply } from '../messages/page.ts';
 import { relabelAsBearer } from '../protocol/dpop/challenge.ts';
 import { corsAdmits } from '../protocol/http/cors.ts';
 import { readOAuthError, type TokenResponse } from '../protocol/oauth/token-response.ts';
+import { type Concealed, conceal, concealed, concealText } from './conceal.ts';
 import type { Reply } from './ports.ts';
 import type { BoundSession, Origin } from './session.ts';
 
@@ -21,22 +22,28 @@ export function admits(reply: Reply, agent: Origin): boolean {
 }
 
 /** A token response with handles in place of tokens, and with OAuth's own members only (RFC 6749 §5.1). */
-export function tokenAnswer(session: BoundSession, response: TokenResponse): PageReply {
+export function tokenAnswer(session: BoundSession, response: TokenResponse, old: Concealed = new Map()): PageReply {
+  const tokens = new Map([...old, ...concealed(session, response)]);
   return json(200, {
     access_token: session.handles.access,
     token_type: session.speaks,
     ...(response.expiresIn !== undefined && { expires_in: response.expiresIn }),
     ...(session.handles.refresh && { refresh_token: session.handles.refresh }),
-    ...(response.scope !== undefined && { scope: response.scope }),
-    ...response.others,
+    ...(response.scope !== undefined && { scope: conceal(response.scope, tokens) }),
+    ...conceal(response.others, tokens),
   });
 }
 
-/** A server's refusal. What is no OAuth error is not repeated to the page: it may hold anything. */
-export function refusal(reply: Reply): PageReply {
+/**
+ * A server's refusal. What is no OAuth error is not repeated to the page: it may hold anything.
+ *
+ * @param tokens the real tokens that the server knows, and may repeat in its error
+ */
+export function refusal(reply: Reply, tokens: Concealed = new Map()): PageReply {
   const error = readOAuthError(reply.body);
-  if (error) return json(reply.status, error);
-  return json(reply.status < 400 ? 502 : reply.status, {
+  const status = reply.status < 400 || reply.status > 599 ? 502 : reply.status;
+  if (error) return json(status, conceal(error, tokens));
+  return json(status, {
     error: 'server_error',
     error_description: `The authorization server answered ${reply.status} without an OAuth error`,
   });
@@ -50,10 +57,16 @@ export function oauthError(
   return json(error === 'server_error' ? 502 : 400, { error, error_description });
 }
 
-/** A reply as it came: for replies that hold no token of ours. */
-export function verbatim(reply: Reply): PageReply {
+/** A reply as it came, without what a page may not have of it. A page can be given no status but these. */
+export function verbatim(reply: Reply, tokens: Concealed = new Map()): PageReply {
   const type = reply.header('Content-Type');
-  return { kind: 'answer', status: reply.status, body: reply.body, headers: type ? [['content-type', type]] : [] };
+  const status = reply.status < 200 || reply.status > 599 ? 502 : reply.status;
+  return {
+    kind: 'answer',
+    status,
+    body: concealText(reply.body, tokens),
+    headers: type ? [['content-type', type]] : [],
+  };
 }
 
 function json(status: number, body: object): PageReply {

@@ -65,10 +65,9 @@ export function createArming({ keys, arming, servers, rules, record, now }: Armi
     });
   }
 
-  /** The authorization request whose code challenge this verifier answers (`S256`, or `plain`: RFC 7636 §4.2). */
+  /** The authorization request whose code challenge this verifier answers. */
   async function authorizationOf(agent: Origin, codeVerifier: string): Promise<Authorization | undefined> {
-    const found =
-      (await arming.authorization(await codeChallenge(codeVerifier))) ?? (await arming.authorization(codeVerifier));
+    const found = await arming.authorization(await codeChallenge(codeVerifier));
     return found?.agent === agent ? found : undefined;
   }
 
@@ -93,10 +92,20 @@ export function createArming({ keys, arming, servers, rules, record, now }: Armi
 
   async function remember(armed: Armed, request: AuthorizationRequest): Promise<void> {
     const { agent, issuer, thumbprint } = armed;
-    const { codeChallenge, clientId, resource, scope } = request;
-    if (!codeChallenge) return;
-    const at = now();
-    await arming.saveAuthorization({ codeChallenge, agent, issuer, thumbprint, clientId, resource, scope, at });
+    const { codeChallenge: given, codeChallengeMethod, clientId, resource, scope } = request;
+    if (!given) return;
+    // A plain challenge is the verifier itself (RFC 7636 §4.2), and a verifier is not kept.
+    const challenge = codeChallengeMethod === 'S256' ? given : await codeChallenge(given);
+    await arming.saveAuthorization({
+      codeChallenge: challenge,
+      agent,
+      issuer,
+      thumbprint,
+      clientId,
+      resource,
+      scope,
+      at: now(),
+    });
   }
 
   return { arm, armAgain, authorized, take, authorizationOf };

@@ -77,10 +77,11 @@ describe('a code exchange', () => {
   });
 
   test('of a plain code challenge finds its key too', async () => {
-    const key = await world.authorize(VERIFIER);
+    const key = await world.authorize(VERIFIER, AGENT, 'plain');
     world.replies.push(tokens());
     await exchange();
     expect(await only()).toMatchObject({ binding: { thumbprint: key } });
+    expect(JSON.stringify(await (await world.database).getAll('authorizations'))).not.toContain(VERIFIER);
   });
 
   test('whose authorization request was not seen takes the armed key, and says that the code was not bound', async () => {
@@ -312,6 +313,7 @@ test('a pushed authorization request names the key in its proof and in dpop_jkt,
   const pushed = {
     client_id: 'me',
     code_challenge: await codeChallenge(VERIFIER),
+    code_challenge_method: 'S256',
     redirect_uri: 'https://agent.example/cb',
   };
   expect(answerOf(await world.post(METADATA.pushed_authorization_request_endpoint, pushed))).toMatchObject({

@@ -8,7 +8,10 @@ export function scopesOf(scope: string | undefined): string[] {
   return scope ? scope.split(' ').filter(Boolean) : [];
 }
 
+/** The longest lifetime that is believed, in seconds: ten years. A time far beyond cannot be shown as a date. */
+const LONGEST_LIFETIME = 315_360_000;
+
 /** When an access token expires, in milliseconds since the epoch, if the server said so. */
 export function expiryOf({ expiresIn }: Pick<TokenResponse, 'expiresIn'>, now: number): number | undefined {
-  return expiresIn === undefined ? undefined : now + expiresIn * 1000;
+  return expiresIn === undefined ? undefined : now + Math.min(Math.max(expiresIn, 0), LONGEST_LIFETIME) * 1000;
 }

@@ -37,7 +37,7 @@ export function createHoldfast(ports: Ports, recall: (place: string, holder: Ses
   const prover = createProver(ports, { turns, breaker, observation });
   const forms = createForms({
     exchanging: createExchange(ports, { servers, arming, exposure, endpoint }),
-    refreshing: createRefresh(ports, endpoint),
+    refreshing: createRefresh(ports, servers, endpoint),
     revocation,
     pushing: createPush(ports, arming, endpoint),
   });
@@ -78,7 +78,7 @@ export function createHoldfast(ports: Ports, recall: (place: string, holder: Ses
     if (tokenEndpoint) await ports.memory.setPlain(caller.agent, tokenEndpoint, !dpop);
     if (!dpop) return;
     try {
-      await arming.arm(caller.agent, await servers.discover(url, caller));
+      await arming.arm(caller.agent, await servers.discover(url, caller, tokenEndpoint));
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
       record({ at: now(), kind: 'denied', agent: caller.agent, server: new URL(url).origin, code: error.code });

@@ -1,5 +1,7 @@
 import { dpopChallenge } from '../protocol/dpop/challenge.ts';
+import { readNonce } from '../protocol/dpop/nonce.ts';
 import { skewOf } from '../protocol/http/clock.ts';
+import { loggable } from '../protocol/oauth/error-code.ts';
 import type { Breaker } from './breaker.ts';
 import type { Ports } from './ports.ts';
 import type { Origin, SessionId } from './session.ts';
@@ -63,7 +65,7 @@ export function createObservation(
     const proof = proofs.get(jti);
     if (!proof) return;
     const { session, agent, server } = proof;
-    const error = dpopChallenge(header('WWW-Authenticate'))?.parameters.error;
+    const error = loggable(dpopChallenge(header('WWW-Authenticate'))?.parameters.error);
     proofs.set(jti, { ...proof, answer: { status, error, skew: skewOf(header('Date'), now()) } });
     for (const wake of waiting.get(jti) ?? []) wake();
     waiting.delete(jti);
@@ -73,7 +75,7 @@ export function createObservation(
     if (!challenged) breaker.answered(session, status);
     const kind = challenged ? 'challenged' : status === 401 || status === 403 ? 'refused' : 'proved';
     record({ at: now(), kind, agent, session, server, status, code: error });
-    const nonce = header('DPoP-Nonce');
+    const nonce = readNonce(header('DPoP-Nonce'));
     if (nonce) await memory.setNonce(server, nonce);
   }
 

@@ -3,7 +3,7 @@ import { dpopChallenge } from '../protocol/dpop/challenge.ts';
 import type { ProofKey } from '../protocol/dpop/key.ts';
 import { createProof } from '../protocol/dpop/proof.ts';
 import type { ErrorCode } from '../protocol/error.ts';
-import { NOTABLE_SKEW } from '../protocol/http/clock.ts';
+import { correctionOf } from '../protocol/http/clock.ts';
 import { covers } from '../protocol/mcp/resource.ts';
 import { isSecureTransport } from '../protocol/oauth/loopback.ts';
 import { NATIVE, readable, UNREACHABLE } from './answer.ts';
@@ -118,8 +118,9 @@ export function createProver(ports: Ports, { turns, breaker, observation }: Part
     const error = dpopChallenge(challenge)?.parameters.error;
     const { answer, matched, nonce: tried, clockOffset } = refused;
     observation.retried(refused.jti);
-    if (error !== undefined && answer?.skew !== undefined && Math.abs(answer.skew - clockOffset) >= NOTABLE_SKEW) {
-      await memory.setClockOffset(refused.server, answer.skew);
+    const correction = error === undefined ? undefined : correctionOf(answer?.skew, clockOffset);
+    if (correction !== undefined) {
+      await memory.setClockOffset(refused.server, correction);
       return true;
     }
     if (error === 'use_dpop_nonce') return nonce !== undefined && nonce !== tried;

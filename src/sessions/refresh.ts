@@ -1,17 +1,20 @@
 import type { RefreshHandle } from '../messages/handle.ts';
 import type { PageReply } from '../messages/page.ts';
+import { loggable } from '../protocol/oauth/error-code.ts';
 import type { TokenRequest } from '../protocol/oauth/token-request.ts';
 import { isDpop, readOAuthError, readTokenResponse } from '../protocol/oauth/token-response.ts';
 import { admits, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE } from './answer.ts';
+import { concealed } from './conceal.ts';
 import { expiryOf, LOST, scopesOf } from './grant.ts';
 import type { PageForm } from './page-form.ts';
 import type { Caller, Ports } from './ports.ts';
+import type { Servers } from './servers.ts';
 import { type BoundSession, ended, type SessionId, type Tokens } from './session.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
 /** Refreshing a session with the real refresh token, which only the background knows. */
-export function createRefresh(ports: Ports, endpoint: TokenEndpoint) {
-  const { keys, sessions, servers, rules, record, now } = ports;
+export function createRefresh(ports: Ports, servers: Servers, endpoint: TokenEndpoint) {
+  const { keys, sessions, rules, record, now } = ports;
   const inFlight = new Map<SessionId, Promise<PageReply>>();
 
   /** One refresh at a time for each session: tabs and frames that ask meanwhile get the same answer. */
@@ -41,7 +44,7 @@ export function createRefresh(ports: Ports, endpoint: TokenEndpoint) {
   }
 
   async function begin(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
-    const server = session.issuer ? await servers.get(session.issuer) : undefined;
+    const server = session.issuer ? await servers.byIssuer(session.issuer) : undefined;
     if (server?.tokenEndpoint !== page.url) return NATIVE;
     if (asked.resource && session.resource && asked.resource !== session.resource) {
       return oauthError('invalid_target', `This session is for ${session.resource}. Sign in for ${asked.resource}.`);
@@ -61,9 +64,9 @@ export function createRefresh(ports: Ports, endpoint: TokenEndpoint) {
     if (!reply || (!admits(reply, session.agent) && reply.status !== 200)) return UNREACHABLE;
     if (reply.status !== 200) {
       const error = readOAuthError(reply.body)?.error;
-      note(session, 'refused', page.url, reply.status, error);
+      note(session, 'refused', page.url, reply.status, loggable(error));
       if (error === 'invalid_grant') await end(session, 'expired', tokens);
-      return refusal(reply);
+      return refusal(reply, concealed(session, tokens));
     }
     const response = readTokenResponse(reply.body);
     if (!isDpop(response.tokenType)) {
@@ -78,7 +81,8 @@ export function createRefresh(ports: Ports, endpoint: TokenEndpoint) {
     await sessions.save(refreshed, { ...tokens, ...withoutUndefined(response) });
     await rules.withdraw(tokens.accessToken);
     note(session, 'refreshed', page.url, reply.status);
-    return admits(reply, session.agent) ? tokenAnswer(refreshed, response) : UNREACHABLE;
+    const old = concealed(session, tokens);
+    return admits(reply, session.agent) ? tokenAnswer(refreshed, response, old) : UNREACHABLE;
   }
 
   async function end(session: BoundSession, state: 'expired' | 'keyLost', tokens: Tokens | undefined): Promise<void> {

@@ -2,6 +2,7 @@ import type { Handle } from '../messages/handle.ts';
 import type { PageReply } from '../messages/page.ts';
 import { codeOf } from '../protocol/error.ts';
 import { admits, NATIVE, UNREACHABLE, verbatim } from './answer.ts';
+import { concealed } from './conceal.ts';
 import type { PageForm } from './page-form.ts';
 import type { Caller, Ports, Reply } from './ports.ts';
 import { type BoundSession, type EndedSession, ended, type Origin, type SessionId, type Tokens } from './session.ts';
@@ -28,7 +29,7 @@ export function createRevocation(ports: Ports) {
     if (!reply) return UNREACHABLE;
     const grantIsGone = ofRefresh || tokens.refreshToken === undefined;
     if (revokes && reply.status === 200 && grantIsGone) await end(session, tokens, true);
-    return admits(reply, caller.agent) ? verbatim(reply) : UNREACHABLE;
+    return admits(reply, caller.agent) ? verbatim(reply, concealed(session, tokens)) : UNREACHABLE;
   }
 
   /**

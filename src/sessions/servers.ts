@@ -1,4 +1,5 @@
-import { HoldfastError } from '../protocol/error.ts';
+import { type ErrorCode, HoldfastError } from '../protocol/error.ts';
+import { isSecureTransport } from '../protocol/oauth/loopback.ts';
 import {
   type AuthorizationServer,
   originsOf,
@@ -6,7 +7,7 @@ import {
   readAuthorizationServer,
   readProtectedResource,
 } from '../protocol/oauth/metadata.ts';
-import { issuersOf, resourceMetadataUrl } from '../protocol/oauth/well-known.ts';
+import { issuersOf, metadataUrlsOf, resourceMetadataUrl } from '../protocol/oauth/well-known.ts';
 import type { Caller, KnownServer, Ports } from './ports.ts';
 
 /** How long validated metadata is taken as current, in milliseconds. */
@@ -23,15 +24,31 @@ export function createServers({
    * The server whose metadata stands at a URL that the caller's page has read. Asks the person for access to it, and to
    * the resources that the page is about to sign in for.
    *
-   * @throws HoldfastError `permission_declined`, `metadata_invalid`, `server_unreachable`
+   * @param tokenEndpoint as the page read it: where it differs from the one that is known, the server has moved it
+   * @throws HoldfastError `permission_declined`, `metadata_invalid`, and those of `Network.get`
    */
-  async function discover(metadataUrl: string, caller: Caller): Promise<KnownServer> {
+  async function discover(metadataUrl: string, caller: Caller, tokenEndpoint?: string): Promise<KnownServer> {
+    if (!isSecureTransport(metadataUrl)) throw new HoldfastError('metadata_invalid', 'Metadata must come over https.');
     await need(caller, [new URL(metadataUrl).origin, ...[...caller.resources].map((url) => new URL(url).origin)]);
     const known = (await servers.list()).find((server) => server.metadataUrl === metadataUrl);
-    const fresh = known !== undefined && now() - known.checkedAt < FRESH;
-    const server = fresh ? known : await fetchServer(metadataUrl);
+    const server = known && isCurrent(known, tokenEndpoint) ? known : await fetchServer(metadataUrl);
     await need(caller, originsOf(server));
     return server;
+  }
+
+  function isCurrent(known: KnownServer, tokenEndpoint = known.tokenEndpoint): boolean {
+    return now() - known.checkedAt < FRESH && known.tokenEndpoint === tokenEndpoint;
+  }
+
+  /** The server of a session. Where what was known of it is lost, its metadata of now, if Holdfast may read it. */
+  async function byIssuer(issuer: string): Promise<KnownServer | undefined> {
+    const known = await servers.get(issuer);
+    if (known || !(await access.granted([new URL(issuer).origin]))) return known;
+    for (const metadataUrl of metadataUrlsOf(issuer)) {
+      const server = await fetchServer(metadataUrl).catch(ifNotThere);
+      if (server?.issuer === issuer) return server;
+    }
+    return undefined;
   }
 
   /** The server whose token endpoint this is, as far as it is known. */
@@ -47,12 +64,7 @@ export function createServers({
     await need(caller, [new URL(resource).origin]);
     const { authorizationServers } = await fetchResource(resource);
     for (const issuer of authorizationServers) {
-      const { origin, pathname } = new URL(issuer);
-      const path = pathname.replace(/\/$/, '');
-      for (const metadataUrl of [
-        `${origin}/.well-known/oauth-authorization-server${path}`,
-        `${origin}${path}/.well-known/openid-configuration`,
-      ]) {
+      for (const metadataUrl of metadataUrlsOf(issuer)) {
         const server = await discover(metadataUrl, caller).catch(ifNotThere);
         if (server?.tokenEndpoint === tokenEndpoint) return server;
       }
@@ -79,12 +91,22 @@ export function createServers({
     return readProtectedResource(resource, await network.get(resourceMetadataUrl(resource)));
   }
 
-  return { discover, byTokenEndpoint, byResource };
+  return { discover, byIssuer, byTokenEndpoint, byResource };
 }
 
 export type Servers = ReturnType<typeof createServers>;
 
+/** What says that metadata does not stand where it was looked for. */
+const NOT_THERE: readonly ErrorCode[] = [
+  'metadata_invalid',
+  'reply_too_large',
+  'reply_truncated',
+  'server_redirected',
+  'server_timeout',
+  'server_unreachable',
+];
+
 function ifNotThere(error: unknown): undefined {
-  if (error instanceof HoldfastError && error.code !== 'permission_declined') return undefined;
+  if (error instanceof HoldfastError && NOT_THERE.includes(error.code)) return undefined;
   throw error;
 }

@@ -1,7 +1,8 @@
 import type { ProofKey } from '../protocol/dpop/key.ts';
+import { readNonce } from '../protocol/dpop/nonce.ts';
 import { createProof } from '../protocol/dpop/proof.ts';
 import { HoldfastError } from '../protocol/error.ts';
-import { NOTABLE_SKEW, skewOf } from '../protocol/http/clock.ts';
+import { correctionOf, skewOf } from '../protocol/http/clock.ts';
 import { readOAuthError } from '../protocol/oauth/token-response.ts';
 import type { Ports, Reply } from './ports.ts';
 import type { Origin } from './session.ts';
@@ -11,11 +12,14 @@ const FORWARDED = new Set(['accept', 'accept-language', 'authorization']);
 
 type TokenEndpointPorts = Pick<Ports, 'network' | 'memory' | 'random' | 'record' | 'now'>;
 
+/** Why a refused request is worth sending again: each is a reason once. */
+type Remedy = 'nonce' | 'clock';
+
 /** Requests to an authorization server that carry a proof (RFC 9449 §5), from the background itself. */
 export function createTokenEndpoint({ network, memory, random, record, now }: TokenEndpointPorts) {
   /**
-   * Sends a form with a proof. A reply that asks for a nonce (RFC 9449 §8), or a proof refused while the clocks differ,
-   * is answered once with a new proof. Undefined when the server could not be reached.
+   * Sends a form with a proof. A reply that asks for a nonce (RFC 9449 §8), and a proof refused while the clocks differ,
+   * are answered with a new proof, once each. Undefined when the server could not be reached.
    */
   async function send(
     url: string,
@@ -25,10 +29,15 @@ export function createTokenEndpoint({ network, memory, random, record, now }: To
     key: ProofKey,
   ): Promise<Reply | undefined> {
     const { origin } = new URL(url);
-    const nonce = await memory.nonce(origin);
+    const tried = new Set<Remedy>();
     try {
-      const first = await attempt(nonce);
-      return (await mayTryAgain(first, nonce)) ? await attempt(await memory.nonce(origin)) : first;
+      for (;;) {
+        const nonce = await memory.nonce(origin);
+        const reply = await attempt(nonce);
+        const remedy = await remedyFor(reply, nonce);
+        if (!remedy || tried.has(remedy)) return reply;
+        tried.add(remedy);
+      }
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
       record({ at: now(), kind: 'refused', agent, server: origin, code: error.code });
@@ -39,22 +48,20 @@ export function createTokenEndpoint({ network, memory, random, record, now }: To
       const time = now() + (await memory.clockOffset(origin));
       const proof = await createProof(key, { method: 'POST', url, nonce }, { now: time, jti: random() });
       const reply = await network.post(url, agent, { ...forwarded(headers), DPoP: proof }, form.toString());
-      const given = reply.header('DPoP-Nonce');
+      const given = readNonce(reply.header('DPoP-Nonce'));
       if (given) await memory.setNonce(origin, given);
       return reply;
     }
 
-    async function mayTryAgain(reply: Reply, tried: string | undefined): Promise<boolean> {
-      if (reply.status !== 400 && reply.status !== 401) return false;
+    async function remedyFor(reply: Reply, nonce: string | undefined): Promise<Remedy | undefined> {
+      if (reply.status !== 400 && reply.status !== 401) return undefined;
       const error = readOAuthError(reply.body)?.error;
-      const given = reply.header('DPoP-Nonce');
-      if (error === 'use_dpop_nonce') return given !== null && given !== tried;
-      if (error !== 'invalid_dpop_proof') return false;
-      const offset = skewOf(reply.header('Date'), now());
-      const known = await memory.clockOffset(origin);
-      if (offset === undefined || Math.abs(offset - known) < NOTABLE_SKEW) return false;
-      await memory.setClockOffset(origin, offset);
-      return true;
+      if (error !== 'use_dpop_nonce' && error !== 'invalid_dpop_proof') return undefined;
+      const correction = correctionOf(skewOf(reply.header('Date'), now()), await memory.clockOffset(origin));
+      if (correction !== undefined) await memory.setClockOffset(origin, correction);
+      const given = readNonce(reply.header('DPoP-Nonce'));
+      if (error === 'use_dpop_nonce') return given !== undefined && given !== nonce ? 'nonce' : undefined;
+      return correction === undefined ? undefined : 'clock';
     }
   }
 

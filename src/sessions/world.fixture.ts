@@ -71,7 +71,8 @@ export function createWorld() {
       async get(url) {
         const document = documents.get(url);
         if (document === undefined) throw new HoldfastError('server_unreachable', url);
-        return Response.json(document);
+        if (typeof document !== 'string') return Response.json(document);
+        return new Response(document, { headers: { 'content-type': 'application/json' } });
       },
       async post(url, agent, headers, body) {
         posted.push({ url, agent, headers, form: new URLSearchParams(body), proof: decoded(headers.DPoP) });
@@ -119,12 +120,13 @@ export function createWorld() {
       time += milliseconds;
     },
     /** A page discovers the server, and its authorization request leaves with the armed key. */
-    async authorize(challenge: string, agent = AGENT): Promise<string> {
+    async authorize(challenge: string, agent = AGENT, method = 'S256'): Promise<string> {
       await ask({ kind: 'discover', url: METADATA_URL, dpop: true }, caller(agent));
       const key = named.at(-1)?.thumbprint ?? '';
       const query = new URLSearchParams({
         client_id: 'me',
         code_challenge: challenge,
+        code_challenge_method: method,
         dpop_jkt: key,
         scope: 'a b',
       });

@@ -2,6 +2,8 @@
 export interface AuthorizationRequest {
   readonly clientId: string | undefined;
   readonly codeChallenge: string | undefined;
+  /** `plain` where the client says nothing (RFC 7636 §4.3): the challenge is the verifier then. */
+  readonly codeChallengeMethod: string;
   readonly dpopJkt: string | undefined;
   readonly resource: string | undefined;
   readonly scope: string | undefined;
@@ -13,6 +15,7 @@ export function readAuthorizationRequest(parameters: URLSearchParams): Authoriza
   return {
     clientId: member('client_id'),
     codeChallenge: member('code_challenge'),
+    codeChallengeMethod: member('code_challenge_method') ?? 'plain',
     dpopJkt: member('dpop_jkt'),
     resource: member('resource'),
     scope: member('scope'),

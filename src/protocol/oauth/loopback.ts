@@ -1,9 +1,11 @@
+import { hasLiteralHost } from '../http/host.ts';
+
 /**
  * Whether tokens may travel to this URL: `https`, or `http` to this very machine (RFC 8252 §7.3, RFC 6761 §6.3).
  */
 export function isSecureTransport(url: string | URL): boolean {
   const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+  return hasLiteralHost(url) && (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)));
 }
 
 function isLoopback(hostname: string): boolean {

@@ -23,18 +23,30 @@ export interface ProtectedResource {
   readonly dpopSigningAlgorithms?: readonly string[] | undefined;
 }
 
+/** The longest URL that metadata may name, and the most authorization servers that a resource is asked for. */
+const LIMITS = { url: 8192, servers: 8 } as const;
+
+const isSecureUrl = (url: string): boolean => URL.canParse(url) && isSecureTransport(url);
+
+const SecureUrl = v.pipe(
+  v.string('a URL must be a string'),
+  v.maxLength(LIMITS.url, `a URL may have ${LIMITS.url} characters`),
+  v.check(isSecureUrl, 'a URL must be https, or on this machine'),
+);
+
+/** As requests to it will name it: normalised, and without a fragment (RFC 6749 §3.1 and §3.2). */
 const Endpoint = v.pipe(
-  v.string(),
-  v.url(),
-  v.check((url) => isSecureTransport(url), 'an endpoint must be https, or on this machine'),
+  SecureUrl,
+  v.transform((url) => new URL(url)),
+  v.check(
+    ({ hash, username, password }) => !hash && !username && !password,
+    'an endpoint has no fragment, and no user',
+  ),
+  v.transform(({ href }) => href),
 );
 
 const AuthorizationServerMetadata = v.object({
-  issuer: v.pipe(
-    v.string(),
-    v.url(),
-    v.check((url) => isSecureTransport(url), 'an issuer must be https, or on this machine'),
-  ),
+  issuer: SecureUrl,
   token_endpoint: Endpoint,
   authorization_endpoint: v.optional(Endpoint),
   revocation_endpoint: v.optional(Endpoint),
@@ -44,7 +56,7 @@ const AuthorizationServerMetadata = v.object({
 });
 
 const ProtectedResourceMetadata = v.object({
-  resource: v.pipe(v.string(), v.url()),
+  resource: SecureUrl,
   authorization_servers: v.optional(v.array(v.string()), []),
   dpop_signing_alg_values_supported: v.optional(v.array(v.string())),
 });
@@ -86,14 +98,21 @@ export async function readProtectedResource(resource: string, reply: Response): 
   const decoded = decode(ProtectedResourceMetadata, metadata);
   return {
     resource: decoded.resource,
-    authorizationServers: decoded.authorization_servers,
+    authorizationServers: decoded.authorization_servers.filter(isSecureUrl).slice(0, LIMITS.servers),
     dpopSigningAlgorithms: decoded.dpop_signing_alg_values_supported,
   };
 }
 
 /** Every origin that Holdfast talks to, or navigates through, for this authorization server. */
 export function originsOf(server: AuthorizationServer): string[] {
-  const urls = [server.issuer, server.tokenEndpoint, server.authorizationEndpoint, server.revocationEndpoint];
+  const urls = [
+    server.issuer,
+    server.tokenEndpoint,
+    server.authorizationEndpoint,
+    server.revocationEndpoint,
+    server.introspectionEndpoint,
+    server.pushedAuthorizationRequestEndpoint,
+  ];
   return [...new Set(urls.filter((url) => url !== undefined).map((url) => new URL(url).origin))];
 }
 

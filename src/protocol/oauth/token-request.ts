@@ -1,3 +1,5 @@
+import { hasLiteralHost } from '../http/host.ts';
+
 /** The members of a request to a token endpoint that Holdfast reads (RFC 6749 §4 and §6, RFC 7636 §4.5, RFC 8707 §2.2). */
 export interface TokenRequest {
   readonly grantType: string | undefined;
@@ -23,7 +25,9 @@ export function readTokenRequest(form: URLSearchParams, authorization: string | 
 
 /** A resource that requests can be made to (RFC 8707 §2); any other value is as good as none. */
 export function resourceOf(value: string | undefined): string | undefined {
-  return value !== undefined && URL.canParse(value) && /^https?:/i.test(value) ? value : undefined;
+  return value !== undefined && URL.canParse(value) && /^https?:/i.test(value) && hasLiteralHost(value)
+    ? value
+    : undefined;
 }
 
 function basicUser(authorization: string | undefined): string | undefined {

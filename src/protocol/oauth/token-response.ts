@@ -21,7 +21,11 @@ export interface OAuthError {
   readonly error_uri?: string | undefined;
 }
 
-const Token = v.pipe(v.string(), v.regex(/^[\x20-\x7e]+$/, 'a token has visible ASCII characters only'));
+/** The longest token and scope that are taken, in characters: what is longer fits into no request. */
+export const LONGEST_MEMBER = 16_384;
+
+const Text = v.pipe(v.string(), v.maxLength(LONGEST_MEMBER));
+const Token = v.pipe(Text, v.regex(/^[\x20-\x7e]+$/));
 
 const Success = v.object({
   access_token: Token,
@@ -30,7 +34,7 @@ const Success = v.object({
     v.pipe(v.union([v.number(), v.pipe(v.string(), v.digits())]), v.transform(Number), v.minValue(0)),
   ),
   refresh_token: v.optional(Token),
-  scope: v.optional(v.string()),
+  scope: v.optional(Text),
 });
 
 const Failure = v.object({
@@ -50,8 +54,11 @@ const OTHERS = ['id_token', 'issued_token_type', 'authorization_details'];
 export function readTokenResponse(body: string): TokenResponse {
   const json = parse(body);
   const result = v.safeParse(Success, json);
-  if (!result.success)
-    throw new HoldfastError('reply_invalid', `The token response was refused: ${result.issues[0].message}`);
+  if (!result.success) {
+    // Not the decoder's own words: they repeat the value.
+    const member = v.getDotPath(result.issues[0]) ?? 'object';
+    throw new HoldfastError('reply_invalid', `The token response has no valid ${member}.`);
+  }
   const { access_token, token_type, expires_in, refresh_token, scope } = result.output;
   return {
     accessToken: access_token,
@@ -81,8 +88,9 @@ export function isDpop(tokenType: string): boolean {
 function parse(body: string): unknown {
   try {
     return JSON.parse(body);
-  } catch (cause) {
-    throw new HoldfastError('reply_invalid', 'The answer is not JSON', { cause });
+  } catch {
+    // The cause stays out: it quotes the answer.
+    throw new HoldfastError('reply_invalid', 'The answer is not JSON.');
   }
 }
 

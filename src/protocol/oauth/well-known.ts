@@ -15,6 +15,13 @@ export function issuersOf(metadataUrl: string): string[] {
   return path === undefined ? [] : [origin + path, `${origin}${path}/`];
 }
 
+/** Where an issuer's metadata may stand (RFC 8414 §3.1; OpenID Connect Discovery §4). */
+export function metadataUrlsOf(issuer: string): string[] {
+  const { origin, pathname } = new URL(issuer);
+  const path = pathname.replace(/\/$/, '');
+  return [origin + AUTHORIZATION_SERVER + path, origin + path + OPENID];
+}
+
 /** The metadata URL of a protected resource (RFC 9728 §3.1). */
 export function resourceMetadataUrl(resource: string): string {
   const { origin, pathname, search } = new URL(resource);

@@ -1,0 +1,123 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { codeOf } from '../protocol/error.ts';
+import type { Network } from '../sessions/ports.ts';
+import type { Origin } from '../sessions/session.ts';
+import { createNetwork, LIMITS } from './network.ts';
+
+const AGENT = 'https://agent.example' as Origin;
+const SMALL = { ...LIMITS, bytes: 64 * 1024 } as const;
+const HASTY = { ...SMALL, metadata: 150, token: 150 } as const;
+
+let server: Server | undefined;
+afterEach(async () => {
+  server?.closeAllConnections();
+  await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
+  server = undefined;
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  const listening = createServer(listener);
+  server = listening;
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(listening.address() as AddressInfo).port}/token`;
+}
+
+/** Without the rule that sets `Origin`, which is the browser's. */
+const network = (limits: Parameters<typeof createNetwork>[1] = SMALL): Network =>
+  createNetwork({ withOrigin: (_, __, request) => request() }, limits);
+
+/** The code of the failure, of both ways to speak. */
+async function failureOf(url: string, limits?: Parameters<typeof network>[0]): Promise<string> {
+  const { get, post } = network(limits);
+  const codes = await Promise.all(
+    [() => post(url, AGENT, {}, 'a=b'), () => get(url)].map((request) => request().then(() => 'none', codeOf)),
+  );
+  expect(codes[0]).toBe(codes[1]);
+  return codes[0] ?? 'none';
+}
+
+test('a server that never answers is given up, with a code', async () => {
+  expect(await failureOf(await serve(() => undefined), HASTY)).toBe('server_timeout');
+});
+
+test('a server that answers and never ends is given up, with a code', async () => {
+  const url = await serve((_, response) => void response.writeHead(200).write('{'));
+  expect(await failureOf(url, HASTY)).toBe('server_timeout');
+});
+
+test('a server that trickles is given up when its time is over, however busy it looks', async () => {
+  const url = await serve((_, response) => {
+    response.writeHead(200);
+    const trickle = setInterval(() => response.write(' '), 10);
+    response.on('close', () => clearInterval(trickle));
+  });
+  expect(await failureOf(url, HASTY)).toBe('server_timeout');
+});
+
+test('a reply that breaks off is refused, with a code', async () => {
+  const url = await serve((_, response) => {
+    response.writeHead(200, { 'content-length': '100' });
+    response.write('{"access_token":"a"', () => response.destroy());
+  });
+  expect(await failureOf(url)).toBe('reply_truncated');
+});
+
+test('a reply that is longer than the limit is refused, whatever length it claims, and is not read to its end', async () => {
+  let written = 0;
+  const url = await serve((_, response) => {
+    response.writeHead(200);
+    const flood = (): void => {
+      while (!response.destroyed && response.write('x'.repeat(16_384))) written += 16_384;
+      if (!response.destroyed) response.once('drain', flood);
+    };
+    flood();
+  });
+  expect(await failureOf(url)).toBe('reply_too_large');
+  expect(written).toBeLessThan(64 * 1024 * 1024);
+});
+
+test('a reply of just the limit is taken', async () => {
+  const url = await serve((_, response) => void response.end('x'.repeat(LIMITS.bytes)));
+  const reply = await network(LIMITS).post(url, AGENT, {}, '');
+  expect(reply.body).toHaveLength(LIMITS.bytes);
+});
+
+test.each([301, 302, 303, 307, 308])(
+  'a redirect (%i) is refused with a code, and nothing is sent after it',
+  async (status) => {
+    const asked: (string | undefined)[] = [];
+    const url = await serve((request, response) => {
+      asked.push(request.url);
+      response.writeHead(status, { location: '/elsewhere' }).end();
+    });
+    expect(await failureOf(url)).toBe('server_redirected');
+    expect(asked).toEqual(['/token', '/token']);
+  },
+);
+
+test('a server that is not there is said to be unreachable', async () => {
+  const url = await serve(() => undefined);
+  await new Promise((resolve) => server?.close(resolve));
+  expect(await failureOf(url)).toBe('server_unreachable');
+});
+
+test('a server that hangs up without an answer is said to be unreachable', async () => {
+  expect(await failureOf(await serve((request) => void request.socket.destroy()))).toBe('server_unreachable');
+});
+
+test.each([200, 204, 205, 400, 418, 503, 599, 999])('a reply with the status %i is read', async (status) => {
+  const url = await serve((_, response) => void response.writeHead(status, { 'x-it': 'is' }).end());
+  const reply = await network().post(url, AGENT, {}, '');
+  expect([reply.status, reply.body, reply.header('X-It')]).toEqual([status, '', 'is']);
+});
+
+test('no error names the query of a URL, or what was sent', async () => {
+  const url = `${await serve((request) => void request.socket.destroy())}?secret=s3cret`;
+  const error: unknown = await network()
+    .post(url, AGENT, {}, 'refresh_token=s3cret')
+    .catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'server_unreachable' });
+  expect(String(error)).not.toContain('s3cret');
+});
