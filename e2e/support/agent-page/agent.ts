@@ -7,6 +7,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { byHand } from './by-hand.ts';
 
 /** How a test wants the agent. The page is an ordinary one: the official SDKs as they are, and a provider in localStorage. */
 export interface AgentOptions {
@@ -141,9 +142,11 @@ const agent = {
 declare global {
   interface Window {
     agent: typeof agent;
+    byHand: typeof byHand;
   }
 }
 
 window.agent = agent;
+window.byHand = byHand;
 if (location.pathname === '/callback' && window.opener)
   window.opener.postMessage({ callback: location.search }, location.origin);

@@ -1,0 +1,425 @@
+import type { ServerResponse } from 'node:http';
+import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
+import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
+import type { ByHandOptions } from './support/agent-page/by-hand.ts';
+import {
+  call,
+  consent,
+  expect,
+  expectBoundOnly,
+  openAgent,
+  openPopup,
+  sessionsIn,
+  signIn,
+  test,
+  type World,
+} from './support/world.ts';
+
+/** Headers that a reply of the test's own needs, so that a page may read it (CORS). */
+const READABLE = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'www-authenticate' };
+
+test.describe('an agent that speaks by XMLHttpRequest', () => {
+  test('discovers, signs in, refreshes and calls, all of it bound', async ({ world }) => {
+    const { auth, mcp, page } = await signedInByHand(world, { by: 'xhr', discovers: true, namesResource: true });
+    const answer = await page.evaluate(() => window.byHand.call('list_notes'));
+    expect(answer.status).toBe(200);
+    expect(answer.text).toContain('owner');
+    const before = auth.issued.accessTokens.length;
+    expect((await page.evaluate(() => window.byHand.refresh())).status).toBe(200);
+    expect(auth.issued.accessTokens.length).toBe(before + 1);
+    expect((await page.evaluate(() => window.byHand.call('list_notes'))).status).toBe(200);
+    expectBoundOnly(mcp);
+    expect(auth.log.find(({ codeChallenge }) => codeChallenge)?.dpopJkt).toMatch(/^[\w-]{43}$/);
+    expect(await page.evaluate(() => window.byHand.tokens())).toMatchObject({
+      access_token: expect.stringMatching(/^hf_/),
+      refresh_token: expect.stringMatching(/^hfr_/),
+      token_type: 'Bearer',
+    });
+  });
+
+  test('sees its request go through the states and events that it waits for', async ({ world }) => {
+    const { mcp, page } = await signedInByHand(world, { by: 'xhr', namesResource: true });
+    const seen = await page.evaluate(
+      (url) =>
+        new Promise<Record<string, unknown>>((resolve) => {
+          const xhr = new XMLHttpRequest();
+          const events: string[] = [];
+          const note = ({ type }: Event) => events.push(type === 'readystatechange' ? `state ${xhr.readyState}` : type);
+          for (const type of ['readystatechange', 'loadstart', 'load', 'error', 'abort', 'timeout']) {
+            xhr.addEventListener(type, note);
+          }
+          xhr.responseType = 'json';
+          xhr.onloadend = () => {
+            const { readyState, status, responseURL, response } = xhr;
+            const type = xhr.getResponseHeader('Content-Type');
+            resolve({ events, readyState, status, responseURL, response, type, all: xhr.getAllResponseHeaders() });
+          };
+          xhr.open('POST', url);
+          xhr.setRequestHeader('Authorization', `Bearer ${window.byHand.tokens()?.access_token}`);
+          xhr.setRequestHeader('Content-Type', 'application/json');
+          xhr.setRequestHeader('Mcp-Session-Id', 'unknown');
+          xhr.send('{"jsonrpc":"2.0","id":1,"method":"tools/list"}');
+        }),
+      mcp.resource,
+    );
+    expect(seen).toMatchObject({
+      events: ['state 1', 'loadstart', 'state 2', 'state 3', 'state 4', 'load'],
+      readyState: 4,
+      status: 404,
+      responseURL: mcp.resource,
+      response: { jsonrpc: '2.0', error: { message: 'This session does not exist.' } },
+      type: 'application/json',
+      all: expect.stringContaining('content-type: application/json\r\n'),
+    });
+    expectBoundOnly(mcp);
+  });
+});
+
+test.describe('an agent that reads no metadata', () => {
+  test('is bound at its token request, through the metadata of the resource that it names', async ({ world }) => {
+    const { agent, auth, mcp, browser, page } = await signedInByHand(world, { namesResource: true });
+    expect((await page.evaluate(() => window.byHand.call('list_notes'))).status).toBe(200);
+    expectBoundOnly(mcp);
+    expect(auth.log.find(({ codeChallenge }) => codeChallenge)?.dpopJkt).toBeUndefined();
+    const popup = await openPopup(browser, agent.origin);
+    const card = sessionsIn(popup).getByRole('article');
+    await expect(card.getByRole('strong')).toHaveText('Bound');
+    await card.getByText('Details').click();
+    await expect(card.getByRole('definition').getByText('not bound', { exact: true })).toBeVisible();
+  });
+
+  test('and names no resource goes on as without Holdfast, and shows as exposed', async ({ world }) => {
+    const { agent, auth, mcp, browser, page } = await signedInByHand(world, {}, { binding: 'offered' });
+    expect((await page.evaluate(() => window.byHand.call('list_notes'))).status).toBe(200);
+    const tokens = await page.evaluate(() => window.byHand.tokens());
+    expect(auth.issued.accessTokens).toContain(tokens?.access_token);
+    expect([...auth.log, ...mcp.log].every(({ proofs }) => proofs === 0)).toBe(true);
+    const popup = await openPopup(browser, agent.origin);
+    const card = sessionsIn(popup).getByRole('article');
+    await expect(card.getByRole('strong')).toHaveText('Exposed');
+  });
+});
+
+test('a session without a resource gets the first that it is used at, and only that', async ({ world }) => {
+  const seen: string[] = [];
+  const second = await world.site('second', (request, response) => {
+    seen.push(`${request.method} ${request.headers.authorization} ${request.headers.dpop}`);
+    const allowed = request.headers['access-control-request-headers'] ?? '';
+    const status = request.method === 'OPTIONS' ? 204 : 401;
+    response.writeHead(status, { ...READABLE, 'access-control-allow-headers': allowed }).end();
+  });
+  const { agent, mcp, browser, page } = await signedInByHand(world, { discovers: true }, {}, [second]);
+  const handle = await page.evaluate(() => window.byHand.tokens()?.access_token);
+  expect(handle).toMatch(/^hf_/);
+  const popup = await openPopup(browser, agent.origin);
+  const card = sessionsIn(popup).getByRole('article');
+  await expect(card.getByRole('heading')).toHaveText('server not used yet');
+
+  expect((await page.evaluate(() => window.byHand.call('list_notes'))).status).toBe(200);
+  expectBoundOnly(mcp);
+  await expect(card.getByRole('heading')).toHaveText(`${new URL(mcp.resource).host}/mcp`);
+
+  const elsewhere = await page.evaluate(
+    (url) => window.byHand.rpc('tools/list', {}, null, url),
+    `${second.origin}/mcp`,
+  );
+  expect(elsewhere.status).toBe(401);
+  expect(seen.filter((request) => request.startsWith('POST'))).toEqual([`POST Bearer ${handle} undefined`]);
+  await expect(card.getByRole('heading')).toHaveText(`${new URL(mcp.resource).host}/mcp`);
+});
+
+test.describe('a page that signs its person out', () => {
+  test('revokes the real refresh token by its handle, and the session ends', async ({ world }) => {
+    const { agent, auth, browser, page } = await signedInByHand(world, { discovers: true, namesResource: true });
+    const refreshToken = auth.issued.refreshTokens.at(-1) ?? '';
+    expect(await isActive(auth, refreshToken)).toBe(true);
+    const answer = await page.evaluate(() =>
+      window.byHand.about(window.byHand.tokens()?.refresh_token ?? '', 'revocation_endpoint'),
+    );
+    expect(answer.status).toBe(200);
+    expect(await isActive(auth, refreshToken)).toBe(false);
+    expect(auth.log.filter(({ endpoint }) => endpoint === 'revocation')).toMatchObject([
+      { status: 200, origin: agent.origin, proofs: 0 },
+    ]);
+    const card = sessionsIn(await openPopup(browser, agent.origin)).getByRole('article');
+    await expect(card.getByRole('strong')).toHaveText('Revoked');
+    await expect(card.getByText('The authorization server confirmed it.')).toBeVisible();
+    expect((await page.evaluate(() => window.byHand.rpc('tools/list'))).status).toBe(401);
+    expect((await page.evaluate(() => window.byHand.refresh())).status).toBe(400);
+  });
+
+  test('may ask about its tokens by their handles, and hears what the server says', async ({ world }) => {
+    const { agent, page, mcp, browser } = await signedInByHand(world, { discovers: true, namesResource: true });
+    const about = (
+      which: 'access_token' | 'refresh_token',
+      endpoint: 'introspection_endpoint' | 'revocation_endpoint',
+    ) =>
+      page.evaluate(([token, what]) => window.byHand.about(window.byHand.tokens()?.[token] ?? '', what), [
+        which,
+        endpoint,
+      ] as const);
+    expect(JSON.parse((await about('refresh_token', 'introspection_endpoint')).text)).toMatchObject({ active: true });
+    // This server cannot take back access tokens, which are JWTs; the grant goes on.
+    expect(JSON.parse((await about('access_token', 'revocation_endpoint')).text).error).toBe('unsupported_token_type');
+    expect((await page.evaluate(() => window.byHand.call('list_notes'))).status).toBe(200);
+    expectBoundOnly(mcp);
+    const card = sessionsIn(await openPopup(browser, agent.origin)).getByRole('article');
+    await expect(card.getByRole('strong')).toHaveText('Bound');
+  });
+});
+
+test('an agent that pushes its authorization request is bound, its code too', async ({ world }) => {
+  const options = { discovers: true, namesResource: true, pushes: true };
+  const { agent, auth, mcp, browser, page } = await signedInByHand(world, options);
+  expect((await page.evaluate(() => window.byHand.call('list_notes'))).status).toBe(200);
+  expectBoundOnly(mcp);
+  const pushed = auth.log.filter(({ endpoint, method }) => endpoint === 'par' && method === 'POST');
+  expect(pushed.at(-1)).toMatchObject({ status: 201, proofs: 1, origin: agent.origin });
+  expect(pushed.at(-1)?.dpopJkt).toMatch(/^[\w-]{43}$/);
+  const card = sessionsIn(await openPopup(browser, agent.origin)).getByRole('article');
+  await card.getByText('Details').click();
+  await expect(
+    card.getByRole('button', { name: `Copy the thumbprint ${pushed.at(-1)?.dpopJkt}` }).first(),
+  ).toBeVisible();
+  await expect(card.getByRole('definition').getByText('bound to the key', { exact: true })).toBeVisible();
+});
+
+test('a frame of the agent’s own origin works with its session', async ({ world }) => {
+  const { agent, mcp, page } = await signedIn(world);
+  const before = mcp.log.length;
+  await page.evaluate(async (src) => {
+    const frame = document.createElement('iframe');
+    frame.src = src;
+    const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
+    document.body.append(frame);
+    await loaded;
+  }, `${agent.origin}/framed`);
+  const frame = page.frames().find((candidate) => candidate.url().endsWith('/framed'));
+  await frame?.waitForFunction(() => 'agent' in window);
+  const connected = await frame?.evaluate((resource) => window.agent.connect({ sdk: 'v2', resource }), mcp.resource);
+  expect(connected).toBe('connected');
+  await frame?.evaluate(() => window.agent.call('list_notes'));
+  await Promise.all([call(page), frame?.evaluate(() => window.agent.call('list_notes'))]);
+  expectBoundOnly(mcp);
+  expect(mcp.log.slice(before).filter(({ tool, status }) => tool && status === 200)).toHaveLength(3);
+});
+
+test('two tabs that refresh at the same moment cost one refresh at the server', async ({ world }) => {
+  let armed = false;
+  let refreshing = 0;
+  const held = createLatch();
+  const options = { discovers: true, namesResource: true };
+  const { agent, auth, mcp, browser, page } = await signedInByHand(world, options, {
+    auth: {
+      intercept: async (request) => {
+        if (armed && request.url === '/token' && request.method === 'POST') {
+          refreshing += 1;
+          await held.opened;
+        }
+        return false;
+      },
+    },
+  });
+  const second = await openAgent(browser, agent);
+  armed = true;
+  const first = page.evaluate(() => window.byHand.refresh());
+  await expect.poll(() => refreshing).toBe(1);
+  // The second tab has asked, too, once requests that it makes later were answered.
+  const other = second.evaluate(() => window.byHand.refresh());
+  for (let index = 0; index < 2; index += 1) await second.evaluate(() => window.byHand.rpc('tools/list'));
+  held.open();
+  const answers = await Promise.all([first, other]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  expect(answers[0].text).toBe(answers[1].text);
+  expect(auth.log.filter(({ grantType }) => grantType === 'refresh_token')).toHaveLength(1);
+  expect(auth.issued.refreshTokens).toHaveLength(2);
+  for (const tab of [page, second]) {
+    expect((await tab.evaluate(() => window.byHand.call('list_notes'))).status).toBe(200);
+  }
+  expectBoundOnly(mcp);
+});
+
+test.describe('a request that the page breaks off', () => {
+  for (const by of ['fetch', 'xhr'] as const) {
+    test(`with ${by}, ends at the server, before an answer came`, async ({ world }) => {
+      const { mcp, page, arrived, closed } = await hanging(world, () => undefined);
+      await page.evaluate(
+        ([url, how]) => {
+          const headers = {
+            authorization: `Bearer ${window.agent.tokens('v2').access_token}`,
+            'mcp-session-id': 'held',
+          };
+          const abort = new AbortController();
+          const ended = new Promise<string>((resolve) => {
+            if (how === 'fetch') {
+              fetch(url, { method: 'POST', headers, body: '{}', signal: abort.signal }).catch(({ name }) =>
+                resolve(name),
+              );
+              return;
+            }
+            const xhr = new XMLHttpRequest();
+            xhr.open('POST', url);
+            for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
+            xhr.onabort = () => resolve('AbortError');
+            xhr.send('{}');
+            abort.signal.addEventListener('abort', () => xhr.abort());
+          });
+          Object.assign(window, {
+            breakOff() {
+              abort.abort();
+              return ended;
+            },
+          });
+        },
+        [mcp.resource, by] as const,
+      );
+      await arrived;
+      expect(await page.evaluate(() => (window as unknown as { breakOff(): Promise<string> }).breakOff())).toBe(
+        'AbortError',
+      );
+      await closed;
+      await call(page);
+      expectBoundOnly(mcp);
+    });
+  }
+
+  test('while its answer streams, ends at the server', async ({ world }) => {
+    const { mcp, page, arrived, closed } = await hanging(world, (response) => {
+      response.writeHead(200, { ...READABLE, 'content-type': 'text/event-stream' }).write('data: first\n\n');
+    });
+    const first = await page.evaluate(async (url) => {
+      const headers = { authorization: `Bearer ${window.agent.tokens('v2').access_token}`, 'mcp-session-id': 'held' };
+      const abort = new AbortController();
+      const { body } = await fetch(url, { method: 'POST', headers, body: '{}', signal: abort.signal });
+      const reader = body?.getReader();
+      const chunk = await reader?.read();
+      const ended = reader?.read().catch(({ name }) => name);
+      Object.assign(window, {
+        breakOff() {
+          abort.abort();
+          return ended;
+        },
+      });
+      return new TextDecoder().decode(chunk?.value);
+    }, mcp.resource);
+    expect(first).toBe('data: first\n\n');
+    await arrived;
+    expect(await page.evaluate(() => (window as unknown as { breakOff(): Promise<string> }).breakOff())).toBe(
+      'AbortError',
+    );
+    await closed;
+    await call(page);
+    expectBoundOnly(mcp);
+  });
+});
+
+test.describe('insufficient_scope under the DPoP scheme is said in Bearer to a page that speaks Bearer', () => {
+  for (const by of ['fetch', 'xhr'] as const) {
+    test(`by ${by}, as the server said it with 403`, async ({ world }) => {
+      const options = { by, discovers: true, namesResource: true, scope: 'notes:read' };
+      const { mcp, page } = await signedInByHand(world, options);
+      const answer = await page.evaluate(() => window.byHand.call('write_note', { title: 'a', text: 'b' }));
+      expect(mcp.log.at(-1)).toMatchObject({ status: 403, error: 'insufficient_scope', tool: 'write_note' });
+      expect(answer.status).toBe(403);
+      expect(answer.text).toContain('insufficient_scope');
+      expect(answer.challenge).toMatch(/^Bearer /);
+      expect(answer.challenge).toContain('error="insufficient_scope"');
+      expect(answer.challenge).toContain('scope="notes:read notes:write"');
+      expect(answer.challenge).toContain('resource_metadata="');
+      expect(answer.challenge).not.toMatch(/dpop|algs/i);
+    });
+  }
+
+  test('as a server says it with 401, and once only', async ({ world }) => {
+    let refusals = 0;
+    const { page } = await signedInByHand(
+      world,
+      { discovers: true, namesResource: true },
+      {
+        mcp: {
+          intercept: (request, response) => {
+            if (request.method !== 'POST') return false;
+            refusals += 1;
+            const challenge = 'DPoP algs="ES256", error="insufficient_scope", scope="notes:admin"';
+            response.writeHead(401, { ...READABLE, 'www-authenticate': challenge }).end();
+            return true;
+          },
+        },
+      },
+    );
+    const answer = await page.evaluate(() => window.byHand.rpc('tools/list'));
+    expect(answer).toMatchObject({
+      status: 401,
+      challenge: 'Bearer error="insufficient_scope", scope="notes:admin"',
+    });
+    expect(refusals).toBe(1);
+  });
+});
+
+/** The agent without an SDK, signed in on a protected site. */
+async function signedInByHand(
+  world: World,
+  habits: Partial<ByHandOptions>,
+  servers: Parameters<World['servers']>[0] = {},
+  others: Parameters<World['protect']>[1] = [],
+) {
+  const { auth, mcp } = await world.servers(servers);
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp, ...others]);
+  const page = await openAgent(browser, agent);
+  const options = { issuer: auth.issuer, resource: mcp.resource, ...habits };
+  const left = page.waitForURL(/\/interaction\//);
+  await Promise.all([left, page.evaluate((given) => window.byHand.signIn(given), options).catch(() => undefined)]);
+  await consent(page);
+  await page.waitForURL(/\/callback/);
+  await page.waitForFunction(() => 'byHand' in window);
+  const answer = await page.evaluate(() => window.byHand.finish());
+  expect(answer.text).toContain('access_token');
+  return { agent, auth, mcp, browser, page };
+}
+
+async function signedIn(world: World, servers: Parameters<World['servers']>[0] = {}) {
+  const { auth, mcp } = await world.servers(servers);
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  return { agent, auth, mcp, browser, page };
+}
+
+/** Signed in at a server that goes on and on with requests of the MCP session `held`. */
+async function hanging(world: World, begin: (response: ServerResponse) => void) {
+  const [arrived, closed] = [createLatch(), createLatch()];
+  const { mcp, page } = await signedIn(world, {
+    mcp: {
+      intercept: (request, response) => {
+        if (request.headers['mcp-session-id'] !== 'held') return false;
+        response.once('close', closed.open);
+        begin(response);
+        arrived.open();
+        return true;
+      },
+    },
+  });
+  return { mcp, page, arrived: arrived.opened, closed: closed.opened };
+}
+
+/** A promise that the test resolves. */
+function createLatch() {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
+
+/** Whether the authorization server still takes a refresh token (RFC 7662). */
+async function isActive({ origin, log }: AuthorizationServer, token: string): Promise<boolean> {
+  const client_id = log.findLast(({ clientId }) => clientId)?.clientId ?? '';
+  const answer = await loopbackFetch(`${origin}/token/introspection`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ token, client_id }),
+  });
+  return ((await answer.json()) as { active: boolean }).active;
+}
