@@ -166,6 +166,12 @@ test('every sentence that the manifest names is in the catalogue of its language
   for (const key of named) expect(catalogue[key]?.message, key).toBeTruthy();
 });
 
+test('no script is packed that nothing loads', () => {
+  const pages = files.filter((file) => file.endsWith('.html')).flatMap(loadedBy);
+  const loaded = [...pages.filter((file) => file.endsWith('.js')).flatMap(withImports), ...worker, ...registered];
+  expect([...new Set(loaded)].sort()).toEqual([...scripts].sort());
+});
+
 test('every file that is named is there', () => {
   const paths = JSON.stringify(manifest).matchAll(/"([^"]+\.(?:js|json|html|css|png|svg))"/g);
   const named = [
