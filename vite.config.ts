@@ -11,7 +11,11 @@ const nothingWebAccessible: CrxPlugin = {
   apply: 'build',
   enforce: 'post',
   renderCrxManifest({ web_accessible_resources: _, ...manifest }, bundle) {
-    for (const name of Object.keys(bundle)) if (/\.iife\.ts-[\w-]+\.js$/.test(name)) delete bundle[name];
+    for (const [name, output] of Object.entries(bundle)) {
+      const modules = output.type === 'chunk' ? Object.keys(output.modules) : [];
+      const isOfPages = modules.length > 0 && modules.every((id) => /\/src\/(?:page|content)\//.test(id));
+      if (isOfPages) delete bundle[name];
+    }
     return manifest as typeof manifest & { web_accessible_resources?: never };
   },
 };
@@ -25,5 +29,5 @@ export default defineConfig(({ command }) => ({
     modulePreload: false,
     emptyOutDir: true,
   },
-  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+  test: { include: ['src/**/*.test.ts'], environment: 'node', testTimeout: 30_000 },
 }));

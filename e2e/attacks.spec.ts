@@ -284,10 +284,10 @@ test('forged messages to the relay get no answer, or the one that changes nothin
   const answers = await page.evaluate(
     async ([resource, handle, tokenEndpoint]) => {
       const forged = [
-        { kind: 'prove', handle, method: 'POST', url: 'https://evil.example/' },
-        { kind: 'prove', handle, method: 'POST', url: `${new URL(resource).origin}/other` },
-        { kind: 'prove', handle: `hf_${'a'.repeat(43)}`, method: 'POST', url: resource },
-        { kind: 'prove', handle, method: 'POST\r\nX: 1', url: resource },
+        { kind: 'prove', token: handle, method: 'POST', url: 'https://evil.example/' },
+        { kind: 'prove', token: handle, method: 'POST', url: `${new URL(resource).origin}/other` },
+        { kind: 'prove', token: `hf_${'a'.repeat(43)}`, method: 'POST', url: resource },
+        { kind: 'prove', token: handle, method: 'POST\r\nX: 1', url: resource },
         { kind: 'token', url: tokenEndpoint, headers: 'none', body: 'grant_type=refresh_token' },
         { kind: 'token', url: 'https://evil.example/', headers: [], body: `grant_type=x&token=${handle}` },
         { kind: 'revoke', session: 'x' },

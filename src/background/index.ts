@@ -1,7 +1,7 @@
 import { encode } from 'jose/base64url';
 import browser from 'webextension-polyfill';
 import type { UiRequest } from '../messages/ui-request.ts';
-import { codeOf } from '../protocol/error.ts';
+import { codeOf, HoldfastError } from '../protocol/error.ts';
 import { createHoldfast } from '../sessions/holdfast.ts';
 import { tabOf } from '../sessions/place.ts';
 import type { Ports } from '../sessions/ports.ts';
@@ -13,6 +13,7 @@ import { onceADay } from './daily.ts';
 import { createLive } from './live.ts';
 import { createNetwork } from './network.ts';
 import { createPagePorts } from './page-port.ts';
+import { createPolicies } from './policies.ts';
 import { createProtection } from './protection.ts';
 import { createAuthorizationRules } from './rules/authorization.ts';
 import { createOriginRules } from './rules/origin.ts';
@@ -36,13 +37,18 @@ const live = createLive({
   sessions: () => ports.sessions,
   usage: () => ports.usage,
   protection: () => protection,
+  policies: () => policies,
   asks: () => desk.asks(),
   tell: (update) => ui.tell(update),
 });
 const ui = createUiPorts(live.snapshot, perform);
-const protection = createProtection(() => void live.sitesChanged());
+const policies = createPolicies(
+  () => void protection.register().then(live.sitesChanged),
+  () => failed(undefined, new HoldfastError('policy_invalid', 'A stored policy could not be read')),
+);
+const protection = createProtection(policies, () => void live.sitesChanged());
 const desk = createAccess(async (ask) => (ui.isOpen ? undefined : showAsk(ask)), live.asksChanged);
-const presentation = createPresentationRules(now);
+const presentation = createPresentationRules(now, (tab, agent) => pages.recall(tab, agent));
 const authorization = createAuthorizationRules();
 
 const ports: Ports = {
@@ -58,6 +64,7 @@ const ports: Ports = {
   network: createNetwork(createOriginRules()),
   rules: { ...authorization, ...presentation },
   access: desk.access,
+  policies,
   record: createActivityLog(database).record,
   now,
   random,
@@ -111,7 +118,7 @@ function failed(agent: Origin | undefined, error: unknown): void {
 
 async function recall(place: string, holder: SessionId): Promise<void> {
   const session = await ports.sessions.get(holder);
-  if (session?.state === 'bound') pages.recall(tabOf(place), session.handles.access);
+  if (session) pages.recall(tabOf(place), session.agent);
 }
 
 /** What the person does in a view. */
@@ -126,6 +133,8 @@ async function perform(request: UiRequest): Promise<void> {
       return authorization.clear(request.origin as Origin);
     case 'decline':
       return desk.decline(request.ask);
+    case 'policy':
+      return policies.choose(request.origin, request.choice);
     case 'revoke':
       return void (await holdfast.revoke(request.session as SessionId));
     case 'revokeAll':

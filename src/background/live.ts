@@ -3,6 +3,7 @@ import type { SessionStore, UsageStore } from '../sessions/ports.ts';
 import type { Origin, Session, SessionId } from '../sessions/session.ts';
 import { viewOf } from '../sessions/view.ts';
 import { updateBadge } from './badge.ts';
+import type { Policies } from './policies.ts';
 import type { Protection } from './protection.ts';
 
 /** Changes are told together, this often at most, in milliseconds. */
@@ -12,12 +13,13 @@ interface Sources {
   readonly sessions: () => SessionStore;
   readonly usage: () => UsageStore;
   readonly protection: () => Protection;
+  readonly policies: () => Policies;
   readonly asks: () => Ask[];
   readonly tell: (update: UiUpdate) => void;
 }
 
 /** Keeps the views that are open, and the badge, up to date. Nobody polls. */
-export function createLive({ sessions, usage, protection, asks, tell }: Sources) {
+export function createLive({ sessions, usage, protection, policies, asks, tell }: Sources) {
   const touched = new Set<SessionId>();
   const agents = new Set<string>();
   let scheduled = false;
@@ -34,7 +36,12 @@ export function createLive({ sessions, usage, protection, asks, tell }: Sources)
   }
 
   async function sitesChanged(): Promise<void> {
-    tell({ kind: 'sites', sites: await protection().list() });
+    tell({ kind: 'sites', ...(await listed()) });
+  }
+
+  async function listed() {
+    const list = await protection().list();
+    return { sites: list, policies: await policies().view(list) };
   }
 
   function asksChanged(): void {
@@ -74,7 +81,7 @@ export function createLive({ sessions, usage, protection, asks, tell }: Sources)
   }
 
   async function snapshot(): Promise<UiUpdate> {
-    return { kind: 'snapshot', sites: await protection().list(), sessions: await views(), asks: asks() };
+    return { kind: 'snapshot', ...(await listed()), sessions: await views(), asks: asks() };
   }
 
   return { sessionChanged, agentChanged, sitesChanged, asksChanged, snapshot };

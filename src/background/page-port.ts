@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import browser, { type Runtime } from 'webextension-polyfill';
-import type { AccessHandle } from '../messages/handle.ts';
 import { PAGE_PORT } from '../messages/handshake.ts';
 import { type Envelope, type PageReply, PageRequest, type Recall } from '../messages/page.ts';
 import { NATIVE } from '../sessions/answer.ts';
@@ -55,9 +54,11 @@ export function createPagePorts(
     if (envelope.success) port.postMessage({ id: envelope.output.id, body: NATIVE });
   }
 
-  /** Asks a tab's pages to give back proofs that were made ahead. */
-  function recall(tab: number, handle: AccessHandle): void {
-    for (const [port, caller] of ports) if (caller.tab === tab) port.postMessage({ recall: handle } satisfies Recall);
+  /** Asks a tab's pages of an agent to give back proofs that were made ahead. */
+  function recall(tab: number, agent: Origin): void {
+    for (const [port, caller] of ports) {
+      if (caller.tab === tab && caller.agent === agent) port.postMessage({ recall: true } satisfies Recall);
+    }
   }
 
   return { recall };

@@ -1,6 +1,8 @@
 import browser from 'webextension-polyfill';
 import relay from '../content/relay.iife.ts?script&iife';
+import tokensWrapper from '../page/tokens-wrapper.iife.ts?script&iife';
 import wrapper from '../page/wrapper.iife.ts?script&iife';
+import type { PolicySource } from '../sessions/ports.ts';
 import type { Origin } from '../sessions/session.ts';
 
 const ID = /^(?:page|relay) (.+)$/;
@@ -11,7 +13,7 @@ const ID = /^(?:page|relay) (.+)$/;
  *
  * @param changed is called whenever the list may have changed
  */
-export function createProtection(changed: () => void) {
+export function createProtection(policies: PolicySource, changed: () => void) {
   const wanted = new Set<Origin>();
   let sites = read();
 
@@ -33,9 +35,12 @@ export function createProtection(changed: () => void) {
 
     const orphaned = registered.filter(({ id }) => !found.has(ID.exec(id)?.[1] as Origin)).map(({ id }) => id);
     if (orphaned.length > 0) await browser.scripting.unregisterContentScripts({ ids: orphaned });
-    const ids = new Set(registered.map(({ id }) => id));
-    const missing = [...found].flatMap(scriptsFor).filter(({ id }) => !ids.has(id));
+    const standing = new Map(registered.map(({ id, js }) => [id, js?.[0]]));
+    const wanted = (await Promise.all([...found].map(scriptsFor))).flat();
+    const missing = wanted.filter(({ id }) => !standing.has(id));
     if (missing.length > 0) await browser.scripting.registerContentScripts(missing);
+    const different = wanted.filter(({ id, js }) => standing.has(id) && standing.get(id) !== js[0]);
+    if (different.length > 0) await browser.scripting.updateContentScripts(different);
     await browser.storage.local.set({ sites: [...found] });
     return found;
   }
@@ -66,15 +71,33 @@ export function createProtection(changed: () => void) {
   async function unprotect(origin: Origin): Promise<void> {
     wanted.delete(origin);
     await update(async (listed) => {
-      await browser.scripting.unregisterContentScripts({ ids: scriptsFor(origin).map(({ id }) => id) });
+      await browser.scripting.unregisterContentScripts({ ids: [pageId(origin), relayId(origin)] });
       await browser.storage.local.set({ sites: [...listed].filter((other) => other !== origin) });
       await browser.permissions.remove({ origins: [`${origin}/*`] });
     });
   }
 
+  /** The scripts of a site depend on its policy: from the next load of its pages on. */
+  async function scriptsFor(origin: Origin) {
+    const { custody } = await policies.of(origin);
+    const everywhere = {
+      matches: [`${origin}/*`],
+      runAt: 'document_start' as const,
+      allFrames: true,
+      matchOriginAsFallback: true,
+      persistAcrossSessions: true,
+    };
+    return [
+      { ...everywhere, id: pageId(origin), js: [custody ? wrapper : tokensWrapper], world: 'MAIN' as const },
+      { ...everywhere, id: relayId(origin), js: [relay], world: 'ISOLATED' as const },
+    ];
+  }
+
   return {
     protect,
     unprotect,
+    /** Registers anew what a changed policy wants registered differently. */
+    register: () => update(),
     list: async () => [...(await sites)],
     isProtected: async (origin: string) => (await sites).has(origin as Origin),
   };
@@ -86,16 +109,5 @@ export function isGranted(origin: string): Promise<boolean> {
   return browser.permissions.contains({ origins: [`${origin}/*`] });
 }
 
-function scriptsFor(origin: Origin) {
-  const everywhere = {
-    matches: [`${origin}/*`],
-    runAt: 'document_start' as const,
-    allFrames: true,
-    matchOriginAsFallback: true,
-    persistAcrossSessions: true,
-  };
-  return [
-    { ...everywhere, id: `page ${origin}`, js: [wrapper], world: 'MAIN' as const },
-    { ...everywhere, id: `relay ${origin}`, js: [relay], world: 'ISOLATED' as const },
-  ];
-}
+const pageId = (origin: Origin) => `page ${origin}`;
+const relayId = (origin: Origin) => `relay ${origin}`;

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import browser, { type WebRequest } from 'webextension-polyfill';
-import { readAuthorization } from '../messages/handle.ts';
+import { readHandle } from '../messages/handle.ts';
 import { schemeOf } from '../protocol/http/scheme.ts';
 import type { Header, Observation } from '../sessions/observation.ts';
 
@@ -95,7 +95,7 @@ function headerIn(headers: WebRequest.HttpHeaders | undefined): Header {
 
 /** The scheme of a page's own credentials; a handle is none. */
 function ownScheme(authorization: string | undefined): string | undefined {
-  return authorization === undefined || readAuthorization(authorization) ? undefined : schemeOf(authorization);
+  return authorization === undefined || readHandle(authorization) ? undefined : schemeOf(authorization);
 }
 
 function jtiOf(proof: string | null): string | undefined {

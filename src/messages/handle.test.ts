@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isAccessHandle, isRefreshHandle, mentionsHandle, readAuthorization } from './handle.ts';
+import { isAccessHandle, isRefreshHandle, mentionsHandle, readHandle } from './handle.ts';
 
 const body = fc.stringMatching(/^[\w-]{43}$/);
 
@@ -18,11 +18,11 @@ test('handles are told from each other and from everything else', () => {
 
 test('a handle in an Authorization field is read, with its scheme', () => {
   const handle = `hf_${'a'.repeat(43)}`;
-  expect(readAuthorization(`Bearer ${handle}`)).toEqual({ scheme: 'Bearer', handle });
-  expect(readAuthorization(`dpop  ${handle}`)).toEqual({ scheme: 'DPoP', handle });
-  expect(readAuthorization(`Basic ${handle}`)).toBeUndefined();
-  expect(readAuthorization(`Bearer ${handle}x`)).toBeUndefined();
-  expect(readAuthorization(`Bearer hfr_${'a'.repeat(43)}`)).toBeUndefined();
+  expect(readHandle(`Bearer ${handle}`)).toEqual({ isBearer: true, token: handle });
+  expect(readHandle(`dpop  ${handle}`)).toEqual({ isBearer: false, token: handle });
+  expect(readHandle(`Basic ${handle}`)).toBeUndefined();
+  expect(readHandle(`Bearer ${handle}x`)).toBeUndefined();
+  expect(readHandle(`Bearer hfr_${'a'.repeat(43)}`)).toBeUndefined();
 });
 
 test('a handle is found in a form, and not in the middle of something longer', () => {

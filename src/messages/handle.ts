@@ -8,17 +8,28 @@ export type Handle = AccessHandle | RefreshHandle;
 
 const ACCESS = /^hf_[\w-]{43}$/;
 const REFRESH = /^hfr_[\w-]{43}$/;
-const AUTHORIZATION = /^(Bearer|DPoP) +(hf_[\w-]{43})$/i;
+const AUTHORIZATION = /^(?:Bearer|DPoP) +([\w.~+/-]+=*)$/i;
 const ANY = /(?:^|[^\w-])hfr?_[\w-]{43}(?![\w-])/;
 
 export const isAccessHandle = (value: string): value is AccessHandle => ACCESS.test(value);
 export const isRefreshHandle = (value: string): value is RefreshHandle => REFRESH.test(value);
 
-/** The handle in an `Authorization` field value and the scheme that it came with, if it is one of ours. */
-export function readAuthorization(value: string): { scheme: 'Bearer' | 'DPoP'; handle: AccessHandle } | undefined {
-  const match = AUTHORIZATION.exec(value);
-  if (!match?.[2]) return undefined;
-  return { scheme: match[1]?.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer', handle: match[2] as AccessHandle };
+/** What a page presents in an `Authorization` field value, and whether it came with the scheme `Bearer` or `DPoP`. */
+export interface Presented {
+  readonly isBearer: boolean;
+  readonly token: string;
+}
+
+/** Reads an `Authorization` field value (RFC 6750 §2.1, RFC 9449 §7.1). Undefined for any other scheme. */
+export function readToken(value: string): Presented | undefined {
+  const token = AUTHORIZATION.exec(value)?.[1];
+  return token ? { isBearer: /^b/i.test(value), token } : undefined;
+}
+
+/** The same, for handles alone: any other token is none of ours. */
+export function readHandle(value: string): Presented | undefined {
+  const presented = readToken(value);
+  return presented && isAccessHandle(presented.token) ? presented : undefined;
 }
 
 /** Whether a handle of ours stands anywhere in a text. */

@@ -6,7 +6,7 @@ import { PageRequest } from './page.ts';
 
 const decode = (message: unknown) => v.safeParse(PageRequest, message);
 const handle = `hf_${'a'.repeat(43)}`;
-const prove = { kind: 'prove', handle, method: 'POST', url: 'https://mcp.example/mcp' };
+const prove = { kind: 'prove', token: handle, method: 'POST', url: 'https://mcp.example/mcp' };
 
 test('what the wrapper says is understood', () => {
   for (const message of [
@@ -26,9 +26,10 @@ test('what the wrapper says is understood', () => {
 });
 
 test.each([
-  ['a refresh handle', { ...prove, handle: `hfr_${'a'.repeat(43)}` }],
-  ['a token', { ...prove, handle: 'eyJhbGciOi' }],
-  ['a handle that is no text', { ...prove, handle: { toString: () => handle } }],
+  ['no token', { ...prove, token: '' }],
+  ['a token with a space', { ...prove, token: 'a b' }],
+  ['a token that is too long', { ...prove, token: 'a'.repeat(8193) }],
+  ['a token that is no text', { ...prove, token: { toString: () => handle } }],
   ['a relative URL', { ...prove, url: '/mcp' }],
   ['a URL without end', { ...prove, url: `https://a.example/${'x'.repeat(LONGEST_URL)}` }],
   ['a method with a line break', { ...prove, method: 'GET\r\nX: 1' }],
@@ -50,7 +51,7 @@ test('any value at all is either understood or refused: decoding throws nothing'
     {
       kind: fc.constantFrom('hello', 'prove', 'token', 'discover', 'exposed'),
       url: fc.anything(),
-      handle: fc.anything(),
+      token: fc.anything(),
       headers: fc.anything(),
       body: fc.anything(),
       origin: fc.string(),

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { type AccessHandle, isAccessHandle } from './handle.ts';
 import { LONGEST_BODY, LONGEST_HEADER, LONGEST_URL } from './limits.ts';
 
 /**
@@ -49,7 +48,8 @@ export const PageRequest = v.variant('kind', [
   /** A proof for one request, or for its one retry. */
   v.object({
     kind: v.literal('prove'),
-    handle: v.custom<AccessHandle>((value) => typeof value === 'string' && isAccessHandle(value)),
+    /** What the page presents: a handle, or the real token where Holdfast has no custody. */
+    token: v.pipe(v.string(), v.maxLength(LONGEST_HEADER), v.regex(/^[\w.~+/-]+=*$/)),
     method: v.pipe(v.string(), v.regex(/^[\w!#$%&'*+.^`|~-]{1,32}$/)),
     url: Url,
     refused: v.optional(v.object({ jti: Short, nonce: v.optional(Short), challenge: v.optional(Challenge) })),
@@ -91,7 +91,7 @@ export interface Envelope<Body> {
   readonly body: Body;
 }
 
-/** From the background to the page, unasked: a proof that was made ahead for this handle must not be used. */
+/** From the background to the page, unasked: proofs that were made ahead must not be used. */
 export interface Recall {
-  readonly recall: AccessHandle;
+  readonly recall: true;
 }

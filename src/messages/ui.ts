@@ -1,5 +1,7 @@
+import type { PolicyView } from './policy.ts';
+
 /** A session as people see it. It holds no secret, and no handle. Times are milliseconds since the epoch. */
-export type SessionView = BoundView | ExposedView | EndedView;
+export type SessionView = BoundView | ExposedView | RefusedView | EndedView;
 
 interface Common {
   readonly id: string;
@@ -28,11 +30,19 @@ export interface BoundView extends Common {
   readonly refreshable: boolean;
   /** Its key is used until its access token expires; then the agent signs in again, with a new one. */
   readonly retiring: boolean;
+  /** The page holds the real token: bound, and readable. */
+  readonly inPage: boolean;
 }
 
 export interface ExposedView extends Common {
   readonly state: 'exposed';
-  readonly reason: 'no_dpop' | 'bearer_answer' | 'declined' | 'unverified' | 'not_ours';
+  readonly reason: 'no_dpop' | 'bearer_answer' | 'declined' | 'unverified' | 'not_ours' | 'not_allowed';
+}
+
+/** A bearer token that the site's policy kept from the page. */
+export interface RefusedView extends Common {
+  readonly state: 'refused';
+  readonly reason: ExposedView['reason'];
 }
 
 export interface EndedView extends Common {
@@ -64,10 +74,16 @@ export type UiUpdate =
   | {
       readonly kind: 'snapshot';
       readonly sites: readonly string[];
+      /** By the sites' origins. */
+      readonly policies: Readonly<Record<string, PolicyView>>;
       readonly sessions: readonly SessionView[];
       readonly asks: readonly Ask[];
     }
-  | { readonly kind: 'sites'; readonly sites: readonly string[] }
+  | {
+      readonly kind: 'sites';
+      readonly sites: readonly string[];
+      readonly policies: Readonly<Record<string, PolicyView>>;
+    }
   | { readonly kind: 'asks'; readonly asks: readonly Ask[] }
   | { readonly kind: 'sessions'; readonly changed: readonly SessionView[]; readonly removed: readonly string[] };
 

@@ -1,4 +1,3 @@
-import type { AccessHandle } from '../messages/handle.ts';
 import { GIVEN, TAKEN, WANTED } from '../messages/handshake.ts';
 import type { Envelope, PageReply, PageRequest, Recall } from '../messages/page.ts';
 import type { Scope } from './natives.ts';
@@ -16,7 +15,7 @@ const NATIVE: PageReply = { kind: 'native' };
  * Hands one end of a MessageChannel to the relay, which lives in this document too. Both run before the page's first
  * script and speak synchronously, so that no script of the page can stand between them.
  */
-export function openChannel(scope: Scope, recalled: (handle: AccessHandle) => void): Channel {
+export function openChannel(scope: Scope, recalled: () => void): Channel {
   const { port1, port2 } = new scope.MessageChannel();
   const post = port1.postMessage.bind(port1);
   const waiting = new Map<number, (reply: PageReply) => void>();
@@ -37,7 +36,7 @@ export function openChannel(scope: Scope, recalled: (handle: AccessHandle) => vo
 
   port1.onmessage = ({ data }: MessageEvent<Envelope<PageReply> | Recall>) => {
     if ('recall' in data) {
-      recalled(data.recall);
+      recalled();
     } else {
       waiting.get(data.id)?.(data.body);
       waiting.delete(data.id);

@@ -1,3 +1,4 @@
+import type { Presented } from '../messages/handle.ts';
 import type { PageReply } from '../messages/page.ts';
 import { CHALLENGE, responseOf, unreachable, withChallenge } from './answer.ts';
 import { type FetchArguments, readArguments } from './arguments.ts';
@@ -75,22 +76,22 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
     return new natives.Request(input, init);
   }
 
-  async function prove(replay: Replay, { handle, scheme }: Extract<Found, { kind: 'prove' }>): Promise<Response> {
+  async function prove(replay: Replay, { token, isBearer }: Presented): Promise<Response> {
     const { method, url, signal } = replay;
-    const first = await orAborted(proofs.take(handle, method, url), signal);
+    const first = await orAborted(proofs.take(token, method, url), signal);
     if (first.kind === 'unreachable') throw unreachable();
     if (first.kind !== 'proof') return replay.send();
     const response = await replay.send(first.proof);
-    proofs.answered(handle, method, url, first, response);
+    proofs.answered(token, method, url, first, response);
     if (!isRefusal(response)) return response;
-    const second = await orAborted(proofs.again(handle, method, url, first, response), signal);
+    const second = await orAborted(proofs.again(token, method, url, first, response), signal);
     if (second.kind === 'proof' && replay.repeatable) {
       void response.body?.cancel();
       const last = await replay.send(second.proof);
-      proofs.answered(handle, method, url, second, last);
-      return scheme === 'Bearer' ? probe(last) : last;
+      proofs.answered(token, method, url, second, last);
+      return isBearer ? probe(last) : last;
     }
-    return scheme === 'Bearer' ? relabelled(response, second) : response;
+    return isBearer ? relabelled(response, second) : response;
   }
 
   /** A refusal by a server that speaks DPoP only, for a page that speaks Bearer. */

@@ -1,3 +1,5 @@
+import type { readHandle } from '../messages/handle.ts';
+
 /** The global scope that is wrapped: a window, or later a worker. */
 export type Scope = typeof globalThis & Window;
 
@@ -5,8 +7,10 @@ export type Scope = typeof globalThis & Window;
  * What the wrapper uses of the page, taken before any script of the page ran. No secret passes through here, so a page
  * that changes its own globals can only break itself; taking them early keeps the wrapper working for a page that merely
  * patches a few.
+ *
+ * @param presented tells what of an `Authorization` header is Holdfast's
  */
-export function captureNatives(scope: Scope) {
+export function captureNatives(scope: Scope, presented: typeof readHandle) {
   const { fetch, Headers, Request, Response, URL, XMLHttpRequest, ProgressEvent, Event } = scope;
   return {
     fetch,
@@ -17,6 +21,7 @@ export function captureNatives(scope: Scope) {
     XMLHttpRequest,
     ProgressEvent,
     Event,
+    presented,
     now: scope.performance.now.bind(scope.performance),
     /** A URL as the page's own requests resolve it. */
     absolute: (url: string) => new URL(url, scope.document?.baseURI ?? scope.location.href).href,

@@ -1,4 +1,3 @@
-import type { AccessHandle } from '../messages/handle.ts';
 import type { PageReply, PageRequest } from '../messages/page.ts';
 import { CHALLENGE } from './answer.ts';
 import type { Channel } from './channel.ts';
@@ -28,48 +27,42 @@ interface Line {
 export function createProofs(channel: Channel, now: () => number) {
   const lines = new Map<string, Line>();
 
-  async function take(handle: AccessHandle, method: string, url: string): Promise<PageReply> {
-    const key = `${handle} ${method} ${url}`;
+  async function take(token: string, method: string, url: string): Promise<PageReply> {
+    const key = `${token} ${method} ${url}`;
     const line = lines.get(key) ?? { path: pathOf(url), used: -Infinity, rotates: false };
     lines.set(key, line);
     const often = now() - line.used < AHEAD;
     line.used = now();
     const ready = line.ahead && now() - line.ahead.at < AHEAD ? line.ahead.proof : undefined;
     delete line.ahead;
-    const reply = await (ready ?? ask(handle, method, url));
-    if (often && !line.rotates && reply.kind === 'proof' && reply.ahead) order(line, handle, method, url, reply.nonce);
+    const reply = await (ready ?? ask(token, method, url));
+    if (often && !line.rotates && reply.kind === 'proof' && reply.ahead) order(line, token, method, url, reply.nonce);
     return reply;
   }
 
   /** What to do about a refusal: a proof for the one retry, if a new one may help, or how the refusal reads. */
   async function again(
-    handle: AccessHandle,
+    token: string,
     method: string,
     url: string,
     { jti }: Proof,
     { headers }: Response,
   ): Promise<PageReply> {
-    drop(handle);
+    drop();
     const nonce = headers.get(NONCE);
     const challenge = headers.get(CHALLENGE);
-    return ask(handle, method, url, { jti, ...(nonce && { nonce }), ...(challenge && { challenge }) });
+    return ask(token, method, url, { jti, ...(nonce && { nonce }), ...(challenge && { challenge }) });
   }
 
   /** An answer came, perhaps with a nonce for the next request. */
-  function answered(
-    handle: AccessHandle,
-    method: string,
-    url: string,
-    { nonce, ahead }: Proof,
-    { headers }: Response,
-  ): void {
-    const line = lines.get(`${handle} ${method} ${url}`);
+  function answered(token: string, method: string, url: string, { nonce, ahead }: Proof, { headers }: Response): void {
+    const line = lines.get(`${token} ${method} ${url}`);
     if (!line) return;
     const given = headers.get(NONCE) ?? undefined;
     line.rotates = given !== undefined && given !== nonce;
     if (!line.rotates || !ahead || line.ahead?.nonce === given) return;
     forget(line);
-    order(line, handle, method, url, given);
+    order(line, token, method, url, given);
   }
 
   const any = (): boolean => lines.size > 0;
@@ -80,9 +73,9 @@ export function createProofs(channel: Channel, now: () => number) {
     return false;
   }
 
-  /** Gives back what was made ahead for a handle: its session's turn is over, or its token changed. */
-  function drop(handle: AccessHandle): void {
-    for (const [key, line] of lines) if (key.startsWith(`${handle} `)) forget(line);
+  /** Gives back what was made ahead: another session's turn has come, or a token changed. */
+  function drop(): void {
+    for (const line of lines.values()) forget(line);
   }
 
   function forget(line: Line): void {
@@ -93,17 +86,17 @@ export function createProofs(channel: Channel, now: () => number) {
     });
   }
 
-  function order(line: Line, handle: AccessHandle, method: string, url: string, nonce: string | undefined): void {
-    line.ahead = { proof: ask(handle, method, url), at: now(), nonce };
+  function order(line: Line, token: string, method: string, url: string, nonce: string | undefined): void {
+    line.ahead = { proof: ask(token, method, url), at: now(), nonce };
   }
 
   async function ask(
-    handle: AccessHandle,
+    token: string,
     method: string,
     url: string,
     refused?: Extract<PageRequest, { kind: 'prove' }>['refused'],
   ): Promise<PageReply> {
-    const request = { kind: 'prove', handle, method, url, ...(refused && { refused }) } as const;
+    const request = { kind: 'prove', token, method, url, ...(refused && { refused }) } as const;
     return channel.ask(request);
   }
 

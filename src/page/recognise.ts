@@ -1,4 +1,4 @@
-import { type AccessHandle, mentionsHandle, readAuthorization } from '../messages/handle.ts';
+import { mentionsHandle, type Presented } from '../messages/handle.ts';
 import { LONGEST_BODY } from '../messages/limits.ts';
 import type { Natives } from './natives.ts';
 
@@ -13,7 +13,7 @@ export interface Read {
 
 /** What a request of the page is to Holdfast. Most are nothing to it. */
 export type Found =
-  | { readonly kind: 'prove'; readonly handle: AccessHandle; readonly scheme: 'Bearer' | 'DPoP' }
+  | ({ readonly kind: 'prove' } & Presented)
   | { readonly kind: 'discover'; readonly url: string }
   | { readonly kind: 'resource'; readonly url: string }
   | { readonly kind: 'form' }
@@ -26,7 +26,7 @@ const METADATA =
 /** Tells by what is at hand, at once and without asking anybody. */
 export function recognise({ method, url, header, body }: Read, natives: Natives): Found | undefined {
   const authorization = header('authorization');
-  const found = authorization ? readAuthorization(authorization) : undefined;
+  const found = authorization ? natives.presented(authorization) : undefined;
   if (found) return { kind: 'prove', ...found };
   const metadata = method === 'GET' ? METADATA.exec(url) : null;
   if (metadata) {

@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'not_protected'
   | 'outside_resource'
   | 'permission_declined'
+  | 'policy_invalid'
   | 'record_damaged'
   | 'reply_invalid'
   | 'reply_too_large'

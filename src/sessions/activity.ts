@@ -17,6 +17,8 @@ export type ActivityKind =
   | 'expired'
   | 'keyLost'
   | 'exposed'
+  /** A bearer token was kept from the page. */
+  | 'refusedBearer'
   /** A request to the resource left without a proof. */
   | 'unproved'
   /** The page asked for a proof that it may not have. */

@@ -21,14 +21,16 @@ export function admits(reply: Reply, agent: Origin): boolean {
   return corsAdmits(reply.header('Access-Control-Allow-Origin'), agent);
 }
 
-/** A token response with handles in place of tokens, and with OAuth's own members only (RFC 6749 §5.1). */
+/** A token response with handles in place of tokens (without custody: with the tokens), and with OAuth's own members only (RFC 6749 §5.1). */
 export function tokenAnswer(session: BoundSession, response: TokenResponse, old: Concealed = new Map()): PageReply {
   const tokens = new Map([...old, ...concealed(session, response)]);
   return json(200, {
-    access_token: session.handles.access,
+    access_token: session.inPage ? response.accessToken : session.handles.access,
     token_type: session.speaks,
     ...(response.expiresIn !== undefined && { expires_in: response.expiresIn }),
-    ...(session.handles.refresh && { refresh_token: session.handles.refresh }),
+    ...(session.handles.refresh && {
+      refresh_token: session.inPage ? response.refreshToken : session.handles.refresh,
+    }),
     ...(response.scope !== undefined && { scope: conceal(response.scope, tokens) }),
     ...conceal(response.others, tokens),
   });
@@ -51,7 +53,7 @@ export function refusal(reply: Reply, tokens: Concealed = new Map()): PageReply 
 
 /** An OAuth error in Holdfast's own name (RFC 6749 §5.2). */
 export function oauthError(
-  error: 'invalid_grant' | 'invalid_target' | 'server_error',
+  error: 'access_denied' | 'invalid_grant' | 'invalid_target' | 'server_error',
   error_description: string,
 ): PageReply {
   return json(error === 'server_error' ? 502 : 400, { error, error_description });

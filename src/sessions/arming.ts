@@ -1,4 +1,4 @@
-import { chooseAlgorithm } from '../protocol/dpop/algorithm.ts';
+import { type Algorithm, chooseAlgorithm } from '../protocol/dpop/algorithm.ts';
 import type { ProofKey } from '../protocol/dpop/key.ts';
 import { type AuthorizationRequest, readAuthorizationRequest } from '../protocol/oauth/authorization-request.ts';
 import type { AuthorizationServer } from '../protocol/oauth/metadata.ts';
@@ -7,13 +7,13 @@ import type { Armed, Authorization, Ports } from './ports.ts';
 import { createSerial } from './serial.ts';
 import type { Origin } from './session.ts';
 
-type ArmingPorts = Pick<Ports, 'keys' | 'arming' | 'servers' | 'rules' | 'record' | 'now'>;
+type ArmingPorts = Pick<Ports, 'keys' | 'arming' | 'servers' | 'rules' | 'policies' | 'record' | 'now'>;
 
 /**
  * Keys for authorization requests: each request names a key of its own in `dpop_jkt` (RFC 9449 §10), and PKCE finds that
  * key again at the token request.
  */
-export function createArming({ keys, arming, servers, rules, record, now }: ArmingPorts) {
+export function createArming({ keys, arming, servers, rules, policies, record, now }: ArmingPorts) {
   const serial = createSerial();
 
   /** Makes sure that this agent's next authorization request at this server names a key. False: no common algorithm. */
@@ -73,17 +73,22 @@ export function createArming({ keys, arming, servers, rules, record, now }: Armi
 
   async function usable(agent: Origin, server: AuthorizationServer): Promise<Armed | undefined> {
     const armed = await arming.get(agent, server.issuer);
-    if (!armed || armed.algorithm !== chooseAlgorithm(server.dpopSigningAlgorithms)) return undefined;
+    if (!armed || armed.algorithm !== (await algorithmFor(agent, server))) return undefined;
     return (await keys.get(armed.thumbprint)) ? armed : undefined;
   }
 
   async function renew(agent: Origin, server: AuthorizationServer): Promise<Armed | undefined> {
-    const algorithm = chooseAlgorithm(server.dpopSigningAlgorithms);
+    const algorithm = await algorithmFor(agent, server);
     if (!algorithm) return undefined;
     const { thumbprint } = await keys.create(algorithm);
     const armed = { agent, issuer: server.issuer, thumbprint, algorithm };
     await arming.save(armed);
     return armed;
+  }
+
+  async function algorithmFor(agent: Origin, server: AuthorizationServer): Promise<Algorithm | undefined> {
+    const { algorithms } = await policies.of(agent);
+    return chooseAlgorithm(server.dpopSigningAlgorithms, ...(algorithms ? [algorithms] : []));
   }
 
   async function nameKey(armed: Armed, server: AuthorizationServer): Promise<void> {

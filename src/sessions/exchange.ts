@@ -1,17 +1,18 @@
-import type { AccessHandle, RefreshHandle } from '../messages/handle.ts';
 import type { PageReply } from '../messages/page.ts';
+import { codeOf } from '../protocol/error.ts';
 import { resourceOf, type TokenRequest } from '../protocol/oauth/token-request.ts';
 import { isDpop, readTokenResponse } from '../protocol/oauth/token-response.ts';
-import { admits, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE, verbatim, WATCHED } from './answer.ts';
+import { admits, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE, verbatim } from './answer.ts';
 import type { Arming } from './arming.ts';
 import type { Exposure } from './exposure.ts';
 import { expiryOf, LOST, scopesOf } from './grant.ts';
+import { digests, newHandles } from './handles.ts';
 import type { PageForm } from './page-form.ts';
 import type { Authorization, Caller, KnownServer, Ports } from './ports.ts';
 import { createSerial } from './serial.ts';
 import type { Servers } from './servers.ts';
-import type { BoundSession, SessionId } from './session.ts';
-import type { TokenEndpoint } from './token-endpoint.ts';
+import type { BoundSession, Origin, SessionId } from './session.ts';
+import { forwarded, type TokenEndpoint } from './token-endpoint.ts';
 
 interface Parts {
   readonly servers: Servers;
@@ -22,11 +23,12 @@ interface Parts {
 
 /** Token requests that begin a session: the tokens that come back are bound to a key and stay here. */
 export function createExchange(ports: Ports, { servers, arming, exposure, endpoint }: Parts) {
-  const { keys, sessions, access, record, now, random } = ports;
+  const { keys, sessions, access, policies, record, now, random } = ports;
   const serial = createSerial();
 
   async function exchange(page: PageForm, asked: TokenRequest, caller: Caller): Promise<PageReply> {
-    if (asked.grantType === 'refresh_token') return WATCHED; // a token of the page's own: binding it now would not bind the grant
+    // A refresh token of the page's own: binding it now would not bind the grant.
+    if (asked.grantType === 'refresh_token') return exposure.letGo(page.url, asked, caller.agent);
     const authorization = asked.codeVerifier && (await arming.authorizationOf(caller.agent, asked.codeVerifier));
     if (!authorization) return begin(page, asked, caller, undefined);
     return serial(authorization.codeChallenge, async () => {
@@ -42,9 +44,13 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     authorization: Authorization | undefined,
   ): Promise<PageReply> {
     const server = await serverOf(page.url, asked, caller, authorization);
-    if (server?.tokenEndpoint !== page.url) return server ? NATIVE : WATCHED;
+    if (server && server.tokenEndpoint !== page.url) return NATIVE;
+    const isAllowed = server && (await access.ensure(caller.agent, [new URL(page.url).origin]));
+    if (!isAllowed) return exposure.letGo(page.url, asked, caller.agent);
     const key = authorization ? await keys.get(authorization.thumbprint) : await arming.take(caller.agent, server);
-    if (!key) return authorization ? oauthError('invalid_grant', LOST) : WATCHED;
+    if (!key) {
+      return authorization ? oauthError('invalid_grant', LOST) : exposure.letGo(page.url, asked, caller.agent);
+    }
 
     const resource = resourceOf(asked.resource ?? authorization?.resource);
     if (resource) await access.ensure(caller.agent, [new URL(resource).origin]);
@@ -52,11 +58,17 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     if (!reply || !admits(reply, caller.agent)) return UNREACHABLE;
     if (reply.status !== 200) return refusal(reply);
     const response = readTokenResponse(reply.body);
+    const policy = await policies.of(caller.agent);
     const clientId = asked.clientId ?? authorization?.clientId;
     const scope = response.scope ?? asked.scope ?? authorization?.scope;
     const grant = { agent: caller.agent, resource, issuer: server.issuer, clientId, scope };
     if (!isDpop(response.tokenType)) {
-      await exposure.expose({ ...grant, expiresIn: response.expiresIn, reason: 'bearer_answer' });
+      const found = { ...grant, expiresIn: response.expiresIn, reason: 'bearer_answer' } as const;
+      if (policy.refuseBearer) {
+        await revoked(server, caller.agent, clientId, response.refreshToken ?? response.accessToken);
+        return exposure.refuse(found, new URL(page.url).origin);
+      }
+      await exposure.note(found);
       return verbatim(reply);
     }
     const session: BoundSession = {
@@ -70,10 +82,8 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       issuedAt: now(),
       expiresAt: expiryOf(response, now()),
       binding: { thumbprint: key.thumbprint, algorithm: key.algorithm, codeBound: authorization !== undefined },
-      handles: {
-        access: `hf_${random()}` as AccessHandle,
-        ...(response.refreshToken !== undefined && { refresh: `hfr_${random()}` as RefreshHandle }),
-      },
+      handles: policy.custody ? newHandles(response, random) : await digests(response),
+      ...(!policy.custody && { inPage: true }),
       speaks: page.headers.some(([name]) => name.toLowerCase() === 'dpop') ? 'DPoP' : 'Bearer',
     };
     await sessions.save(session, response, authorization?.codeChallenge);
@@ -85,15 +95,30 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
   /** The reply to a request that was answered before, but whose reply may not have reached the page. */
   async function repeated({ session: id }: Authorization): Promise<PageReply | undefined> {
     const session = id && (await sessions.get(id));
-    if (session?.state !== 'bound') return undefined;
+    const tokens = id && (await sessions.tokens(id));
+    if (session?.state !== 'bound' || !tokens) return undefined;
     const expiresIn = session.expiresAt && Math.floor((session.expiresAt - now()) / 1000);
     return tokenAnswer(session, {
-      accessToken: '',
+      ...tokens,
       tokenType: 'DPoP',
       expiresIn,
       scope: session.scopes.join(' '),
       others: {},
     });
+  }
+
+  /** A token that nobody gets is given back (RFC 7009); whether the server takes it changes nothing. */
+  async function revoked(
+    server: KnownServer,
+    agent: Origin,
+    clientId: string | undefined,
+    token: string,
+  ): Promise<void> {
+    if (!server.revocationEndpoint) return;
+    const form = new URLSearchParams({ token, ...(clientId !== undefined && { client_id: clientId }) });
+    await ports.network
+      .post(server.revocationEndpoint, agent, forwarded([]), form.toString())
+      .catch((error) => record({ at: now(), kind: 'refused', agent, server: server.issuer, code: codeOf(error) }));
   }
 
   async function serverOf(

@@ -1,9 +1,12 @@
+import type { PageReply } from '../messages/page.ts';
+import { readTokenRequest, resourceOf, type TokenRequest } from '../protocol/oauth/token-request.ts';
+import { oauthError, WATCHED } from './answer.ts';
 import { expiryOf, scopesOf } from './grant.ts';
 import type { Ports } from './ports.ts';
+import type { Servers } from './servers.ts';
+import type { ExposedReason, ExposedSession, Origin, RefusedSession, SessionId } from './session.ts';
 
-import type { ExposedReason, ExposedSession, Origin, SessionId } from './session.ts';
-
-/** What is known of a plain bearer token in a page: never the token. */
+/** What is known of a plain bearer token: never the token. */
 export interface Exposed {
   readonly agent: Origin;
   readonly reason: ExposedReason;
@@ -15,24 +18,25 @@ export interface Exposed {
   readonly expiresIn?: number | undefined;
 }
 
-/** Sessions whose page holds a plain bearer token. There is one for each agent, resource and client. */
-export function createExposure({
-  sessions,
-  record,
-  now,
-  random,
-}: Pick<Ports, 'sessions' | 'record' | 'now' | 'random'>) {
-  async function expose(found: Exposed): Promise<ExposedSession> {
+type ExposurePorts = Pick<Ports, 'sessions' | 'access' | 'memory' | 'policies' | 'record' | 'now' | 'random'>;
+
+/** Plain bearer tokens: seen and shown, or kept from the page where its site's policy refuses them. */
+export function createExposure(
+  { sessions, access, memory, policies, record, now, random }: ExposurePorts,
+  servers: Servers,
+) {
+  /** There is one for each agent, resource and client. */
+  async function note(found: Exposed, state: 'exposed' | 'refused' = 'exposed'): Promise<void> {
     const { agent, reason, resource, issuer, clientId, scope } = found;
     const before = (await sessions.list()).find(
       (session) =>
-        session.state === 'exposed' &&
+        (session.state === 'exposed' || session.state === 'refused') &&
         session.agent === agent &&
         session.resource === resource &&
         session.clientId === clientId,
     );
-    const session: ExposedSession = {
-      state: 'exposed',
+    const session: ExposedSession | RefusedSession = {
+      state,
       id: before?.id ?? (random() as SessionId),
       agent,
       resource,
@@ -44,18 +48,61 @@ export function createExposure({
       reason,
     };
     await sessions.save(session);
+    const server = resource && new URL(resource).origin;
     record({
       at: now(),
-      kind: 'exposed',
+      kind: state === 'refused' ? 'refusedBearer' : state,
       agent,
       session: session.id,
-      server: resource && new URL(resource).origin,
+      server,
       code: reason,
     });
-    return session;
   }
 
-  return { expose };
+  /** A token request that Holdfast cannot bind: it goes on as the page made it, or not at all. */
+  async function letGo(url: string, asked: TokenRequest, agent: Origin): Promise<PageReply> {
+    if (!(await policies.of(agent)).refuseBearer) return WATCHED;
+    return refuse({ ...detailsOf(asked), agent, reason: await reasonFor(url, asked, agent) }, new URL(url).origin);
+  }
+
+  /** The page's answer in place of a bearer token. */
+  async function refuse(found: Exposed, server: string): Promise<PageReply> {
+    await note(found, 'refused');
+    return oauthError(
+      'access_denied',
+      `${server} gives a plain bearer token, and Holdfast refuses those on this site.`,
+    );
+  }
+
+  /** The page says that it got a bearer token for this form. */
+  async function fromPage(url: string, body: string, agent: Origin, scope?: string, expiresIn?: number): Promise<void> {
+    const asked = readTokenRequest(new URLSearchParams(body), undefined);
+    const details = detailsOf(asked);
+    await note({
+      ...details,
+      agent,
+      reason: await reasonFor(url, asked, agent),
+      scope: scope ?? details.scope,
+      expiresIn,
+    });
+  }
+
+  async function reasonFor(tokenEndpoint: string, asked: TokenRequest, agent: Origin): Promise<ExposedReason> {
+    const server = await servers.byTokenEndpoint(tokenEndpoint);
+    const isPlain = server ? server.dpopSigningAlgorithms.length === 0 : await memory.isPlain(agent, tokenEndpoint);
+    if (isPlain) return 'no_dpop';
+    const { origin } = new URL(tokenEndpoint);
+    const { servers: allowed } = await policies.of(agent);
+    if (allowed && !allowed.includes(origin)) return 'not_allowed';
+    if (access.wasDeclined(agent, origin)) return 'declined';
+    return server || asked.grantType === 'refresh_token' ? 'not_ours' : 'unverified';
+  }
+
+  return { note, letGo, refuse, fromPage };
 }
 
 export type Exposure = ReturnType<typeof createExposure>;
+
+function detailsOf({ clientId, resource, scope }: TokenRequest) {
+  return { clientId, resource: resourceOf(resource), scope };
+}

@@ -1,11 +1,12 @@
-import { isAccessHandle, isRefreshHandle } from '../messages/handle.ts';
+import { isAccessHandle, isRefreshHandle, type RefreshHandle } from '../messages/handle.ts';
 import type { PageReply, PageRequest } from '../messages/page.ts';
 import { HoldfastError } from '../protocol/error.ts';
 import { readTokenRequest } from '../protocol/oauth/token-request.ts';
 import { NATIVE, oauthError } from './answer.ts';
 import type { createExchange } from './exchange.ts';
+import { refreshHandleOf } from './handles.ts';
 import type { PageForm } from './page-form.ts';
-import type { Caller } from './ports.ts';
+import type { Caller, SessionStore } from './ports.ts';
 import type { createPush } from './push.ts';
 import type { createRefresh } from './refresh.ts';
 import type { createRevocation } from './revocation.ts';
@@ -13,6 +14,7 @@ import type { createRevocation } from './revocation.ts';
 type FormRequest = Extract<PageRequest, { kind: 'token' }>;
 
 interface Parts {
+  readonly sessions: SessionStore;
   readonly exchanging: ReturnType<typeof createExchange>;
   readonly refreshing: ReturnType<typeof createRefresh>;
   readonly revocation: ReturnType<typeof createRevocation>;
@@ -20,7 +22,7 @@ interface Parts {
 }
 
 /** Tells what an urlencoded POST of a page is, by its members. What is nothing of ours goes on as the page made it. */
-export function createForms({ exchanging, refreshing, revocation, pushing }: Parts) {
+export function createForms({ sessions, exchanging, refreshing, revocation, pushing }: Parts) {
   async function answer({ url, headers, body }: FormRequest, caller: Caller): Promise<PageReply> {
     try {
       return await dispatch({ url, headers, form: new URLSearchParams(body) }, caller);
@@ -30,18 +32,23 @@ export function createForms({ exchanging, refreshing, revocation, pushing }: Par
     }
   }
 
-  function dispatch(page: PageForm, caller: Caller): Promise<PageReply> | PageReply {
+  async function dispatch(page: PageForm, caller: Caller): Promise<PageReply> {
     const asked = readTokenRequest(
       page.form,
       page.headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1],
     );
     const token = page.form.get('token');
-    if (asked.refreshToken && isRefreshHandle(asked.refreshToken)) {
-      return refreshing.refresh(asked.refreshToken, page, asked, caller);
-    }
+    const refresh = asked.refreshToken && (await heldBy(asked.refreshToken));
+    if (refresh) return refreshing.refresh(refresh, page, asked, caller);
     if (token && (isAccessHandle(token) || isRefreshHandle(token))) return revocation.fromPage(token, page, caller);
     if (asked.grantType) return exchanging.exchange(page, asked, caller);
     return page.form.has('code_challenge') ? pushing.push(page, caller) : NATIVE;
+  }
+
+  /** The handle for a refresh token of the page: its own, or that of a session whose page holds the real one. */
+  async function heldBy(presented: string): Promise<RefreshHandle | undefined> {
+    const handle = await refreshHandleOf(presented);
+    return isRefreshHandle(presented) || (await sessions.byHandle(handle)) ? handle : undefined;
   }
 
   return { answer };

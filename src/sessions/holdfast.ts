@@ -1,7 +1,6 @@
 import type { PageReply, PageRequest } from '../messages/page.ts';
 import { HoldfastError } from '../protocol/error.ts';
 import { covers } from '../protocol/mcp/resource.ts';
-import { readTokenRequest, resourceOf, type TokenRequest } from '../protocol/oauth/token-request.ts';
 import { NATIVE, readable } from './answer.ts';
 import { createArming } from './arming.ts';
 import { createBreaker } from './breaker.ts';
@@ -10,6 +9,7 @@ import { createExposure } from './exposure.ts';
 import { createForms } from './forms.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { createObservation } from './observation.ts';
+import { withinPolicy } from './policy.ts';
 import type { Caller, Ports } from './ports.ts';
 import { createProver } from './prove.ts';
 import { createPush } from './push.ts';
@@ -17,18 +17,19 @@ import { createRefresh } from './refresh.ts';
 import { createRevocation } from './revocation.ts';
 import { createRotation } from './rotation.ts';
 import { createServers } from './servers.ts';
-import type { ExposedReason, Origin, SessionId } from './session.ts';
+import type { Origin, SessionId } from './session.ts';
 import { createTokenEndpoint } from './token-endpoint.ts';
 import { createTurns } from './turns.ts';
 
 type Discovery = Extract<PageRequest, { kind: 'discover' }>;
 
 /** The use cases, wired: what a page may ask, what the network saw, and what the person does. */
-export function createHoldfast(ports: Ports, recall: (place: string, holder: SessionId) => void) {
+export function createHoldfast(outside: Ports, recall: (place: string, holder: SessionId) => void) {
+  const ports: Ports = { ...outside, access: withinPolicy(outside.access, outside.policies) };
   const { record, now } = ports;
   const servers = createServers(ports);
   const arming = createArming(ports);
-  const exposure = createExposure(ports);
+  const exposure = createExposure(ports, servers);
   const endpoint = createTokenEndpoint(ports);
   const revocation = createRevocation(ports);
   const turns = createTurns(now, recall);
@@ -36,6 +37,7 @@ export function createHoldfast(ports: Ports, recall: (place: string, holder: Ses
   const observation = createObservation(ports, { turns, breaker });
   const prover = createProver(ports, { turns, breaker, observation });
   const forms = createForms({
+    sessions: ports.sessions,
     exchanging: createExchange(ports, { servers, arming, exposure, endpoint }),
     refreshing: createRefresh(ports, servers, endpoint),
     revocation,
@@ -68,7 +70,7 @@ export function createHoldfast(ports: Ports, recall: (place: string, holder: Ses
         for (const jti of request.jtis) turns.seen(jti);
         return NATIVE;
       case 'exposed':
-        await noteExposure(request, caller);
+        await exposure.fromPage(request.url, request.body, caller.agent, request.scope, request.expiresIn);
         return NATIVE;
     }
   }
@@ -85,31 +87,6 @@ export function createHoldfast(ports: Ports, recall: (place: string, holder: Ses
     }
   }
 
-  async function noteExposure(seen: Extract<PageRequest, { kind: 'exposed' }>, { agent }: Caller): Promise<void> {
-    const asked = readTokenRequest(new URLSearchParams(seen.body), undefined);
-    const { clientId, resource } = asked;
-    const reason = await reasonFor(seen.url, asked, agent);
-    const scope = seen.scope ?? asked.scope;
-    await exposure.expose({
-      agent,
-      reason,
-      clientId,
-      resource: resourceOf(resource),
-      scope,
-      expiresIn: seen.expiresIn,
-    });
-  }
-
-  async function reasonFor(tokenEndpoint: string, asked: TokenRequest, agent: Origin): Promise<ExposedReason> {
-    const server = await servers.byTokenEndpoint(tokenEndpoint);
-    const isPlain = server
-      ? server.dpopSigningAlgorithms.length === 0
-      : await ports.memory.isPlain(agent, tokenEndpoint);
-    if (isPlain) return 'no_dpop';
-    if (ports.access.wasDeclined(agent, new URL(tokenEndpoint).origin)) return 'declined';
-    return server || asked.grantType === 'refresh_token' ? 'not_ours' : 'unverified';
-  }
-
   /** A request to a resource of this agent's left without a proof of ours. With a bearer token, its session is exposed. */
   async function unproved(agent: Origin, url: string, scheme: string | undefined): Promise<void> {
     const { origin } = new URL(url);
@@ -123,7 +100,7 @@ export function createHoldfast(ports: Ports, recall: (place: string, holder: Ses
     );
     const resource = used[0]?.resource;
     if (!resource || used.some(({ state }) => state === 'exposed')) return;
-    await exposure.expose({ agent, reason: 'not_ours', resource });
+    await exposure.note({ agent, reason: 'not_ours', resource });
   }
 
   return {

@@ -65,7 +65,7 @@ describe('a retired key', () => {
     await world.holdfast.retire(id);
     const proof = await world.ask({
       kind: 'prove',
-      handle: handles.access,
+      token: handles.access,
       method: 'POST',
       url: 'https://mcp.example/mcp',
     });

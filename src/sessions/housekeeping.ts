@@ -52,6 +52,7 @@ function endOf(session: Session): number {
     case 'bound':
       return Number.POSITIVE_INFINITY;
     case 'exposed':
+    case 'refused':
       return session.expiresAt ?? session.issuedAt;
     default:
       return session.endedAt;

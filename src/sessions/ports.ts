@@ -3,6 +3,7 @@ import type { Algorithm } from '../protocol/dpop/algorithm.ts';
 import type { ProofKey, Thumbprint } from '../protocol/dpop/key.ts';
 import type { AuthorizationServer } from '../protocol/oauth/metadata.ts';
 import type { Activity } from './activity.ts';
+import type { Policy } from './policy.ts';
 import type { Origin, Session, SessionId, Tokens, Usage } from './session.ts';
 
 /** Who asks, as the browser says it (`port.sender`). */
@@ -135,6 +136,11 @@ export interface Access {
   wasDeclined(agent: Origin, origin: string): boolean;
 }
 
+/** What the person and their organization decided. */
+export interface PolicySource {
+  of(agent: Origin): Promise<Policy>;
+}
+
 export interface Ports {
   readonly keys: KeyStore;
   readonly sessions: SessionStore;
@@ -145,6 +151,7 @@ export interface Ports {
   readonly network: Network;
   readonly rules: Rules;
   readonly access: Access;
+  readonly policies: PolicySource;
   readonly record: (activity: Activity) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -19,7 +19,7 @@ const prove = (
   { method = 'POST', agent, refused }: { method?: string; agent?: Origin; refused?: Refused } = {},
 ) =>
   world.ask(
-    { kind: 'prove', handle: session.handles.access, method, url, ...(refused && { refused }) },
+    { kind: 'prove', token: session.handles.access, method, url, ...(refused && { refused }) },
     world.caller(agent),
   );
 const proofIn = (reply: PageReply) => {
@@ -86,7 +86,7 @@ describe('no proof is made', () => {
 
   test('for a handle that nobody has', async () => {
     const handle = `hf_${'x'.repeat(43)}` as typeof session.handles.access;
-    expect(await world.ask({ kind: 'prove', handle, method: 'GET', url: RESOURCE })).toEqual({ kind: 'native' });
+    expect(await world.ask({ kind: 'prove', token: handle, method: 'GET', url: RESOURCE })).toEqual({ kind: 'native' });
   });
 });
 
@@ -97,7 +97,7 @@ describe('nonces', () => {
     const other = await world.bound({ resource: 'https://other.example/mcp' });
     const reply = await world.ask({
       kind: 'prove',
-      handle: other.handles.access,
+      token: other.handles.access,
       method: 'GET',
       url: 'https://other.example/mcp',
     });

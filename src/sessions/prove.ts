@@ -8,6 +8,7 @@ import { covers } from '../protocol/mcp/resource.ts';
 import { isSecureTransport } from '../protocol/oauth/loopback.ts';
 import { NATIVE, readable, UNREACHABLE } from './answer.ts';
 import type { Breaker } from './breaker.ts';
+import { accessHandleOf } from './handles.ts';
 import type { Observation, Seen } from './observation.ts';
 import { placeOf } from './place.ts';
 import type { Caller, Ports } from './ports.ts';
@@ -77,8 +78,8 @@ export function createProver(ports: Ports, { turns, breaker, observation }: Part
   }
 
   /** The session that this caller may use for this URL: its own, and only at its resource. */
-  async function sessionFor({ handle, url }: ProofRequest, caller: Caller): Promise<BoundSession | undefined> {
-    const session = await sessions.byHandle(handle);
+  async function sessionFor({ token, url }: ProofRequest, caller: Caller): Promise<BoundSession | undefined> {
+    const session = await sessions.byHandle(await accessHandleOf(token));
     if (session?.agent !== caller.agent) return deny(caller, url, 'unknown_handle');
     if (session.state !== 'bound') return deny(caller, url, 'session_ended');
     if (!isSecureTransport(url)) return deny(caller, url, 'outside_resource', session);

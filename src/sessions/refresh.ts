@@ -6,6 +6,7 @@ import { isDpop, readOAuthError, readTokenResponse } from '../protocol/oauth/tok
 import { admits, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE } from './answer.ts';
 import { concealed } from './conceal.ts';
 import { expiryOf, LOST, scopesOf } from './grant.ts';
+import { digests } from './handles.ts';
 import type { PageForm } from './page-form.ts';
 import type { Caller, Ports } from './ports.ts';
 import type { Servers } from './servers.ts';
@@ -73,16 +74,18 @@ export function createRefresh(ports: Ports, servers: Servers, endpoint: TokenEnd
       await end(session, 'expired', tokens);
       return oauthError('invalid_grant', 'The authorization server stopped binding tokens to the key. Sign in again.');
     }
+    const renewed = { ...tokens, ...withoutUndefined(response) };
     const refreshed: BoundSession = {
       ...session,
+      ...(session.inPage && { handles: await digests(renewed) }),
       expiresAt: expiryOf(response, now()),
       ...(response.scope !== undefined && { scopes: scopesOf(response.scope) }),
     };
-    await sessions.save(refreshed, { ...tokens, ...withoutUndefined(response) });
+    await sessions.save(refreshed, renewed);
     await rules.withdraw(tokens.accessToken);
     note(session, 'refreshed', page.url, reply.status);
     const old = concealed(session, tokens);
-    return admits(reply, session.agent) ? tokenAnswer(refreshed, response, old) : UNREACHABLE;
+    return admits(reply, session.agent) ? tokenAnswer(refreshed, { ...response, ...renewed }, old) : UNREACHABLE;
   }
 
   async function end(session: BoundSession, state: 'expired' | 'keyLost', tokens: Tokens | undefined): Promise<void> {

@@ -41,6 +41,8 @@ export interface BoundSession extends Grant {
   readonly state: 'bound';
   readonly binding: Binding;
   readonly handles: { readonly access: AccessHandle; readonly refresh?: RefreshHandle };
+  /** Without custody the page holds the real tokens, and the handles here are their digests: RFC 9449 binds them all the same. */
+  readonly inPage?: true;
   /** How the page's client presents itself: as it asked, it is answered. */
   readonly speaks: 'Bearer' | 'DPoP';
   /** The key is not used for a new token any more: the next refresh is a new sign-in, with a new key. */
@@ -58,10 +60,18 @@ export type ExposedReason =
   /** The server's metadata could not be had, or is not what RFC 8414 demands. */
   | 'unverified'
   /** A bearer token was used that did not come through Holdfast, for example one from before the site was protected. */
-  | 'not_ours';
+  | 'not_ours'
+  /** The site's policy does not allow the server. */
+  | 'not_allowed';
 
 export interface ExposedSession extends Grant {
   readonly state: 'exposed';
+  readonly reason: ExposedReason;
+}
+
+/** What would have been exposed: the site's policy refuses bearer tokens, and the page did not get one. */
+export interface RefusedSession extends Grant {
+  readonly state: 'refused';
   readonly reason: ExposedReason;
 }
 
@@ -74,7 +84,7 @@ export interface EndedSession extends Grant {
   readonly confirmed?: boolean;
 }
 
-export type Session = BoundSession | ExposedSession | EndedSession;
+export type Session = BoundSession | ExposedSession | RefusedSession | EndedSession;
 export type SessionState = Session['state'];
 
 /** The real tokens of a bound session: never in a message to a page, never in a log. */

@@ -13,9 +13,11 @@ export function viewOf(session: Session, usage: Usage): SessionView {
         binding: session.binding,
         refreshable: session.handles.refresh !== undefined && !session.retiring,
         retiring: session.retiring === true,
+        inPage: session.inPage === true,
       };
     case 'exposed':
-      return { ...common, state: 'exposed', reason: session.reason };
+    case 'refused':
+      return { ...common, state: session.state, reason: session.reason };
     default: {
       const { state, binding, endedAt, confirmed } = session;
       return { ...common, state, binding, endedAt, ...(confirmed !== undefined && { confirmed }) };

@@ -9,10 +9,12 @@ import { createUsageStore } from '../background/store/usage.ts';
 import { createVault } from '../background/store/vault.ts';
 import type { AccessHandle } from '../messages/handle.ts';
 import type { PageReply, PageRequest } from '../messages/page.ts';
+import type { PolicyChoice } from '../messages/policy.ts';
 import { HoldfastError } from '../protocol/error.ts';
 import { codeChallenge } from '../protocol/oauth/pkce.ts';
 import type { Activity } from './activity.ts';
 import { createHoldfast } from './holdfast.ts';
+import { resolvePolicy } from './policy.ts';
 import type { Caller, Ports, Reply, ServerMemory } from './ports.ts';
 import type { BoundSession, Origin } from './session.ts';
 
@@ -58,6 +60,7 @@ export function createWorld() {
   const withdrawn: string[] = [];
   const activity: Activity[] = [];
   const declines = new Set<string>();
+  const policy: { -readonly [Name in keyof PolicyChoice]: PolicyChoice[Name] } = {};
   const database = openDatabase(`holdfast-${encode(crypto.getRandomValues(new Uint8Array(8)))}`);
 
   const ports: Ports = {
@@ -93,6 +96,7 @@ export function createWorld() {
       ensure: async (_, origins) => !origins.some((origin) => declines.has(origin)),
       wasDeclined: (_, origin) => declines.has(origin),
     },
+    policies: { of: async () => resolvePolicy({}, policy) },
     record: (line) => void activity.push(line),
     now: () => time,
     random: () => encode(crypto.getRandomValues(new Uint8Array(32))),
@@ -113,6 +117,7 @@ export function createWorld() {
     withdrawn,
     activity,
     declines,
+    policy,
     caller,
     ask,
     database,

@@ -1,10 +1,12 @@
 import { computed, signal } from '@preact/signals';
 import browser from 'webextension-polyfill';
+import type { PolicyView } from '../messages/policy.ts';
 import { type Ask, type SessionView, UI_PORT, type UiUpdate } from '../messages/ui.ts';
 import type { UiRequest } from '../messages/ui-request.ts';
 
 /** What the views show, kept up to date by the background. Undefined until the first word of it. */
 export const sites = signal<readonly string[] | undefined>(undefined);
+export const policies = signal<Readonly<Record<string, PolicyView>>>({});
 export const asks = signal<readonly Ask[]>([]);
 const byId = signal<ReadonlyMap<string, SessionView>>(new Map());
 
@@ -40,11 +42,13 @@ function apply(update: UiUpdate): void {
   switch (update.kind) {
     case 'snapshot':
       sites.value = update.sites;
+      policies.value = update.policies;
       asks.value = update.asks;
       byId.value = new Map(update.sessions.map((session) => [session.id, session]));
       break;
     case 'sites':
       sites.value = update.sites;
+      policies.value = update.policies;
       break;
     case 'asks':
       asks.value = update.asks;

@@ -1,4 +1,4 @@
-import { encode } from 'jose/base64url';
+import { sha256 } from '../digest.ts';
 
 /**
  * The `ath` claim: base64url of the SHA-256 of the access token's ASCII characters.
@@ -6,5 +6,5 @@ import { encode } from 'jose/base64url';
  * @see RFC 9449 §4.2
  */
 export async function ath(accessToken: string): Promise<string> {
-  return encode(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(accessToken))));
+  return sha256(accessToken);
 }

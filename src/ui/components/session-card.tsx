@@ -12,6 +12,7 @@ const WHY = {
   declined: 'exposedDeclined',
   unverified: 'exposedUnverified',
   not_ours: 'exposedNotOurs',
+  not_allowed: 'exposedNotAllowed',
 } as const satisfies Record<ExposedView['reason'], string>;
 
 /** One session: its state, its key, what was seen of it on the wire, and what can be done with it. */
@@ -163,6 +164,8 @@ function explain(session: SessionView, state: ViewState): string | undefined {
   switch (state) {
     case 'exposed':
       return session.state === 'exposed' ? say(WHY[session.reason]) : undefined;
+    case 'refused':
+      return say('refusedWhat');
     case 'expired':
       return say('expiredWhat');
     case 'keyLost':
@@ -170,6 +173,7 @@ function explain(session: SessionView, state: ViewState): string | undefined {
     case 'revoked':
       return say('confirmed' in session && session.confirmed ? 'revokedConfirmed' : 'revokedLocally');
     case 'bound':
-      return 'retiring' in session && session.retiring ? say('retiringWhat') : undefined;
+      if ('retiring' in session && session.retiring) return say('retiringWhat');
+      return 'inPage' in session && session.inPage ? say('inPageWhat') : undefined;
   }
 }

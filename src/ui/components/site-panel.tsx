@@ -3,6 +3,7 @@ import browser from 'webextension-polyfill';
 import { sites, tell } from '../state.ts';
 import { say } from '../words.ts';
 import { AskedButton } from './asked-button.tsx';
+import { PolicyForm } from './policy-form.tsx';
 
 /** The site in front of the person, and its one switch. */
 export function SitePanel({ origin, tab }: { readonly origin: string; readonly tab: number | undefined }) {
@@ -48,6 +49,7 @@ export function SitePanel({ origin, tab }: { readonly origin: string; readonly t
           </button>
         </p>
       )}
+      {isProtected && <PolicyForm origin={origin} />}
       {isProtected && (
         <AskedButton
           label={say('stopAction')}

@@ -5,6 +5,7 @@ import { say } from '../words.ts';
 const LOOK = {
   bound: { word: 'stateBound', drawing: 'M7 11V8a5 5 0 0 1 10 0v3M5 11h14v10H5zM12 15v2' },
   exposed: { word: 'stateExposed', drawing: 'M7 11V7a5 5 0 0 1 9.6-2M5 11h14v10H5zM12 15v2' },
+  refused: { word: 'stateRefused', drawing: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM6 6l12 12' },
   expired: { word: 'stateExpired', drawing: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7v5l3 3' },
   keyLost: { word: 'stateKeyLost', drawing: 'M8 15a4 4 0 1 1 0-6M11 12h1M16 12h5M19 12v3M13 8l3-3M13 16l3 3' },
   revoked: { word: 'stateRevoked', drawing: 'M7 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM11 12h10M18 12v3M4 20L20 4' },

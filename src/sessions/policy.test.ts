@@ -1,0 +1,151 @@
+import { decodeJwt } from 'jose';
+import { describe, expect, it } from 'vitest';
+import type { AccessHandle } from '../messages/handle.ts';
+import { resolvePolicy } from './policy.ts';
+import { AGENT, answerOf, createWorld, ISSUER, METADATA, METADATA_URL, RESOURCE, tokens } from './world.fixture.ts';
+
+describe('resolvePolicy', () => {
+  it('gives the organization the last word, and leaves the rest to the person', () => {
+    const chosen = { refuseBearer: false, custody: false, servers: ['https://mine.example'] };
+    expect(resolvePolicy({ refuseBearer: true }, chosen)).toMatchObject({ ...chosen, refuseBearer: true });
+  });
+
+  it('keeps the tokens and lets bearer tokens pass where nobody decided', () => {
+    expect(resolvePolicy({}, {})).toEqual({
+      refuseBearer: false,
+      custody: true,
+      servers: undefined,
+      algorithms: undefined,
+    });
+  });
+});
+
+const code = { grant_type: 'authorization_code', code: 'c', client_id: 'me', resource: RESOURCE };
+
+describe('a policy that refuses bearer tokens', () => {
+  it('discards the bearer token of a server that was given a proof, gives it back, and says why', async () => {
+    const world = createWorld();
+    world.policy.refuseBearer = true;
+    await world.authorize('x');
+    world.replies.push(tokens({ token_type: 'Bearer' }), { body: '' });
+    const answer = answerOf(await world.post(METADATA.token_endpoint, code));
+    expect(answer).toMatchObject({ status: 400, error: 'access_denied' });
+    expect(JSON.stringify(answer)).not.toContain('real-');
+    expect(world.posted.at(-1)).toMatchObject({ url: METADATA.revocation_endpoint });
+    expect(world.posted.at(-1)?.form.get('token')).toBe('real-refresh');
+    expect(await world.ports.sessions.list()).toMatchObject([{ state: 'refused', reason: 'bearer_answer' }]);
+  });
+
+  it('does not let a page ask a server that knows no DPoP', async () => {
+    const world = createWorld();
+    world.policy.refuseBearer = true;
+    await world.ask({ kind: 'discover', url: METADATA_URL, dpop: false, tokenEndpoint: METADATA.token_endpoint });
+    expect(answerOf(await world.post(METADATA.token_endpoint, code))).toMatchObject({ error: 'access_denied' });
+    expect(world.posted).toHaveLength(0);
+    expect(await world.ports.sessions.list()).toMatchObject([{ state: 'refused', reason: 'no_dpop' }]);
+  });
+
+  it('does not let a page refresh a bearer token of its own', async () => {
+    const world = createWorld();
+    world.policy.refuseBearer = true;
+    const form = { grant_type: 'refresh_token', refresh_token: 'its-own', client_id: 'me' };
+    expect(answerOf(await world.post(METADATA.token_endpoint, form))).toMatchObject({ error: 'access_denied' });
+  });
+
+  it('leaves bound sessions as they are', async () => {
+    const world = createWorld();
+    world.policy.refuseBearer = true;
+    expect(await world.bound()).toMatchObject({ state: 'bound' });
+  });
+});
+
+describe('a policy without custody', () => {
+  it('leaves the real, bound tokens in the page, and keeps none of them in the clear', async () => {
+    const world = createWorld();
+    world.policy.custody = false;
+    await world.authorize('x');
+    world.replies.push(tokens());
+    const answer = answerOf(await world.post(METADATA.token_endpoint, code));
+    expect(answer).toMatchObject({ access_token: 'real-access', refresh_token: 'real-refresh' });
+    expect(JSON.stringify(await world.ports.sessions.list())).not.toContain('real-');
+  });
+
+  it('makes proofs for the real token, and for no other', async () => {
+    const world = createWorld();
+    world.policy.custody = false;
+    await world.authorize('x');
+    world.replies.push(tokens());
+    await world.post(METADATA.token_endpoint, code);
+    const prove = (token: string) => world.ask({ kind: 'prove', token, method: 'POST', url: RESOURCE });
+    const reply = await prove('real-access');
+    expect(reply.kind).toBe('proof');
+    expect(await prove('another-token')).toEqual({ kind: 'native' });
+    // The digest in a proof is public; it must not stand for the token.
+    const { ath } = decodeJwt(reply.kind === 'proof' ? reply.proof : '');
+    expect(await prove(`hf_${ath}`)).toEqual({ kind: 'native' });
+  });
+
+  it('refreshes with the page’s own refresh token, and the old tokens are nobody’s then', async () => {
+    const world = createWorld();
+    world.policy.custody = false;
+    await world.authorize('x');
+    world.replies.push(tokens());
+    await world.post(METADATA.token_endpoint, code);
+    world.replies.push(tokens({ access_token: 'new-access', refresh_token: 'new-refresh' }));
+    const form = { grant_type: 'refresh_token', refresh_token: 'real-refresh', client_id: 'me' };
+    const answer = answerOf(await world.post(METADATA.token_endpoint, form));
+    expect(answer).toMatchObject({ access_token: 'new-access', refresh_token: 'new-refresh' });
+    const prove = (token: string) => world.ask({ kind: 'prove', token, method: 'POST', url: RESOURCE });
+    expect((await prove('new-access')).kind).toBe('proof');
+    expect((await prove('real-access')).kind).toBe('native');
+  });
+});
+
+describe('a policy of allowed servers', () => {
+  it('arms nothing at another server, and shows its session as exposed for that reason', async () => {
+    const world = createWorld();
+    world.policy.servers = ['https://only.example'];
+    await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true, tokenEndpoint: METADATA.token_endpoint });
+    expect(world.named).toHaveLength(0);
+    expect(await world.post(METADATA.token_endpoint, code)).toEqual({ kind: 'native', watch: true });
+    const body = new URLSearchParams(code).toString();
+    await world.ask({ kind: 'exposed', url: METADATA.token_endpoint, body });
+    expect(await world.ports.sessions.list()).toMatchObject([{ state: 'exposed', reason: 'not_allowed' }]);
+  });
+
+  it('stops proofs at once for a server that was taken off the list', async () => {
+    const world = createWorld();
+    const { handles } = await world.bound();
+    world.policy.servers = [ISSUER];
+    const reply = await world.ask({
+      kind: 'prove',
+      token: handles.access as AccessHandle,
+      method: 'GET',
+      url: RESOURCE,
+    });
+    expect(reply).toEqual({ kind: 'native' });
+  });
+
+  it('binds at the servers that it names', async () => {
+    const world = createWorld();
+    world.policy.servers = [ISSUER, new URL(RESOURCE).origin];
+    expect(await world.bound()).toMatchObject({ state: 'bound' });
+  });
+});
+
+describe('a policy of allowed algorithms', () => {
+  it('signs with those alone', async () => {
+    const world = createWorld();
+    world.documents.set(METADATA_URL, { ...METADATA, dpop_signing_alg_values_supported: ['ES256', 'RS256'] });
+    world.policy.algorithms = ['RS256'];
+    expect((await world.bound()).binding.algorithm).toBe('RS256');
+  });
+
+  it('binds nothing where the server takes none of them', async () => {
+    const world = createWorld();
+    world.policy.algorithms = ['Ed25519'];
+    await world.authorize('x');
+    expect(world.named).toHaveLength(0);
+    expect(await world.post(METADATA.token_endpoint, code, world.caller(AGENT))).toMatchObject({ watch: true });
+  });
+});

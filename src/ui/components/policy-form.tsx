@@ -1,0 +1,138 @@
+import { useSignal } from '@preact/signals';
+import type { PolicyChoice } from '../../messages/policy.ts';
+import { ALGORITHMS, type Algorithm } from '../../protocol/dpop/algorithm.ts';
+import { policies, tell } from '../state.ts';
+import { say } from '../words.ts';
+
+/** What the person decides for a site. What the organization decided shows, and cannot be changed. */
+export function PolicyForm({ origin }: { readonly origin: string }) {
+  const view = policies.value[origin];
+  if (!view) return null;
+  const { policy, managed } = view;
+  const choose = (choice: PolicyChoice): void => {
+    const own = Object.entries({ ...policy, ...choice }).filter(
+      ([name, value]) => value !== undefined && !managed.includes(name as keyof PolicyChoice),
+    );
+    tell({ kind: 'policy', origin, choice: Object.fromEntries(own) });
+  };
+  const isManaged = (name: keyof PolicyChoice): boolean => managed.includes(name);
+  return (
+    <details class="policy">
+      <summary>{say('policyTitle')}</summary>
+      <Switch
+        name={say('refuseBearer')}
+        what={say('refuseBearerWhat')}
+        checked={policy.refuseBearer ?? false}
+        managed={isManaged('refuseBearer')}
+        onChange={(refuseBearer) => choose({ refuseBearer })}
+      />
+      <Switch
+        name={say('custody')}
+        what={say('custodyWhat')}
+        checked={policy.custody ?? true}
+        managed={isManaged('custody')}
+        onChange={(custody) => choose({ custody })}
+      />
+      <Servers
+        servers={policy.servers ?? []}
+        managed={isManaged('servers')}
+        onSave={(servers) => choose({ servers: servers.length > 0 ? servers : undefined })}
+      />
+      <Algorithms
+        chosen={policy.algorithms ?? []}
+        managed={isManaged('algorithms')}
+        onChange={(algorithms) => choose({ algorithms: algorithms.length > 0 ? algorithms : undefined })}
+      />
+    </details>
+  );
+}
+
+interface SwitchProps {
+  readonly name: string;
+  readonly what: string;
+  readonly checked: boolean;
+  readonly managed: boolean;
+  readonly onChange: (on: boolean) => void;
+}
+
+function Switch({ name, what, checked, managed, onChange }: SwitchProps) {
+  return (
+    <label class="switch">
+      <input
+        type="checkbox"
+        checked={checked}
+        disabled={managed}
+        onChange={({ currentTarget }) => onChange(currentTarget.checked)}
+      />
+      <span>
+        <strong>{name}</strong>
+        <Note what={what} managed={managed} />
+      </span>
+    </label>
+  );
+}
+
+interface ServersProps {
+  readonly servers: readonly string[];
+  readonly managed: boolean;
+  readonly onSave: (servers: string[]) => void;
+}
+
+function Servers({ servers, managed, onSave }: ServersProps) {
+  const wrong = useSignal<string | undefined>(undefined);
+  const save = (text: string): void => {
+    const lines = text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean);
+    wrong.value = lines.find((line) => !URL.canParse(line) || new URL(line).origin !== line);
+    if (wrong.value === undefined) onSave(lines);
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        save(String(new FormData(event.currentTarget).get('servers')));
+      }}
+    >
+      <label>
+        <strong>{say('policyServers')}</strong>
+        <Note what={say('policyServersWhat')} managed={managed} />
+        <textarea name="servers" rows={2} spellcheck={false} disabled={managed} defaultValue={servers.join('\n')} />
+      </label>
+      {wrong.value !== undefined && <p role="alert">{say('policyServersWrong', wrong.value)}</p>}
+      {!managed && <button type="submit">{say('policySave')}</button>}
+    </form>
+  );
+}
+
+interface AlgorithmsProps {
+  readonly chosen: readonly Algorithm[];
+  readonly managed: boolean;
+  readonly onChange: (algorithms: Algorithm[]) => void;
+}
+
+function Algorithms({ chosen, managed, onChange }: AlgorithmsProps) {
+  return (
+    <fieldset disabled={managed}>
+      <legend>{say('policyAlgorithms')}</legend>
+      <Note what={say('policyAlgorithmsWhat')} managed={managed} />
+      {ALGORITHMS.map((algorithm) => (
+        <label key={algorithm}>
+          <input
+            type="checkbox"
+            checked={chosen.includes(algorithm)}
+            onChange={({ currentTarget: { checked } }) =>
+              onChange(ALGORITHMS.filter((one) => (one === algorithm ? checked : chosen.includes(one))))
+            }
+          />
+          {algorithm}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Note({ what, managed }: { readonly what: string; readonly managed: boolean }) {
+  return <span class="note">{managed ? say('policyManaged') : what}</span>;
+}
