@@ -7,8 +7,9 @@ export type Concealed = ReadonlyMap<string, string>;
 const DEEPEST = 64;
 
 /** The real tokens of a session, and its handles in their place. */
-export function concealed({ handles }: BoundSession, { accessToken, refreshToken }: Tokens): Concealed {
+export function concealed({ handles, inPage }: BoundSession, { accessToken, refreshToken }: Tokens): Concealed {
   const tokens = new Map<string, string>();
+  if (inPage) return tokens; // without custody the page holds them
   if (accessToken) tokens.set(accessToken, handles.access);
   if (refreshToken) tokens.set(refreshToken, handles.refresh ?? '');
   return tokens;

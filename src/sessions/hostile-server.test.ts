@@ -155,7 +155,7 @@ test(
     const bystander = await world.bound({ resource: 'https://other.example/mcp' });
     await world.ports.memory.setNonce('https://other.example', 'theirs');
     const prove = (refused?: object) =>
-      world.ask({ kind: 'prove', handle: session.handles.access, method: 'POST', url: RESOURCE, ...refused });
+      world.ask({ kind: 'prove', token: session.handles.access, method: 'POST', url: RESOURCE, ...refused });
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 100, max: 999 }),
