@@ -1,0 +1,195 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { decodeJwt } from 'jose';
+import {
+  type Browser,
+  call,
+  expect,
+  expectBoundOnly,
+  openAgent,
+  openPopup,
+  sessionsIn,
+  signIn,
+  test,
+} from './support/world.ts';
+
+/** The popup over a site, with its policy open. */
+async function openPolicy(browser: Browser, site: string): Promise<Page> {
+  const popup = await openPopup(browser, site);
+  await popup.getByText('Policy', { exact: true }).click();
+  return popup;
+}
+
+async function choose(browser: Browser, site: string, name: string, on: boolean): Promise<void> {
+  const popup = await openPolicy(browser, site);
+  const box = popup.getByRole('checkbox', { name });
+  await box.setChecked(on);
+  await expect
+    .poll(() => popup.evaluate((key) => chrome.storage.sync.get(key).then((kept) => key in kept), `policy ${site}`))
+    .toBe(true);
+  await popup.close();
+}
+
+test.describe('refusing bearer tokens', () => {
+  for (const sdk of ['v1', 'v2'] as const) {
+    test(`keeps a bearer token from a ${sdk} agent, and tells the person why`, async ({ world }) => {
+      const { auth, mcp } = await world.servers({ binding: 'none' });
+      const agent = await world.agent();
+      const browser = await world.protect(agent, [auth, mcp]);
+      await choose(browser, agent.origin, 'Refuse plain bearer tokens', true);
+      const page = await openAgent(browser, agent);
+      const options = { sdk, resource: mcp.resource };
+      await expect(signIn(page, options)).rejects.toThrow(/Holdfast refuses/);
+      expect(auth.issued.accessTokens).toHaveLength(0);
+      expect(mcp.log.some(({ scheme }) => scheme)).toBe(false);
+
+      const popup = await openPopup(browser, agent.origin);
+      const session = sessionsIn(popup).getByRole('article');
+      await expect(session.getByText('Refused', { exact: true })).toBeVisible();
+      await expect(session).toContainText('refuses those');
+    });
+  }
+
+  test('changes nothing for a server that binds', async ({ world }) => {
+    const { auth, mcp } = await world.servers();
+    const agent = await world.agent();
+    const browser = await world.protect(agent, [auth, mcp]);
+    await choose(browser, agent.origin, 'Refuse plain bearer tokens', true);
+    const page = await openAgent(browser, agent);
+    await signIn(page, { sdk: 'v2', resource: mcp.resource });
+    await call(page);
+    expectBoundOnly(mcp);
+  });
+});
+
+test('without custody the page reads its own token, which is bound and worthless to a thief', async ({ world }) => {
+  const { auth, mcp } = await world.servers({ auth: { accessTokenTtl: 3 } });
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  await choose(browser, agent.origin, 'Keep the real tokens out of the page', false);
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  const { access_token: token } = await page.evaluate(() => window.agent.tokens('v2'));
+  expect(auth.issued.accessTokens).toContain(token);
+  const { cnf } = decodeJwt<{ cnf?: { jkt?: string } }>(token as string);
+  const popup = await openPopup(browser, agent.origin);
+  await expect(
+    sessionsIn(popup)
+      .getByRole('button', { name: `Copy the thumbprint ${cnf?.jkt}` })
+      .first(),
+  ).toBeVisible();
+  await expect(sessionsIn(popup)).toContainText('The page holds the real token');
+
+  // Its requests are proved, also after a refresh, and after a reload.
+  await expect
+    .poll(() => call(page).then(() => auth.log.filter(({ grantType }) => grantType === 'refresh_token').length))
+    .toBeGreaterThan(0);
+  expectBoundOnly(mcp);
+
+  const thief = await openAgent(world.shared, await world.agent('thief'));
+  const status = await thief.evaluate(
+    async ([url, stolen]) => {
+      const init = { method: 'POST', headers: { authorization: `Bearer ${stolen}` }, body: '{}' };
+      return fetch(url, init).then(
+        (response) => response.status,
+        () => 0,
+      );
+    },
+    [mcp.resource, token as string] as const,
+  );
+  expect(status).toBe(401);
+});
+
+test('a server that the policy does not allow is never armed, and shows for what it is', async ({ world }) => {
+  const { auth, mcp } = await world.servers({ binding: 'offered' });
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  const policy = await openPolicy(browser, agent.origin);
+  await policy.getByRole('textbox', { name: 'Allowed servers' }).fill('not an origin');
+  await policy.getByRole('button', { name: 'Save the servers' }).click();
+  await expect(policy.getByRole('alert')).toContainText('Not an origin');
+  await policy.getByRole('textbox', { name: 'Allowed servers' }).fill('https://only.example');
+  await policy.getByRole('button', { name: 'Save the servers' }).click();
+  await expect(policy.getByRole('alert')).toBeHidden();
+
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  await call(page);
+  expect(auth.log.some(({ dpopJkt }) => dpopJkt)).toBe(false);
+  await expect(sessionsIn(await openPopup(browser, agent.origin))).toContainText('does not allow this server');
+});
+
+test('an allowed algorithm is the one that signs', async ({ world }) => {
+  const algorithms = { dpopAlgorithms: ['ES256', 'RS256'] };
+  const { auth, mcp } = await world.servers({ auth: algorithms, mcp: algorithms });
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  await choose(browser, agent.origin, 'RS256', true);
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  await call(page);
+  expect(mcp.log.at(-1)?.proof?.header.alg).toBe('RS256');
+});
+
+test('what the organization set wins, shows as such, and cannot be changed', async ({ world }) => {
+  const folder = '/etc/chromium/policies/managed';
+  const isWritable = await mkdir(folder, { recursive: true }).then(
+    () => true,
+    () => false,
+  );
+  test.skip(!isWritable, 'only an administrator can set a policy for Chromium');
+  const { auth, mcp } = await world.servers({ binding: 'none' });
+  const agent = await world.agent();
+  const file = join(folder, `holdfast-${new URL(agent.origin).port}.json`);
+  const sites = [{ site: agent.origin, refuseBearer: true }];
+  await writeFile(file, JSON.stringify({ '3rdparty': { extensions: { [world.shared.id]: { sites } } } }));
+  try {
+    const browser = await world.browser();
+    await world.protect(agent, [auth, mcp], browser);
+    const policy = await openPolicy(browser, agent.origin);
+    const box = policy.getByRole('checkbox', { name: 'Refuse plain bearer tokens' });
+    await expect(box).toBeChecked();
+    await expect(box).toBeDisabled();
+    await expect(policy.getByText('Set by your organization')).toBeVisible();
+    const page = await openAgent(browser, agent);
+    await expect(signIn(page, { sdk: 'v2', resource: mcp.resource })).rejects.toThrow(/Holdfast refuses/);
+  } finally {
+    await rm(file);
+  }
+});
+
+test('a site’s sessions are revoked together, and a retired key signs in anew', async ({ world }) => {
+  const { auth, mcp } = await world.servers();
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource, account: 'a' }, 'Ada');
+  await page.goto(agent.origin);
+  await page.waitForFunction(() => 'agent' in window);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource, account: 'b' }, 'Ada');
+
+  const popup = await openPopup(browser, agent.origin);
+  const cards = sessionsIn(popup).getByRole('article');
+  await expect(cards).toHaveCount(2);
+  await cards.first().getByText('Details').click();
+  await cards.first().getByRole('button', { name: 'Retire the key' }).click();
+  await popup.getByRole('alertdialog').getByRole('button', { name: 'Retire the key' }).click();
+  await expect(cards.first()).toContainText('The key is retired');
+  await call(page, 'list_notes', {}, 'b');
+
+  await popup.getByRole('button', { name: 'Revoke all 2 sessions of this site' }).click();
+  await popup
+    .getByRole('alertdialog')
+    .getByRole('button', { name: /^Revoke all/ })
+    .click();
+  await expect(sessionsIn(popup).getByText('Revoked', { exact: true })).toHaveCount(2);
+  // The agent has to sign in again; the server remembers its person, and sends it back with a new code at once.
+  const before = mcp.log.length;
+  await page.goto(agent.origin);
+  await page.waitForFunction(() => 'agent' in window);
+  const options = { sdk: 'v2' as const, resource: mcp.resource, account: 'b' };
+  const back = page.waitForURL(/\/callback\?code=/);
+  await Promise.all([back, page.evaluate((given) => window.agent.connect(given), options).catch(() => undefined)]);
+  expect(mcp.log.slice(before).some(({ scheme, status }) => scheme && status === 200)).toBe(false);
+});
