@@ -5,11 +5,12 @@ import { codeOf, HoldfastError } from '../protocol/error.ts';
 import { createHoldfast } from '../sessions/holdfast.ts';
 import { tabOf } from '../sessions/place.ts';
 import type { Ports } from '../sessions/ports.ts';
-import type { Origin, SessionId } from '../sessions/session.ts';
+import type { DamagedSession, Origin, SessionId } from '../sessions/session.ts';
 import { createAccess } from './access.ts';
 import { showAsk } from './attention.ts';
 import { updateBadge } from './badge.ts';
 import { onceADay } from './daily.ts';
+import { createHealth } from './health.ts';
 import { createLive } from './live.ts';
 import { createNetwork } from './network.ts';
 import { createPagePorts } from './page-port.ts';
@@ -20,7 +21,7 @@ import { createOriginRules } from './rules/origin.ts';
 import { createPresentationRules } from './rules/presentation.ts';
 import { createActivityLog } from './store/activity.ts';
 import { createArmingStore, createServerStore } from './store/arming.ts';
-import { openDatabase } from './store/database.ts';
+import { keepOpen } from './store/database.ts';
 import { createKeyStore } from './store/keys.ts';
 import { createServerMemory } from './store/memory.ts';
 import { createSessionStore } from './store/sessions.ts';
@@ -31,7 +32,7 @@ import { createWire } from './wire.ts';
 
 const now = () => Date.now();
 const random = () => encode(crypto.getRandomValues(new Uint8Array(32)));
-const database = openDatabase();
+const database = keepOpen();
 
 const live = createLive({
   sessions: () => ports.sessions,
@@ -39,9 +40,12 @@ const live = createLive({
   protection: () => protection,
   policies: () => policies,
   asks: () => desk.asks(),
+  trouble: () => health.trouble,
+  failed: (error) => failed(undefined, error),
   tell: (update) => ui.tell(update),
 });
-const ui = createUiPorts(live.snapshot, perform);
+const health = createHealth(live.troubleChanged);
+const ui = createUiPorts(live.snapshot, (request) => perform(request).catch((error) => failed(undefined, error)));
 const policies = createPolicies(
   () => void protection.register().then(live.sitesChanged),
   () => failed(undefined, new HoldfastError('policy_invalid', 'A stored policy could not be read')),
@@ -51,21 +55,32 @@ const desk = createAccess(async (ask) => (ui.isOpen ? undefined : showAsk(ask)),
 const presentation = createPresentationRules(now, (tab, agent) => pages.recall(tab, agent));
 const authorization = createAuthorizationRules();
 
+const log = createActivityLog(database, stuck);
+
 const ports: Ports = {
   keys: createKeyStore(database, now),
-  sessions: createSessionStore(database, createVault(database), (id, session) => {
-    if (session?.resource) observe(session.resource);
-    live.sessionChanged(id, session);
-  }),
-  usage: createUsageStore(database, live.sessionChanged),
+  sessions: createSessionStore(
+    database,
+    createVault(database),
+    (id, session) => {
+      if (session?.resource) observe(session.resource);
+      live.sessionChanged(id, session);
+      if (!ports.sessions.isHeld(id)) health.written();
+    },
+    damaged,
+  ),
+  usage: createUsageStore(database, live.sessionChanged, stuck),
   servers: createServerStore(database),
   arming: createArmingStore(database),
-  memory: createServerMemory(),
+  memory: createServerMemory(browser.storage.session, stuck),
   network: createNetwork(createOriginRules()),
   rules: { ...authorization, ...presentation },
   access: desk.access,
   policies,
-  record: createActivityLog(database).record,
+  record(line) {
+    log.record(line);
+    health.failed(line.code);
+  },
   now,
   random,
 };
@@ -79,7 +94,7 @@ const pages = createPagePorts(
   },
   (agent) => {
     live.agentChanged(agent);
-    void ready.then(() => holdfast.arrived(agent));
+    later(() => holdfast.arrived(agent), agent);
   },
   failed,
   (tab) => void presentation.stepAside(tab),
@@ -88,11 +103,14 @@ const pages = createPagePorts(
 const resources = new Set<string>();
 const wire = createWire({
   observation: holdfast.observation,
-  navigated: (initiator, url) => void ready.then(() => holdfast.authorized(initiator as Origin, url)),
-  unproved: (initiator, url, scheme) => void unproved(initiator, url, scheme),
+  navigated: (initiator, url) => later(() => holdfast.authorized(initiator as Origin, url), initiator as Origin),
+  unproved: (initiator, url, scheme) => later(() => unproved(initiator, url, scheme), initiator as Origin),
 });
 // Nothing is answered while what was left over is put in order.
-const ready = Promise.all([observeAll(), onceADay(now, holdfast.tidy).catch((error) => failed(undefined, error))]);
+const ready = Promise.all([
+  observeAll().catch(withoutSessions),
+  onceADay(now, holdfast.tidy).catch((error) => failed(undefined, error)),
+]);
 browser.permissions.onAdded.addListener(() => wire.watch([...resources], true));
 
 /** Observes the resources of every session; a resource of a new session joins them. */
@@ -109,6 +127,32 @@ function observe(resource: string): void {
 /** A page of a protected site used a known resource without a proof: with a token of its own, or with none. */
 async function unproved(initiator: string, url: string, scheme: string | undefined): Promise<void> {
   if (await protection.isProtected(initiator)) await holdfast.unproved(initiator as Origin, url, scheme);
+}
+
+/** Does something that nobody waits for. */
+function later(work: () => Promise<unknown>, agent: Origin): void {
+  void ready.then(work).catch((error) => failed(agent, error));
+}
+
+/** No key can be had: what earlier workers armed would name keys that nobody can sign with. */
+async function withoutSessions(error: unknown): Promise<void> {
+  failed(undefined, error);
+  await authorization.clear();
+}
+
+/** Something could not be written that no request waits for. */
+function stuck(error: unknown): void {
+  health.failed(codeOf(error));
+}
+
+function damaged(session: DamagedSession | undefined): void {
+  ports.record({
+    at: now(),
+    kind: 'failed',
+    agent: session?.agent,
+    session: session?.id,
+    code: session ? 'session_damaged' : 'record_damaged',
+  });
 }
 
 /** Something of Holdfast's own went wrong, storage above all: it is said in the activity, and nothing stops for it. */

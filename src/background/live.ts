@@ -1,4 +1,4 @@
-import type { Ask, SessionView, UiUpdate } from '../messages/ui.ts';
+import type { Ask, SessionView, Trouble, UiUpdate } from '../messages/ui.ts';
 import type { SessionStore, UsageStore } from '../sessions/ports.ts';
 import type { Origin, Session, SessionId } from '../sessions/session.ts';
 import { viewOf } from '../sessions/view.ts';
@@ -15,11 +15,14 @@ interface Sources {
   readonly protection: () => Protection;
   readonly policies: () => Policies;
   readonly asks: () => Ask[];
+  readonly trouble: () => Trouble | undefined;
+  /** Told when storage fails: what can be shown without it is shown. */
+  readonly failed: (error: unknown) => void;
   readonly tell: (update: UiUpdate) => void;
 }
 
 /** Keeps the views that are open, and the badge, up to date. Nobody polls. */
-export function createLive({ sessions, usage, protection, policies, asks, tell }: Sources) {
+export function createLive({ sessions, usage, protection, policies, asks, trouble, failed, tell }: Sources) {
   const touched = new Set<SessionId>();
   const agents = new Set<string>();
   let scheduled = false;
@@ -50,7 +53,7 @@ export function createLive({ sessions, usage, protection, policies, asks, tell }
   }
 
   function schedule(): void {
-    if (!scheduled) setTimeout(() => void flush(), DELAY);
+    if (!scheduled) setTimeout(() => void flush().catch(failed), DELAY);
     scheduled = true;
   }
 
@@ -77,12 +80,20 @@ export function createLive({ sessions, usage, protection, policies, asks, tell }
   }
 
   async function view(session: Session): Promise<SessionView> {
-    return viewOf(session, await usage().get(session.id));
+    return viewOf(session, await usage().get(session.id), sessions().isHeld(session.id));
   }
 
   async function snapshot(): Promise<UiUpdate> {
-    return { kind: 'snapshot', ...(await listed()), sessions: await views(), asks: asks() };
+    const shown = await views().catch((error): SessionView[] => {
+      failed(error);
+      return [];
+    });
+    return { kind: 'snapshot', ...(await listed()), sessions: shown, asks: asks(), trouble: trouble() };
   }
 
-  return { sessionChanged, agentChanged, sitesChanged, asksChanged, snapshot };
+  function troubleChanged(now: Trouble | undefined): void {
+    tell({ kind: 'trouble', trouble: now });
+  }
+
+  return { sessionChanged, agentChanged, sitesChanged, asksChanged, troubleChanged, snapshot };
 }

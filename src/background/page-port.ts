@@ -42,7 +42,7 @@ export function createPagePorts(
     try {
       if (await protection.isProtected(caller.agent)) reply = await answer(request, caller);
     } catch (error) {
-      // The page goes on as without Holdfast; a handle means nothing to any server.
+      // Not even its protection can be told: the page goes on as without Holdfast.
       failed(caller.agent, error);
     }
     if (ports.has(port)) port.postMessage({ id, body: reply } satisfies Envelope<PageReply>);

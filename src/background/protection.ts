@@ -27,7 +27,7 @@ export function createProtection(policies: PolicySource, changed: () => void) {
     const { sites: kept } = await browser.storage.local.get({ sites: [] });
     const registered = await browser.scripting.getRegisteredContentScripts();
     const listed = new Set([
-      ...(kept as Origin[]),
+      ...(Array.isArray(kept) ? (kept as unknown[]).filter(isOrigin) : []),
       ...registered.flatMap(({ id }) => (ID.exec(id)?.[1] as Origin) ?? []),
     ]);
     const found = new Set<Origin>();
@@ -104,6 +104,11 @@ export function createProtection(policies: PolicySource, changed: () => void) {
 }
 
 export type Protection = ReturnType<typeof createProtection>;
+
+/** What is not an origin cannot have been stored by us; the others are protected all the same. */
+function isOrigin(value: unknown): value is Origin {
+  return typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value;
+}
 
 export function isGranted(origin: string): Promise<boolean> {
   return browser.permissions.contains({ origins: [`${origin}/*`] });

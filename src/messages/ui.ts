@@ -1,7 +1,7 @@
 import type { PolicyView } from './policy.ts';
 
 /** A session as people see it. It holds no secret, and no handle. Times are milliseconds since the epoch. */
-export type SessionView = BoundView | ExposedView | RefusedView | EndedView;
+export type SessionView = BoundView | ExposedView | RefusedView | EndedView | DamagedView;
 
 interface Common {
   readonly id: string;
@@ -32,6 +32,8 @@ export interface BoundView extends Common {
   readonly retiring: boolean;
   /** The page holds the real token: bound, and readable. */
   readonly inPage: boolean;
+  /** Its newest tokens could not be stored: they are lost with the background's worker. */
+  readonly isHeld: boolean;
 }
 
 export interface ExposedView extends Common {
@@ -43,6 +45,11 @@ export interface ExposedView extends Common {
 export interface RefusedView extends Common {
   readonly state: 'refused';
   readonly reason: ExposedView['reason'];
+}
+
+/** What was stored of it cannot be read any more. */
+export interface DamagedView extends Common {
+  readonly state: 'damaged';
 }
 
 export interface EndedView extends Common {
@@ -69,6 +76,9 @@ export interface Ask {
   readonly origins: readonly string[];
 }
 
+/** What keeps Holdfast from its storage, or from a part of it. */
+export type Trouble = 'record_damaged' | 'storage_failed' | 'storage_full' | 'storage_newer';
+
 /** What the background tells each view that is open: everything once, then what changes. */
 export type UiUpdate =
   | {
@@ -78,6 +88,7 @@ export type UiUpdate =
       readonly policies: Readonly<Record<string, PolicyView>>;
       readonly sessions: readonly SessionView[];
       readonly asks: readonly Ask[];
+      readonly trouble: Trouble | undefined;
     }
   | {
       readonly kind: 'sites';
@@ -85,6 +96,7 @@ export type UiUpdate =
       readonly policies: Readonly<Record<string, PolicyView>>;
     }
   | { readonly kind: 'asks'; readonly asks: readonly Ask[] }
+  | { readonly kind: 'trouble'; readonly trouble: Trouble | undefined }
   | { readonly kind: 'sessions'; readonly changed: readonly SessionView[]; readonly removed: readonly string[] };
 
 /** The name of the port that views open. */

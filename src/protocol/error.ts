@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'server_redirected'
   | 'server_timeout'
   | 'server_unreachable'
+  | 'session_damaged'
   | 'session_ended'
   | 'storage_failed'
   | 'storage_full'
@@ -37,7 +38,11 @@ export class HoldfastError extends Error {
   }
 }
 
+/** Whether an error is Holdfast's own storage failing, and not what a page or a server did. */
+export const isStorageFailure = (error: unknown): boolean => codeOf(error).startsWith('storage_');
+
 /** The code of any thrown value; what is not ours comes from storage, the only other thing that throws here. */
 export function codeOf(error: unknown): ErrorCode {
-  return error instanceof HoldfastError ? error.code : 'storage_failed';
+  if (error instanceof HoldfastError) return error.code;
+  return (error as { name?: unknown } | undefined)?.name === 'QuotaExceededError' ? 'storage_full' : 'storage_failed';
 }

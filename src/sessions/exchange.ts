@@ -5,6 +5,7 @@ import { isDpop, readTokenResponse } from '../protocol/oauth/token-response.ts';
 import { admits, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE, verbatim } from './answer.ts';
 import type { Arming } from './arming.ts';
 import type { Exposure } from './exposure.ts';
+import { unkept } from './fallback.ts';
 import { expiryOf, LOST, scopesOf } from './grant.ts';
 import { digests, newHandles } from './handles.ts';
 import type { PageForm } from './page-form.ts';
@@ -68,7 +69,8 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
         await revoked(server, caller.agent, clientId, response.refreshToken ?? response.accessToken);
         return exposure.refuse(found, new URL(page.url).origin);
       }
-      await exposure.note(found);
+      // The page has its token whether that can be noted or not.
+      await exposure.note(found).catch((error) => failed(caller.agent, error));
       return verbatim(reply);
     }
     const session: BoundSession = {
@@ -86,8 +88,14 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       ...(!policy.custody && { inPage: true }),
       speaks: page.headers.some(([name]) => name.toLowerCase() === 'dpop') ? 'DPoP' : 'Bearer',
     };
-    await sessions.save(session, response, authorization?.codeChallenge);
     const { origin } = new URL(page.url);
+    try {
+      await sessions.save(session, response, authorization?.codeChallenge);
+    } catch (error) {
+      failed(caller.agent, error);
+      await revoked(server, caller.agent, clientId, response.refreshToken ?? response.accessToken);
+      return unkept(codeOf(error));
+    }
     record({ at: now(), kind: 'exchanged', agent: caller.agent, session: session.id, server: origin });
     return tokenAnswer(session, response);
   }
@@ -105,6 +113,10 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       scope: session.scopes.join(' '),
       others: {},
     });
+  }
+
+  function failed(agent: Origin, error: unknown): void {
+    record({ at: now(), kind: 'failed', agent, code: codeOf(error) });
   }
 
   /** A token that nobody gets is given back (RFC 7009); whether the server takes it changes nothing. */

@@ -1,6 +1,6 @@
 import { isAccessHandle, isRefreshHandle, type RefreshHandle } from '../messages/handle.ts';
 import type { PageReply, PageRequest } from '../messages/page.ts';
-import { HoldfastError } from '../protocol/error.ts';
+import { HoldfastError, isStorageFailure } from '../protocol/error.ts';
 import { readTokenRequest } from '../protocol/oauth/token-request.ts';
 import { NATIVE, oauthError } from './answer.ts';
 import type { createExchange } from './exchange.ts';
@@ -27,7 +27,7 @@ export function createForms({ sessions, exchanging, refreshing, revocation, push
     try {
       return await dispatch({ url, headers, form: new URLSearchParams(body) }, caller);
     } catch (error) {
-      if (!(error instanceof HoldfastError)) throw error;
+      if (!(error instanceof HoldfastError) || isStorageFailure(error)) throw error;
       return oauthError('server_error', error.message);
     }
   }

@@ -1,11 +1,12 @@
 import type { PageReply, PageRequest } from '../messages/page.ts';
-import { HoldfastError } from '../protocol/error.ts';
+import { codeOf, HoldfastError } from '../protocol/error.ts';
 import { covers } from '../protocol/mcp/resource.ts';
 import { NATIVE, readable } from './answer.ts';
 import { createArming } from './arming.ts';
 import { createBreaker } from './breaker.ts';
 import { createExchange } from './exchange.ts';
 import { createExposure } from './exposure.ts';
+import { withoutStorage } from './fallback.ts';
 import { createForms } from './forms.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { createObservation } from './observation.ts';
@@ -46,8 +47,18 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
 
   const noticed = new Set<string>();
 
-  /** Answers one request of a page. Rejects only when storage fails. */
+  /** Answers one request of a page. */
   async function answer(request: PageRequest, caller: Caller): Promise<PageReply> {
+    try {
+      return await dispatch(request, caller);
+    } catch (error) {
+      const code = codeOf(error);
+      record({ at: now(), kind: 'failed', agent: caller.agent, code });
+      return withoutStorage(request, caller.agent, code, ports.policies);
+    }
+  }
+
+  async function dispatch(request: PageRequest, caller: Caller): Promise<PageReply> {
     switch (request.kind) {
       case 'hello':
         return NATIVE;

@@ -50,6 +50,7 @@ function isSpent(session: Session, now: number): session is Extract<Session, { s
 function endOf(session: Session): number {
   switch (session.state) {
     case 'bound':
+    case 'damaged': // until the person has seen it, and takes it off the list
       return Number.POSITIVE_INFINITY;
     case 'exposed':
     case 'refused':

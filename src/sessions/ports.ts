@@ -28,6 +28,10 @@ export interface SessionStore {
   list(): Promise<Session[]>;
   /** One transaction: the session and, where given, its tokens and the authorization that it came from. Durable. */
   save(session: Session, tokens?: Tokens, codeChallenge?: string): Promise<void>;
+  /** Keeps in memory what `save` could not write; it is written when it is used, as soon as that can be done. */
+  hold(session: Session, tokens: Tokens): void;
+  /** Whether the newest tokens of a session are in memory only. */
+  isHeld(id: SessionId): boolean;
   /** Undefined when there are none, or when they cannot be read any more. */
   tokens(id: SessionId): Promise<Tokens | undefined>;
   remove(id: SessionId): Promise<void>;

@@ -1,5 +1,6 @@
 import type { RefreshHandle } from '../messages/handle.ts';
 import type { PageReply } from '../messages/page.ts';
+import { codeOf } from '../protocol/error.ts';
 import { loggable } from '../protocol/oauth/error-code.ts';
 import type { TokenRequest } from '../protocol/oauth/token-request.ts';
 import { isDpop, readOAuthError, readTokenResponse } from '../protocol/oauth/token-response.ts';
@@ -45,8 +46,8 @@ export function createRefresh(ports: Ports, servers: Servers, endpoint: TokenEnd
   }
 
   async function begin(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
-    const server = session.issuer ? await servers.byIssuer(session.issuer) : undefined;
-    if (server?.tokenEndpoint !== page.url) return NATIVE;
+    const server = session.issuer ? await servers.byIssuer(session.issuer, page.url) : undefined;
+    if (!server) return NATIVE;
     if (asked.resource && session.resource && asked.resource !== session.resource) {
       return oauthError('invalid_target', `This session is for ${session.resource}. Sign in for ${asked.resource}.`);
     }
@@ -81,7 +82,11 @@ export function createRefresh(ports: Ports, servers: Servers, endpoint: TokenEnd
       expiresAt: expiryOf(response, now()),
       ...(response.scope !== undefined && { scopes: scopesOf(response.scope) }),
     };
-    await sessions.save(refreshed, renewed);
+    await sessions.save(refreshed, renewed).catch((error) => {
+      // The server has taken the old token back: the new one must not be lost while there is any place for it.
+      sessions.hold(refreshed, renewed);
+      note(session, 'failed', undefined, undefined, codeOf(error));
+    });
     await rules.withdraw(tokens.accessToken);
     note(session, 'refreshed', page.url, reply.status);
     const old = concealed(session, tokens);
@@ -97,7 +102,7 @@ export function createRefresh(ports: Ports, servers: Servers, endpoint: TokenEnd
 
   function note(
     session: BoundSession,
-    kind: 'refused' | 'refreshed' | 'expired' | 'keyLost',
+    kind: 'refused' | 'refreshed' | 'expired' | 'failed' | 'keyLost',
     url?: string,
     status?: number,
     code?: string,

@@ -40,13 +40,17 @@ export function createServers({
     return now() - known.checkedAt < FRESH && known.tokenEndpoint === tokenEndpoint;
   }
 
-  /** The server of a session. Where what was known of it is lost, its metadata of now, if Holdfast may read it. */
-  async function byIssuer(issuer: string): Promise<KnownServer | undefined> {
+  /**
+   * The server of a session, if this is its token endpoint: by what is known of it or, where that is lost or says
+   * otherwise, by its metadata of now, as far as Holdfast may read it.
+   */
+  async function byIssuer(issuer: string, tokenEndpoint: string): Promise<KnownServer | undefined> {
     const known = await servers.get(issuer);
-    if (known || !(await access.granted([new URL(issuer).origin]))) return known;
+    if (known?.tokenEndpoint === tokenEndpoint) return known;
+    if (!(await access.granted([new URL(issuer).origin]))) return undefined;
     for (const metadataUrl of metadataUrlsOf(issuer)) {
       const server = await fetchServer(metadataUrl).catch(ifNotThere);
-      if (server?.issuer === issuer) return server;
+      if (server?.issuer === issuer && server.tokenEndpoint === tokenEndpoint) return server;
     }
     return undefined;
   }

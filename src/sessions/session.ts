@@ -84,7 +84,12 @@ export interface EndedSession extends Grant {
   readonly confirmed?: boolean;
 }
 
-export type Session = BoundSession | ExposedSession | RefusedSession | EndedSession;
+/** A session whose stored record cannot be read: what is left says whose it was. Its handles are dead. */
+export interface DamagedSession extends Grant {
+  readonly state: 'damaged';
+}
+
+export type Session = BoundSession | ExposedSession | RefusedSession | EndedSession | DamagedSession;
 export type SessionState = Session['state'];
 
 /** The real tokens of a bound session: never in a message to a page, never in a log. */

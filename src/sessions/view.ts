@@ -1,8 +1,12 @@
 import type { SessionView } from '../messages/ui.ts';
 import type { Session, Usage } from './session.ts';
 
-/** A session as people see it: without its handles. */
-export function viewOf(session: Session, usage: Usage): SessionView {
+/**
+ * A session as people see it: without its handles.
+ *
+ * @param isHeld whether its newest tokens could not be stored
+ */
+export function viewOf(session: Session, usage: Usage, isHeld = false): SessionView {
   const { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt } = session;
   const common = { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, ...usage };
   switch (session.state) {
@@ -14,7 +18,10 @@ export function viewOf(session: Session, usage: Usage): SessionView {
         refreshable: session.handles.refresh !== undefined && !session.retiring,
         retiring: session.retiring === true,
         inPage: session.inPage === true,
+        isHeld,
       };
+    case 'damaged':
+      return { ...common, state: 'damaged' };
     case 'exposed':
     case 'refused':
       return { ...common, state: session.state, reason: session.reason };

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { encode } from 'jose/base64url';
 import { createArmingStore, createServerStore } from '../background/store/arming.ts';
-import { openDatabase } from '../background/store/database.ts';
+import { type Database, openDatabase } from '../background/store/database.ts';
 import { createKeyStore } from '../background/store/keys.ts';
 import { createSessionStore } from '../background/store/sessions.ts';
 import { createUsageStore } from '../background/store/usage.ts';
@@ -49,8 +49,16 @@ export interface ScriptedReply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The use cases over real storage; the servers' replies, the rules and the person's consent are the test's. */
-export function createWorld() {
+/** A database of a test's own. */
+export const newDatabase = (): Promise<Database> =>
+  openDatabase(`holdfast-${encode(crypto.getRandomValues(new Uint8Array(8)))}`);
+
+/**
+ * The use cases over real storage; the servers' replies, the rules and the person's consent are the test's.
+ *
+ * @param database that of another world, for a worker that starts where that one was ended
+ */
+export function createWorld(database: PromiseLike<Database> = newDatabase()) {
   let time = Date.UTC(2026, 10, 23);
   const posted: Posted[] = [];
   const replies: (ScriptedReply | 'unreachable')[] = [];
@@ -61,7 +69,6 @@ export function createWorld() {
   const activity: Activity[] = [];
   const declines = new Set<string>();
   const policy: { -readonly [Name in keyof PolicyChoice]: PolicyChoice[Name] } = {};
-  const database = openDatabase(`holdfast-${encode(crypto.getRandomValues(new Uint8Array(8)))}`);
 
   const ports: Ports = {
     keys: createKeyStore(database, () => time),

@@ -1,13 +1,14 @@
 import { computed, signal } from '@preact/signals';
 import browser from 'webextension-polyfill';
 import type { PolicyView } from '../messages/policy.ts';
-import { type Ask, type SessionView, UI_PORT, type UiUpdate } from '../messages/ui.ts';
+import { type Ask, type SessionView, type Trouble, UI_PORT, type UiUpdate } from '../messages/ui.ts';
 import type { UiRequest } from '../messages/ui-request.ts';
 
 /** What the views show, kept up to date by the background. Undefined until the first word of it. */
 export const sites = signal<readonly string[] | undefined>(undefined);
 export const policies = signal<Readonly<Record<string, PolicyView>>>({});
 export const asks = signal<readonly Ask[]>([]);
+export const trouble = signal<Trouble | undefined>(undefined);
 const byId = signal<ReadonlyMap<string, SessionView>>(new Map());
 
 /** The newest session first. */
@@ -45,6 +46,7 @@ function apply(update: UiUpdate): void {
       policies.value = update.policies;
       asks.value = update.asks;
       byId.value = new Map(update.sessions.map((session) => [session.id, session]));
+      trouble.value = update.trouble;
       break;
     case 'sites':
       sites.value = update.sites;
@@ -52,6 +54,9 @@ function apply(update: UiUpdate): void {
       break;
     case 'asks':
       asks.value = update.asks;
+      break;
+    case 'trouble':
+      trouble.value = update.trouble;
       break;
     case 'sessions': {
       const next = new Map(byId.value);

@@ -29,11 +29,16 @@ export function createAuthorizationRules() {
     });
   }
 
-  /** The agent is no longer protected: its authorization requests leave as it makes them. */
-  async function clear(agent: Origin): Promise<void> {
+  /**
+   * The agent is no longer protected: its authorization requests leave as it makes them. Without an agent: none can be
+   * protected, because the keys cannot be had.
+   */
+  async function clear(agent?: Origin): Promise<void> {
     await serial('authorization', async () => {
-      const { hostname } = new URL(agent);
-      const gone = (await rules.standing()).filter(({ condition }) => condition.initiatorDomains?.[0] === hostname);
+      const hostname = agent && new URL(agent).hostname;
+      const gone = (await rules.standing()).filter(
+        ({ condition }) => hostname === undefined || condition.initiatorDomains?.[0] === hostname,
+      );
       await rules.replace(
         gone.map(({ id }) => id),
         [],

@@ -7,12 +7,16 @@ export const KEPT = 10_000;
 /** Lines are written together, this long after the first of them, in milliseconds. */
 const DELAY = 250;
 
-/** The activity log. Writing it never fails a request: a line that cannot be written is lost. */
-export function createActivityLog(database: Promise<Database>) {
+/**
+ * The activity log. Writing it never fails a request: a line that cannot be written is lost.
+ *
+ * @param failed is told why
+ */
+export function createActivityLog(database: PromiseLike<Database>, failed: (error: unknown) => void) {
   let waiting: Activity[] = [];
 
   function record(activity: Activity): void {
-    if (waiting.length === 0) setTimeout(() => void write().catch(() => undefined), DELAY);
+    if (waiting.length === 0) setTimeout(() => void write().catch(failed), DELAY);
     waiting.push(activity);
   }
 

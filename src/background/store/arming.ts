@@ -1,36 +1,46 @@
 import type { ArmingStore, ServerStore } from '../../sessions/ports.ts';
 import { type Database, DURABLE } from './database.ts';
+import { readArmed, readAuthorization, readServer } from './records.ts';
 
 /** Authorization servers, by issuer. They are few, and read on the way of every token request. */
-export function createServerStore(database: Promise<Database>): ServerStore {
+export function createServerStore(database: PromiseLike<Database>): ServerStore {
   return {
-    get: async (issuer) => (await database).get('servers', issuer),
-    list: async () => (await database).getAll('servers'),
+    get: async (issuer) => readServer(await (await database).get('servers', issuer)),
+    list: async () => readable(await (await database).getAll('servers'), readServer),
     save: async (server) => void (await (await database).put('servers', server)),
   };
 }
 
 /** Which key the next authorization request names, and which one those that have left did. */
-export function createArmingStore(database: Promise<Database>): ArmingStore {
+export function createArmingStore(database: PromiseLike<Database>): ArmingStore {
   return {
-    get: async (agent, issuer) => (await database).get('armed', [agent, issuer]),
-    ofAgent: async (agent) => (await database).getAll('armed', IDBKeyRange.bound([agent, ''], [agent, '\uffff'])),
-    list: async () => (await database).getAll('armed'),
+    get: async (agent, issuer) => readArmed(await (await database).get('armed', [agent, issuer])),
+    async ofAgent(agent) {
+      const range = IDBKeyRange.bound([agent, ''], [agent, '\uffff']);
+      return readable(await (await database).getAll('armed', range), readArmed);
+    },
+    list: async () => readable(await (await database).getAll('armed'), readArmed),
     async save(armed) {
       const transaction = (await database).transaction('armed', 'readwrite', DURABLE);
       await Promise.all([transaction.store.put(armed), transaction.done]);
     },
     remove: async (agent, issuer) => (await database).delete('armed', [agent, issuer]),
-    authorization: async (codeChallenge) => (await database).get('authorizations', codeChallenge),
+    async authorization(codeChallenge) {
+      return readAuthorization(await (await database).get('authorizations', codeChallenge));
+    },
     async saveAuthorization(authorization) {
       const transaction = (await database).transaction('authorizations', 'readwrite', DURABLE);
       await Promise.all([transaction.store.put(authorization), transaction.done]);
     },
-    authorizations: async () => (await database).getAll('authorizations'),
+    authorizations: async () => readable(await (await database).getAll('authorizations'), readAuthorization),
     async forgetAuthorizations(before) {
       const transaction = (await database).transaction('authorizations', 'readwrite');
       const old = await transaction.store.index('at').getAllKeys(IDBKeyRange.upperBound(before));
       await Promise.all([...old.map((codeChallenge) => transaction.store.delete(codeChallenge)), transaction.done]);
     },
   };
+}
+
+function readable<T>(stored: readonly unknown[], read: (record: unknown) => T | undefined): T[] {
+  return stored.flatMap((record) => read(record) ?? []);
 }

@@ -1,6 +1,7 @@
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { type DBSchema, type IDBPDatabase, openDB, type StoreNames, unwrap } from 'idb';
 import type { AccessHandle, RefreshHandle } from '../../messages/handle.ts';
 import type { ProofKey, Thumbprint } from '../../protocol/dpop/key.ts';
+import { HoldfastError } from '../../protocol/error.ts';
 import type { Activity } from '../../sessions/activity.ts';
 import type { Armed, Authorization, KnownServer } from '../../sessions/ports.ts';
 import type { Session, SessionId, Usage } from '../../sessions/session.ts';
@@ -27,25 +28,91 @@ export interface Schema extends DBSchema {
 }
 
 export type Database = IDBPDatabase<Schema>;
+type Store = StoreNames<Schema>;
 
-const VERSION = 1;
+/** Hundreds count layouts; what is between them counts repairs of that layout. */
+export const LAYOUT_VERSION = 100;
 
-/** Opens Holdfast's database, and makes it on first use. */
-export function openDatabase(name = 'holdfast'): Promise<Database> {
-  return openDB<Schema>(name, VERSION, {
-    upgrade(database) {
-      database.createObjectStore('keys', { keyPath: 'thumbprint' });
-      database.createObjectStore('vault');
-      database.createObjectStore('tokens', { keyPath: 'session' });
-      const sessions = database.createObjectStore('sessions', { keyPath: 'id' });
-      sessions.createIndex('access', 'handles.access');
-      sessions.createIndex('refresh', 'handles.refresh');
-      database.createObjectStore('usage', { keyPath: 'session' });
-      database.createObjectStore('servers', { keyPath: 'issuer' });
-      database.createObjectStore('armed', { keyPath: ['agent', 'issuer'] });
-      database.createObjectStore('authorizations', { keyPath: 'codeChallenge' }).createIndex('at', 'at');
-      database.createObjectStore('activity', { autoIncrement: true });
+const LAYOUT: Record<Store, { options: IDBObjectStoreParameters; indexes?: Record<string, string> }> = {
+  keys: { options: { keyPath: 'thumbprint' } },
+  vault: { options: {} },
+  tokens: { options: { keyPath: 'session' } },
+  sessions: { options: { keyPath: 'id' }, indexes: { access: 'handles.access', refresh: 'handles.refresh' } },
+  usage: { options: { keyPath: 'session' } },
+  servers: { options: { keyPath: 'issuer' } },
+  armed: { options: { keyPath: ['agent', 'issuer'] } },
+  authorizations: { options: { keyPath: 'codeChallenge' }, indexes: { at: 'at' } },
+  activity: { options: { autoIncrement: true } },
+};
+const STORES = Object.keys(LAYOUT) as Store[];
+
+/**
+ * Opens Holdfast's database, and makes it on first use. What an upgrade that was broken off has left out is made up for:
+ * what is there stays as it is.
+ *
+ * @param closed is called when the browser, or a newer version of Holdfast, has closed it
+ * @throws HoldfastError `storage_newer`
+ */
+export async function openDatabase(name = 'holdfast', closed: () => void = () => undefined): Promise<Database> {
+  const found = await open(name, undefined, closed);
+  if (found.version >= LAYOUT_VERSION + 100) {
+    found.close();
+    throw new HoldfastError('storage_newer', 'What is stored was written by a newer version of Holdfast.');
+  }
+  if (found.version >= LAYOUT_VERSION && isComplete(found)) return found;
+  const next = Math.max(LAYOUT_VERSION, found.version + 1);
+  found.close();
+  return open(name, next, closed);
+}
+
+/**
+ * The open database, to be awaited for each use: when it was closed, or could not be opened, the next use opens it.
+ */
+export function keepOpen(name?: string): PromiseLike<Database> {
+  let current: Promise<Database> | undefined;
+  const forget = (): void => {
+    current = undefined;
+  };
+  const connect = (): Promise<Database> => {
+    current ??= openDatabase(name, forget).catch((error) => {
+      forget();
+      throw error;
+    });
+    return current;
+  };
+  return {
+    // biome-ignore lint/suspicious/noThenProperty: each await is to get the connection that is open at that moment
+    then: (fulfilled, rejected) => connect().then(fulfilled, rejected),
+  };
+}
+
+function open(name: string, version: number | undefined, closed: () => void): Promise<Database> {
+  return openDB<Schema>(name, version, {
+    upgrade(database, _from, _to, transaction) {
+      for (const store of STORES) {
+        const { options, indexes = {} } = LAYOUT[store];
+        const isThere = database.objectStoreNames.contains(store);
+        const raw = unwrap(isThere ? transaction.objectStore(store) : database.createObjectStore(store, options));
+        for (const [index, path] of Object.entries(indexes)) {
+          if (!raw.indexNames.contains(index)) raw.createIndex(index, path);
+        }
+      }
     },
+    // A newer version waits for this one to let go.
+    blocking(_current, _blocked, event) {
+      (event.target as IDBDatabase).close();
+      closed();
+    },
+    terminated: closed,
+  });
+}
+
+function isComplete(database: Database): boolean {
+  if (!STORES.every((store) => database.objectStoreNames.contains(store))) return false;
+  const transaction = database.transaction(STORES);
+  return STORES.every((store) => {
+    const { indexNames } = unwrap(transaction.objectStore(store));
+    return Object.keys(LAYOUT[store].indexes ?? {}).every((index) => indexNames.contains(index));
   });
 }
 

@@ -1,9 +1,15 @@
-import { generateProofKey, type ProofKey, type Thumbprint } from '../../protocol/dpop/key.ts';
+import { ALGORITHMS } from '../../protocol/dpop/algorithm.ts';
+import {
+  generateProofKey,
+  type ProofKey,
+  type Thumbprint,
+  thumbprint as thumbprintOf,
+} from '../../protocol/dpop/key.ts';
 import type { KeyStore } from '../../sessions/ports.ts';
 import { type Database, DURABLE } from './database.ts';
 
 /** Keys in IndexedDB: a structured clone keeps them non-extractable across restarts. Keys in use stay in memory. */
-export function createKeyStore(database: Promise<Database>, now: () => number): KeyStore {
+export function createKeyStore(database: PromiseLike<Database>, now: () => number): KeyStore {
   const inUse = new Map<Thumbprint, ProofKey>();
 
   return {
@@ -15,7 +21,7 @@ export function createKeyStore(database: Promise<Database>, now: () => number): 
     },
 
     async get(thumbprint) {
-      const key = inUse.get(thumbprint) ?? (await (await database).get('keys', thumbprint));
+      const key = inUse.get(thumbprint) ?? (await whole(thumbprint, await (await database).get('keys', thumbprint)));
       if (key) inUse.set(thumbprint, key);
       return key;
     },
@@ -27,4 +33,12 @@ export function createKeyStore(database: Promise<Database>, now: () => number): 
 
     list: async () => (await database).getAllKeys('keys'),
   };
+}
+
+/** A stored key, if it is one: the public half has to be the one that the thumbprint names. */
+async function whole(thumbprint: Thumbprint, stored: ProofKey | undefined): Promise<ProofKey | undefined> {
+  if (!(stored?.privateKey instanceof CryptoKey) || !ALGORITHMS.includes(stored.algorithm)) return undefined;
+  // A public key that is none has no thumbprint: the record is damaged.
+  const named = await thumbprintOf(stored.publicJwk).catch(() => undefined);
+  return named === thumbprint ? stored : undefined;
 }

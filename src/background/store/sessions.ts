@@ -1,27 +1,47 @@
 import { type Handle, isAccessHandle } from '../../messages/handle.ts';
 import type { SessionStore } from '../../sessions/ports.ts';
-import type { Session, SessionId, Tokens } from '../../sessions/session.ts';
-import { type Database, DURABLE } from './database.ts';
+import type { DamagedSession, Session, SessionId, Tokens } from '../../sessions/session.ts';
+import { type Database, DURABLE, type SealedTokens } from './database.ts';
+import { readSession } from './records.ts';
 import type { Vault } from './vault.ts';
+
+/** What could not be written. */
+interface Held {
+  readonly session: Session;
+  readonly tokens: Tokens;
+}
 
 /**
  * Sessions and their tokens in IndexedDB. What is in use stays in memory, so that a proof costs no read.
  *
  * @param changed is told of each session that was saved, and of each that was removed
+ * @param damaged is told once of each record that cannot be read, and whose session it was if that can be said
  */
 export function createSessionStore(
-  database: Promise<Database>,
+  database: PromiseLike<Database>,
   vault: Vault,
   changed: (id: SessionId, session: Session | undefined) => void,
+  damaged: (session: DamagedSession | undefined) => void = () => undefined,
 ): SessionStore {
   const known = new Map<SessionId, Session>();
   const byHandle = new Map<Handle, SessionId>();
   const opened = new Map<SessionId, Tokens>();
+  const held = new Map<SessionId, Held>();
+  const reported = new Set<unknown>();
 
   function remember(session: Session): Session {
     known.set(session.id, session);
     for (const handle of handlesOf(session)) byHandle.set(handle, session.id);
     return session;
+  }
+
+  function read(stored: Session | undefined): Session | undefined {
+    if (!stored) return undefined;
+    const session = known.get(stored.id) ?? readSession(stored);
+    if (session && session.state !== 'damaged') return remember(session);
+    if (!reported.has(stored.id)) damaged(session);
+    reported.add(stored.id);
+    return session && remember(session);
   }
 
   function forget(id: SessionId): void {
@@ -31,46 +51,81 @@ export function createSessionStore(
     opened.delete(id);
   }
 
+  function replace(session: Session, tokens: Tokens | undefined): void {
+    forget(session.id);
+    remember(session);
+    if (tokens) opened.set(session.id, { accessToken: tokens.accessToken, refreshToken: tokens.refreshToken });
+    changed(session.id, session);
+  }
+
+  async function write(session: Session, sealed: SealedTokens | undefined, codeChallenge?: string): Promise<void> {
+    const transaction = (await database).transaction(['sessions', 'tokens', 'authorizations'], 'readwrite', DURABLE);
+    const authorizations = transaction.objectStore('authorizations');
+    const authorization = codeChallenge === undefined ? undefined : await authorizations.get(codeChallenge);
+    await Promise.all([
+      transaction.objectStore('sessions').put(session),
+      sealed && transaction.objectStore('tokens').put(sealed),
+      session.state !== 'bound' && transaction.objectStore('tokens').delete(session.id),
+      authorization && authorizations.put({ ...authorization, session: session.id }),
+      transaction.done,
+    ]);
+  }
+
+  /** Once more for what could not be written, when it is used. That there is still no room was said before. */
+  async function writeHeld(id: SessionId, kept: Held): Promise<void> {
+    const sealed = await vault.seal(id, kept.tokens);
+    if (held.get(id) !== kept) return;
+    const isWritten = await write(kept.session, sealed).then(
+      () => true,
+      () => false,
+    );
+    if (!isWritten || held.get(id) !== kept) return;
+    held.delete(id);
+    changed(id, kept.session);
+  }
+
   return {
     async get(id) {
-      const session = known.get(id) ?? (await (await database).get('sessions', id));
-      return session && remember(session);
+      return known.get(id) ?? read(await (await database).get('sessions', id));
     },
 
     async byHandle(handle) {
       const id = byHandle.get(handle);
       const session = id ? known.get(id) : undefined;
       if (session) return session;
-      const found = isAccessHandle(handle)
-        ? await (await database).getFromIndex('sessions', 'access', handle)
-        : await (await database).getFromIndex('sessions', 'refresh', handle);
-      return found && remember(found);
+      return isAccessHandle(handle)
+        ? read(await (await database).getFromIndex('sessions', 'access', handle))
+        : read(await (await database).getFromIndex('sessions', 'refresh', handle));
     },
 
     async list() {
       const all = await (await database).getAll('sessions');
-      return all.map((stored) => known.get(stored.id) ?? remember(stored));
+      return all.flatMap((stored) => read(stored) ?? []);
     },
 
-    async save(session, tokens, codeChallenge) {
-      const sealed = tokens && (await vault.seal(session.id, tokens));
-      const transaction = (await database).transaction(['sessions', 'tokens', 'authorizations'], 'readwrite', DURABLE);
-      const authorizations = transaction.objectStore('authorizations');
-      const authorization = codeChallenge === undefined ? undefined : await authorizations.get(codeChallenge);
-      await Promise.all([
-        transaction.objectStore('sessions').put(session),
-        sealed && transaction.objectStore('tokens').put(sealed),
-        session.state !== 'bound' && transaction.objectStore('tokens').delete(session.id),
-        authorization && authorizations.put({ ...authorization, session: session.id }),
-        transaction.done,
-      ]);
-      forget(session.id);
-      remember(session);
-      if (tokens) opened.set(session.id, { accessToken: tokens.accessToken, refreshToken: tokens.refreshToken });
-      changed(session.id, session);
+    async save(session, given, codeChallenge) {
+      const kept = held.get(session.id);
+      held.delete(session.id);
+      const tokens = given ?? (session.state === 'bound' ? kept?.tokens : undefined);
+      try {
+        await write(session, tokens && (await vault.seal(session.id, tokens)), codeChallenge);
+      } catch (error) {
+        if (kept) held.set(session.id, kept);
+        throw error;
+      }
+      replace(session, tokens);
     },
+
+    hold(session, tokens) {
+      held.set(session.id, { session, tokens });
+      replace(session, tokens);
+    },
+
+    isHeld: (id) => held.has(id),
 
     async tokens(id) {
+      const kept = held.get(id);
+      if (kept) void writeHeld(id, kept);
       const ready = opened.get(id);
       if (ready) return ready;
       const sealed = await (await database).get('tokens', id);
@@ -87,6 +142,7 @@ export function createSessionStore(
         transaction.objectStore('usage').delete(id),
         transaction.done,
       ]);
+      held.delete(id);
       forget(id);
       changed(id, undefined);
     },

@@ -1,14 +1,23 @@
 import type { UsageStore } from '../../sessions/ports.ts';
 import type { SessionId, Usage } from '../../sessions/session.ts';
 import type { Database } from './database.ts';
+import { readUsage } from './records.ts';
 
 /** Counts are written this long after they change, in milliseconds: a worker that idles dies thirty seconds later. */
 const DELAY = 250;
 
 const NONE: Usage = { proofs: 0 };
 
-/** Counts and results of sessions, written together and a little later. */
-export function createUsageStore(database: Promise<Database>, changed: (id: SessionId) => void): UsageStore {
+/**
+ * Counts and results of sessions, written together and a little later.
+ *
+ * @param failed is told when they could not be: they are written with the next change
+ */
+export function createUsageStore(
+  database: PromiseLike<Database>,
+  changed: (id: SessionId) => void,
+  failed: (error: unknown) => void = () => undefined,
+): UsageStore {
   const known = new Map<SessionId, Usage>();
   const dirty = new Set<SessionId>();
   let scheduled = false;
@@ -17,10 +26,10 @@ export function createUsageStore(database: Promise<Database>, changed: (id: Sess
   function load(id: SessionId): Promise<Usage> {
     const running = loading.get(id);
     if (running) return running;
-    const read = database
+    const read = Promise.resolve(database)
       .then((open) => open.get('usage', id))
       .then((stored) => {
-        const usage = stored ? withoutSession(stored) : NONE;
+        const usage = readUsage(stored) ?? NONE;
         known.set(id, usage);
         return usage;
       })
@@ -49,18 +58,14 @@ export function createUsageStore(database: Promise<Database>, changed: (id: Sess
     ]);
   }
 
-  /** What could not be written stays in memory, and is written with the next change. */
-  function retryLater(): void {
+  function retryLater(error: unknown): void {
+    failed(error);
     for (const id of known.keys()) dirty.add(id);
   }
 
   return {
     get: async (id) => known.get(id) ?? load(id),
-    sent: (id) => void update(id, (usage) => ({ ...usage, proofs: usage.proofs + 1 })),
-    answered: (id, last) => void update(id, (usage) => ({ ...usage, last })),
+    sent: (id) => void update(id, (usage) => ({ ...usage, proofs: usage.proofs + 1 })).catch(failed),
+    answered: (id, last) => void update(id, (usage) => ({ ...usage, last })).catch(failed),
   };
-}
-
-function withoutSession({ session: _, ...usage }: Usage & { readonly session: SessionId }): Usage {
-  return usage;
 }

@@ -2,7 +2,7 @@ import type { SessionId, Tokens } from '../../sessions/session.ts';
 import { type Database, DURABLE, type SealedTokens } from './database.ts';
 
 /** Seals and opens tokens with AES-GCM, under a key that no script can export. */
-export function createVault(database: Promise<Database>) {
+export function createVault(database: PromiseLike<Database>) {
   let opened: Promise<CryptoKey> | undefined;
 
   function key(): Promise<CryptoKey> {
@@ -15,10 +15,10 @@ export function createVault(database: Promise<Database>) {
 
   async function load(): Promise<CryptoKey> {
     const kept = await (await database).get('vault', 'wrapping');
-    if (kept) return kept;
+    if (kept instanceof CryptoKey) return kept;
     const made = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
     const transaction = (await database).transaction('vault', 'readwrite', DURABLE);
-    await Promise.all([transaction.store.add(made, 'wrapping'), transaction.done]);
+    await Promise.all([transaction.store.put(made, 'wrapping'), transaction.done]);
     return made;
   }
 

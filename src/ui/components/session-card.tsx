@@ -172,7 +172,10 @@ function explain(session: SessionView, state: ViewState): string | undefined {
       return say('keyLostWhat');
     case 'revoked':
       return say('confirmed' in session && session.confirmed ? 'revokedConfirmed' : 'revokedLocally');
+    case 'damaged':
+      return say('damagedWhat');
     case 'bound':
+      if ('isHeld' in session && session.isHeld) return say('heldWhat');
       if ('retiring' in session && session.retiring) return say('retiringWhat');
       return 'inPage' in session && session.inPage ? say('inPageWhat') : undefined;
   }

@@ -6,7 +6,8 @@ import { AskCard } from '../components/ask-card.tsx';
 import { AskedButton } from '../components/asked-button.tsx';
 import { SessionCard } from '../components/session-card.tsx';
 import { SitePanel } from '../components/site-panel.tsx';
-import { asks, sessions, sites, tell } from '../state.ts';
+import { TroubleNote } from '../components/trouble-note.tsx';
+import { asks, sessions, sites, tell, trouble } from '../state.ts';
 import { count, say } from '../words.ts';
 import type { Front } from './front.ts';
 
@@ -22,6 +23,7 @@ export function Popup({ front: { origin, tab, servers } }: { readonly front: Fro
         <img src="/icons/icon.svg" width="20" height="20" alt="" />
         <h1>{say('extensionName')}</h1>
       </header>
+      {trouble.value && <TroubleNote trouble={trouble.value} />}
       {asks.value.map((ask) => (
         <AskCard key={ask.id} {...ask} waits onDecline={() => tell({ kind: 'decline', ask: ask.id })} />
       ))}

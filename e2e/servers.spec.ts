@@ -1,0 +1,252 @@
+import type { ServerResponse } from 'node:http';
+import type { Page } from '@playwright/test';
+import type { Intercept } from '../src/demo/loopback.ts';
+import { activityCodes } from './support/storage.ts';
+import {
+  call,
+  connect,
+  consent,
+  expect,
+  expectBoundOnly,
+  openAgent,
+  openPopup,
+  sessionsIn,
+  signIn,
+  startSignIn,
+  test,
+} from './support/world.ts';
+
+const CORS = { 'access-control-allow-origin': '*', 'content-type': 'application/json' };
+
+/** Lets a test take over what the token endpoint answers, for as long as it wants. */
+function createFault() {
+  let fault: ((response: ServerResponse) => void) | undefined;
+  const intercept: Intercept = (request, response) => {
+    if (!fault || request.method !== 'POST' || request.url !== '/token') return false;
+    fault(response);
+    return true;
+  };
+  return {
+    intercept,
+    set(next: typeof fault): void {
+      fault = next;
+    },
+  };
+}
+
+/** A refresh that the page makes by hand, as its own code would; the outcome in words. */
+function refresh(page: Page, origin: string): Promise<string> {
+  return page.evaluate(async (server) => {
+    const { client_id } = JSON.parse(localStorage.getItem('v2.a.client') ?? '{}');
+    const refresh_token = window.agent.tokens('v2').refresh_token;
+    const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token, client_id });
+    try {
+      const response = await fetch(`${server}/token`, { method: 'POST', body });
+      const answer = await response.json();
+      return `${response.status} ${answer.error ?? answer.access_token === window.agent.tokens('v2').access_token}`;
+    } catch (error) {
+      return String(error);
+    }
+  }, origin);
+}
+
+const FAULTS: [string, string, (response: ServerResponse) => void][] = [
+  [
+    'breaks off',
+    'reply_truncated',
+    (response) => {
+      response.writeHead(200, { ...CORS, 'content-length': '100' });
+      response.write('{"access_token":"a"', () => response.destroy());
+    },
+  ],
+  ['hangs up', 'server_unreachable', (response) => response.destroy()],
+  [
+    'sends more than half a megabyte',
+    'reply_too_large',
+    (response) => response.writeHead(200, CORS).end('x'.repeat(600_000)),
+  ],
+  ['redirects', 'server_redirected', (response) => response.writeHead(307, { ...CORS, location: '/elsewhere' }).end()],
+];
+
+for (const [what, code, fault] of FAULTS) {
+  test(`a token endpoint that ${what} fails as fetch fails, with a code, and its session goes on`, async ({
+    world,
+  }) => {
+    const { intercept, set } = createFault();
+    const { auth, mcp } = await world.servers({ auth: { intercept } });
+    const agent = await world.agent();
+    const browser = await world.protect(agent, [auth, mcp]);
+    const page = await openAgent(browser, agent);
+    await signIn(page, { sdk: 'v2', resource: mcp.resource });
+
+    set(fault);
+    expect(await refresh(page, auth.origin)).toBe('TypeError: Failed to fetch');
+    await expect.poll(() => activityCodes(browser, agent.origin)).toContain(code);
+    expect(auth.log.some(({ path }) => path === '/elsewhere')).toBe(false);
+    await call(page);
+
+    set(undefined);
+    expect(await refresh(page, auth.origin)).toBe('200 true');
+    await call(page);
+    expectBoundOnly(mcp);
+    const popup = await openPopup(browser, agent.origin);
+    await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+  });
+}
+
+test('a token endpoint that hangs is given up after half a minute; other sessions do not wait, and the code is not lost', async ({
+  world,
+}) => {
+  test.slow();
+  const { intercept, set } = createFault();
+  const { auth, mcp } = await world.servers({ auth: { intercept } });
+  const healthy = await world.servers({ auth: { name: 'auth2' }, mcp: { name: 'mcp2' } });
+  const agent = await world.agent();
+  const other = await world.agent('other');
+  const browser = await world.protect(agent, [auth, mcp]);
+  await world.protect(other, [healthy.auth, healthy.mcp]);
+  const options = { sdk: 'v2' as const, resource: mcp.resource };
+  const page = await openAgent(browser, agent);
+  await startSignIn(page, options);
+  await consent(page);
+  await page.waitForURL(/\/callback/);
+  await page.waitForFunction(() => 'agent' in window);
+
+  const asked = Promise.withResolvers<void>();
+  set(() => asked.resolve());
+  const finished = page.evaluate(
+    (given) => window.agent.finish(given, location.search).then(() => 'signed in', String),
+    options,
+  );
+  await asked.promise;
+  const second = await openAgent(browser, other);
+  await signIn(second, { sdk: 'v2', resource: healthy.mcp.resource });
+  await call(second);
+  expect(await finished).toContain('Failed to fetch');
+  await expect.poll(() => activityCodes(browser, agent.origin)).toContain('server_timeout');
+
+  set(undefined);
+  await page.evaluate((given) => window.agent.finish(given, location.search), options);
+  await connect(page, options);
+  await call(page);
+  expectBoundOnly(mcp);
+});
+
+test('a slow token endpoint holds up its own session’s refresh, and nothing else of that session', async ({
+  world,
+}) => {
+  const { intercept, set } = createFault();
+  const { auth, mcp } = await world.servers({ auth: { intercept } });
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+
+  const asked = Promise.withResolvers<ServerResponse>();
+  set((response) => asked.resolve(response));
+  const refreshed = refresh(page, auth.origin);
+  const response = await asked.promise;
+  await call(page);
+  set(undefined);
+  response.writeHead(400, CORS).end('{"error":"temporarily_unavailable"}');
+  expect(await refreshed).toBe('400 temporarily_unavailable');
+  expect(await refresh(page, auth.origin)).toBe('200 true');
+});
+
+for (const nonces of [true, false]) {
+  for (const [word, off] of [
+    ['fast', 86_400_000],
+    ['slow', -86_400_000],
+  ] as const) {
+    test(`with a clock that is a day ${word}, sign-in, calls and refresh work on servers ${nonces ? 'with' : 'without'} nonces`, async ({
+      world,
+    }) => {
+      const { auth, mcp } = await world.servers({ auth: { nonces }, mcp: { nonces } });
+      const agent = await world.agent();
+      const browser = await world.protect(agent, [auth, mcp], await world.browser());
+      await (await browser.worker()).evaluate((offset) => {
+        const real = Date.now;
+        Date.now = () => real() + offset;
+      }, off);
+      const page = await openAgent(browser, agent);
+      await signIn(page, { sdk: 'v2', resource: mcp.resource });
+      await call(page);
+      expect(await refresh(page, auth.origin)).toBe('200 true');
+      await call(page);
+      expectBoundOnly(mcp);
+      expect(auth.log.filter(({ grantType }) => grantType === 'authorization_code').length).toBeLessThanOrEqual(3);
+      // Once it is known how far the clock is off, no proof is refused for it any more.
+      expect(mcp.log.filter(({ error }) => error === 'invalid_dpop_proof').length).toBeLessThanOrEqual(1);
+    });
+  }
+}
+
+/** Metadata that the authorization server did not have before. */
+function createMetadata() {
+  let changes: Record<string, unknown> | undefined;
+  const intercept: Intercept = (request, response) => {
+    if (!changes || !request.url?.includes('/.well-known/') || request.method !== 'GET') return false;
+    const origin = `http://${request.headers.host}`;
+    response.writeHead(200, CORS).end(
+      JSON.stringify({
+        issuer: origin,
+        authorization_endpoint: `${origin}/auth`,
+        token_endpoint: `${origin}/token`,
+        registration_endpoint: `${origin}/reg`,
+        response_types_supported: ['code'],
+        code_challenge_methods_supported: ['S256'],
+        ...changes,
+      }),
+    );
+    return true;
+  };
+  return {
+    intercept,
+    change(next: Record<string, unknown>): void {
+      changes = next;
+    },
+  };
+}
+
+test('an authorization server that drops DPoP: the session that there is goes on, the next one shows as exposed', async ({
+  world,
+}) => {
+  const { intercept, change } = createMetadata();
+  const { auth, mcp } = await world.servers({ binding: 'offered', auth: { intercept } });
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent);
+  const options = { sdk: 'v2' as const, resource: mcp.resource };
+  await signIn(page, options);
+
+  change({});
+  const second = { ...options, account: 'b' };
+  await signIn(page, second);
+  await call(page, 'list_notes', {}, 'b');
+  await connect(page, options);
+  await call(page);
+  expect(await refresh(page, auth.origin)).toBe('200 true');
+  const popup = await openPopup(browser, agent.origin);
+  await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+  await expect(sessionsIn(popup).getByText('Exposed', { exact: true })).toBeVisible();
+});
+
+test('an authorization server that says it is another is not believed, and its sessions go on', async ({ world }) => {
+  const { intercept, change } = createMetadata();
+  const { auth, mcp } = await world.servers({ auth: { intercept } });
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+
+  const dpop_signing_alg_values_supported = ['ES256'];
+  // As the page read it, the token endpoint has moved: the background reads the metadata again, by itself.
+  change({ issuer: 'https://evil.example', token_endpoint: `${auth.origin}/moved`, dpop_signing_alg_values_supported });
+  await page.evaluate(async (origin) => {
+    await fetch(`${origin}/.well-known/oauth-authorization-server`).then((response) => response.json());
+  }, auth.origin);
+  await expect.poll(() => activityCodes(browser, agent.origin)).toContain('metadata_invalid');
+  expect(await refresh(page, auth.origin)).toBe('200 true');
+  await call(page);
+  expectBoundOnly(mcp);
+});
