@@ -1,5 +1,5 @@
 import browser from 'webextension-polyfill';
-import { placeOf } from '../../sessions/place.ts';
+import { placeOf, tabOf } from '../../sessions/place.ts';
 import { createSerial } from '../../sessions/serial.ts';
 import type { Origin } from '../../sessions/session.ts';
 import { createSessionRules, type RuleBody } from './session-rules.ts';
@@ -8,13 +8,18 @@ import { createSessionRules, type RuleBody } from './session-rules.ts';
 const LIFETIME = 5_000;
 
 interface Presented {
+  readonly agent: Origin;
   readonly accessToken: string;
   readonly ids: readonly number[];
   until: number;
 }
 
-/** Rules that put the real access token on a tab's requests, in the network layer: the page never holds it. */
-export function createPresentationRules(now: () => number) {
+/**
+ * Rules that put the real access token on a tab's requests, in the network layer: the page never holds it.
+ *
+ * @param withdrawn is told where a token was withdrawn: proofs that were made ahead for it are worthless
+ */
+export function createPresentationRules(now: () => number, withdrawn: (tab: number, agent: Origin) => void) {
   const rules = createSessionRules('presentation');
   const serial = createSerial();
   const presented = new Map<string, Presented>();
@@ -40,12 +45,13 @@ export function createPresentationRules(now: () => number) {
       const before = presented.get(place);
       const ids = await rules.replace(before?.ids ?? [], bodies(tab, agent, url, accessToken));
       if (!before) setTimeout(() => void expire(place), LIFETIME);
-      presented.set(place, { accessToken, ids, until: now() + LIFETIME });
+      presented.set(place, { agent, accessToken, ids, until: now() + LIFETIME });
     });
   }
 
   async function withdraw(accessToken: string): Promise<void> {
-    await drop((_, { accessToken: token }) => token === accessToken);
+    const gone = await drop((_, { accessToken: token }) => token === accessToken);
+    for (const [place, { agent }] of gone) withdrawn(tabOf(place), agent);
   }
 
   async function stepAside(tab: number, url?: string): Promise<void> {
@@ -59,11 +65,12 @@ export function createPresentationRules(now: () => number) {
     else await drop((other) => other === place);
   }
 
-  async function drop(matches: (place: string, rule: Presented) => boolean): Promise<void> {
+  async function drop(matches: (place: string, rule: Presented) => boolean): Promise<[string, Presented][]> {
     const gone = [...presented].filter(([place, rule]) => matches(place, rule));
     for (const [place] of gone) presented.delete(place);
     const ids = gone.flatMap(([, rule]) => rule.ids);
     if (ids.length > 0) await rules.replace(ids, []);
+    return gone;
   }
 
   return { present, withdraw, stepAside };
