@@ -1,0 +1,172 @@
+import type { Frame, Page } from '@playwright/test';
+import type { Attack, Known } from './support/red-team/attack.ts';
+import { FROM_ELSEWHERE } from './support/red-team/from-elsewhere.ts';
+import { FROM_PAGE } from './support/red-team/from-page.ts';
+import { call, expect, openAgent, signIn, test, type World } from './support/world.ts';
+
+/** A signed-in agent, and all that an attacker could wish to have around it. */
+async function battlefield(world: World) {
+  const { auth, mcp } = await world.servers();
+  const reached: string[] = [];
+  const evil = await world.site('evil', (request, response) => {
+    reached.push(`${request.url}\n${request.rawHeaders.join('\n')}`);
+    request.on('data', (chunk) => reached.push(String(chunk)));
+    const headers = {
+      'access-control-allow-origin': '*',
+      'access-control-allow-headers': `*, ${request.headers['access-control-request-headers'] ?? ''}`,
+      'content-type': 'application/json',
+    };
+    const issuer = request.url?.endsWith('/impostor') ? auth.issuer : `${evil.origin}/intranet`;
+    response.writeHead(200, headers).end(
+      JSON.stringify({
+        issuer,
+        authorization_endpoint: `${auth.issuer}/auth`,
+        token_endpoint: request.url?.endsWith('/intranet') ? `${intranet.origin}/token` : `${evil.origin}/token`,
+        revocation_endpoint: `${evil.origin}/revoke`,
+        response_types_supported: ['code'],
+        dpop_signing_alg_values_supported: ['ES256'],
+      }),
+    );
+  });
+  const intranet = await world.site('intranet', (_, response) => {
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end('{"access_token":"INTRANET","token_type":"DPoP"}');
+  });
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp, evil, intranet]);
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  await call(page);
+  const tokens = await page.evaluate(() => window.agent.tokens('v2'));
+  const known: Known = {
+    resource: mcp.resource,
+    issuer: auth.issuer,
+    access: tokens.access_token as string,
+    refresh: tokens.refresh_token as string,
+    clientId: auth.log.find(({ codeChallenge }) => codeChallenge)?.clientId ?? '',
+    evil: evil.origin,
+    intranet: intranet.origin,
+    extension: browser.id,
+  };
+
+  /** Runs one attack; whatever it is, no secret may come out and nothing may be accepted that is not the agent's. */
+  async function attack({ name, hope, run, got: wanted }: Attack, place: Page | Frame): Promise<void> {
+    await test.step(name, async () => {
+      const before = { mcp: mcp.log.length, issued: auth.issued.accessTokens.length };
+      const got = await run(place, known);
+      const out = [got, ...reached].join('\n');
+      test.info().annotations.push({ type: `${name}: hoped for ${hope}`, description: got.slice(0, 200) });
+      for (const secret of [...auth.issued.accessTokens, ...auth.issued.refreshTokens]) {
+        expect(out.includes(secret), `${name}: a real token came out`).toBe(false);
+      }
+      expect(out, `${name}: what CORS had closed came out`).not.toContain('INTRANET');
+      expect(reached.join('\n'), `${name}: a proof went elsewhere`).not.toMatch(/^dpop$/im);
+      const accepted = mcp.log.slice(before.mcp).filter(({ status, method }) => method !== 'OPTIONS' && status < 400);
+      for (const entry of accepted)
+        expect(entry, name).toMatchObject({ origin: agent.origin, proofs: 1, scheme: 'DPoP' });
+      expect(auth.issued.accessTokens.length, `${name}: tokens were issued`).toBe(before.issued);
+      if (wanted) expect(got, name).toMatch(wanted);
+    });
+  }
+
+  return { auth, mcp, agent, browser, page, attack, known };
+}
+
+test(`${FROM_PAGE.length} attacks from the protected page itself take nothing away`, async ({ world }) => {
+  test.setTimeout(120_000);
+  const { page, attack } = await battlefield(world);
+  for (const each of FROM_PAGE) await attack(each, page);
+  await call(page);
+});
+
+test('a page cannot smuggle a key of its own into the authorization request', async ({ world }) => {
+  const { auth, mcp } = await world.servers();
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent);
+  const own = 'A'.repeat(43);
+  await page.evaluate((key) => {
+    const assign = Location.prototype.assign ?? location.assign;
+    void assign;
+    const { open } = window;
+    window.open = (url, ...given) => open(`${url}&dpop_jkt=${key}`, ...given);
+  }, own);
+  const opened = browser.context.waitForEvent('page');
+  await page.evaluate((options) => window.agent.connect(options), {
+    sdk: 'v2' as const,
+    resource: mcp.resource,
+    popup: true,
+  });
+  await (await opened).waitForURL(/\/interaction\//);
+  const request = auth.log.find(({ codeChallenge }) => codeChallenge);
+  expect(request?.dpopJkt).toMatch(/^[\w-]{43}$/);
+  expect(request?.dpopJkt).not.toBe(own);
+});
+
+test.describe('from elsewhere', () => {
+  test('a cross-origin frame in the agent’s page takes nothing', async ({ world }) => {
+    const { page, attack } = await battlefield(world);
+    const other = await world.agent('other');
+    const frame = await frameOf(page, other.origin);
+    for (const each of FROM_ELSEWHERE) {
+      await call(page); // the agent's token is presented in this tab now
+      await attack(each, frame);
+    }
+    await call(page);
+  });
+
+  test('an unprotected page takes nothing', async ({ world }) => {
+    const { browser, page, attack } = await battlefield(world);
+    const other = await openAgent(browser, await world.agent('other'));
+    for (const each of FROM_ELSEWHERE) await attack(each, other);
+    await call(page);
+  });
+
+  test('a sandboxed frame takes nothing', async ({ world }) => {
+    const { page, attack } = await battlefield(world);
+    const frame = await frameOf(page, undefined);
+    for (const each of FROM_ELSEWHERE) {
+      await call(page);
+      await attack(each, frame);
+    }
+    await call(page);
+  });
+
+  test('another site that frames the agent cannot read it, and the agent in it is its own', async ({ world }) => {
+    const { browser, agent, attack, known } = await battlefield(world);
+    const other = await openAgent(browser, await world.agent('other'));
+    const frame = await frameOf(other, agent.origin);
+    const read = await other.evaluate(() => {
+      try {
+        return JSON.stringify(frames[0]?.localStorage);
+      } catch (error) {
+        return String(error);
+      }
+    });
+    expect(read).toContain('SecurityError');
+    for (const each of FROM_ELSEWHERE) await attack(each, other);
+    // The framed agent is the agent still: it may use its own session, through its own wrapper.
+    expect(await frame.evaluate(() => typeof window.agent)).toBe('object');
+    expect(known.access).toMatch(/^hf_/);
+  });
+});
+
+async function frameOf(page: Page, src: string | undefined): Promise<Frame> {
+  const handle = await page.evaluateHandle(async (address) => {
+    const element = document.createElement('iframe');
+    if (address === undefined) {
+      element.sandbox.add('allow-scripts');
+      element.srcdoc = '<!doctype html><title>sandboxed</title>';
+    } else {
+      element.src = address;
+    }
+    const loaded = new Promise((resolve) => element.addEventListener('load', resolve));
+    document.body.append(element);
+    await loaded;
+    return element;
+  }, src);
+  const frame = await handle.asElement()?.contentFrame();
+  if (!frame) throw new Error('no frame');
+  return frame;
+}

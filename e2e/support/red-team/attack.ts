@@ -1,0 +1,95 @@
+import type { Frame, Page } from '@playwright/test';
+
+/** What an attacker knows. Secrets are what it does not. */
+export interface Known {
+  readonly resource: string;
+  readonly issuer: string;
+  readonly access: string;
+  readonly refresh: string;
+  readonly clientId: string;
+  /** A server of the attacker's own, on another origin; its CORS admits everybody. */
+  readonly evil: string;
+  /** A server behind the person's firewall, on another origin; its CORS admits nobody. */
+  readonly intranet: string;
+  readonly extension: string;
+}
+
+export interface Attack {
+  readonly name: string;
+  /** What the attacker hoped for. */
+  readonly hope: string;
+  /** @returns what the attacker got, as text */
+  readonly run: (place: Page | Frame, known: Known) => Promise<string>;
+  /** What has to have come of it, where more is demanded than that no secret and nothing accepted came out. */
+  readonly got?: RegExp;
+}
+
+/** A request from script of a page, in its own words. */
+export const request = (place: Page | Frame, url: string, init: RequestInit): Promise<string> =>
+  place.evaluate(
+    ([to, given]) =>
+      fetch(to, given).then(
+        async (response) =>
+          `${response.status} ${[...response.headers].join()} ${(await response.text().catch(() => '')).slice(0, 5000)}`,
+        (error) => String(error),
+      ),
+    [url, init] as const,
+  );
+
+/**
+ * Says something to the background as if the attacker had taken the wrapper's place: from the relay's own world, on ports of
+ * its own. No page can do that; the background has to stand it all the same.
+ *
+ * @returns what the background answered
+ */
+export async function speak(place: Page | Frame, bodies: readonly unknown[], ports = 1): Promise<string> {
+  const page = place as Page;
+  const devtools = await page.context().newCDPSession(page);
+  const relay = new Promise<number>((resolve) => {
+    devtools.on('Runtime.executionContextCreated', ({ context }) => {
+      if (context.name === 'Holdfast' && context.origin.startsWith('chrome-extension:')) resolve(context.id);
+    });
+  });
+  await devtools.send('Runtime.enable');
+  const speech = async (messages: unknown[], count: number) => {
+    const heard: unknown[] = [];
+    const one = () =>
+      new Promise<void>((resolve) => {
+        const port = chrome.runtime.connect({ name: 'page' });
+        let left = messages.length;
+        port.onMessage.addListener((message) => {
+          heard.push(message);
+          left -= 1;
+          if (left === 0) resolve();
+        });
+        for (const [id, body] of messages.entries()) port.postMessage({ id, body, origin: 'https://victim.example' });
+      });
+    await Promise.all(Array.from({ length: count }, one));
+    return JSON.stringify(heard);
+  };
+  const { result, exceptionDetails } = await devtools.send('Runtime.evaluate', {
+    expression: `(${speech})(${JSON.stringify(bodies)}, ${ports})`,
+    contextId: await relay,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  await devtools.detach();
+  if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+  return String(result.value);
+}
+
+/** Says something through a channel that the wrapper's handshake is imitated for. */
+export const forge = (place: Page | Frame, bodies: readonly unknown[], { resource, access }: Known): Promise<string> =>
+  place.evaluate(
+    async ([messages, url, token]) => {
+      const { port1, port2 } = new MessageChannel();
+      const heard: unknown[] = [];
+      port1.onmessage = ({ data }) => heard.push(data);
+      dispatchEvent(new MessageEvent('holdfast:given', { ports: [port2] }));
+      for (const [id, body] of messages.entries()) port1.postMessage({ id, body, origin: 'https://victim.example' });
+      // A request of the page's own goes the same way, behind them.
+      await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: '{}' }).catch(() => null);
+      return JSON.stringify(heard);
+    },
+    [bodies, resource, access] as const,
+  );
