@@ -43,6 +43,8 @@ export class World {
   readonly #cleanUp: (() => Promise<unknown>)[] = [];
   readonly #shared: Browser;
   #profile: string | undefined;
+  /** What each authorization server gives tokens for. */
+  readonly #resources = new Map<AuthorizationServer, string[]>();
 
   constructor(shared: Browser) {
     this.#shared = shared;
@@ -57,9 +59,18 @@ export class World {
     const authorizationServer = await this.keep(
       startAuthorizationServer({ binding, resources: () => resources, scopes: SCOPES, ...auth }),
     );
-    const resourceServer = await this.keep(startResourceServer({ authorizationServer, binding, ...mcp }));
-    resources.push(resourceServer.resource);
-    return { auth: authorizationServer, mcp: resourceServer };
+    this.#resources.set(authorizationServer, resources);
+    return { auth: authorizationServer, mcp: await this.resource(authorizationServer, { binding, ...mcp }) };
+  }
+
+  /** One more MCP server of an authorization server. */
+  async resource(
+    authorizationServer: AuthorizationServer,
+    options: Partial<ResourceServerOptions> = {},
+  ): Promise<ResourceServer> {
+    const server = await this.keep(startResourceServer({ authorizationServer, binding: 'required', ...options }));
+    this.#resources.get(authorizationServer)?.push(server.resource);
+    return server;
   }
 
   /** A site that serves the test agent at every path; `extra` may answer first. */

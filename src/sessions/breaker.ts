@@ -11,13 +11,15 @@ export function createBreaker(now: () => number) {
   const refusals = new Map<SessionId, number[]>();
   const openUntil = new Map<SessionId, number>();
 
-  function answered(session: SessionId, status: number): void {
+  /** @param sentAt when the request left: those that were under way together are refused together, and that is no loop */
+  function answered(session: SessionId, status: number, sentAt: number): void {
     if (status !== 401) {
       refusals.delete(session);
       openUntil.delete(session);
       return;
     }
     const recent = (refusals.get(session) ?? []).filter((at) => at > now() - LIMIT.within);
+    if (sentAt < (recent.at(-1) ?? 0)) return;
     recent.push(now());
     refusals.set(session, recent);
     if (recent.length >= LIMIT.refusals) openUntil.set(session, now() + LIMIT.open);

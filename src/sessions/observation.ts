@@ -17,6 +17,8 @@ export interface Minted {
   readonly nonce: string | undefined;
   /** The offset, in milliseconds, with which its time was made. */
   readonly clockOffset: number;
+  /** Whether it was made for the retry of a request that was refused. */
+  readonly isRetry: boolean;
 }
 
 /** What the network saw of one proof. */
@@ -26,6 +28,8 @@ export interface Seen extends Minted {
   readonly retried?: boolean;
   /** Whether the token that left is the one that the proof is over; undefined until it has left. */
   readonly matched?: boolean;
+  /** When it left, in milliseconds. */
+  readonly sentAt?: number;
   readonly answer?: { readonly status: number; readonly error: string | undefined; readonly skew: number | undefined };
 }
 
@@ -57,7 +61,7 @@ export function createObservation(
     const proof = proofs.get(jti);
     if (!proof) return;
     const matched = authorization === `DPoP ${proof.accessToken}`;
-    proofs.set(jti, { ...proof, matched });
+    proofs.set(jti, { ...proof, matched, sentAt: now() });
     if (matched) usage.sent(proof.session);
   }
 
@@ -71,8 +75,9 @@ export function createObservation(
     waiting.delete(jti);
 
     usage.answered(session, { at: now(), status, error });
-    const challenged = error === 'use_dpop_nonce';
-    if (!challenged) breaker.answered(session, status);
+    // A first challenge is no refusal; one that answers the nonce that was just given is.
+    const challenged = error === 'use_dpop_nonce' && !proof.isRetry;
+    if (!challenged) breaker.answered(session, status, proof.sentAt ?? now());
     const kind = challenged ? 'challenged' : status === 401 || status === 403 ? 'refused' : 'proved';
     record({ at: now(), kind, agent, session, server, status, code: error });
     const nonce = readNonce(header('DPoP-Nonce'));

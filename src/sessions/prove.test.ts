@@ -213,3 +213,13 @@ describe('what is counted', () => {
     expect(JSON.stringify(world.activity)).not.toMatch(/real-|hf_|hfr_|n-secret/);
   });
 });
+
+test('refusals of requests that were under way together are no loop', async () => {
+  const proofs = await Promise.all(Array.from({ length: 30 }, async () => proofIn(await prove()).jti));
+  for (const jti of proofs) world.holdfast.observation.sent(jti, 'DPoP real-access');
+  for (const jti of proofs) {
+    world.pass(1);
+    await world.holdfast.observation.answered(jti, 401, () => null);
+  }
+  expect((await prove()).kind).toBe('proof');
+});

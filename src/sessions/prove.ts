@@ -34,6 +34,7 @@ export function createProver(ports: Ports, { turns, breaker, observation }: Part
     const session = await sessionFor(request, caller);
     if (!session) return NATIVE;
     if (breaker.isOpen(session.id)) {
+      ports.usage.answered(session.id, { at: now(), status: 0, error: 'breaker_open' });
       deny(caller, request.url, 'breaker_open', session);
       return UNREACHABLE;
     }
@@ -64,7 +65,15 @@ export function createProver(ports: Ports, { turns, breaker, observation }: Part
         rules.present(tab, agent, url, accessToken),
       ]);
       turn.handOut(jti);
-      observation.minted(jti, { session: session.id, agent, server: origin, accessToken, nonce, clockOffset });
+      observation.minted(jti, {
+        session: session.id,
+        agent,
+        server: origin,
+        accessToken,
+        nonce,
+        clockOffset,
+        isRetry: refused !== undefined,
+      });
       return { kind: 'proof', proof, jti, ...(nonce !== undefined && { nonce }), ahead: !turn.contended };
     } finally {
       turn.done();

@@ -61,7 +61,7 @@ function Scopes({ scopes }: { readonly scopes: readonly string[] }) {
 }
 
 function LastAnswer({ session: { last } }: { readonly session: SessionView }) {
-  if (!last) return null;
+  if (!last || isHeldBack(last)) return null;
   const result = last.error ? `${last.status} ${last.error}` : String(last.status);
   const refused = last.status >= 400 && last.error !== 'use_dpop_nonce';
   return <span class={refused ? 'refused' : undefined}>{say('lastResult', result, fromNow(last.at, now.value))}</span>;
@@ -154,6 +154,11 @@ function nameOf({ resource }: SessionView): string {
   return host + (pathname === '/' ? '' : pathname);
 }
 
+/** Whether the last request was held back by the circuit breaker, not answered by the server. */
+function isHeldBack({ error }: NonNullable<SessionView['last']>): boolean {
+  return error === 'breaker_open';
+}
+
 function expiry({ expiresAt, ...session }: SessionView): string {
   if (expiresAt === undefined) return say('noExpiry');
   if (expiresAt <= now.value) return 'refreshable' in session && session.refreshable ? say('refreshes') : '';
@@ -175,6 +180,7 @@ function explain(session: SessionView, state: ViewState): string | undefined {
     case 'damaged':
       return say('damagedWhat');
     case 'bound':
+      if (session.last && isHeldBack(session.last)) return say('breakerWhat');
       if ('isHeld' in session && session.isHeld) return say('heldWhat');
       if ('retiring' in session && session.retiring) return say('retiringWhat');
       return 'inPage' in session && session.inPage ? say('inPageWhat') : undefined;
