@@ -112,13 +112,15 @@ test('a token endpoint that hangs is given up after half a minute; other session
   await page.waitForURL(/\/callback/);
   await page.waitForFunction(() => 'agent' in window);
 
-  const asked = Promise.withResolvers<void>();
-  set(() => asked.resolve());
+  let asked = false;
+  set(() => {
+    asked = true;
+  });
   const finished = page.evaluate(
     (given) => window.agent.finish(given, location.search).then(() => 'signed in', String),
     options,
   );
-  await asked.promise;
+  await expect.poll(() => asked).toBe(true);
   const second = await openAgent(browser, other);
   await signIn(second, { sdk: 'v2', resource: healthy.mcp.resource });
   await call(second);
@@ -142,13 +144,13 @@ test('a slow token endpoint holds up its own session’s refresh, and nothing el
   const page = await openAgent(browser, agent);
   await signIn(page, { sdk: 'v2', resource: mcp.resource });
 
-  const asked = Promise.withResolvers<ServerResponse>();
-  set((response) => asked.resolve(response));
+  const held: ServerResponse[] = [];
+  set((response) => held.push(response));
   const refreshed = refresh(page, auth.origin);
-  const response = await asked.promise;
+  await expect.poll(() => held.length).toBe(1);
   await call(page);
   set(undefined);
-  response.writeHead(400, CORS).end('{"error":"temporarily_unavailable"}');
+  held[0]?.writeHead(400, CORS).end('{"error":"temporarily_unavailable"}');
   expect(await refreshed).toBe('400 temporarily_unavailable');
   expect(await refresh(page, auth.origin)).toBe('200 true');
 });
@@ -211,7 +213,15 @@ function createMetadata() {
 test('an authorization server that drops DPoP: the session that there is goes on, the next one shows as exposed', async ({
   world,
 }) => {
-  const { intercept, change } = createMetadata();
+  const metadata = createMetadata();
+  let dropped = false;
+  const intercept: Intercept = (request, response) => {
+    if (dropped) {
+      delete request.headers.dpop;
+      request.url = request.url?.replace(/&dpop_jkt=[\w-]+/, '') ?? '/';
+    }
+    return metadata.intercept(request, response);
+  };
   const { auth, mcp } = await world.servers({ binding: 'offered', auth: { intercept } });
   const agent = await world.agent();
   const browser = await world.protect(agent, [auth, mcp]);
@@ -219,13 +229,13 @@ test('an authorization server that drops DPoP: the session that there is goes on
   const options = { sdk: 'v2' as const, resource: mcp.resource };
   await signIn(page, options);
 
-  change({});
+  metadata.change({});
+  dropped = true;
   const second = { ...options, account: 'b' };
   await signIn(page, second);
   await call(page, 'list_notes', {}, 'b');
   await connect(page, options);
   await call(page);
-  expect(await refresh(page, auth.origin)).toBe('200 true');
   const popup = await openPopup(browser, agent.origin);
   await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
   await expect(sessionsIn(popup).getByText('Exposed', { exact: true })).toBeVisible();

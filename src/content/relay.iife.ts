@@ -8,6 +8,9 @@ const TRIES = 3;
 /** A request that waits keeps the background awake, in milliseconds: Chrome ends it after thirty seconds without an event. */
 const KEEP_AWAKE = 20_000;
 
+/** Proofs that were made ahead are used within this time, in milliseconds. */
+const AHEAD = 3_000;
+
 /** The relay's own first message; the wrapper counts from one. */
 const HELLO = 0;
 
@@ -16,6 +19,7 @@ function relay(): void {
   const waiting = new Map<number, { readonly message: Envelope<unknown>; tries: number }>();
   let page: MessagePort | undefined;
   let background: chrome.runtime.Port | undefined;
+  let answered = -Infinity;
 
   addEventListener(GIVEN, take);
   dispatchEvent(new Event(WANTED));
@@ -56,6 +60,8 @@ function relay(): void {
     background.onMessage.addListener(answer);
     background.onDisconnect.addListener(() => {
       background = undefined;
+      // With the worker goes what it presents: proofs that it has made ahead are worthless.
+      if (Date.now() - answered < AHEAD) page?.postMessage({ recall: true } satisfies Recall);
       for (const { message } of [...waiting.values()]) send(message);
     });
     return background;
@@ -63,6 +69,7 @@ function relay(): void {
 
   function answer(reply: Envelope<PageReply> | Recall): void {
     if ('id' in reply) waiting.delete(reply.id);
+    answered = Date.now();
     page?.postMessage(reply);
   }
 }
