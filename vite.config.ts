@@ -28,6 +28,8 @@ export default defineConfig(({ command }) => ({
     target: 'chrome128',
     modulePreload: false,
     emptyOutDir: true,
+    // The manifest names the popup only.
+    rollupOptions: { input: ['src/ui/lock/index.html'] },
   },
   test: { include: ['src/**/*.test.ts'], environment: 'node', testTimeout: 30_000 },
 }));

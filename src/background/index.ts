@@ -1,5 +1,6 @@
 import { encode } from 'jose/base64url';
 import browser from 'webextension-polyfill';
+import type { LockRequest } from '../messages/lock-request.ts';
 import type { UiRequest } from '../messages/ui-request.ts';
 import { codeOf, HoldfastError } from '../protocol/error.ts';
 import { createHoldfast } from '../sessions/holdfast.ts';
@@ -7,11 +8,12 @@ import { tabOf } from '../sessions/place.ts';
 import type { Ports } from '../sessions/ports.ts';
 import type { DamagedSession, Origin, SessionId } from '../sessions/session.ts';
 import { createAccess } from './access.ts';
-import { showAsk } from './attention.ts';
+import { showAsk, showLocked } from './attention.ts';
 import { updateBadge } from './badge.ts';
 import { onceADay } from './daily.ts';
 import { createHealth } from './health.ts';
 import { createLive } from './live.ts';
+import { createPasskeyLock } from './lock/passkey-lock.ts';
 import { createNetwork } from './network.ts';
 import { createPagePorts } from './page-port.ts';
 import { createPolicies } from './policies.ts';
@@ -24,6 +26,7 @@ import { createArmingStore, createServerStore } from './store/arming.ts';
 import { keepOpen } from './store/database.ts';
 import { createKeyStore } from './store/keys.ts';
 import { createServerMemory } from './store/memory.ts';
+import { createRawKeyMemory } from './store/raw-key.ts';
 import { createSessionStore } from './store/sessions.ts';
 import { createUsageStore } from './store/usage.ts';
 import { createVault } from './store/vault.ts';
@@ -42,6 +45,7 @@ const live = createLive({
   asks: () => desk.asks(),
   trouble: () => health.trouble,
   failed: (error) => failed(undefined, error),
+  lock: () => lock,
   tell: (update) => ui.tell(update),
 });
 const health = createHealth(live.troubleChanged);
@@ -54,6 +58,15 @@ const protection = createProtection(policies, () => void live.sitesChanged());
 const desk = createAccess(async (ask) => (ui.isOpen ? undefined : showAsk(ask)), live.asksChanged);
 const presentation = createPresentationRules(now, (tab, agent) => pages.recall(tab, agent));
 const authorization = createAuthorizationRules();
+const vault = createVault(database, createRawKeyMemory());
+const lock = createPasskeyLock({
+  vault,
+  show: async () => (ui.isOpen ? undefined : showLocked()),
+  drop: dropTokens,
+  giveUp: () => holdfast.giveUp(),
+  changed: live.lockChanged,
+  failed: (error) => failed(undefined, error),
+});
 
 const log = createActivityLog(database, stuck);
 
@@ -61,7 +74,7 @@ const ports: Ports = {
   keys: createKeyStore(database, now),
   sessions: createSessionStore(
     database,
-    createVault(database),
+    vault,
     (id, session) => {
       if (session?.resource) observe(session.resource);
       live.sessionChanged(id, session);
@@ -77,6 +90,7 @@ const ports: Ports = {
   rules: { ...authorization, ...presentation },
   access: desk.access,
   policies,
+  lock: lock.port,
   record(line) {
     log.record(line);
     health.failed(line.code);
@@ -93,6 +107,7 @@ const pages = createPagePorts(
     return holdfast.answer(request, caller);
   },
   (agent) => {
+    lock.arrived(agent);
     live.agentChanged(agent);
     later(() => holdfast.arrived(agent), agent);
   },
@@ -172,7 +187,7 @@ async function perform(request: UiRequest): Promise<void> {
       return protection.protect(request.origin as Origin);
     case 'unprotect':
       // While its tabs can still be found.
-      await updateBadge(request.origin, [], false);
+      await updateBadge(request.origin, [], false, false);
       await protection.unprotect(request.origin as Origin);
       return authorization.clear(request.origin as Origin);
     case 'decline':
@@ -187,7 +202,25 @@ async function perform(request: UiRequest): Promise<void> {
       return holdfast.retire(request.session as SessionId);
     case 'forget':
       return forget(request.session as SessionId);
+    default:
+      return performOnLock(request);
   }
+}
+
+async function performOnLock(request: LockRequest): Promise<void> {
+  try {
+    if (!(await lock.perform(request))) ui.tell({ kind: 'lockFailed', code: 'wrong_passkey' });
+  } catch (error) {
+    failed(undefined, error);
+    ui.tell({ kind: 'lockFailed', code: 'storage_failed' });
+  }
+}
+
+/** The vault is locked: no token stays in memory, and none is presented. */
+async function dropTokens(): Promise<void> {
+  ports.sessions.forgetTokens();
+  holdfast.observation.forgetTokens();
+  await presentation.withdrawAll();
 }
 
 async function forget(id: SessionId): Promise<void> {

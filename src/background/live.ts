@@ -1,8 +1,10 @@
+import type { LockView } from '../messages/lock.ts';
 import type { Ask, SessionView, Trouble, UiUpdate } from '../messages/ui.ts';
 import type { SessionStore, UsageStore } from '../sessions/ports.ts';
 import type { Origin, Session, SessionId } from '../sessions/session.ts';
 import { viewOf } from '../sessions/view.ts';
 import { updateBadge } from './badge.ts';
+import type { PasskeyLock } from './lock/passkey-lock.ts';
 import type { Policies } from './policies.ts';
 import type { Protection } from './protection.ts';
 
@@ -18,11 +20,12 @@ interface Sources {
   readonly trouble: () => Trouble | undefined;
   /** Told when storage fails: what can be shown without it is shown. */
   readonly failed: (error: unknown) => void;
+  readonly lock: () => PasskeyLock;
   readonly tell: (update: UiUpdate) => void;
 }
 
 /** Keeps the views that are open, and the badge, up to date. Nobody polls. */
-export function createLive({ sessions, usage, protection, policies, asks, trouble, failed, tell }: Sources) {
+export function createLive({ sessions, usage, protection, policies, asks, lock, trouble, failed, tell }: Sources) {
   const touched = new Set<SessionId>();
   const agents = new Set<string>();
   let scheduled = false;
@@ -52,6 +55,21 @@ export function createLive({ sessions, usage, protection, policies, asks, troubl
     for (const { agent } of asks()) agentChanged(agent);
   }
 
+  async function lockChanged(): Promise<void> {
+    tell({ kind: 'lock', lock: await lockView() });
+    for (const { agent } of await sessions().list()) agentChanged(agent);
+  }
+
+  /** Where even that cannot be read, nothing is said of a lock. */
+  function lockView(): Promise<LockView> {
+    return lock()
+      .view()
+      .catch((error): LockView => {
+        failed(error);
+        return { state: 'off' };
+      });
+  }
+
   function schedule(): void {
     if (!scheduled) setTimeout(() => void flush().catch(failed), DELAY);
     scheduled = true;
@@ -68,10 +86,11 @@ export function createLive({ sessions, usage, protection, policies, asks, troubl
     const removed = found.flatMap(([id, session]) => (session ? [] : [id]));
     if (ids.length > 0) tell({ kind: 'sessions', changed, removed });
     if (badges.length === 0) return;
-    const [all, sites] = await Promise.all([views(), protection().list()]);
+    const [all, sites, locked] = await Promise.all([views(), protection().list(), lockView()]);
+    const waiting = locked.state === 'off' ? [] : locked.waiting;
     for (const agent of badges) {
-      const asking = asks().some((ask) => ask.agent === agent);
-      await updateBadge(agent, sites.includes(agent as Origin) ? all : [], asking);
+      const asking = waiting.includes(agent) || asks().some((ask) => ask.agent === agent);
+      await updateBadge(agent, sites.includes(agent as Origin) ? all : [], asking, locked.state === 'locked');
     }
   }
 
@@ -88,12 +107,13 @@ export function createLive({ sessions, usage, protection, policies, asks, troubl
       failed(error);
       return [];
     });
-    return { kind: 'snapshot', ...(await listed()), sessions: shown, asks: asks(), trouble: trouble() };
+    const known = { ...(await listed()), sessions: shown, asks: asks(), lock: await lockView(), trouble: trouble() };
+    return { kind: 'snapshot', ...known };
   }
 
   function troubleChanged(now: Trouble | undefined): void {
     tell({ kind: 'trouble', trouble: now });
   }
 
-  return { sessionChanged, agentChanged, sitesChanged, asksChanged, troubleChanged, snapshot };
+  return { sessionChanged, agentChanged, sitesChanged, asksChanged, lockChanged, troubleChanged, snapshot };
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { LockRequest } from './lock-request.ts';
 import { OriginText, PolicyChoice } from './policy.ts';
 
 /** What a view asks of the background. */
@@ -18,4 +19,5 @@ export const UiRequest = v.variant('kind', [
   v.object({ kind: v.literal('retire'), session: v.string() }),
   /** Takes an ended or exposed session off the list. */
   v.object({ kind: v.literal('forget'), session: v.string() }),
+  LockRequest,
 ]);

@@ -1,3 +1,4 @@
+import type { LockView } from './lock.ts';
 import type { PolicyView } from './policy.ts';
 
 /** A session as people see it. It holds no secret, and no handle. Times are milliseconds since the epoch. */
@@ -60,10 +61,18 @@ export interface EndedView extends Common {
   readonly confirmed?: boolean;
 }
 
-export type ViewState = SessionView['state'];
+export type ViewState = SessionView['state'] | 'locked';
 
-/** The state to show: a session that can neither be used nor refreshed any more has expired. */
-export function stateAt(session: SessionView, now: number): ViewState {
+/**
+ * The state to show: a session that can neither be used nor refreshed any more has expired, and one whose tokens are locked
+ * away waits for its person.
+ */
+export function stateAt(session: SessionView, now: number, isLocked: boolean): ViewState {
+  const state = endedAt(session, now);
+  return state === 'bound' && isLocked ? 'locked' : state;
+}
+
+function endedAt(session: SessionView, now: number): SessionView['state'] {
   if (session.expiresAt === undefined || session.expiresAt > now) return session.state;
   if (session.state === 'exposed' || (session.state === 'bound' && !session.refreshable)) return 'expired';
   return session.state;
@@ -89,6 +98,7 @@ export type UiUpdate =
       readonly sessions: readonly SessionView[];
       readonly asks: readonly Ask[];
       readonly trouble: Trouble | undefined;
+      readonly lock: LockView;
     }
   | {
       readonly kind: 'sites';
@@ -97,6 +107,9 @@ export type UiUpdate =
     }
   | { readonly kind: 'asks'; readonly asks: readonly Ask[] }
   | { readonly kind: 'trouble'; readonly trouble: Trouble | undefined }
+  | { readonly kind: 'lock'; readonly lock: LockView }
+  /** What was asked of the lock was not done, and nothing has changed. */
+  | { readonly kind: 'lockFailed'; readonly code: 'wrong_passkey' | 'storage_failed' }
   | { readonly kind: 'sessions'; readonly changed: readonly SessionView[]; readonly removed: readonly string[] };
 
 /** The name of the port that views open. */

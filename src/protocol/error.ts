@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'breaker_open'
   | 'cors_refused'
   | 'key_lost'
+  | 'locked'
   | 'message_invalid'
   | 'metadata_invalid'
   | 'metadata_unreachable'

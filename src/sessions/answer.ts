@@ -53,11 +53,25 @@ export function refusal(reply: Reply, tokens: Concealed = new Map()): PageReply 
 
 /** An OAuth error in Holdfast's own name (RFC 6749 §5.2). */
 export function oauthError(
-  error: 'access_denied' | 'invalid_grant' | 'invalid_target' | 'server_error',
+  error: 'access_denied' | 'invalid_grant' | 'invalid_target' | 'server_error' | 'temporarily_unavailable',
   error_description: string,
 ): PageReply {
-  return json(error === 'server_error' ? 502 : 400, { error, error_description });
+  return json(STATUS[error], { error, error_description });
 }
+
+const STATUS = {
+  access_denied: 400,
+  invalid_grant: 400,
+  invalid_target: 400,
+  server_error: 502,
+  temporarily_unavailable: 503,
+} as const;
+
+/**
+ * The vault stayed locked. Of all error codes this one makes the official SDKs neither forget their tokens nor begin a new
+ * sign-in: they hand the error to the agent.
+ */
+export const LOCKED = oauthError('temporarily_unavailable', 'Holdfast is locked. Unlock it, then try again.');
 
 /** A reply as it came, without what a page may not have of it. A page can be given no status but these. */
 export function verbatim(reply: Reply, tokens: Concealed = new Map()): PageReply {

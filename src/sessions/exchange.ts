@@ -1,8 +1,9 @@
 import type { PageReply } from '../messages/page.ts';
+import type { ProofKey } from '../protocol/dpop/key.ts';
 import { codeOf } from '../protocol/error.ts';
 import { resourceOf, type TokenRequest } from '../protocol/oauth/token-request.ts';
 import { isDpop, readTokenResponse } from '../protocol/oauth/token-response.ts';
-import { admits, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE, verbatim } from './answer.ts';
+import { admits, LOCKED, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE, verbatim } from './answer.ts';
 import type { Arming } from './arming.ts';
 import type { Exposure } from './exposure.ts';
 import { unkept } from './fallback.ts';
@@ -22,9 +23,17 @@ interface Parts {
   readonly endpoint: TokenEndpoint;
 }
 
+/** What is needed to send a token request in the agent's name. */
+interface Redemption {
+  readonly server: KnownServer;
+  readonly key: ProofKey;
+  readonly resource: string | undefined;
+  readonly authorization: Authorization | undefined;
+}
+
 /** Token requests that begin a session: the tokens that come back are bound to a key and stay here. */
 export function createExchange(ports: Ports, { servers, arming, exposure, endpoint }: Parts) {
-  const { keys, sessions, access, policies, record, now, random } = ports;
+  const { keys, sessions, access, policies, lock, record, now, random } = ports;
   const serial = createSerial();
 
   async function exchange(page: PageForm, asked: TokenRequest, caller: Caller): Promise<PageReply> {
@@ -55,6 +64,16 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
 
     const resource = resourceOf(asked.resource ?? authorization?.resource);
     if (resource) await access.ensure(caller.agent, [new URL(resource).origin]);
+    const send = () => redeem(page, asked, caller, { server, key, resource, authorization });
+    return (await lock.open(caller.agent, send)) ?? LOCKED; // the code is not spent
+  }
+
+  async function redeem(
+    page: PageForm,
+    asked: TokenRequest,
+    caller: Caller,
+    { server, key, resource, authorization }: Redemption,
+  ): Promise<PageReply> {
     const reply = await endpoint.send(page.url, caller.agent, page.headers, page.form, key);
     if (!reply || !admits(reply, caller.agent)) return UNREACHABLE;
     if (reply.status !== 200) return refusal(reply);
@@ -103,8 +122,11 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
   /** The reply to a request that was answered before, but whose reply may not have reached the page. */
   async function repeated({ session: id }: Authorization): Promise<PageReply | undefined> {
     const session = id && (await sessions.get(id));
-    const tokens = id && (await sessions.tokens(id));
-    if (session?.state !== 'bound' || !tokens) return undefined;
+    if (session?.state !== 'bound') return undefined;
+    const opened = await lock.open(session.agent, async () => ({ tokens: await sessions.tokens(session.id) }));
+    if (!opened) return LOCKED;
+    const { tokens } = opened;
+    if (!tokens) return undefined;
     const expiresIn = session.expiresAt && Math.floor((session.expiresAt - now()) / 1000);
     return tokenAnswer(session, {
       ...tokens,

@@ -2,7 +2,7 @@ import { isAccessHandle, isRefreshHandle, type RefreshHandle } from '../messages
 import type { PageReply, PageRequest } from '../messages/page.ts';
 import { HoldfastError, isStorageFailure } from '../protocol/error.ts';
 import { readTokenRequest } from '../protocol/oauth/token-request.ts';
-import { NATIVE, oauthError } from './answer.ts';
+import { LOCKED, NATIVE, oauthError } from './answer.ts';
 import type { createExchange } from './exchange.ts';
 import { refreshHandleOf } from './handles.ts';
 import type { PageForm } from './page-form.ts';
@@ -28,7 +28,7 @@ export function createForms({ sessions, exchanging, refreshing, revocation, push
       return await dispatch({ url, headers, form: new URLSearchParams(body) }, caller);
     } catch (error) {
       if (!(error instanceof HoldfastError) || isStorageFailure(error)) throw error;
-      return oauthError('server_error', error.message);
+      return error.code === 'locked' ? LOCKED : oauthError('server_error', error.message);
     }
   }
 

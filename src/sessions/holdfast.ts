@@ -8,6 +8,7 @@ import { createExchange } from './exchange.ts';
 import { createExposure } from './exposure.ts';
 import { withoutStorage } from './fallback.ts';
 import { createForms } from './forms.ts';
+import { giveUpTokens } from './give-up.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { createObservation } from './observation.ts';
 import { withinPolicy } from './policy.ts';
@@ -124,6 +125,7 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
     revokeAll: revocation.revokeAll,
     retire: createRotation(ports).retire,
     tidy: createHousekeeping(ports).tidy,
+    giveUp: () => giveUpTokens(ports),
   };
 }
 

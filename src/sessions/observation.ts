@@ -105,7 +105,12 @@ export function createObservation(
     if (proof) proofs.set(jti, { ...proof, retried: true });
   }
 
-  return { minted, sent, answered, lost, seen, retried };
+  /** The vault is locked: no token stays in memory. What has not left by now leaves without one. */
+  function forgetTokens(): void {
+    for (const [jti, proof] of proofs) proofs.set(jti, { ...proof, accessToken: '' });
+  }
+
+  return { minted, sent, answered, lost, seen, retried, forgetTokens };
 }
 
 export type Observation = ReturnType<typeof createObservation>;

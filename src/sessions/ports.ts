@@ -32,9 +32,11 @@ export interface SessionStore {
   hold(session: Session, tokens: Tokens): void;
   /** Whether the newest tokens of a session are in memory only. */
   isHeld(id: SessionId): boolean;
-  /** Undefined when there are none, or when they cannot be read any more. */
+  /** Undefined when there are none, or when they cannot be read any more. @throws HoldfastError `locked` */
   tokens(id: SessionId): Promise<Tokens | undefined>;
   remove(id: SessionId): Promise<void>;
+  /** Keeps no tokens in memory but those that could not be written; the others are read again when they are needed. */
+  forgetTokens(): void;
 }
 
 /** Counts and results, kept apart from the sessions because they change with every request. */
@@ -145,6 +147,15 @@ export interface PolicySource {
   of(agent: Origin): Promise<Policy>;
 }
 
+/** The vault that tokens are kept in. It may be locked, and only the person can unlock it. */
+export interface Lock {
+  /**
+   * Runs a task while the vault is open, and keeps it open until the task has ended. Where it is locked, asks the person and
+   * waits for a bounded time. Undefined when it stays locked. A task must not open the vault again.
+   */
+  open<T>(agent: Origin, task: () => Promise<T>): Promise<T | undefined>;
+}
+
 export interface Ports {
   readonly keys: KeyStore;
   readonly sessions: SessionStore;
@@ -156,6 +167,7 @@ export interface Ports {
   readonly rules: Rules;
   readonly access: Access;
   readonly policies: PolicySource;
+  readonly lock: Lock;
   readonly record: (activity: Activity) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

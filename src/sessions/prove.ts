@@ -28,7 +28,7 @@ interface Parts {
 
 /** A proof for one request of a page, and the rule that puts the real token on that request in the network layer. */
 export function createProver(ports: Ports, { turns, breaker, observation }: Parts) {
-  const { keys, sessions, memory, rules, access, record, now, random } = ports;
+  const { keys, sessions, memory, rules, access, lock, record, now, random } = ports;
 
   async function prove(request: ProofRequest, caller: Caller): Promise<PageReply> {
     const session = await sessionFor(request, caller);
@@ -39,12 +39,20 @@ export function createProver(ports: Ports, { turns, breaker, observation }: Part
       return UNREACHABLE;
     }
     const refused = request.refused && (await observation.seen(request.refused.jti, PATIENCE));
-    const secrets = await secretsOf(session);
+    if (!(await access.ensure(caller.agent, [new URL(request.url).origin]))) return NATIVE;
+    const reply = await lock.open(caller.agent, () => open(request, caller, session.id, refused));
+    if (!reply) deny(caller, request.url, 'locked', session);
+    return reply ?? readable(request.refused?.challenge); // without a proof: the server itself refuses it
+  }
+
+  /** The vault is open, perhaps only after a while: the session may have ended meanwhile. */
+  async function open(request: ProofRequest, caller: Caller, id: SessionId, refused?: Seen): Promise<PageReply> {
+    const session = await sessions.get(id);
+    const secrets = session?.state === 'bound' && (await secretsOf(session));
     if (!secrets) return NATIVE;
     if (request.refused && !(await mayTryAgain(request.refused, refused, session, secrets.tokens))) {
       return readable(request.refused.challenge);
     }
-    if (!(await access.ensure(caller.agent, [new URL(request.url).origin]))) return NATIVE;
     return hand(request, caller, session, secrets);
   }
 

@@ -4,7 +4,7 @@ import { codeOf } from '../protocol/error.ts';
 import { loggable } from '../protocol/oauth/error-code.ts';
 import type { TokenRequest } from '../protocol/oauth/token-request.ts';
 import { isDpop, readOAuthError, readTokenResponse } from '../protocol/oauth/token-response.ts';
-import { admits, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE } from './answer.ts';
+import { admits, LOCKED, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE } from './answer.ts';
 import { concealed } from './conceal.ts';
 import { expiryOf, LOST, scopesOf } from './grant.ts';
 import { digests } from './handles.ts';
@@ -16,7 +16,7 @@ import type { TokenEndpoint } from './token-endpoint.ts';
 
 /** Refreshing a session with the real refresh token, which only the background knows. */
 export function createRefresh(ports: Ports, servers: Servers, endpoint: TokenEndpoint) {
-  const { keys, sessions, rules, record, now } = ports;
+  const { keys, sessions, rules, lock, record, now } = ports;
   const inFlight = new Map<SessionId, Promise<PageReply>>();
 
   /** One refresh at a time for each session: tabs and frames that ask meanwhile get the same answer. */
@@ -40,9 +40,17 @@ export function createRefresh(ports: Ports, servers: Servers, endpoint: TokenEnd
     if (session?.state !== 'bound') return NATIVE;
     const running = inFlight.get(session.id);
     if (running) return running;
-    const run = begin(session, page, asked).finally(() => inFlight.delete(session.id));
+    const run = unlocked(session, page, asked).finally(() => inFlight.delete(session.id));
     inFlight.set(session.id, run);
     return run;
+  }
+
+  async function unlocked({ id, agent }: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
+    const reply = await lock.open(agent, async () => {
+      const session = await sessions.get(id); // it may have ended while the vault was locked
+      return session?.state === 'bound' ? begin(session, page, asked) : NATIVE;
+    });
+    return reply ?? LOCKED;
   }
 
   async function begin(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {

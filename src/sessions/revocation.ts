@@ -1,7 +1,7 @@
 import type { Handle } from '../messages/handle.ts';
 import type { PageReply } from '../messages/page.ts';
 import { codeOf } from '../protocol/error.ts';
-import { admits, NATIVE, UNREACHABLE, verbatim } from './answer.ts';
+import { admits, LOCKED, NATIVE, UNREACHABLE, verbatim } from './answer.ts';
 import { concealed } from './conceal.ts';
 import type { PageForm } from './page-form.ts';
 import type { Caller, Ports, Reply } from './ports.ts';
@@ -10,12 +10,16 @@ import { forwarded } from './token-endpoint.ts';
 
 /** Revocation (RFC 7009), by the page or by the person, and introspection (RFC 7662) by the page. */
 export function createRevocation(ports: Ports) {
-  const { keys, sessions, servers, network, rules, record, now } = ports;
+  const { keys, sessions, servers, network, rules, lock, record, now } = ports;
 
   /** A page's form with a handle in `token`: the real token goes to the session's own server, and to nobody else. */
   async function fromPage(handle: Handle, page: PageForm, caller: Caller): Promise<PageReply> {
     const session = await sessions.byHandle(handle);
     if (session?.agent !== caller.agent || session.state !== 'bound') return NATIVE;
+    return (await lock.open(caller.agent, () => send(session, handle, page, caller))) ?? LOCKED;
+  }
+
+  async function send(session: BoundSession, handle: Handle, page: PageForm, caller: Caller): Promise<PageReply> {
     const server = session.issuer ? await servers.get(session.issuer) : undefined;
     const tokens = await sessions.tokens(session.id);
     const revokes = server?.revocationEndpoint === page.url;
@@ -34,13 +38,15 @@ export function createRevocation(ports: Ports) {
 
   /**
    * Revokes a session at its server, where that has an endpoint for it, and forgets its tokens and its key in any case.
-   * The refresh token goes first: with it ends the grant.
+   * The refresh token goes first: with it ends the grant. Undefined when nothing ended: the vault stayed locked.
    */
   async function revoke(id: SessionId): Promise<EndedSession | undefined> {
     const session = await sessions.get(id);
     if (session?.state !== 'bound') return undefined;
-    const tokens = await sessions.tokens(id);
-    return end(session, tokens, tokens !== undefined && (await atServer(session, tokens)));
+    return lock.open(session.agent, async () => {
+      const tokens = await sessions.tokens(id);
+      return end(session, tokens, tokens !== undefined && (await atServer(session, tokens)));
+    });
   }
 
   /** Every session of an agent, or every session. */

@@ -1,9 +1,12 @@
 import 'fake-indexeddb/auto';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { encode } from 'jose/base64url';
+import { createLock } from '../background/lock/lock.ts';
+import { createQuestion } from '../background/lock/question.ts';
 import { createArmingStore, createServerStore } from '../background/store/arming.ts';
 import { type Database, openDatabase } from '../background/store/database.ts';
 import { createKeyStore } from '../background/store/keys.ts';
+import type { RawKeyMemory } from '../background/store/raw-key.ts';
 import { createSessionStore } from '../background/store/sessions.ts';
 import { createUsageStore } from '../background/store/usage.ts';
 import { createVault } from '../background/store/vault.ts';
@@ -69,10 +72,25 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
   const activity: Activity[] = [];
   const declines = new Set<string>();
   const policy: { -readonly [Name in keyof PolicyChoice]: PolicyChoice[Name] } = {};
+  const vault = createVault(database, createRawKey());
+  const asked: Origin[] = [];
+  const question = createQuestion(
+    (agent) => void asked.push(agent),
+    () => undefined,
+  );
+  const lock = createLock({
+    vault,
+    question,
+    drop: async () => {
+      ports.sessions.forgetTokens();
+      holdfast.observation.forgetTokens();
+    },
+    changed: () => undefined,
+  });
 
   const ports: Ports = {
     keys: createKeyStore(database, () => time),
-    sessions: createSessionStore(database, createVault(database), () => undefined),
+    sessions: createSessionStore(database, vault, () => undefined),
     usage: createUsageStore(database, () => undefined),
     servers: createServerStore(database),
     arming: createArmingStore(database),
@@ -104,6 +122,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
       wasDeclined: (_, origin) => declines.has(origin),
     },
     policies: { of: async () => resolvePolicy({}, policy) },
+    lock: lock.port,
     record: (line) => void activity.push(line),
     now: () => time,
     random: () => encode(crypto.getRandomValues(new Uint8Array(32))),
@@ -125,6 +144,10 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     activity,
     declines,
     policy,
+    lock,
+    /** The one question of a locked vault, and the agents for which it was put. */
+    question,
+    asked,
     caller,
     ask,
     database,
@@ -215,6 +238,20 @@ function decoded(proof: string | undefined): Posted['proof'] {
   return proof === undefined
     ? undefined
     : { header: { ...decodeProtectedHeader(proof) }, claims: { ...decodeJwt(proof) } };
+}
+
+/** Stands for the browser's memory, which outlives a worker. */
+export function createRawKey(): RawKeyMemory {
+  let kept: Uint8Array<ArrayBuffer> | undefined;
+  return {
+    get: async () => kept,
+    set: async (raw) => {
+      kept = raw;
+    },
+    clear: async () => {
+      kept = undefined;
+    },
+  };
 }
 
 function createMemory(): ServerMemory {

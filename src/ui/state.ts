@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import browser from 'webextension-polyfill';
+import type { LockView } from '../messages/lock.ts';
 import type { PolicyView } from '../messages/policy.ts';
 import { type Ask, type SessionView, type Trouble, UI_PORT, type UiUpdate } from '../messages/ui.ts';
 import type { UiRequest } from '../messages/ui-request.ts';
@@ -9,7 +10,13 @@ export const sites = signal<readonly string[] | undefined>(undefined);
 export const policies = signal<Readonly<Record<string, PolicyView>>>({});
 export const asks = signal<readonly Ask[]>([]);
 export const trouble = signal<Trouble | undefined>(undefined);
+/** Undefined until the first word of the background. */
+export const lock = signal<LockView | undefined>(undefined);
+/** What was last asked of the lock and not done. */
+export const lockFailure = signal<Extract<UiUpdate, { kind: 'lockFailed' }> | undefined>(undefined);
 const byId = signal<ReadonlyMap<string, SessionView>>(new Map());
+
+export const isLocked = computed(() => lock.value?.state === 'locked');
 
 /** The newest session first. */
 export const sessions = computed(() => [...byId.value.values()].sort((a, b) => b.issuedAt - a.issuedAt));
@@ -45,6 +52,7 @@ function apply(update: UiUpdate): void {
       sites.value = update.sites;
       policies.value = update.policies;
       asks.value = update.asks;
+      lock.value = update.lock;
       byId.value = new Map(update.sessions.map((session) => [session.id, session]));
       trouble.value = update.trouble;
       break;
@@ -57,6 +65,12 @@ function apply(update: UiUpdate): void {
       break;
     case 'trouble':
       trouble.value = update.trouble;
+      break;
+    case 'lock':
+      lock.value = update.lock;
+      break;
+    case 'lockFailed':
+      lockFailure.value = update;
       break;
     case 'sessions': {
       const next = new Map(byId.value);

@@ -21,6 +21,11 @@ export function count(key: CountedKey, number: number): string {
   return browser.i18n.getMessage(form, NUMBER.format(number)) || say(`${key}_other` as Key, NUMBER.format(number));
 }
 
+/** Things one after another, as a sentence names them: "a, b and c". */
+export function listed(things: readonly string[]): string {
+  return new Intl.ListFormat(LANGUAGE).format(things);
+}
+
 const STEPS = [
   ['day', 86_400],
   ['hour', 3_600],

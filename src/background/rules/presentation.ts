@@ -50,7 +50,15 @@ export function createPresentationRules(now: () => number, withdrawn: (tab: numb
   }
 
   async function withdraw(accessToken: string): Promise<void> {
-    const gone = await drop((_, { accessToken: token }) => token === accessToken);
+    recall(await drop((_, { accessToken: token }) => token === accessToken));
+  }
+
+  /** The vault is locked: no token is presented anywhere. */
+  async function withdrawAll(): Promise<void> {
+    recall(await drop(() => true));
+  }
+
+  function recall(gone: readonly [string, Presented][]): void {
     for (const [place, { agent }] of gone) withdrawn(tabOf(place), agent);
   }
 
@@ -73,7 +81,7 @@ export function createPresentationRules(now: () => number, withdrawn: (tab: numb
     return gone;
   }
 
-  return { present, withdraw, stepAside };
+  return { present, withdraw, withdrawAll, stepAside };
 }
 
 function bodies(tab: number, agent: Origin, url: string, accessToken: string): RuleBody[] {

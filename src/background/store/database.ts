@@ -5,19 +5,14 @@ import { HoldfastError } from '../../protocol/error.ts';
 import type { Activity } from '../../sessions/activity.ts';
 import type { Armed, Authorization, KnownServer } from '../../sessions/ports.ts';
 import type { Session, SessionId, Usage } from '../../sessions/session.ts';
-
-/** Tokens at rest: JSON, encrypted with AES-GCM under the vault's key. */
-export interface SealedTokens {
-  readonly session: SessionId;
-  readonly iv: Uint8Array<ArrayBuffer>;
-  readonly sealed: ArrayBuffer;
-}
+import type { SealedTokens } from './sealed-tokens.ts';
+import type { WrappedKey } from './wrapped-key.ts';
 
 export interface Schema extends DBSchema {
   /** Key pairs whose private half cannot be exported, by their thumbprint. */
   keys: { key: Thumbprint; value: ProofKey & { readonly createdAt: number } };
-  /** The one key that seals tokens; it cannot be exported either. */
-  vault: { key: 'wrapping'; value: CryptoKey };
+  /** The one key that seals tokens: it cannot be exported either, or it is encrypted under a passkey's secret. */
+  vault: { key: 'wrapping'; value: CryptoKey | WrappedKey };
   tokens: { key: SessionId; value: SealedTokens };
   sessions: { key: SessionId; value: Session; indexes: { access: AccessHandle; refresh: RefreshHandle } };
   usage: { key: SessionId; value: Usage & { readonly session: SessionId } };

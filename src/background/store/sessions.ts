@@ -1,8 +1,9 @@
 import { type Handle, isAccessHandle } from '../../messages/handle.ts';
 import type { SessionStore } from '../../sessions/ports.ts';
 import type { DamagedSession, Session, SessionId, Tokens } from '../../sessions/session.ts';
-import { type Database, DURABLE, type SealedTokens } from './database.ts';
+import { type Database, DURABLE } from './database.ts';
 import { readSession } from './records.ts';
+import type { SealedTokens } from './sealed-tokens.ts';
 import type { Vault } from './vault.ts';
 
 /** What could not be written. */
@@ -125,13 +126,17 @@ export function createSessionStore(
 
     async tokens(id) {
       const kept = held.get(id);
-      if (kept) void writeHeld(id, kept);
+      if (kept) await writeHeld(id, kept);
       const ready = opened.get(id);
       if (ready) return ready;
       const sealed = await (await database).get('tokens', id);
       const tokens = sealed && (await vault.open(sealed));
       if (tokens) opened.set(id, tokens);
       return tokens;
+    },
+
+    forgetTokens() {
+      for (const id of opened.keys()) if (!held.has(id)) opened.delete(id);
     },
 
     async remove(id) {

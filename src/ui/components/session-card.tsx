@@ -1,5 +1,5 @@
 import { type ExposedView, type SessionView, stateAt, type ViewState } from '../../messages/ui.ts';
-import { now, tell } from '../state.ts';
+import { isLocked, now, tell } from '../state.ts';
 import { count, fromNow, moment, say } from '../words.ts';
 import { AskedButton } from './asked-button.tsx';
 import { Mark } from './mark.tsx';
@@ -17,7 +17,7 @@ const WHY = {
 
 /** One session: its state, its key, what was seen of it on the wire, and what can be done with it. */
 export function SessionCard({ session, showAgent }: { readonly session: SessionView; readonly showAgent: boolean }) {
-  const state = stateAt(session, now.value);
+  const state = stateAt(session, now.value, isLocked.value);
   const explanation = explain(session, state);
   return (
     <article class={`session session-${state}`} aria-label={nameOf(session)} data-session={session.id}>
@@ -93,7 +93,7 @@ function Facts({ session, state }: { readonly session: SessionView; readonly sta
         {binding && <Fact name="factProofs">{count('proofs', session.proofs)}</Fact>}
       </dl>
       {binding && state === 'bound' && <p class="limit">{say('keyLimit')}</p>}
-      <Actions session={session} />
+      {state !== 'locked' && <Actions session={session} />}
     </details>
   );
 }
@@ -171,6 +171,8 @@ function explain(session: SessionView, state: ViewState): string | undefined {
       return session.state === 'exposed' ? say(WHY[session.reason]) : undefined;
     case 'refused':
       return say('refusedWhat');
+    case 'locked':
+      return say('lockedSession');
     case 'expired':
       return say('expiredWhat');
     case 'keyLost':

@@ -4,10 +4,11 @@ import browser from 'webextension-polyfill';
 import type { SessionView } from '../../messages/ui.ts';
 import { AskCard } from '../components/ask-card.tsx';
 import { AskedButton } from '../components/asked-button.tsx';
+import { LockEntry, LockPanel } from '../components/lock-panel.tsx';
 import { SessionCard } from '../components/session-card.tsx';
 import { SitePanel } from '../components/site-panel.tsx';
 import { TroubleNote } from '../components/trouble-note.tsx';
-import { asks, sessions, sites, tell, trouble } from '../state.ts';
+import { asks, isLocked, sessions, sites, tell, trouble } from '../state.ts';
 import { count, say } from '../words.ts';
 import type { Front } from './front.ts';
 
@@ -24,6 +25,7 @@ export function Popup({ front: { origin, tab, servers } }: { readonly front: Fro
         <h1>{say('extensionName')}</h1>
       </header>
       {trouble.value && <TroubleNote trouble={trouble.value} />}
+      <LockPanel />
       {asks.value.map((ask) => (
         <AskCard key={ask.id} {...ask} waits onDecline={() => tell({ kind: 'decline', ask: ask.id })} />
       ))}
@@ -51,6 +53,7 @@ export function Popup({ front: { origin, tab, servers } }: { readonly front: Fro
           <RevokeAll sessions={sessions.value} agent={undefined} />
         </details>
       )}
+      <LockEntry />
     </>
   );
 }
@@ -64,7 +67,7 @@ function RevokeAll({
   readonly agent: string | undefined;
 }) {
   const bound = sessions.filter(({ state }) => state === 'bound').length;
-  if (bound < 2) return null;
+  if (bound < 2 || isLocked.value) return null;
   const label = agent === undefined ? count('revokeEverything', bound) : count('revokeSite', bound);
   return (
     <div class="revoke-all">

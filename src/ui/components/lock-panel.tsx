@@ -1,0 +1,63 @@
+import browser from 'webextension-polyfill';
+import { LOCK_PAGE } from '../../messages/lock.ts';
+import { lock, sites, tell } from '../state.ts';
+import { listed, say } from '../words.ts';
+import { StateLabel } from './state-label.tsx';
+
+/** That Holdfast is locked, who waits for it, and the way to unlock it. */
+export function LockPanel() {
+  const view = lock.value;
+  if (view?.state !== 'locked') return null;
+  const { waiting } = view;
+  return (
+    <section class="locked" aria-labelledby="locked-title">
+      <header>
+        <h2 id="locked-title">{say('lockedTitle')}</h2>
+        <StateLabel state="locked" />
+      </header>
+      <p>{waiting.length > 0 ? say('lockedWaits', listed(waiting.map(hostOf))) : say('lockedWhat')}</p>
+      <div class="actions">
+        <button type="button" class="primary" data-action="unlock" onClick={() => openLockPage('#unlock')}>
+          {say('unlock')}
+        </button>
+        {waiting.length > 0 && (
+          <button
+            type="button"
+            onClick={() => {
+              for (const agent of waiting) tell({ kind: 'stayLocked', agent });
+            }}
+          >
+            {say('askNotNow')}
+          </button>
+        )}
+      </div>
+      {waiting.length > 0 && <p class="limit">{say('lockedNotNowMeans')}</p>}
+    </section>
+  );
+}
+
+/** The quiet way to the lock, at the end of the popup. */
+export function LockEntry() {
+  const state = lock.value?.state ?? 'locked';
+  if (state === 'locked' || (state === 'off' && !sites.value?.length)) return null;
+  return (
+    <footer class="lock-entry">
+      <button type="button" class="link" data-action="lock-page" onClick={() => openLockPage()}>
+        {say(state === 'off' ? 'lockEntryOff' : 'lockEntryOn')}
+      </button>
+      {state === 'unlocked' && (
+        <button type="button" class="link" onClick={() => tell({ kind: 'lock' })}>
+          {say('lockNow')}
+        </button>
+      )}
+    </footer>
+  );
+}
+
+/** In a window of its own: under the browser's passkey dialog the popup would close. */
+function openLockPage(what = ''): void {
+  const { path, ...size } = LOCK_PAGE;
+  void browser.windows.create({ url: browser.runtime.getURL(path) + what, type: 'popup', ...size });
+}
+
+const hostOf = (agent: string): string => new URL(agent).host;

@@ -1,0 +1,25 @@
+import { StateLabel } from '../components/state-label.tsx';
+import { lock } from '../state.ts';
+import { say } from '../words.ts';
+import { Locked } from './locked.tsx';
+import { TurnedOff } from './turned-off.tsx';
+import { TurnedOn } from './turned-on.tsx';
+
+/** The one page of the passkey lock: to turn it on, to unlock, to turn it off. */
+export function Lock({ atOnce }: { readonly atOnce: boolean }) {
+  const view = lock.value;
+  if (!view) return null;
+  return (
+    <main data-lock={view.state}>
+      <header>
+        <img src="/icons/icon.svg" width="20" height="20" alt="" />
+        <p>{say('extensionName')}</p>
+        {view.state === 'locked' && <StateLabel state="locked" />}
+        {view.state === 'unlocked' && <span class="tag tag-on">{say('lockOn')}</span>}
+      </header>
+      {view.state === 'off' && <TurnedOff />}
+      {view.state === 'locked' && <Locked lock={view} atOnce={atOnce} />}
+      {view.state === 'unlocked' && <TurnedOn lock={view} />}
+    </main>
+  );
+}

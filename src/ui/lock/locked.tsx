@@ -1,0 +1,54 @@
+import { useEffect } from 'preact/hooks';
+import type { LockView } from '../../messages/lock.ts';
+import { AskedButton } from '../components/asked-button.tsx';
+import { lock as current, tell } from '../state.ts';
+import { listed, say } from '../words.ts';
+import { useAsking } from './asking.ts';
+import { Failed } from './failed.tsx';
+import { askPasskey } from './passkey.ts';
+
+/** Asks for the passkey; and says what is left to do without it. */
+export function Locked({
+  lock,
+  atOnce,
+}: {
+  readonly lock: Extract<LockView, { state: 'locked' | 'unlocked' }>;
+  readonly atOnce: boolean;
+}) {
+  const { busy, failure, ask } = useAsking();
+  const unlock = (): Promise<void> => ask(async () => ({ kind: 'unlock', secret: await askPasskey(lock.passkey) }));
+
+  useEffect(() => {
+    if (!atOnce) return;
+    void unlock();
+    return () => {
+      if (current.value?.state === 'unlocked') window.close();
+    };
+  }, []);
+
+  return (
+    <>
+      <h1>{say('lockedTitle')}</h1>
+      <p>{lock.waiting.length > 0 ? say('lockedWaits', listed(lock.waiting.map(hostOf))) : say('lockedWhat')}</p>
+      <button type="button" class="primary" disabled={busy.value} onClick={unlock}>
+        {say(busy.value ? 'lockAsking' : 'unlock')}
+      </button>
+      <Failed failure={failure.value} />
+      <details>
+        <summary>{say('lockGone')}</summary>
+        <p>{say('lockGoneWhat')}</p>
+        <AskedButton
+          label={say('giveUp')}
+          look="danger"
+          title={say('giveUpTitle')}
+          what={say('giveUpWhat')}
+          action={say('giveUpAction')}
+          keep={say('giveUpKeep')}
+          onAction={() => tell({ kind: 'giveUp' })}
+        />
+      </details>
+    </>
+  );
+}
+
+const hostOf = (agent: string): string => new URL(agent).host;

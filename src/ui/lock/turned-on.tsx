@@ -1,0 +1,35 @@
+import type { LockView } from '../../messages/lock.ts';
+import { tell } from '../state.ts';
+import { say } from '../words.ts';
+import { useAsking } from './asking.ts';
+import { Failed } from './failed.tsx';
+import { IdleChoice } from './idle-choice.tsx';
+import { askPasskey } from './passkey.ts';
+
+/** The lock is on, and the vault unlocked. */
+export function TurnedOn({ lock }: { readonly lock: Extract<LockView, { state: 'locked' | 'unlocked' }> }) {
+  const { busy, failure, ask } = useAsking();
+  const turnOff = (): Promise<void> =>
+    ask(async () => ({ kind: 'turnLockOff', secret: await askPasskey(lock.passkey) }));
+
+  return (
+    <>
+      <h1>{say('lockOnTitle')}</h1>
+      <p>{say('lockWhen')}</p>
+      <IdleChoice value={lock.idleMinutes} onChoose={(idleMinutes) => tell({ kind: 'lockAfter', idleMinutes })} />
+      <div class="actions">
+        <button type="button" class="primary" onClick={() => tell({ kind: 'lock' })}>
+          {say('lockNow')}
+        </button>
+        <button type="button" disabled={busy.value} onClick={turnOff}>
+          {say(busy.value ? 'lockAsking' : 'lockTurnOff')}
+        </button>
+      </div>
+      <Failed failure={failure.value} />
+      <p class="warning">
+        <strong>{say('lockLossTitle')}</strong> {say('lockLoss')}
+      </p>
+      <p class="limit">{say('lockLimit')}</p>
+    </>
+  );
+}
