@@ -7,6 +7,7 @@ import { EXTENSION } from '../src/demo/chromium.ts';
 
 interface Manifest {
   readonly permissions: readonly string[];
+  readonly optional_permissions: readonly string[];
   readonly optional_host_permissions: readonly string[];
   readonly icons: Readonly<Record<string, string>>;
   readonly action: { readonly default_popup: string; readonly default_icon: Readonly<Record<string, string>> };
@@ -71,6 +72,11 @@ test.describe('permissions', () => {
     for (const permission of manifest.permissions) expect(code, permission).toMatch(USES[permission] ?? /$^/);
   });
 
+  test('that are asked for later are used as well', () => {
+    expect(manifest.optional_permissions).toEqual(['idle']);
+    expect([...worker].map(read).join('\n')).toMatch(/\.idle\b/);
+  });
+
   test('let Holdfast into no site when it is installed', () => {
     expect(manifest).not.toHaveProperty('host_permissions');
     expect(manifest).not.toHaveProperty('content_scripts');
@@ -85,12 +91,13 @@ test.describe('permissions', () => {
       'http://localhost/*',
       'https://*/*',
     ]);
-    expect(manifest).not.toHaveProperty('optional_permissions');
   });
 
   test('are all explained in PERMISSIONS.md, and nothing else is', () => {
     const page = readFileSync(fileURLToPath(new URL('../PERMISSIONS.md', import.meta.url)), 'utf8');
-    expect(namedIn(page)).toEqual([...manifest.permissions, ...manifest.optional_host_permissions].sort());
+    expect(namedIn(page)).toEqual(
+      [...manifest.permissions, ...manifest.optional_permissions, ...manifest.optional_host_permissions].sort(),
+    );
   });
 
   /** The permissions that headings and the first cells of table rows name in backticks: each has a word of its own. */
