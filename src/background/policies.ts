@@ -3,6 +3,7 @@ import browser from 'webextension-polyfill';
 import { OriginText, PolicyChoice, type PolicyView } from '../messages/policy.ts';
 import { type Policy, resolvePolicy } from '../sessions/policy.ts';
 import type { Origin } from '../sessions/session.ts';
+import { createManaged } from './managed.ts';
 
 /** What an organization may set (`public/managed-schema.json`): for every site, and for single ones. */
 const Managed = v.object({
@@ -21,9 +22,15 @@ const keyOf = (origin: string) => `policy ${origin}`;
 export function createPolicies(changed: () => void, invalid: (area: string) => void) {
   const known = new Map<string, Promise<{ managed: PolicyChoice; chosen: PolicyChoice }>>();
 
+  const organization = createManaged(() => {
+    known.clear();
+    changed();
+  });
+
   browser.storage.onChanged.addListener((changes, area) => {
     const isOurs = area === 'managed' || Object.keys(changes).some((key) => key.startsWith(keyOf('')));
     if (!isOurs || (area !== 'managed' && area !== 'sync')) return;
+    organization.forget();
     known.clear();
     changed();
   });
@@ -42,7 +49,7 @@ export function createPolicies(changed: () => void, invalid: (area: string) => v
   }
 
   async function loadManaged(origin: string): Promise<PolicyChoice> {
-    const decoded = v.safeParse(Managed, await browser.storage.managed.get().catch(() => ({})));
+    const decoded = v.safeParse(Managed, await organization.get());
     if (!decoded.success) {
       invalid('managed');
       return {};
