@@ -7,7 +7,6 @@ import {
   ISSUER,
   METADATA,
   METADATA_URL,
-  oauthRefusal,
   RESOURCE,
   tokens,
   type World,
@@ -108,98 +107,6 @@ describe('an authorization server that moves its endpoints', () => {
     await discover(true, 'http://as.example/token');
     expect((await world.ports.servers.get(ISSUER))?.tokenEndpoint).toBe(METADATA.token_endpoint);
     expect(await state()).toBe('bound');
-  });
-});
-
-describe('clocks that differ by a day', () => {
-  const date = (off: number) => new Date(world.ports.now() + off).toUTCString();
-  const refused = (error: string, off: number, nonce?: string) =>
-    oauthRefusal(error, { Date: date(off), ...(nonce && { 'DPoP-Nonce': nonce }) });
-  const claims = () => world.posted.map(({ proof }) => proof?.claims);
-
-  test.each([DAY, -DAY])('(%i ms): nonce and time are each put right once, whichever is refused first', async (off) => {
-    world.replies.push(refused('invalid_dpop_proof', off), refused('use_dpop_nonce', off, 'n1'), tokens());
-    expect(answerOf(await refresh()).status).toBe(200);
-    expect(claims().map((claim) => claim?.nonce)).toEqual([undefined, undefined, 'n1']);
-    const times = claims().map((claim) => Number(claim?.iat) * 1000 - world.ports.now());
-    expect(Math.abs((times[0] ?? off) - 0)).toBeLessThan(1_001);
-    for (const time of times.slice(1)) expect(Math.abs(time - off)).toBeLessThan(2_001);
-    expect(new Set(claims().map((claim) => claim?.jti)).size).toBe(3);
-  });
-
-  test('a challenge for a nonce sets the time right too', async () => {
-    world.replies.push(refused('use_dpop_nonce', DAY, 'n1'), tokens());
-    expect(answerOf(await refresh()).status).toBe(200);
-    expect(Math.abs(Number(claims()[1]?.iat) * 1000 - world.ports.now() - DAY)).toBeLessThan(2_001);
-  });
-
-  test('each reason counts once: a server that goes on refusing is not asked for ever', async () => {
-    const endless = [0, 1, 2, 3, 4, 5].map((n) =>
-      refused(n % 2 ? 'use_dpop_nonce' : 'invalid_dpop_proof', (n % 2) * DAY - DAY / 2, `n${n}`),
-    );
-    world.replies.push(...endless);
-    expect(answerOf(await refresh()).status).toBe(400);
-    expect(world.posted).toHaveLength(3);
-    expect(await state()).toBe('bound');
-  });
-
-  test('more than a day is not put right: the refusal reaches the page', async () => {
-    world.replies.push(refused('invalid_dpop_proof', 2 * DAY));
-    expect(answerOf(await refresh())).toMatchObject({ status: 400, error: 'invalid_dpop_proof' });
-    expect(world.posted).toHaveLength(1);
-  });
-
-  test('one server’s time is not another’s', async () => {
-    world.replies.push(refused('invalid_dpop_proof', DAY), tokens());
-    await refresh();
-    expect(await world.ports.memory.clockOffset('https://mcp.example')).toBe(0);
-  });
-});
-
-describe('a server that repeats a token in its answer', () => {
-  test('in an error: the page reads its handle there', async () => {
-    world.replies.push({ status: 400, body: { error: 'invalid_request', error_description: 'bad real-refresh' } });
-    expect(answerOf(await refresh())).toMatchObject({ error_description: `bad ${session.handles.refresh}` });
-  });
-
-  test('in an introspection response, escaped or not: the page reads its handle there', async () => {
-    await world.ports.sessions.save(session, { accessToken: 'real/access', refreshToken: 'real-refresh' });
-    world.replies.push({
-      body: '{"active":true,"token":"real\\/access","list":[{"real/access":"\\u0072eal-refresh"}]}',
-    });
-    const form = { token: session.handles.access };
-    const answer = answerOf(await world.post(METADATA.introspection_endpoint, form));
-    expect(answer).toMatchObject({
-      active: true,
-      token: session.handles.access,
-      list: [{ [session.handles.access]: session.handles.refresh }],
-    });
-  });
-
-  test('in the members of a new token response: the page reads its handle there', async () => {
-    world.replies.push(
-      tokens({ access_token: 'real-new', authorization_details: [{ old: 'real-access', new: 'real-new' }] }),
-    );
-    const answer = await refresh();
-    expect(JSON.stringify(answer)).not.toContain('real-');
-    expect(answerOf(answer).authorization_details).toEqual([
-      { old: session.handles.access, new: session.handles.access },
-    ]);
-  });
-
-  test('in the code of an error: the log does not name it', async () => {
-    world.replies.push({ status: 400, body: { error: 'real-refresh' } });
-    await refresh();
-    expect(world.activity.at(-1)).toMatchObject({ kind: 'refused', code: 'other' });
-  });
-
-  test('nested deeper than any answer is: the rest is left out, and the tokens are kept', async () => {
-    const details = `${'['.repeat(9_000)}"real-access"${']'.repeat(9_000)}`;
-    world.replies.push({
-      body: `{"access_token":"real-new","token_type":"DPoP","authorization_details":${details}}`,
-    });
-    expect(answerOf(await refresh()).status).toBe(200);
-    expect((await world.ports.sessions.tokens(session.id))?.accessToken).toBe('real-new');
   });
 });
 
