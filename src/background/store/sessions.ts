@@ -72,15 +72,16 @@ export function createSessionStore(
     ]);
   }
 
-  /** Once more for what could not be written, when it is used. That there is still no room was said before. */
+  /** Once more for what could not be written, when it is used. */
   async function writeHeld(id: SessionId, kept: Held): Promise<void> {
-    const sealed = await vault.seal(id, kept.tokens);
+    try {
+      const sealed = await vault.seal(id, kept.tokens);
+      if (held.get(id) !== kept) return;
+      await write(kept.session, sealed);
+    } catch {
+      return; // that there is no room was said before, and its session goes on saying so
+    }
     if (held.get(id) !== kept) return;
-    const isWritten = await write(kept.session, sealed).then(
-      () => true,
-      () => false,
-    );
-    if (!isWritten || held.get(id) !== kept) return;
     held.delete(id);
     changed(id, kept.session);
   }
