@@ -47,6 +47,12 @@ describe('a server that repeats a token in its answer', () => {
     ]);
   });
 
+  test('and one token that begins like the other: both read as their own handles', async () => {
+    await world.ports.sessions.save(session, { accessToken: 'real-token', refreshToken: 'real-token-refresh' });
+    world.replies.push({ status: 400, body: { error: 'invalid_request', error_description: 'real-token-refresh' } });
+    expect(answerOf(await refresh()).error_description).toBe(session.handles.refresh);
+  });
+
   test('in the code of an error: the log does not name it', async () => {
     world.replies.push({ status: 400, body: { error: 'real-refresh' } });
     await refresh();

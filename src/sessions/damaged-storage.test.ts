@@ -137,6 +137,17 @@ describe('a damaged record', () => {
     expect(await world.ports.servers.get(METADATA.issuer)).toMatchObject({ tokenEndpoint: METADATA.token_endpoint });
   });
 
+  test('of an authorization server: a page that comes, or discovers it, is armed all the same', async () => {
+    await change('servers', METADATA.issuer, { dpopSigningAlgorithms: null });
+    const arrived = nextWorker();
+    await arrived.holdfast.arrived(victim.agent);
+    await change('servers', METADATA.issuer, { dpopSigningAlgorithms: null });
+    const discovering = nextWorker();
+    await discovering.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
+    expect(discovering.named).toHaveLength(1);
+    expect(discovering.activity).toEqual([]);
+  });
+
   test('of what is armed: the next sign-in has a new key', async () => {
     await change('armed', [victim.agent, METADATA.issuer], { thumbprint: null });
     const world = nextWorker();

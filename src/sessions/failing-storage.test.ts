@@ -73,6 +73,13 @@ describe('without room on the disk', () => {
     expect((await world.ports.sessions.list()).map(({ id }) => id)).toEqual([session.id]);
   });
 
+  test('nor a working one: a code that was used is not sent again by the page', async () => {
+    await world.authorize(await codeChallenge('verifier'));
+    disk.fail(() => new DOMException('broken', 'UnknownError'));
+    world.replies.push(tokens(), { body: '' });
+    expect(answerOf(await world.post(METADATA.token_endpoint, CODE))).toMatchObject({ error: 'server_error' });
+  });
+
   test('a refresh goes on with the new tokens, and its session says that they are not stored', async () => {
     disk.fail(FULL);
     world.replies.push(tokens({ access_token: 'real-2', refresh_token: 'real-refresh-2' }));

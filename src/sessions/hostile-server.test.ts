@@ -14,6 +14,7 @@ const REFUSAL = { error: 'invalid_grant', error_description: 'it is gone', error
 /** Some servers name the token that they refuse. */
 const REPEATING = { ...REFUSAL, error_description: `the token ${REFRESH} is gone`, error_uri: `urn:${ACCESS}` };
 
+const NONCE = /^[\x21\x23-\x5b\x5d-\x7e]{1,1024}$/;
 const ERRORS = ['use_dpop_nonce', 'invalid_dpop_proof', 'invalid_grant', 'invalid_token', 'temporarily_unavailable'];
 const field = fc.oneof(
   fc.stringMatching(/^[\x21-\x7e][\x20-\x7e]{0,40}[\x21-\x7e]$/),
@@ -98,6 +99,8 @@ test(
         ends.add(after?.state ?? 'none');
         if (after?.state === 'bound') expect(tokens?.refreshToken).toBeTruthy();
         else expect([after?.state, tokens, endedBy(sent.at(-1))]).toEqual(['expired', undefined, true]);
+        expect((await world.ports.memory.nonce(METADATA.issuer)) ?? 'n').toMatch(NONCE);
+        expect(Math.abs(await world.ports.memory.clockOffset(METADATA.issuer))).toBeLessThan(86_500_000);
         expectCleanLog(world);
       }),
       { numRuns: 1_000 },

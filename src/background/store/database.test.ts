@@ -68,6 +68,16 @@ describe('an upgrade that was broken off', () => {
     expect(await database.getAll('servers')).toEqual([SERVER]);
   });
 
+  test('after all stores, with an index missing, is finished', async () => {
+    (await openDatabase(name)).close();
+    const half = await openDB(name, LAYOUT_VERSION + 1, {
+      upgrade: (_database, _from, _to, transaction) => transaction.objectStore('authorizations').deleteIndex('at'),
+    });
+    half.close();
+    const database = await openDatabase(name);
+    expect([...database.transaction('authorizations').store.indexNames]).toEqual(['at']);
+  });
+
   test('and repaired is not taken for a newer version by the next start', async () => {
     (await openDB(name, LAYOUT_VERSION)).close();
     const repaired = await openDatabase(name);
