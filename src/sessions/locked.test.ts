@@ -169,6 +169,21 @@ describe('locked', () => {
     expect((await reply).kind).toBe('proof');
   });
 
+  test('a session that was taken off the list while its agent waited stays off it', async () => {
+    const reply = prove();
+    await isAsked();
+    await world.ports.sessions.remove(session.id);
+    await unlock();
+    expect(await reply).toEqual(NATIVE);
+    expect(await world.ports.sessions.list()).toEqual([]);
+  });
+
+  test('the browser’s memory has the key no more: the next worker is locked', async () => {
+    expect(await world.rawKey.get()).toBeUndefined();
+    await unlock();
+    expect(await world.rawKey.get()).toHaveLength(32);
+  });
+
   test('another agent’s handle asks nobody for anything', async () => {
     const thief = world.caller('https://thief.example' as typeof AGENT);
     const stolen = { kind: 'prove', token: session.handles.access, method: 'POST', url: RESOURCE } as const;
@@ -198,6 +213,7 @@ test('a refresh that has left when it is locked is finished: a rotated token tha
   answer();
   expect(answerOf(await reply).status).toBe(200);
   await locking;
+  expect(world.ports.sessions.isHeld(session.id)).toBe(false);
   await expect(world.ports.sessions.tokens(session.id)).rejects.toMatchObject({ code: 'locked' });
 
   await unlock();

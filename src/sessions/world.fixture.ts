@@ -72,7 +72,8 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
   const activity: Activity[] = [];
   const declines = new Set<string>();
   const policy: { -readonly [Name in keyof PolicyChoice]: PolicyChoice[Name] } = {};
-  const vault = createVault(database, createRawKey());
+  const rawKey = createRawKey();
+  const vault = createVault(database, rawKey);
   const asked: Origin[] = [];
   const question = createQuestion(
     (agent) => void asked.push(agent),
@@ -145,6 +146,8 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     declines,
     policy,
     lock,
+    /** The vault's key as the browser's memory has it. */
+    rawKey,
     /** The one question of a locked vault, and the agents for which it was put. */
     question,
     asked,

@@ -93,16 +93,20 @@ export function createLock({ vault, question, drop, changed }: Parts) {
 
   /** Nothing new begins; what has begun ends, and then the key is gone from memory. */
   async function lock(): Promise<void> {
-    while (change) await settled(change);
-    if ((await isLocked()) || !(await vault.wrapped())) return;
-    locked = true;
-    await vault.forget();
-    changed();
-    await drop();
-    await gate.drained();
-    if (!locked) return;
-    vault.lock();
-    await drop();
+    const isNew = await alone(async () => {
+      if ((await isLocked()) || !(await vault.wrapped())) return false;
+      locked = true;
+      await vault.forget();
+      return true;
+    });
+    if (!isNew) return;
+    try {
+      await drop();
+    } finally {
+      await gate.drained();
+      if (locked) vault.lock();
+    }
+    if (locked) await drop(); // what the last tasks have opened
   }
 
   return { port: { open } satisfies Lock, isLocked, turnOn, turnOff, unlock, lock, giveUp };

@@ -98,7 +98,11 @@ export function createVault(database: PromiseLike<Database>, memory: RawKeyMemor
 
   /** Nothing can be sealed or opened any more, until `unlock`. */
   function lock(): void {
-    held = hold().then(({ key, wrapped }) => (wrapped ? { wrapped } : { key }) as Held);
+    const locking = hold().then(({ wrapped, ...open }): Held => (wrapped ? { wrapped } : open));
+    held = locking;
+    locking.catch(() => {
+      if (held === locking) held = undefined;
+    });
   }
 
   /** The passkey is lost, and every token with it. The next token is sealed under a new key. */

@@ -22,7 +22,7 @@ export function useAsking(): Asking {
   useEffect(() => {
     busy.value = false;
     failure.value = lockFailure.value?.code;
-  }, [lockFailure.value, lock.value]);
+  }, [lockFailure.value, lock.value?.state]);
 
   async function ask(passkey: () => Promise<LockRequest>): Promise<void> {
     busy.value = true;
