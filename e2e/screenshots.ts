@@ -18,7 +18,7 @@ await globalSetup();
 await mkdir(PICTURES, { recursive: true });
 const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
 const browser = await startBrowser({ profile });
-const world = new World(browser);
+const world = new World(browser, '');
 try {
   await photographPopup();
   await photographStage();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,12 +43,18 @@ export interface Browser {
 export class World {
   readonly #cleanUp: (() => Promise<unknown>)[] = [];
   readonly #shared: Browser;
+  readonly #scope: string;
   #profile: string | undefined;
   /** What each authorization server gives tokens for. */
   readonly #resources = new Map<AuthorizationServer, string[]>();
 
-  constructor(shared: Browser) {
+  /**
+   * @param scope stands in the name of every server: a port that another test had is another origin then, with a storage
+   *   of its own in the shared browser
+   */
+  constructor(shared: Browser, scope = randomUUID().slice(0, 8)) {
     this.#shared = shared;
+    this.#scope = scope;
   }
 
   async servers({
@@ -57,7 +64,13 @@ export class World {
   }: ServerOptions = {}): Promise<{ auth: AuthorizationServer; mcp: ResourceServer }> {
     const resources: string[] = [];
     const authorizationServer = await this.keep(
-      startAuthorizationServer({ binding, resources: () => resources, scopes: SCOPES, ...auth }),
+      startAuthorizationServer({
+        binding,
+        resources: () => resources,
+        scopes: SCOPES,
+        ...auth,
+        name: this.#scoped(auth?.name ?? 'auth'),
+      }),
     );
     this.#resources.set(authorizationServer, resources);
     return { auth: authorizationServer, mcp: await this.resource(authorizationServer, { binding, ...mcp }) };
@@ -68,7 +81,8 @@ export class World {
     authorizationServer: AuthorizationServer,
     options: Partial<ResourceServerOptions> = {},
   ): Promise<ResourceServer> {
-    const server = await this.keep(startResourceServer({ authorizationServer, binding: 'required', ...options }));
+    const name = this.#scoped(options.name ?? 'mcp');
+    const server = await this.keep(startResourceServer({ authorizationServer, binding: 'required', ...options, name }));
     this.#resources.get(authorizationServer)?.push(server.resource);
     return server;
   }
@@ -76,7 +90,7 @@ export class World {
   /** A site that serves the test agent at every path; `extra` may answer first. */
   async agent(name = 'agent', extra?: Handler): Promise<LoopbackServer> {
     return this.keep(
-      listenOnLoopback(name, 0, () => async (request, response) => {
+      listenOnLoopback(this.#scoped(name), 0, () => async (request, response) => {
         await extra?.(request, response);
         if (response.writableEnded) return;
         const path = new URL(request.url ?? '/', 'http://any.localhost').pathname;
@@ -87,7 +101,7 @@ export class World {
 
   /** A site of the test's own making. */
   async site(name: string, handler: Handler): Promise<LoopbackServer> {
-    return this.keep(listenOnLoopback(name, 0, () => handler));
+    return this.keep(listenOnLoopback(this.#scoped(name), 0, () => handler));
   }
 
   /** A Chromium of the test's own; the same profile each time, as when a person opens their browser again. */
@@ -116,6 +130,10 @@ export class World {
     for (const page of this.#shared.context.pages()) if (page.url() !== 'about:blank') await page.close();
     for (const cleanUp of this.#cleanUp.reverse()) await cleanUp();
     if (this.#profile) await rm(this.#profile, { recursive: true, force: true });
+  }
+
+  #scoped(name: string): string {
+    return this.#scope ? `${name}.${this.#scope}` : name;
   }
 
   private async keep<Server extends LoopbackServer>(starting: Promise<Server>): Promise<Server> {
