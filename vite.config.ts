@@ -31,5 +31,5 @@ export default defineConfig(({ command }) => ({
     // The manifest names the popup only.
     rollupOptions: { input: ['src/ui/lock/index.html'] },
   },
-  test: { include: ['src/**/*.test.ts'], environment: 'node', testTimeout: 30_000 },
+  test: { include: ['src/**/*.test.ts'], setupFiles: ['src/seed.setup.ts'], environment: 'node', testTimeout: 30_000 },
 }));
