@@ -106,9 +106,11 @@ export class World {
 
   /** A Chromium of the test's own; the same profile each time, as when a person opens their browser again. */
   async browser(options: Partial<LaunchOptions> = {}): Promise<Browser> {
+    const isAgain = this.#profile !== undefined;
     this.#profile ??= await mkdtemp(join(tmpdir(), 'holdfast-'));
     const browser = await startBrowser({ profile: this.#profile, ...options });
     this.#cleanUp.push(() => browser.context.close());
+    if (isAgain && browser.id) await scriptsAreBack(browser);
     return browser;
   }
 
@@ -141,6 +143,17 @@ export class World {
     this.#cleanUp.push(() => server.close());
     return server;
   }
+}
+
+/** Chrome forgets the registered scripts of an extension that is loaded anew, unpacked; its worker registers them again. */
+async function scriptsAreBack({ worker }: Browser): Promise<void> {
+  const back = async () =>
+    (await worker()).evaluate(async () => {
+      const { sites } = await chrome.storage.local.get<{ sites: string[] }>({ sites: [] });
+      const registered = await chrome.scripting.getRegisteredContentScripts();
+      return registered.length >= 2 * sites.length;
+    });
+  await expect.poll(back).toBe(true);
 }
 
 /** Starts a Chromium with the extension. */
