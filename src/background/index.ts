@@ -1,7 +1,7 @@
 import { encode } from 'jose/base64url';
 import browser from 'webextension-polyfill';
 import type { LockRequest } from '../messages/lock-request.ts';
-import type { UiRequest } from '../messages/ui-request.ts';
+import type { UiUpdate } from '../messages/ui.ts';
 import { codeOf, HoldfastError } from '../protocol/error.ts';
 import { createHoldfast } from '../sessions/holdfast.ts';
 import { tabOf } from '../sessions/place.ts';
@@ -21,16 +21,19 @@ import { createProtection } from './protection.ts';
 import { createAuthorizationRules } from './rules/authorization.ts';
 import { createOriginRules } from './rules/origin.ts';
 import { createPresentationRules } from './rules/presentation.ts';
+import { createSettings } from './settings.ts';
 import { createActivityLog } from './store/activity.ts';
 import { createArmingStore, createServerStore } from './store/arming.ts';
+import { createCookieSessionStore } from './store/cookie-sessions.ts';
 import { keepOpen } from './store/database.ts';
+import { createDrillStore } from './store/drills.ts';
 import { createKeyStore } from './store/keys.ts';
 import { createServerMemory } from './store/memory.ts';
 import { createRawKeyMemory } from './store/raw-key.ts';
 import { createSessionStore } from './store/sessions.ts';
 import { createUsageStore } from './store/usage.ts';
 import { createVault } from './store/vault.ts';
-import { createUiPorts } from './ui-port.ts';
+import { type ActionRequest, createUiPorts, type ViewRequest } from './ui-port.ts';
 import { createWire } from './wire.ts';
 
 const now = () => Date.now();
@@ -40,16 +43,27 @@ const database = keepOpen();
 const live = createLive({
   sessions: () => ports.sessions,
   usage: () => ports.usage,
+  drills: () => ports.drills,
+  cookieSessions: () => cookieSessions,
+  settings: () => settings,
   protection: () => protection,
   policies: () => policies,
   asks: () => desk.asks(),
   trouble: () => health.trouble,
   failed: (error) => failed(undefined, error),
   lock: () => lock,
-  tell: (update) => ui.tell(update),
+  ui: () => ui,
 });
 const health = createHealth(live.troubleChanged);
-const ui = createUiPorts(live.snapshot, (request) => perform(request).catch((error) => failed(undefined, error)));
+const ui = createUiPorts({
+  snapshot: live.snapshot,
+  begin: beginToShow,
+  perform,
+  failed: (error) => failed(undefined, error),
+  inspecting: () => undefined,
+});
+const settings = createSettings(() => void live.settingsChanged());
+const cookieSessions = createCookieSessionStore(database, () => void live.cookieSessionsChanged());
 const policies = createPolicies(
   () => void protection.register().then(live.sitesChanged),
   () => failed(undefined, new HoldfastError('policy_invalid', 'A stored policy could not be read')),
@@ -68,7 +82,9 @@ const lock = createPasskeyLock({
   failed: (error) => failed(undefined, error),
 });
 
-const log = createActivityLog(database, stuck);
+const log = createActivityLog(database, stuck, (lines) =>
+  ui.tell({ kind: 'activity', lines, isAll: false }, ({ showsActivity = false }) => showsActivity),
+);
 
 const ports: Ports = {
   keys: createKeyStore(database, now),
@@ -77,12 +93,14 @@ const ports: Ports = {
     vault,
     (id, session) => {
       if (session?.resource) observe(session.resource);
+      if (!session) void ports.drills.remove(id).catch(stuck);
       live.sessionChanged(id, session);
       if (!ports.sessions.isHeld(id)) health.written();
     },
     damaged,
   ),
   usage: createUsageStore(database, live.sessionChanged, stuck),
+  drills: createDrillStore(database, live.sessionChanged),
   servers: createServerStore(database),
   arming: createArmingStore(database),
   memory: createServerMemory(browser.storage.session, stuck),
@@ -124,7 +142,7 @@ const wire = createWire({
 // Nothing is answered while what was left over is put in order.
 const ready = Promise.all([
   observeAll().catch(withoutSessions),
-  onceADay(now, holdfast.tidy).catch((error) => failed(undefined, error)),
+  onceADay(now, tidy).catch((error) => failed(undefined, error)),
 ]);
 browser.permissions.onAdded.addListener(() => wire.watch([...resources], true));
 
@@ -132,6 +150,12 @@ browser.permissions.onAdded.addListener(() => wire.watch([...resources], true));
 async function observeAll(): Promise<void> {
   for (const { resource } of await ports.sessions.list()) if (resource) resources.add(resource);
   wire.watch([...resources]);
+}
+
+async function tidy(): Promise<void> {
+  const { retentionDays } = await settings.view();
+  await holdfast.tidy(retentionDays);
+  await log.forget(now() - retentionDays * 24 * 60 * 60_000);
 }
 
 function observe(resource: string): void {
@@ -180,8 +204,22 @@ async function recall(place: string, holder: SessionId): Promise<void> {
   if (session) pages.recall(tabOf(place), session.agent);
 }
 
+/** What a view is told when it begins to show something. */
+async function beginToShow(request: ViewRequest): Promise<UiUpdate | undefined> {
+  switch (request.kind) {
+    case 'look':
+      return request.session === undefined
+        ? undefined
+        : { kind: 'details', details: await live.details(request.session) };
+    case 'showActivity':
+      return request.wanted ? { kind: 'activity', lines: await log.read(), isAll: true } : undefined;
+    case 'inspect':
+      return undefined;
+  }
+}
+
 /** What the person does in a view. */
-async function perform(request: UiRequest): Promise<void> {
+async function perform(request: ActionRequest): Promise<void> {
   switch (request.kind) {
     case 'protect':
       return protection.protect(request.origin as Origin);
@@ -202,6 +240,12 @@ async function perform(request: UiRequest): Promise<void> {
       return holdfast.retire(request.session as SessionId);
     case 'forget':
       return forget(request.session as SessionId);
+    case 'drill':
+      return holdfast.drill.run(request.session as SessionId);
+    case 'stopDrill':
+      return holdfast.drill.stop(request.session as SessionId);
+    case 'retain':
+      return settings.retain(request.days);
     default:
       return performOnLock(request);
   }
@@ -218,6 +262,7 @@ async function performOnLock(request: LockRequest): Promise<void> {
 
 /** The vault is locked: no token stays in memory, and none is presented. */
 async function dropTokens(): Promise<void> {
+  holdfast.drill.stopAll();
   ports.sessions.forgetTokens();
   holdfast.observation.forgetTokens();
   await presentation.withdrawAll();

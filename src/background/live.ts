@@ -1,12 +1,15 @@
 import type { LockView } from '../messages/lock.ts';
-import type { Ask, SessionView, Trouble, UiUpdate } from '../messages/ui.ts';
-import type { SessionStore, UsageStore } from '../sessions/ports.ts';
+import type { Ask, SessionDetails, SessionView, Trouble, UiUpdate } from '../messages/ui.ts';
+import type { DrillStore, SessionStore, UsageStore } from '../sessions/ports.ts';
 import type { Origin, Session, SessionId } from '../sessions/session.ts';
 import { viewOf } from '../sessions/view.ts';
 import { updateBadge } from './badge.ts';
 import type { PasskeyLock } from './lock/passkey-lock.ts';
 import type { Policies } from './policies.ts';
 import type { Protection } from './protection.ts';
+import type { SettingsStore } from './settings.ts';
+import type { CookieSessionStore } from './store/cookie-sessions.ts';
+import type { createUiPorts } from './ui-port.ts';
 
 /** Changes are told together, this often at most, in milliseconds. */
 const DELAY = 50;
@@ -14,6 +17,9 @@ const DELAY = 50;
 interface Sources {
   readonly sessions: () => SessionStore;
   readonly usage: () => UsageStore;
+  readonly drills: () => DrillStore;
+  readonly cookieSessions: () => CookieSessionStore;
+  readonly settings: () => SettingsStore;
   readonly protection: () => Protection;
   readonly policies: () => Policies;
   readonly asks: () => Ask[];
@@ -21,11 +27,25 @@ interface Sources {
   /** Told when storage fails: what can be shown without it is shown. */
   readonly failed: (error: unknown) => void;
   readonly lock: () => PasskeyLock;
-  readonly tell: (update: UiUpdate) => void;
+  readonly ui: () => Pick<ReturnType<typeof createUiPorts>, 'tell' | 'looked'>;
 }
 
 /** Keeps the views that are open, and the badge, up to date. Nobody polls. */
-export function createLive({ sessions, usage, protection, policies, asks, lock, trouble, failed, tell }: Sources) {
+export function createLive({
+  sessions,
+  usage,
+  drills,
+  cookieSessions,
+  settings,
+  protection,
+  policies,
+  asks,
+  lock,
+  trouble,
+  failed,
+  ui,
+}: Sources) {
+  const tell = (update: UiUpdate): void => ui().tell(update);
   const touched = new Set<SessionId>();
   const agents = new Set<string>();
   let scheduled = false;
@@ -85,6 +105,10 @@ export function createLive({ sessions, usage, protection, policies, asks, lock, 
     const changed = await Promise.all(found.flatMap(([, session]) => (session ? [view(session)] : [])));
     const removed = found.flatMap(([id, session]) => (session ? [] : [id]));
     if (ids.length > 0) tell({ kind: 'sessions', changed, removed });
+    const { looked } = ui();
+    for (const id of ids.filter((touchedId) => looked.has(touchedId))) {
+      ui().tell({ kind: 'details', details: await details(id) }, ({ looksAt }) => looksAt === id);
+    }
     if (badges.length === 0) return;
     const [all, sites, locked] = await Promise.all([views(), protection().list(), lockView()]);
     const waiting = locked.state === 'off' ? [] : locked.waiting;
@@ -99,7 +123,25 @@ export function createLive({ sessions, usage, protection, policies, asks, lock, 
   }
 
   async function view(session: Session): Promise<SessionView> {
-    return viewOf(session, await usage().get(session.id), sessions().isHeld(session.id));
+    const { id } = session;
+    const [counts, drill] = await Promise.all([usage().get(id), drills().get(id)]);
+    const enforcement = drill?.verdict && { at: drill.at, verdict: drill.verdict };
+    return viewOf(session, counts, sessions().isHeld(id), enforcement);
+  }
+
+  /** What is known of a session beside its view. */
+  async function details(id: string): Promise<SessionDetails> {
+    const session = id as SessionId;
+    const [{ proof }, drill] = await Promise.all([usage().get(session), drills().get(session)]);
+    return { session, proof, drill };
+  }
+
+  async function cookieSessionsChanged(): Promise<void> {
+    tell({ kind: 'cookieSessions', cookieSessions: await cookieSessions().list() });
+  }
+
+  async function settingsChanged(): Promise<void> {
+    tell({ kind: 'settings', settings: await settings().view() });
   }
 
   async function snapshot(): Promise<UiUpdate> {
@@ -107,13 +149,24 @@ export function createLive({ sessions, usage, protection, policies, asks, lock, 
       failed(error);
       return [];
     });
-    const known = { ...(await listed()), sessions: shown, asks: asks(), lock: await lockView(), trouble: trouble() };
-    return { kind: 'snapshot', ...known };
+    const bound = await cookieSessions()
+      .list()
+      .catch(() => []); // storage fails: the trouble says so
+    const [held, lockNow, general] = await Promise.all([listed(), lockView(), settings().view()]);
+    return {
+      kind: 'snapshot',
+      ...held,
+      ...{ sessions: shown, asks: asks(), lock: lockNow, trouble: trouble() },
+      ...{ cookieSessions: bound, settings: general },
+    };
   }
 
   function troubleChanged(now: Trouble | undefined): void {
     tell({ kind: 'trouble', trouble: now });
   }
 
-  return { sessionChanged, agentChanged, sitesChanged, asksChanged, lockChanged, troubleChanged, snapshot };
+  return {
+    ...{ sessionChanged, agentChanged, sitesChanged, asksChanged, lockChanged, troubleChanged },
+    ...{ cookieSessionsChanged, settingsChanged, snapshot, details },
+  };
 }

@@ -1,15 +1,22 @@
 import { type ErrorCode, HoldfastError } from '../protocol/error.ts';
-import type { Network } from '../sessions/ports.ts';
+import type { Network, Reply } from '../sessions/ports.ts';
 import type { createOriginRules } from './rules/origin.ts';
 
 /** The longest reply that is read, in bytes, and the longest wait for it, in milliseconds. */
-export const LIMITS = { bytes: 512 * 1024, metadata: 10_000, token: 30_000 } as const;
+export const LIMITS = { bytes: 512 * 1024, metadata: 10_000, token: 30_000, probe: 10_000 } as const;
 
 interface Read {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Blob;
 }
+
+interface Answer {
+  readonly reply: Response;
+  readonly failed: (code: ErrorCode, what: string) => (cause: unknown) => never;
+}
+
+const BROKEN = 'broke off its reply';
 
 /** HTTP as Holdfast itself speaks it: no credentials, no cache, no redirects, limited in size and time. */
 export function createNetwork(
@@ -29,10 +36,28 @@ export function createNetwork(
       const { status, headers: fields, body } = await withOrigin(url, agent, () => read(url, init, limits.token));
       return { status, body: await body.text(), header: (name) => fields.get(name) };
     },
+
+    probe: (url, agent, init) => withOrigin(url, agent, () => refusalOf(url, init)),
   };
+
+  /** What is served may be a stream without end, and is not read. */
+  async function refusalOf(url: string, init: RequestInit): Promise<Reply> {
+    const { reply, failed } = await answer(url, init, limits.probe);
+    const { ok, status, headers } = reply;
+    if (ok) void reply.body?.cancel();
+    const body = ok ? '' : await (await limited(reply).catch(failed('reply_truncated', BROKEN))).text();
+    return { status, body, header: (name) => headers.get(name) };
+  }
 
   /** A reply that was read to its end. */
   async function read(url: string, init: RequestInit, patience: number): Promise<Read> {
+    const { reply, failed } = await answer(url, init, patience);
+    const { status, headers } = reply;
+    return { status, headers, body: await limited(reply).catch(failed('reply_truncated', BROKEN)) };
+  }
+
+  /** The beginning of a reply, and what to throw when the rest of it fails. */
+  async function answer(url: string, init: RequestInit, patience: number): Promise<Answer> {
     const { origin } = new URL(url);
     const signal = AbortSignal.timeout(patience);
     const failed = (code: ErrorCode, what: string) => (cause: unknown) => {
@@ -47,12 +72,12 @@ export function createNetwork(
       redirect: 'manual',
       signal,
     }).catch(failed('server_unreachable', 'could not be reached'));
-    const { status, headers } = reply;
+    const { status } = reply;
     if (reply.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
       void reply.body?.cancel();
       throw new HoldfastError('server_redirected', `${origin} redirects, and no credential follows.`);
     }
-    return { status, headers, body: await limited(reply).catch(failed('reply_truncated', 'broke off its reply')) };
+    return { reply, failed };
   }
 
   async function limited(reply: Response): Promise<Blob> {

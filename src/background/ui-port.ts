@@ -3,29 +3,85 @@ import browser, { type Runtime } from 'webextension-polyfill';
 import { UI_PORT, type UiUpdate } from '../messages/ui.ts';
 import { UiRequest } from '../messages/ui-request.ts';
 
+/** What one view shows beside what all are told. */
+export interface Viewer {
+  /** The id of the session that it looks at. */
+  looksAt?: string | undefined;
+  showsActivity?: boolean;
+  /** The tab that it inspects. */
+  inspects?: number;
+}
+
+export type ViewRequest = Extract<UiRequest, { kind: 'look' | 'showActivity' | 'inspect' }>;
+export type ActionRequest = Exclude<UiRequest, ViewRequest>;
+
+interface Handlers {
+  readonly snapshot: () => Promise<UiUpdate>;
+  /** What a view is told when it begins to show something. */
+  readonly begin: (request: ViewRequest) => Promise<UiUpdate | undefined>;
+  /** What the person does. */
+  readonly perform: (request: ActionRequest) => Promise<void>;
+  readonly failed: (error: unknown) => void;
+  /** The inspected tabs have changed. */
+  readonly inspecting: (tabs: ReadonlySet<number>) => void;
+}
+
 /** The border to Holdfast's own views. Only pages of the extension itself are heard. */
-export function createUiPorts(snapshot: () => Promise<UiUpdate>, perform: (request: UiRequest) => Promise<void>) {
-  const ports = new Set<Runtime.Port>();
+export function createUiPorts({ snapshot, begin, perform, failed, inspecting }: Handlers) {
+  const viewers = new Map<Runtime.Port, Viewer>();
 
   browser.runtime.onConnect.addListener((port) => {
     if (port.name !== UI_PORT || !isOurs(port)) return;
+    const viewer: Viewer = {};
     void snapshot().then((update) => {
       port.postMessage(update);
-      ports.add(port);
+      viewers.set(port, viewer);
+    }, failed);
+    port.onDisconnect.addListener(() => {
+      viewers.delete(port);
+      if (viewer.inspects !== undefined) inspecting(inspected());
     });
-    port.onDisconnect.addListener(() => ports.delete(port));
     port.onMessage.addListener((message: unknown) => {
       const decoded = v.safeParse(UiRequest, message);
-      if (decoded.success) void perform(decoded.output);
+      if (decoded.success) void receive(port, viewer, decoded.output).catch(failed);
     });
   });
 
+  async function receive(port: Runtime.Port, viewer: Viewer, request: UiRequest): Promise<void> {
+    switch (request.kind) {
+      case 'look':
+        viewer.looksAt = request.session;
+        break;
+      case 'showActivity':
+        viewer.showsActivity = request.wanted;
+        break;
+      case 'inspect':
+        viewer.inspects = request.tab;
+        viewers.set(port, viewer);
+        inspecting(inspected());
+        break;
+      default:
+        return perform(request);
+    }
+    const update = await begin(request);
+    if (update) port.postMessage(update);
+  }
+
+  function inspected(): ReadonlySet<number> {
+    return new Set([...viewers.values()].flatMap(({ inspects }) => inspects ?? []));
+  }
+
   return {
-    tell(update: UiUpdate): void {
-      for (const port of ports) port.postMessage(update);
+    /** Tells every view, or those that show something. */
+    tell(update: UiUpdate, whom: (viewer: Viewer) => boolean = () => true): void {
+      for (const [port, viewer] of viewers) if (whom(viewer)) port.postMessage(update);
+    },
+    /** The sessions that views look at. */
+    get looked(): ReadonlySet<string> {
+      return new Set([...viewers.values()].flatMap(({ looksAt }) => looksAt ?? []));
     },
     get isOpen(): boolean {
-      return ports.size > 0;
+      return viewers.size > 0;
     },
   };
 }

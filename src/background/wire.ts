@@ -1,8 +1,11 @@
-import { decodeJwt } from 'jose';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import browser, { type WebRequest } from 'webextension-polyfill';
 import { readHandle } from '../messages/handle.ts';
+import type { ProofView } from '../messages/proof.ts';
+import type { Header } from '../protocol/http/header.ts';
 import { schemeOf } from '../protocol/http/scheme.ts';
-import type { Header, Observation } from '../sessions/observation.ts';
+import { readMcp } from '../protocol/mcp/headers.ts';
+import type { Observation } from '../sessions/observation.ts';
 
 interface Wire {
   readonly observation: Observation;
@@ -31,13 +34,14 @@ export function createWire({ observation, navigated, unproved }: Wire) {
   const onSend = (details: WebRequest.OnSendHeadersDetailsType & { initiator?: string }): void => {
     if (details.method === 'OPTIONS' || !details.initiator) return;
     const header = headerIn(details.requestHeaders);
-    const jti = jtiOf(header('DPoP'));
     const authorization = header('Authorization') ?? undefined;
-    if (jti === undefined) {
+    const proof = decodeProof(header('DPoP'), details.timeStamp);
+    const jti = proof?.claims.jti;
+    if (proof === undefined || typeof jti !== 'string') {
       unproved(details.initiator, details.url, ownScheme(authorization));
     } else {
       proofs.set(details.requestId, jti);
-      observation.sent(jti, authorization);
+      observation.sent(jti, { authorization, proof, mcp: readMcp(header) });
     }
   };
 
@@ -98,11 +102,12 @@ function ownScheme(authorization: string | undefined): string | undefined {
   return authorization === undefined || readHandle(authorization) ? undefined : schemeOf(authorization);
 }
 
-function jtiOf(proof: string | null): string | undefined {
+/** A proof as it is shown. Undefined for what is none. */
+function decodeProof(proof: string | null, at: number): ProofView | undefined {
   if (proof === null) return undefined;
   try {
-    return decodeJwt(proof).jti;
+    return { at, header: { ...decodeProtectedHeader(proof) }, claims: decodeJwt(proof) };
   } catch {
-    return undefined; // not a proof of ours
+    return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { LockRequest } from './lock-request.ts';
 import { OriginText, PolicyChoice } from './policy.ts';
+import { RETENTION_DAYS } from './settings.ts';
 
 /** What a view asks of the background. */
 export type UiRequest = v.InferOutput<typeof UiRequest>;
@@ -19,5 +20,16 @@ export const UiRequest = v.variant('kind', [
   v.object({ kind: v.literal('retire'), session: v.string() }),
   /** Takes an ended or exposed session off the list. */
   v.object({ kind: v.literal('forget'), session: v.string() }),
+  /** This view looks at a session, or at none any more: it is told of its details. */
+  v.object({ kind: v.literal('look'), session: v.optional(v.string()) }),
+  /** This view shows the activity log from now on, or does not any more. */
+  v.object({ kind: v.literal('showActivity'), wanted: v.boolean() }),
+  /** This DevTools panel shows the requests of a tab from now on. */
+  v.object({ kind: v.literal('inspect'), tab: v.pipe(v.number(), v.safeInteger()) }),
+  /** For so many days what is over is kept. */
+  v.object({ kind: v.literal('retain'), days: v.picklist(RETENTION_DAYS) }),
+  /** Runs the enforcement drill on a session. */
+  v.object({ kind: v.literal('drill'), session: v.string() }),
+  v.object({ kind: v.literal('stopDrill'), session: v.string() }),
   LockRequest,
 ]);

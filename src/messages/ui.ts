@@ -1,8 +1,14 @@
+import type { ActivityLine } from './activity.ts';
+import type { CookieSession } from './cookie-session.ts';
+import type { DrillReport, Enforcement } from './drill.ts';
+import type { InspectedRequest } from './inspection.ts';
 import type { LockView } from './lock.ts';
 import type { PolicyView } from './policy.ts';
+import type { ProofView } from './proof.ts';
+import type { Settings } from './settings.ts';
 
 /** A session as people see it. It holds no secret, and no handle. Times are milliseconds since the epoch. */
-export type SessionView = BoundView | ExposedView | RefusedView | EndedView | DamagedView;
+export type SessionView = BoundView | ExposedView | RefusedView | OwnKeyView | EndedView | DamagedView;
 
 interface Common {
   readonly id: string;
@@ -16,6 +22,20 @@ interface Common {
   /** Requests that left with a proof, as the network saw them. */
   readonly proofs: number;
   readonly last?: { readonly at: number; readonly status: number; readonly error?: string | undefined };
+  /** Requests with a proof in each of the latest minutes, oldest first: minutes since the epoch, and how many. */
+  readonly recent: readonly (readonly [minute: number, count: number])[];
+  /** What the last request said of its MCP session. */
+  readonly mcp?: { readonly sessionId?: string | undefined; readonly protocolVersion?: string | undefined };
+  /** What the last drill found; undefined when there was none. */
+  readonly enforcement?: Enforcement;
+}
+
+/** What is known of one session beside its view: told to the views that look at it. */
+export interface SessionDetails {
+  readonly session: string;
+  /** The last proof that left. */
+  readonly proof?: ProofView | undefined;
+  readonly drill?: DrillReport | undefined;
 }
 
 export interface BindingView {
@@ -48,6 +68,11 @@ export interface RefusedView extends Common {
   readonly reason: ExposedView['reason'];
 }
 
+/** Holdfast does not bind it, and need not: the page has a DPoP key of its own. */
+export interface OwnKeyView extends Common {
+  readonly state: 'ownKey';
+}
+
 /** What was stored of it cannot be read any more. */
 export interface DamagedView extends Common {
   readonly state: 'damaged';
@@ -74,7 +99,8 @@ export function stateAt(session: SessionView, now: number, isLocked: boolean): V
 
 function endedAt(session: SessionView, now: number): SessionView['state'] {
   if (session.expiresAt === undefined || session.expiresAt > now) return session.state;
-  if (session.state === 'exposed' || (session.state === 'bound' && !session.refreshable)) return 'expired';
+  if (session.state === 'exposed' || session.state === 'ownKey' || (session.state === 'bound' && !session.refreshable))
+    return 'expired';
   return session.state;
 }
 
@@ -97,6 +123,8 @@ export type UiUpdate =
       readonly policies: Readonly<Record<string, PolicyView>>;
       readonly sessions: readonly SessionView[];
       readonly asks: readonly Ask[];
+      readonly cookieSessions: readonly CookieSession[];
+      readonly settings: Settings;
       readonly trouble: Trouble | undefined;
       readonly lock: LockView;
     }
@@ -106,10 +134,18 @@ export type UiUpdate =
       readonly policies: Readonly<Record<string, PolicyView>>;
     }
   | { readonly kind: 'asks'; readonly asks: readonly Ask[] }
+  | { readonly kind: 'cookieSessions'; readonly cookieSessions: readonly CookieSession[] }
+  | { readonly kind: 'settings'; readonly settings: Settings }
   | { readonly kind: 'trouble'; readonly trouble: Trouble | undefined }
   | { readonly kind: 'lock'; readonly lock: LockView }
   /** What was asked of the lock was not done, and nothing has changed. */
   | { readonly kind: 'lockFailed'; readonly code: 'wrong_passkey' | 'storage_failed' }
+  /** Lines of the activity log, oldest first, to the views that asked for it: all that is kept, then what is new. */
+  | { readonly kind: 'activity'; readonly lines: readonly ActivityLine[]; readonly isAll: boolean }
+  /** To the views that look at this session: at once, and when it changes. */
+  | { readonly kind: 'details'; readonly details: SessionDetails }
+  /** To the panels that inspect their tab: each request when something new is known of it. */
+  | { readonly kind: 'inspected'; readonly requests: readonly InspectedRequest[] }
   | { readonly kind: 'sessions'; readonly changed: readonly SessionView[]; readonly removed: readonly string[] };
 
 /** The name of the port that views open. */

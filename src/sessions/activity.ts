@@ -1,43 +1,8 @@
+import type { ActivityLine } from '../messages/activity.ts';
 import type { Origin, SessionId } from './session.ts';
 
-/** What happened, as it was seen on the wire or decided here. */
-export type ActivityKind =
-  /** An authorization request left with `dpop_jkt`. */
-  | 'authorized'
-  | 'exchanged'
-  | 'refreshed'
-  /** A request left with a proof and the bound token, and was answered. */
-  | 'proved'
-  /** A server asked for a (new) nonce. */
-  | 'challenged'
-  | 'refused'
-  | 'revoked'
-  /** The key of a session is not used for new tokens any more. */
-  | 'retired'
-  | 'expired'
-  | 'keyLost'
-  | 'exposed'
-  /** A bearer token was kept from the page. */
-  | 'refusedBearer'
-  /** A request to the resource left without a proof. */
-  | 'unproved'
-  /** The page asked for a proof that it may not have. */
-  | 'denied'
-  /** Something of Holdfast's own failed, storage above all. */
-  | 'failed';
-
-/** One line of the activity log. It never holds a secret: no token, code, verifier, nonce, handle or proof. */
-export interface Activity {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly kind: ActivityKind;
-  /** Undefined where it was about no agent. */
+/** One line of the activity log, before it is written. */
+export interface Activity extends ActivityLine {
   readonly agent?: Origin | undefined;
   readonly session?: SessionId | undefined;
-  /** The server that it was about: its origin. */
-  readonly server?: string | undefined;
-  /** The HTTP status of the answer. */
-  readonly status?: number | undefined;
-  /** An OAuth error code, or one of ours. */
-  readonly code?: string | undefined;
 }

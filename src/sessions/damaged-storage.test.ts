@@ -159,7 +159,7 @@ describe('a damaged record', () => {
   test('of counts: they begin anew', async () => {
     const store = await rawStore('usage');
     await store.put({ session: victim.id, proofs: 'many', last: { at: 'noon' } });
-    expect(await nextWorker().ports.usage.get(victim.id)).toEqual({ proofs: 0 });
+    expect(await nextWorker().ports.usage.get(victim.id)).toEqual({ proofs: 0, recent: [] });
   });
 });
 

@@ -4,6 +4,7 @@ import { covers } from '../protocol/mcp/resource.ts';
 import { NATIVE, readable } from './answer.ts';
 import { createArming } from './arming.ts';
 import { createBreaker } from './breaker.ts';
+import { createDrill } from './drill/drill.ts';
 import { createExchange } from './exchange.ts';
 import { createExposure } from './exposure.ts';
 import { withoutStorage } from './fallback.ts';
@@ -124,6 +125,7 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
     revoke: revocation.revoke,
     revokeAll: revocation.revokeAll,
     retire: createRotation(ports).retire,
+    drill: createDrill(ports),
     tidy: createHousekeeping(ports).tidy,
     giveUp: () => giveUpTokens(ports),
   };

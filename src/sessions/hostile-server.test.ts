@@ -5,7 +5,15 @@ import { hostileBody, MANY } from '../protocol/hostile.fixture.ts';
 import { hasLiteralHost } from '../protocol/http/host.ts';
 import { codeChallenge } from '../protocol/oauth/pkce.ts';
 import type { BoundSession } from './session.ts';
-import { createWorld, METADATA, METADATA_URL, RESOURCE, type ScriptedReply, type World } from './world.fixture.ts';
+import {
+  createWorld,
+  leaving,
+  METADATA,
+  METADATA_URL,
+  RESOURCE,
+  type ScriptedReply,
+  type World,
+} from './world.fixture.ts';
 
 const ACCESS = 'real-access-0123456789';
 const REFRESH = 'real-refresh-0123456789';
@@ -171,7 +179,7 @@ test(
           expectFitForPage(first);
           if (first.kind !== 'proof') throw new Error('a session that is bound gets a proof');
           const answered = new Headers({ ...fields, 'WWW-Authenticate': authenticate, ...(when && { Date: when }) });
-          world.holdfast.observation.sent(first.jti, 'DPoP real-access');
+          world.holdfast.observation.sent(first.jti, leaving('DPoP real-access'));
           await world.holdfast.observation.answered(first.jti, status, (name) => answered.get(name));
           const nonce = answered.get('DPoP-Nonce') ?? undefined;
           // What the page says of the answer; what it reads there by itself is not Holdfast's.

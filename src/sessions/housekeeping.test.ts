@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { KEPT } from './housekeeping.ts';
 import { answerOf, createWorld, METADATA, tokens } from './world.fixture.ts';
 
 const HOUR = 60 * 60_000;
+const DAY = 24 * HOUR;
+/** Days. */
+const RETENTION = 30;
 
 describe('housekeeping', () => {
   it('deletes keys that nothing is bound to, and none that is needed', async () => {
     const world = createWorld();
     const session = await world.bound();
     const orphan = await world.ports.keys.create('ES256');
-    await world.holdfast.tidy();
+    await world.holdfast.tidy(RETENTION);
     const left = await world.ports.keys.list();
     expect(left).toContain(session.binding.thumbprint);
     expect(left).toContain(world.named.at(-1)?.thumbprint); // the key of the next authorization request
@@ -19,10 +21,10 @@ describe('housekeeping', () => {
   it('keeps the key of a sign-in that is under way, and deletes it when nobody came back for a day', async () => {
     const world = createWorld();
     const key = await world.authorize('challenge');
-    await world.holdfast.tidy();
+    await world.holdfast.tidy(RETENTION);
     expect(await world.ports.keys.list()).toContain(key);
-    world.pass(KEPT.authorization);
-    await world.holdfast.tidy();
+    world.pass(DAY);
+    await world.holdfast.tidy(RETENTION);
     expect(await world.ports.keys.list()).not.toContain(key);
   });
 
@@ -30,7 +32,7 @@ describe('housekeeping', () => {
     const world = createWorld();
     const { id, binding } = await world.bound({ refresh_token: undefined } as object);
     world.pass(2 * HOUR);
-    await world.holdfast.tidy();
+    await world.holdfast.tidy(RETENTION);
     expect(await world.ports.sessions.get(id)).toMatchObject({ state: 'expired' });
     expect(await world.ports.sessions.tokens(id)).toBeUndefined();
     expect(await world.ports.keys.get(binding.thumbprint)).toBeUndefined();
@@ -39,21 +41,21 @@ describe('housekeeping', () => {
   it('leaves a session alone that can still be refreshed', async () => {
     const world = createWorld();
     const { id } = await world.bound();
-    world.pass(100 * KEPT.ended);
-    await world.holdfast.tidy();
+    world.pass(100 * RETENTION * DAY);
+    await world.holdfast.tidy(RETENTION);
     expect(await world.ports.sessions.get(id)).toMatchObject({ state: 'bound' });
   });
 
-  it('forgets a session thirty days after its end, and not before', async () => {
+  it('forgets a session when it has been over for as long as such are kept, and not before', async () => {
     const world = createWorld();
     const { id } = await world.bound();
     world.replies.push({ body: '' }, { body: '' });
     await world.holdfast.revoke(id);
-    world.pass(KEPT.ended - 1);
-    await world.holdfast.tidy();
+    world.pass(RETENTION * DAY - 1);
+    await world.holdfast.tidy(RETENTION);
     expect(await world.ports.sessions.get(id)).toBeDefined();
     world.pass(1);
-    await world.holdfast.tidy();
+    await world.holdfast.tidy(RETENTION);
     expect(await world.ports.sessions.get(id)).toBeUndefined();
   });
 });
@@ -87,7 +89,7 @@ describe('a retired key', () => {
     const { id, binding } = await world.bound();
     await world.holdfast.retire(id);
     world.pass(2 * HOUR);
-    await world.holdfast.tidy();
+    await world.holdfast.tidy(RETENTION);
     expect(await world.ports.sessions.get(id)).toMatchObject({ state: 'expired' });
     expect(await world.ports.keys.get(binding.thumbprint)).toBeUndefined();
   });

@@ -4,8 +4,8 @@ import { ended, type Session } from './session.ts';
 
 const DAY = 24 * 60 * 60_000;
 
-/** How long, in milliseconds, what is over stays listed, and how long a sign-in may take. */
-export const KEPT = { ended: 30 * DAY, authorization: DAY } as const;
+/** How long a sign-in may take, in milliseconds. */
+const SIGN_IN = DAY;
 
 /** What is done when nothing else is going on: no use case may be under way. */
 export function createHousekeeping({
@@ -15,13 +15,17 @@ export function createHousekeeping({
   record,
   now,
 }: Pick<Ports, 'keys' | 'sessions' | 'arming' | 'record' | 'now'>) {
-  /** Ends what has expired, forgets what ended long ago, and deletes every key that nothing is bound to any more. */
-  async function tidy(): Promise<void> {
+  /**
+   * Ends what has expired, forgets what ended long ago, and deletes every key that nothing is bound to any more.
+   *
+   * @param retention for so many days what is over stays listed
+   */
+  async function tidy(retention: number): Promise<void> {
     for (const session of await sessions.list()) {
       if (isSpent(session, now())) await expire(session);
-      else if (endOf(session) + KEPT.ended <= now()) await sessions.remove(session.id);
+      else if (endOf(session) + retention * DAY <= now()) await sessions.remove(session.id);
     }
-    await arming.forgetAuthorizations(now() - KEPT.authorization);
+    await arming.forgetAuthorizations(now() - SIGN_IN);
     const needed = await neededKeys();
     for (const thumbprint of await keys.list()) if (!needed.has(thumbprint)) await keys.remove(thumbprint);
   }
@@ -54,6 +58,7 @@ function endOf(session: Session): number {
       return Number.POSITIVE_INFINITY;
     case 'exposed':
     case 'refused':
+    case 'ownKey':
       return session.expiresAt ?? session.issuedAt;
     default:
       return session.endedAt;

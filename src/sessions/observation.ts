@@ -1,6 +1,9 @@
+import type { ProofView } from '../messages/proof.ts';
 import { dpopChallenge } from '../protocol/dpop/challenge.ts';
 import { readNonce } from '../protocol/dpop/nonce.ts';
 import { skewOf } from '../protocol/http/clock.ts';
+import type { Header } from '../protocol/http/header.ts';
+import type { McpHeaders } from '../protocol/mcp/headers.ts';
 import { loggable } from '../protocol/oauth/error-code.ts';
 import type { Breaker } from './breaker.ts';
 import type { Ports } from './ports.ts';
@@ -33,8 +36,12 @@ export interface Seen extends Minted {
   readonly answer?: { readonly status: number; readonly error: string | undefined; readonly skew: number | undefined };
 }
 
-/** An answer's header fields. */
-export type Header = (name: string) => string | null;
+/** A request with a proof, as it left. */
+export interface Leaving {
+  readonly authorization: string | undefined;
+  readonly proof: ProofView;
+  readonly mcp: McpHeaders;
+}
 
 /** So many proofs are remembered after they were made. */
 const REMEMBERED = 2_000;
@@ -55,14 +62,14 @@ export function createObservation(
     if (proofs.size > REMEMBERED && oldest !== undefined) proofs.delete(oldest);
   }
 
-  /** A request with this proof has left, with this `Authorization`. */
-  function sent(jti: string, authorization: string | undefined): void {
+  /** A request with this proof has left. */
+  function sent(jti: string, { authorization, proof: left, mcp }: Leaving): void {
     turns.seen(jti);
     const proof = proofs.get(jti);
     if (!proof) return;
     const matched = authorization === `DPoP ${proof.accessToken}`;
     proofs.set(jti, { ...proof, matched, sentAt: now() });
-    if (matched) usage.sent(proof.session);
+    if (matched) usage.sent(proof.session, left, mcp);
   }
 
   async function answered(jti: string, status: number, header: Header): Promise<void> {

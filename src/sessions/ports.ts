@@ -1,6 +1,9 @@
+import type { DrillReport } from '../messages/drill.ts';
 import type { Handle } from '../messages/handle.ts';
+import type { ProofView } from '../messages/proof.ts';
 import type { Algorithm } from '../protocol/dpop/algorithm.ts';
 import type { ProofKey, Thumbprint } from '../protocol/dpop/key.ts';
+import type { McpHeaders } from '../protocol/mcp/headers.ts';
 import type { AuthorizationServer } from '../protocol/oauth/metadata.ts';
 import type { Activity } from './activity.ts';
 import type { Policy } from './policy.ts';
@@ -35,6 +38,8 @@ export interface SessionStore {
   /** Undefined when there are none, or when they cannot be read any more. @throws HoldfastError `locked` */
   tokens(id: SessionId): Promise<Tokens | undefined>;
   remove(id: SessionId): Promise<void>;
+  /** The access token that the present one has replaced, and when that expires; in memory only, and not for ever. */
+  replaced(id: SessionId): { readonly accessToken: string; readonly expiresAt: number | undefined } | undefined;
   /** Keeps no tokens in memory but those that could not be written; the others are read again when they are needed. */
   forgetTokens(): void;
 }
@@ -42,9 +47,18 @@ export interface SessionStore {
 /** Counts and results, kept apart from the sessions because they change with every request. */
 export interface UsageStore {
   get(id: SessionId): Promise<Usage>;
-  /** One more request has left with a proof. */
-  sent(id: SessionId): void;
+  /** One more request has left with a proof: this one, and saying this of MCP. */
+  sent(id: SessionId, proof: ProofView, mcp: McpHeaders): void;
   answered(id: SessionId, last: NonNullable<Usage['last']>): void;
+}
+
+/** The last enforcement drill of each session. */
+export interface DrillStore {
+  get(id: SessionId): Promise<DrillReport | undefined>;
+  /** Shows a report that is not complete yet. */
+  show(report: DrillReport): Promise<void>;
+  save(report: DrillReport): Promise<void>;
+  remove(id: SessionId): Promise<void>;
 }
 
 /** An authorization server whose metadata was validated. */
@@ -119,6 +133,15 @@ export interface Network {
   get(url: string): Promise<Response>;
   /** A form, sent with the agent's `Origin`. @throws HoldfastError `server_unreachable`, `reply_too_large` */
   post(url: string, agent: Origin, headers: Readonly<Record<string, string>>, body: string): Promise<Reply>;
+  /** A request to a resource, sent with the agent's `Origin`. @throws HoldfastError as `post` does */
+  probe(url: string, agent: Origin, probe: Probe): Promise<Reply>;
+}
+
+/** One request of the drill, and what of its answer is read: the status, the header fields, and the beginning of a refusal. */
+export interface Probe {
+  readonly method: 'POST' | 'DELETE';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 /** Rules in the network layer. */
@@ -160,6 +183,7 @@ export interface Ports {
   readonly keys: KeyStore;
   readonly sessions: SessionStore;
   readonly usage: UsageStore;
+  readonly drills: DrillStore;
   readonly servers: ServerStore;
   readonly arming: ArmingStore;
   readonly memory: ServerMemory;

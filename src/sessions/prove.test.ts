@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { PageReply, PageRequest } from '../messages/page.ts';
 import { ath } from '../protocol/dpop/ath.ts';
 import type { BoundSession, Origin } from './session.ts';
-import { createWorld, METADATA, NO_RESOURCE, RESOURCE, tokens, type World } from './world.fixture.ts';
+import { createWorld, leaving, METADATA, NO_RESOURCE, RESOURCE, tokens, type World } from './world.fixture.ts';
 
 type Refused = Extract<PageRequest, { kind: 'prove' }>['refused'];
 
@@ -29,7 +29,7 @@ const proofIn = (reply: PageReply) => {
 /** The network saw the request of a proof leave with the real token, and come back. */
 const answer = async (jti: string, status: number, headers: Record<string, string> = {}, token = 'real-access') => {
   const fields = new Headers(headers);
-  world.holdfast.observation.sent(jti, `DPoP ${token}`);
+  world.holdfast.observation.sent(jti, leaving(`DPoP ${token}`));
   await world.holdfast.observation.answered(jti, status, (name) => fields.get(name));
 };
 
@@ -200,7 +200,7 @@ describe('what is counted', () => {
 
   test('is not what left with a handle, because no rule stood', async () => {
     const { jti } = proofIn(await prove());
-    world.holdfast.observation.sent(jti, `Bearer ${session.handles.access}`);
+    world.holdfast.observation.sent(jti, leaving(`Bearer ${session.handles.access}`));
     expect((await world.ports.usage.get(session.id)).proofs).toBe(0);
   });
 
@@ -216,7 +216,7 @@ describe('what is counted', () => {
 
 test('refusals of requests that were under way together are no loop', async () => {
   const proofs = await Promise.all(Array.from({ length: 30 }, async () => proofIn(await prove()).jti));
-  for (const jti of proofs) world.holdfast.observation.sent(jti, 'DPoP real-access');
+  for (const jti of proofs) world.holdfast.observation.sent(jti, leaving('DPoP real-access'));
   for (const jti of proofs) {
     world.pass(1);
     await world.holdfast.observation.answered(jti, 401, () => null);

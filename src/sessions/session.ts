@@ -1,6 +1,8 @@
 import type { AccessHandle, RefreshHandle } from '../messages/handle.ts';
+import type { ProofView } from '../messages/proof.ts';
 import type { Algorithm } from '../protocol/dpop/algorithm.ts';
 import type { Thumbprint } from '../protocol/dpop/key.ts';
+import type { McpHeaders } from '../protocol/mcp/headers.ts';
 
 export type SessionId = string & { readonly __brand: 'SessionId' };
 
@@ -27,6 +29,12 @@ export interface Usage {
   readonly proofs: number;
   /** The last answer: when, its HTTP status, and the `error` of its challenge. */
   readonly last?: { readonly at: number; readonly status: number; readonly error?: string | undefined };
+  /** Requests with a proof in each of the latest minutes, oldest first: minutes since the epoch, and how many. */
+  readonly recent: readonly (readonly [minute: number, count: number])[];
+  /** The last proof that left. */
+  readonly proof?: ProofView;
+  /** What the last request said of its MCP session (`Mcp-Session-Id`, `MCP-Protocol-Version`). */
+  readonly mcp?: McpHeaders;
 }
 
 /** The key that a session's tokens are bound to. */
@@ -75,6 +83,11 @@ export interface RefusedSession extends Grant {
   readonly reason: ExposedReason;
 }
 
+/** A page that Holdfast does not bind, and that has a DPoP key of its own. */
+export interface OwnKeySession extends Grant {
+  readonly state: 'ownKey';
+}
+
 /** A session whose tokens are gone. Its handles are dead. */
 export interface EndedSession extends Grant {
   readonly state: 'expired' | 'keyLost' | 'revoked';
@@ -89,7 +102,7 @@ export interface DamagedSession extends Grant {
   readonly state: 'damaged';
 }
 
-export type Session = BoundSession | ExposedSession | RefusedSession | EndedSession | DamagedSession;
+export type Session = BoundSession | ExposedSession | RefusedSession | OwnKeySession | EndedSession | DamagedSession;
 export type SessionState = Session['state'];
 
 /** The real tokens of a bound session: never in a message to a page, never in a log. */

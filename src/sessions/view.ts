@@ -1,3 +1,4 @@
+import type { Enforcement } from '../messages/drill.ts';
 import type { SessionView } from '../messages/ui.ts';
 import type { Session, Usage } from './session.ts';
 
@@ -6,9 +7,14 @@ import type { Session, Usage } from './session.ts';
  *
  * @param isHeld whether its newest tokens could not be stored
  */
-export function viewOf(session: Session, usage: Usage, isHeld = false): SessionView {
+export function viewOf(session: Session, usage: Usage, isHeld = false, enforcement?: Enforcement): SessionView {
   const { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt } = session;
-  const common = { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, ...usage };
+  const { proof: _, ...counts } = usage;
+  const common = {
+    ...{ id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt },
+    ...counts,
+    ...(enforcement && { enforcement }),
+  };
   switch (session.state) {
     case 'bound':
       return {
@@ -21,7 +27,8 @@ export function viewOf(session: Session, usage: Usage, isHeld = false): SessionV
         isHeld,
       };
     case 'damaged':
-      return { ...common, state: 'damaged' };
+    case 'ownKey':
+      return { ...common, state: session.state };
     case 'exposed':
     case 'refused':
       return { ...common, state: session.state, reason: session.reason };

@@ -5,6 +5,7 @@ import { createLock } from '../background/lock/lock.ts';
 import { createQuestion } from '../background/lock/question.ts';
 import { createArmingStore, createServerStore } from '../background/store/arming.ts';
 import { type Database, openDatabase } from '../background/store/database.ts';
+import { createDrillStore } from '../background/store/drills.ts';
 import { createKeyStore } from '../background/store/keys.ts';
 import type { RawKeyMemory } from '../background/store/raw-key.ts';
 import { createSessionStore } from '../background/store/sessions.ts';
@@ -17,8 +18,9 @@ import { HoldfastError } from '../protocol/error.ts';
 import { codeChallenge } from '../protocol/oauth/pkce.ts';
 import type { Activity } from './activity.ts';
 import { createHoldfast } from './holdfast.ts';
+import type { Leaving } from './observation.ts';
 import { resolvePolicy } from './policy.ts';
-import type { Caller, Ports, Reply, ServerMemory } from './ports.ts';
+import type { Caller, Ports, Probe, Reply, ServerMemory } from './ports.ts';
 import type { BoundSession, Origin } from './session.ts';
 
 export const AGENT = 'https://agent.example' as Origin;
@@ -66,6 +68,10 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
   const posted: Posted[] = [];
   const replies: (ScriptedReply | 'unreachable')[] = [];
   const documents = new Map<string, unknown>([[METADATA_URL, METADATA]]);
+  const probed: (Probe & { readonly url: string })[] = [];
+  const resource: { answer: (probe: Probe) => Reply | Promise<Reply> } = {
+    answer: () => replyOf({ body: '' }),
+  };
   const presented: { tab: number; url: string; accessToken: string }[] = [];
   const named: { agent: Origin; endpoint: string; thumbprint: string }[] = [];
   const withdrawn: string[] = [];
@@ -93,6 +99,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     keys: createKeyStore(database, () => time),
     sessions: createSessionStore(database, vault, () => undefined),
     usage: createUsageStore(database, () => undefined),
+    drills: createDrillStore(database, () => undefined),
     servers: createServerStore(database),
     arming: createArmingStore(database),
     memory: createMemory(),
@@ -109,6 +116,10 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
         if (!reply) throw new Error(`no reply was scripted for ${url}`);
         if (reply === 'unreachable') throw new HoldfastError('server_unreachable', url);
         return replyOf(reply);
+      },
+      async probe(url, _, probe) {
+        probed.push({ url, ...probe });
+        return resource.answer(probe);
       },
     },
     rules: {
@@ -137,6 +148,9 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     ports,
     holdfast,
     posted,
+    /** What the drill sent to the resource, and what that answers. */
+    probed,
+    resource,
     replies,
     documents,
     presented,
@@ -210,6 +224,11 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
 
 export type World = ReturnType<typeof createWorld>;
 
+/** A request as the network saw it leave. */
+export function leaving(authorization: string, claims: Record<string, unknown> = {}): Leaving {
+  return { authorization, proof: { at: Date.UTC(2026, 10, 23), header: { typ: 'dpop+jwt' }, claims }, mcp: {} };
+}
+
 /** A token response; CORS admits every page. */
 export function tokens(members: Record<string, unknown> = {}, headers: Record<string, string> = {}): ScriptedReply {
   const body = {
@@ -232,7 +251,7 @@ export function answerOf(reply: PageReply): Record<string, unknown> & { status: 
   return { ...JSON.parse(reply.body), status: reply.status };
 }
 
-function replyOf({ status = 200, body, headers = {} }: ScriptedReply): Reply {
+export function replyOf({ status = 200, body, headers = {} }: ScriptedReply): Reply {
   const fields = new Headers({ 'Access-Control-Allow-Origin': '*', ...headers });
   return { status, body: typeof body === 'string' ? body : JSON.stringify(body), header: (name) => fields.get(name) };
 }

@@ -1,8 +1,19 @@
 import { computed, signal } from '@preact/signals';
 import browser from 'webextension-polyfill';
+import { type ActivityLine, KEPT_LINES } from '../messages/activity.ts';
+import type { CookieSession } from '../messages/cookie-session.ts';
+import type { InspectedRequest } from '../messages/inspection.ts';
 import type { LockView } from '../messages/lock.ts';
 import type { PolicyView } from '../messages/policy.ts';
-import { type Ask, type SessionView, type Trouble, UI_PORT, type UiUpdate } from '../messages/ui.ts';
+import type { Settings } from '../messages/settings.ts';
+import {
+  type Ask,
+  type SessionDetails,
+  type SessionView,
+  type Trouble,
+  UI_PORT,
+  type UiUpdate,
+} from '../messages/ui.ts';
 import type { UiRequest } from '../messages/ui-request.ts';
 
 /** What the views show, kept up to date by the background. Undefined until the first word of it. */
@@ -14,6 +25,14 @@ export const trouble = signal<Trouble | undefined>(undefined);
 export const lock = signal<LockView | undefined>(undefined);
 /** What was last asked of the lock and not done. */
 export const lockFailure = signal<Extract<UiUpdate, { kind: 'lockFailed' }> | undefined>(undefined);
+export const cookieSessions = signal<readonly CookieSession[]>([]);
+export const settings = signal<Settings | undefined>(undefined);
+/** Of the session that this view looks at (`look`). */
+export const details = signal<SessionDetails | undefined>(undefined);
+/** The activity log, oldest first. Undefined until this view wanted it (`showActivity`) and has it. */
+export const activity = signal<readonly ActivityLine[] | undefined>(undefined);
+/** Requests of the tab that this view inspects (`inspect`), by their ids, oldest first. */
+export const inspected = signal<ReadonlyMap<string, InspectedRequest>>(new Map());
 const byId = signal<ReadonlyMap<string, SessionView>>(new Map());
 
 export const isLocked = computed(() => lock.value?.state === 'locked');
@@ -24,17 +43,28 @@ export const sessions = computed(() => [...byId.value.values()].sort((a, b) => b
 /** The time, in milliseconds, as the views show it: it moves once a second while a view is open. */
 export const now = signal(Date.now());
 
+type ViewRequest = Extract<UiRequest, { kind: 'look' | 'showActivity' | 'inspect' }>;
+
 let port: browser.Runtime.Port;
+/** What this view shows beside what all are told: a new worker has to be told again. */
+const wanted = new Map<ViewRequest['kind'], ViewRequest>();
 
 /** Opens the way to the background, and opens it again when the background's worker was ended meanwhile. */
 export function connect(): void {
   port = browser.runtime.connect({ name: UI_PORT });
   port.onMessage.addListener((update: unknown) => apply(update as UiUpdate));
   port.onDisconnect.addListener(connect);
+  for (const request of wanted.values()) port.postMessage(request);
 }
 
 /** Says to the background what the person does. */
-export function tell(request: UiRequest): void {
+export function tell(request: Exclude<UiRequest, ViewRequest>): void {
+  port.postMessage(request);
+}
+
+/** Says to the background what this view shows from now on. */
+export function show(request: ViewRequest): void {
+  wanted.set(request.kind, request);
   port.postMessage(request);
 }
 
@@ -53,6 +83,8 @@ function apply(update: UiUpdate): void {
       policies.value = update.policies;
       asks.value = update.asks;
       lock.value = update.lock;
+      cookieSessions.value = update.cookieSessions;
+      settings.value = update.settings;
       byId.value = new Map(update.sessions.map((session) => [session.id, session]));
       trouble.value = update.trouble;
       break;
@@ -65,6 +97,21 @@ function apply(update: UiUpdate): void {
       break;
     case 'trouble':
       trouble.value = update.trouble;
+      break;
+    case 'cookieSessions':
+      cookieSessions.value = update.cookieSessions;
+      break;
+    case 'settings':
+      settings.value = update.settings;
+      break;
+    case 'details':
+      details.value = update.details;
+      break;
+    case 'activity':
+      activity.value = update.isAll ? update.lines : [...(activity.value ?? []), ...update.lines].slice(-KEPT_LINES);
+      break;
+    case 'inspected':
+      inspected.value = new Map([...inspected.value, ...update.requests.map((one) => [one.id, one] as const)]);
       break;
     case 'lock':
       lock.value = update.lock;

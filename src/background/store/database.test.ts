@@ -3,7 +3,21 @@ import { openDB } from 'idb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { keepOpen, LAYOUT_VERSION, openDatabase } from './database.ts';
 
-const STORES = ['activity', 'armed', 'authorizations', 'keys', 'servers', 'sessions', 'tokens', 'usage', 'vault'];
+const STORES = [
+  ...[
+    'activity',
+    'armed',
+    'authorizations',
+    'cookieSessions',
+    'drills',
+    'keys',
+    'servers',
+    'sessions',
+    'tokens',
+    'usage',
+  ],
+  'vault',
+];
 const SERVER = { issuer: 'https://as.example' } as never;
 
 let name: string;

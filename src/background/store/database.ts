@@ -1,4 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB, type StoreNames, unwrap } from 'idb';
+import type { CookieSession } from '../../messages/cookie-session.ts';
+import type { DrillReport } from '../../messages/drill.ts';
 import type { AccessHandle, RefreshHandle } from '../../messages/handle.ts';
 import type { ProofKey, Thumbprint } from '../../protocol/dpop/key.ts';
 import { HoldfastError } from '../../protocol/error.ts';
@@ -20,6 +22,8 @@ export interface Schema extends DBSchema {
   armed: { key: [string, string]; value: Armed };
   authorizations: { key: string; value: Authorization; indexes: { at: number } };
   activity: { key: number; value: Activity };
+  drills: { key: string; value: DrillReport };
+  cookieSessions: { key: string; value: CookieSession };
 }
 
 export type Database = IDBPDatabase<Schema>;
@@ -38,6 +42,8 @@ const LAYOUT: Record<Store, { options: IDBObjectStoreParameters; indexes?: Recor
   armed: { options: { keyPath: ['agent', 'issuer'] } },
   authorizations: { options: { keyPath: 'codeChallenge' }, indexes: { at: 'at' } },
   activity: { options: { autoIncrement: true } },
+  drills: { options: { keyPath: 'session' } },
+  cookieSessions: { options: { keyPath: 'server' } },
 };
 const STORES = Object.keys(LAYOUT) as Store[];
 

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import type { CookieSession } from '../../messages/cookie-session.ts';
+import { ATTEMPTS, type DrillReport, OUTCOMES } from '../../messages/drill.ts';
 import { ALGORITHMS } from '../../protocol/dpop/algorithm.ts';
 import type { Armed, Authorization, KnownServer } from '../../sessions/ports.ts';
 import type { DamagedSession, Origin, Session, SessionId, SessionState, Usage } from '../../sessions/session.ts';
@@ -45,6 +47,7 @@ const SESSIONS = {
   expired: over,
   keyLost: over,
   revoked: over,
+  ownKey: v.looseObject(grant),
   damaged: v.looseObject(grant),
 } satisfies Record<SessionState, v.GenericSchema>;
 
@@ -82,14 +85,20 @@ const Salvage = v.pipe(
 const Counts = v.object({
   proofs: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   last: optional(v.object({ at: Time, status: v.number(), error: optional(Text) })),
+  recent: v.fallback(v.array(v.tuple([Time, v.number()])), []),
+  proof: v.fallback(
+    optional(v.object({ at: Time, header: v.record(Text, v.unknown()), claims: v.record(Text, v.unknown()) })),
+    undefined,
+  ),
+  mcp: v.fallback(optional(v.object({ sessionId: optional(Text), protocolVersion: optional(Text) })), undefined),
 });
 
 /** Counts; none when they cannot be read. */
 export function readUsage(stored: unknown): Usage | undefined {
   const result = v.safeParse(Counts, stored);
   if (!result.success) return undefined;
-  const { proofs, last } = result.output;
-  return { proofs, ...(last && { last }) };
+  const { proofs, recent, last, proof, mcp } = result.output;
+  return { proofs, recent, ...(last && { last }), ...(proof && { proof }), ...(mcp && { mcp }) };
 }
 
 const Server = v.looseObject({
@@ -121,3 +130,23 @@ export const readServer = (stored: unknown) => (v.is(Server, stored) ? (stored a
 export const readArmed = (stored: unknown) => (v.is(ArmedRecord, stored) ? (stored as unknown as Armed) : undefined);
 export const readAuthorization = (stored: unknown) =>
   v.is(AuthorizationRecord, stored) ? (stored as unknown as Authorization) : undefined;
+
+const Drill = v.looseObject({
+  session: Text,
+  resource: Url,
+  at: Time,
+  verdict: v.looseObject({ kind: v.picklist(['enforced', 'notEnforced', 'unclear']) }),
+  lines: v.array(v.looseObject({ attempt: v.picklist(ATTEMPTS), outcome: v.picklist(OUTCOMES) })),
+});
+const CookieSessionRecord = v.looseObject({
+  server: Web,
+  registeredAt: optional(Time),
+  challengedAt: optional(Time),
+  algorithms: v.array(Text),
+  path: optional(Text),
+});
+
+/** What cannot be read of these is gone: a drill can be run again, and a server says again what it binds. */
+export const readDrill = (stored: unknown) => (v.is(Drill, stored) ? (stored as unknown as DrillReport) : undefined);
+export const readCookieSession = (stored: unknown): CookieSession | undefined =>
+  v.is(CookieSessionRecord, stored) ? stored : undefined;

@@ -28,6 +28,7 @@ export function createSessionStore(
   const byHandle = new Map<Handle, SessionId>();
   const opened = new Map<SessionId, Tokens>();
   const held = new Map<SessionId, Held>();
+  const replaced = new Map<SessionId, { accessToken: string; expiresAt: number | undefined }>();
   const reported = new Set<unknown>();
 
   function remember(session: Session): Session {
@@ -50,11 +51,16 @@ export function createSessionStore(
     if (session) for (const handle of handlesOf(session)) byHandle.delete(handle);
     known.delete(id);
     opened.delete(id);
+    replaced.delete(id);
   }
 
   function replace(session: Session, tokens: Tokens | undefined): void {
+    const before = opened.get(session.id)?.accessToken;
+    const isNew = before !== undefined && tokens !== undefined && tokens.accessToken !== before;
+    const old = isNew ? { accessToken: before, expiresAt: known.get(session.id)?.expiresAt } : replaced.get(session.id);
     forget(session.id);
     remember(session);
+    if (old && session.state === 'bound') replaced.set(session.id, old);
     if (tokens) opened.set(session.id, { accessToken: tokens.accessToken, refreshToken: tokens.refreshToken });
     changed(session.id, session);
   }
@@ -136,7 +142,10 @@ export function createSessionStore(
       return tokens;
     },
 
+    replaced: (id) => replaced.get(id),
+
     forgetTokens() {
+      replaced.clear();
       for (const id of opened.keys()) if (!held.has(id)) opened.delete(id);
     },
 

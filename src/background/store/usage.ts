@@ -6,7 +6,10 @@ import { readUsage } from './records.ts';
 /** Counts are written this long after they change, in milliseconds: a worker that idles dies thirty seconds later. */
 const DELAY = 250;
 
-const NONE: Usage = { proofs: 0 };
+const NONE: Usage = { proofs: 0, recent: [] };
+
+/** So many minutes are kept in `recent`. */
+export const MINUTES = 30;
 
 /**
  * Counts and results of sessions, written together and a little later.
@@ -65,7 +68,20 @@ export function createUsageStore(
 
   return {
     get: async (id) => known.get(id) ?? load(id),
-    sent: (id) => void update(id, (usage) => ({ ...usage, proofs: usage.proofs + 1 })).catch(failed),
+    sent: (id, proof, { sessionId, protocolVersion }) =>
+      void update(id, ({ proofs, recent, last }) => ({
+        proofs: proofs + 1,
+        recent: counted(recent, Math.floor(proof.at / 60_000)),
+        ...(last && { last }),
+        proof,
+        mcp: { sessionId, protocolVersion },
+      })).catch(failed),
     answered: (id, last) => void update(id, (usage) => ({ ...usage, last })).catch(failed),
   };
+}
+
+function counted(recent: Usage['recent'], minute: number): Usage['recent'] {
+  const before = recent.filter(([other]) => other > minute - MINUTES && other !== minute);
+  const [, count] = recent.find(([other]) => other === minute) ?? [minute, 0];
+  return [...before, [minute, count + 1]];
 }

@@ -1,7 +1,10 @@
-import { SignJWT } from 'jose';
+import { type JWTPayload, SignJWT } from 'jose';
 import { ath } from './ath.ts';
 import { htu } from './htu.ts';
 import type { ProofKey } from './key.ts';
+
+/** The `typ` of a proof. */
+export const PROOF_TYPE = 'dpop+jwt';
 
 /** What one proof is for. */
 export interface ProofSubject {
@@ -31,7 +34,14 @@ export interface ProofMoment {
  * @see RFC 9449 §4.2
  */
 export async function createProof(key: ProofKey, subject: ProofSubject, moment: ProofMoment): Promise<string> {
-  const claims = {
+  return new SignJWT(await proofClaims(subject, moment))
+    .setProtectedHeader({ typ: PROOF_TYPE, alg: key.algorithm, jwk: key.publicJwk })
+    .sign(key.privateKey);
+}
+
+/** The claims of a proof. @see RFC 9449 §4.2 */
+export async function proofClaims(subject: ProofSubject, moment: ProofMoment): Promise<JWTPayload> {
+  return {
     jti: moment.jti,
     htm: subject.method,
     htu: htu(subject.url),
@@ -39,7 +49,4 @@ export async function createProof(key: ProofKey, subject: ProofSubject, moment: 
     ...(subject.accessToken !== undefined && { ath: await ath(subject.accessToken) }),
     ...(subject.nonce !== undefined && { nonce: subject.nonce }),
   };
-  return new SignJWT(claims)
-    .setProtectedHeader({ typ: 'dpop+jwt', alg: key.algorithm, jwk: key.publicJwk })
-    .sign(key.privateKey);
 }

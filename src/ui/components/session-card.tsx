@@ -181,6 +181,8 @@ function explain(session: SessionView, state: ViewState): string | undefined {
       return say('confirmed' in session && session.confirmed ? 'revokedConfirmed' : 'revokedLocally');
     case 'damaged':
       return say('damagedWhat');
+    case 'ownKey':
+      return say('ownKeyWhat');
     case 'bound':
       if (session.last && isHeldBack(session.last)) return say('breakerWhat');
       if ('isHeld' in session && session.isHeld) return say('heldWhat');

@@ -13,6 +13,7 @@ const LOOK = {
   expired: { word: 'stateExpired', drawing: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7v5l3 3' },
   keyLost: { word: 'stateKeyLost', drawing: 'M8 15a4 4 0 1 1 0-6M11 12h1M16 12h5M19 12v3M13 8l3-3M13 16l3 3' },
   damaged: { word: 'stateDamaged', drawing: 'M6 3h8l4 4v14H6zM14 3v4h4M9 12l6 6M15 12l-6 6' },
+  ownKey: { word: 'stateOwnKey', drawing: 'M7 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM11 12h10M18 12v3M21 12v3' },
   revoked: { word: 'stateRevoked', drawing: 'M7 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM11 12h10M18 12v3M4 20L20 4' },
 } as const satisfies Record<ViewState, { word: string; drawing: string }>;
 

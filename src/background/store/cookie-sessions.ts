@@ -1,0 +1,23 @@
+import type { CookieSession } from '../../messages/cookie-session.ts';
+import type { Database } from './database.ts';
+import { readCookieSession } from './records.ts';
+
+/** Cookie sessions that the browser binds, by their servers: the newest word of each. */
+export function createCookieSessionStore(database: PromiseLike<Database>, changed: () => void) {
+  return {
+    async list(): Promise<CookieSession[]> {
+      const stored = await (await database).getAll('cookieSessions');
+      return stored.flatMap((record) => readCookieSession(record) ?? []);
+    },
+
+    /** A response told something of one: what it did not tell stays as it is known. */
+    async note({ server, ...told }: Pick<CookieSession, 'server'> & Partial<CookieSession>): Promise<void> {
+      const transaction = (await database).transaction('cookieSessions', 'readwrite');
+      const before = readCookieSession(await transaction.store.get(server)) ?? { server, algorithms: [] };
+      await Promise.all([transaction.store.put({ ...before, ...told }), transaction.done]);
+      changed();
+    },
+  };
+}
+
+export type CookieSessionStore = ReturnType<typeof createCookieSessionStore>;

@@ -1,0 +1,47 @@
+import type { DrillReport } from '../../messages/drill.ts';
+import type { DrillStore } from '../../sessions/ports.ts';
+import type { SessionId } from '../../sessions/session.ts';
+import type { Database } from './database.ts';
+import { readDrill } from './records.ts';
+
+/**
+ * The last drill of each session. One that still runs is in memory only: what a worker that is ended leaves of it is the
+ * report before it.
+ *
+ * @param changed is told of each line
+ */
+export function createDrillStore(database: PromiseLike<Database>, changed: (id: SessionId) => void): DrillStore {
+  let known: Promise<Map<string, DrillReport>> | undefined;
+
+  function all(): Promise<Map<string, DrillReport>> {
+    known ??= load().catch((error) => {
+      known = undefined;
+      throw error;
+    });
+    return known;
+  }
+
+  async function load(): Promise<Map<string, DrillReport>> {
+    const stored = await (await database).getAll('drills');
+    return new Map(stored.flatMap((record) => readDrill(record) ?? []).map((report) => [report.session, report]));
+  }
+
+  return {
+    get: async (id) => (await all()).get(id),
+
+    async show(report) {
+      (await all()).set(report.session, report);
+      changed(report.session as SessionId);
+    },
+
+    async save(report) {
+      await this.show(report);
+      await (await database).put('drills', report);
+    },
+
+    async remove(id) {
+      (await all()).delete(id);
+      await (await database).delete('drills', id);
+    },
+  };
+}

@@ -1,0 +1,211 @@
+import {
+  ATTEMPTS,
+  type Attempt,
+  type DrillLine,
+  type DrillReport,
+  type SkipReason,
+  type UnclearReason,
+} from '../../messages/drill.ts';
+import { generateProofKey, type ProofKey } from '../../protocol/dpop/key.ts';
+import { readNonce } from '../../protocol/dpop/nonce.ts';
+import { HoldfastError } from '../../protocol/error.ts';
+import { type HarmlessRequest, harmlessRequests } from '../../protocol/mcp/harmless-request.ts';
+import type { Ports, Reply } from '../ports.ts';
+import type { BoundSession, SessionId } from '../session.ts';
+import { type Credentials, forge, type Materials } from './forge.ts';
+import { answerOf, isRateLimited, outcomeOf, verdictOf } from './judge.ts';
+
+type DrillPorts = Pick<
+  Ports,
+  'sessions' | 'drills' | 'usage' | 'keys' | 'memory' | 'network' | 'lock' | 'record' | 'now' | 'random'
+>;
+
+/** One drill while it runs. */
+interface Run {
+  readonly session: BoundSession;
+  readonly resource: string;
+  readonly key: ProofKey;
+  readonly otherKey: ProofKey;
+  readonly lines: DrillLine[];
+  /** Set when it has to end before its end. */
+  ending?: UnclearReason;
+  request?: HarmlessRequest;
+  /** The proof with which the control was let in. */
+  usedProof?: string;
+  demandsNonce: boolean;
+  /** MCP sessions that the server opened for it. */
+  readonly opened: string[];
+}
+
+/** Of these attempts the nonce is what is tried, or it cannot be another. */
+const NONCE_IS_FIXED: ReadonlySet<Attempt> = new Set(['bearer', 'noProof', 'replayed', 'noNonce', 'wrongNonce']);
+
+/**
+ * The enforcement drill: the background is the thief who has the session's token, and tries it at the session's own
+ * resource, with requests that change nothing. It shows what a server does about a stolen token; no other server gets one.
+ */
+export function createDrill(ports: DrillPorts) {
+  const { sessions, drills, usage, keys, memory, network, lock, record, now, random } = ports;
+  const running = new Map<SessionId, Run | undefined>();
+
+  /** Runs the drill on a bound session. One at a time for each. */
+  async function run(id: SessionId): Promise<void> {
+    if (running.has(id)) return;
+    running.set(id, undefined);
+    try {
+      const session = await sessions.get(id);
+      if (session?.state === 'bound') await lock.open(session.agent, () => begin(id));
+    } finally {
+      running.delete(id);
+    }
+  }
+
+  /** The vault is open, perhaps only after a while: the session may have ended meanwhile. */
+  async function begin(id: SessionId): Promise<void> {
+    const session = await sessions.get(id);
+    if (session?.state !== 'bound' || session.resource === undefined) return;
+    const key = await keys.get(session.binding.thumbprint);
+    if (!key) return;
+    const otherKey = await generateProofKey(session.binding.algorithm);
+    const drill: Run = {
+      ...{ session, resource: session.resource, key, otherKey },
+      ...{ lines: [], demandsNonce: false, opened: [] },
+    };
+    running.set(id, drill);
+    const report = { session: id, resource: session.resource, at: now() };
+    for (const attempt of ATTEMPTS) {
+      await drills.show({ ...report, lines: [...drill.lines] });
+      drill.lines.push(drill.ending ? skipped(attempt, 'ended') : await lineFor(attempt, drill));
+      if (attempt === 'control' && drill.lines[0]?.outcome !== 'accepted') drill.ending ??= 'controlFailed';
+    }
+    await endSessions(drill);
+    await conclude({ ...report, lines: drill.lines, verdict: verdictOf(drill.lines, drill.ending) }, session);
+  }
+
+  async function conclude(report: DrillReport, { agent, id }: BoundSession): Promise<void> {
+    const server = new URL(report.resource).origin;
+    record({ at: now(), kind: 'drilled', agent, session: id, server, code: report.verdict?.kind });
+    // A session that ended meanwhile may be off the list, and its report with it.
+    if (await sessions.get(id)) await drills.save(report);
+  }
+
+  async function lineFor(attempt: Attempt, drill: Run): Promise<DrillLine> {
+    const materials = await materialsFor(attempt, drill);
+    if (!materials) {
+      drill.ending = 'sessionEnded';
+      return skipped(attempt, 'ended');
+    }
+    if (attempt === 'expired' && materials.expiredToken === undefined) return skipped(attempt, 'noExpiredToken');
+    if ((attempt === 'noNonce' || attempt === 'wrongNonce') && !drill.demandsNonce) {
+      return skipped(attempt, 'noNonceDemanded');
+    }
+    try {
+      const reply = await attack(attempt, materials, drill);
+      if (isRateLimited(reply)) drill.ending = 'rateLimited';
+      const secrets = [materials.accessToken, materials.expiredToken ?? materials.accessToken];
+      return {
+        attempt,
+        outcome: outcomeOf(attempt, reply.status, drill.demandsNonce),
+        answer: answerOf(reply, secrets),
+      };
+    } catch (error) {
+      if (!(error instanceof HoldfastError)) throw error;
+      if (error.code !== 'server_redirected') drill.ending = 'unreachable';
+      return { attempt, outcome: 'unclear', answer: { status: 0, error: error.code } };
+    }
+  }
+
+  /** Undefined when the session has ended. */
+  async function materialsFor(attempt: Attempt, drill: Run): Promise<Materials | undefined> {
+    const { key, otherKey, resource, usedProof } = drill;
+    const { id } = drill.session;
+    const { origin } = new URL(resource);
+    const tokens = (await sessions.get(id))?.state === 'bound' ? await sessions.tokens(id) : undefined;
+    if (!tokens) return undefined;
+    const old = sessions.replaced(id);
+    return {
+      ...{ key, otherKey, usedProof, random, url: resource, accessToken: tokens.accessToken },
+      expiredToken: old?.expiresAt !== undefined && old.expiresAt <= now() ? old.accessToken : undefined,
+      // The first request has none: so it shows whether the server demands one.
+      nonce: attempt === 'control' ? undefined : await memory.nonce(origin),
+      now: now() + (await memory.clockOffset(origin)),
+    };
+  }
+
+  /** Sends an attempt; the control finds the request that this server answers. */
+  async function attack(attempt: Attempt, materials: Materials, drill: Run): Promise<Reply> {
+    if (drill.request) return send(attempt, materials, drill.request, drill);
+    const { mcp = {} } = await usage.get(drill.session.id);
+    let reply: Reply | undefined;
+    for (const request of harmlessRequests(mcp)) {
+      reply = await send(attempt, materials, request, drill);
+      if (reply.status === 401 || reply.status === 403 || isRateLimited(reply)) break;
+      drill.request = request;
+      if (reply.status < 300) break;
+    }
+    if (!reply) throw new HoldfastError('server_unreachable', 'No request was sent.');
+    return reply;
+  }
+
+  /** Where the server answers that it wants another nonce, it has not looked at what is tried: once more, with that. */
+  async function send(attempt: Attempt, materials: Materials, request: HarmlessRequest, drill: Run): Promise<Reply> {
+    const credentials = await forge(attempt, materials);
+    const reply = await exchange(credentials, request, drill);
+    const given = readNonce(reply.header('DPoP-Nonce'));
+    if (answerOf(reply, []).error !== 'use_dpop_nonce') return keep(attempt, credentials, reply, drill);
+    drill.demandsNonce = true;
+    if (NONCE_IS_FIXED.has(attempt) || given === undefined || given === credentials.nonce) return reply;
+    const again = await forge(attempt, { ...materials, nonce: given });
+    return keep(attempt, again, await exchange(again, request, drill), drill);
+  }
+
+  function keep(attempt: Attempt, { proof }: Credentials, reply: Reply, drill: Run): Reply {
+    if (attempt === 'control' && proof !== undefined) drill.usedProof = proof;
+    return reply;
+  }
+
+  async function exchange(
+    { authorization, proof }: Credentials,
+    { headers, body, opensSession }: HarmlessRequest,
+    { resource, session, opened }: Run,
+  ): Promise<Reply> {
+    const reply = await network.probe(resource, session.agent, {
+      method: 'POST',
+      headers: { ...headers, Authorization: authorization, ...(proof !== undefined && { DPoP: proof }) },
+      body,
+    });
+    const nonce = readNonce(reply.header('DPoP-Nonce'));
+    if (nonce) await memory.setNonce(new URL(resource).origin, nonce);
+    const id = reply.header('Mcp-Session-Id');
+    if (opensSession && reply.status < 300 && id !== null) opened.push(id);
+    return reply;
+  }
+
+  /** Leaves nothing behind: MCP sessions that were opened are ended (MCP 2025-11-25, Session Management). */
+  async function endSessions(drill: Run): Promise<void> {
+    for (const id of drill.opened) {
+      const materials = await materialsFor('controlAgain', drill);
+      if (!materials) return;
+      const { authorization, proof } = await forge('controlAgain', { ...materials, method: 'DELETE' });
+      const headers = { Authorization: authorization, DPoP: proof ?? '', 'Mcp-Session-Id': id };
+      // The server ends it by itself, sooner or later.
+      await network.probe(drill.resource, drill.session.agent, { method: 'DELETE', headers }).catch(() => undefined);
+    }
+  }
+
+  /** Ends a drill after the request that is under way: the person wants it, or the vault is being locked. */
+  function stop(id: SessionId, reason: 'stopped' | 'sessionEnded' = 'stopped'): void {
+    const drill = running.get(id);
+    if (drill) drill.ending ??= reason;
+  }
+
+  function stopAll(): void {
+    for (const id of running.keys()) stop(id, 'sessionEnded');
+  }
+
+  return { run, stop, stopAll };
+}
+
+function skipped(attempt: Attempt, reason: SkipReason): DrillLine {
+  return { attempt, outcome: 'skipped', skipped: reason };
+}

@@ -1,0 +1,95 @@
+import type { Attempt } from '../../messages/drill.ts';
+import { FORGERIES } from '../../protocol/dpop/forged-proof.ts';
+import type { ProofKey } from '../../protocol/dpop/key.ts';
+import { createProof } from '../../protocol/dpop/proof.ts';
+
+/** What a thief may have in hands, and what is the session's own. */
+export interface Materials {
+  readonly key: ProofKey;
+  readonly otherKey: ProofKey;
+  readonly accessToken: string;
+  /** Has expired; undefined when there is none at hand. */
+  readonly expiredToken: string | undefined;
+  readonly url: string;
+  /** Default `POST`. */
+  readonly method?: 'POST' | 'DELETE';
+  /** The nonce that this server gave last. */
+  readonly nonce: string | undefined;
+  /** The proof with which the control was let in. */
+  readonly usedProof: string | undefined;
+  /** Milliseconds, as the server counts them. */
+  readonly now: number;
+  readonly random: () => string;
+}
+
+/** The credentials of one request. */
+export interface Credentials {
+  readonly authorization: string;
+  readonly proof?: string;
+  /** The nonce in the proof. */
+  readonly nonce?: string | undefined;
+}
+
+/** How far a proof is out of its time, in milliseconds: more than any server allows for clocks that differ. */
+const OUT_OF_TIME = 60 * 60_000;
+
+/** The credentials of an attempt: all is right with them but for the one thing that it tries. */
+export async function forge(attempt: Attempt, materials: Materials): Promise<Credentials> {
+  const { key, otherKey, accessToken, method = 'POST', url, nonce, now, random } = materials;
+  const right = { method, url, accessToken, nonce };
+  const moment = () => ({ now, jti: random() });
+  const authorization = `DPoP ${accessToken}`;
+  const withProof = async (proof: Promise<string>): Promise<Credentials> => ({
+    authorization,
+    proof: await proof,
+    nonce,
+  });
+  switch (attempt) {
+    case 'bearer':
+      return { authorization: `Bearer ${accessToken}` };
+    case 'noProof':
+      return { authorization };
+    case 'otherKey':
+      return withProof(createProof(otherKey, right, moment()));
+    case 'wrongMethod':
+      return withProof(createProof(key, { ...right, method: 'DELETE' }, moment()));
+    case 'wrongUrl':
+      return withProof(createProof(key, { ...right, url: neighbour(url) }, moment()));
+    case 'wrongToken':
+      return withProof(createProof(key, { ...right, accessToken: random() }, moment()));
+    case 'noAth':
+      return withProof(createProof(key, { ...right, accessToken: undefined }, moment()));
+    case 'replayed':
+      return { authorization, proof: materials.usedProof ?? (await createProof(key, right, moment())) };
+    case 'stale':
+      return withProof(createProof(key, right, { ...moment(), now: now - OUT_OF_TIME }));
+    case 'future':
+      return withProof(createProof(key, right, { ...moment(), now: now + OUT_OF_TIME }));
+    case 'noNonce':
+      return { authorization, proof: await createProof(key, { ...right, nonce: undefined }, moment()) };
+    case 'wrongNonce':
+      return { authorization, proof: await createProof(key, { ...right, nonce: random() }, moment()) };
+    case 'unsigned':
+    case 'symmetric':
+    case 'wrongType':
+      return withProof(FORGERIES[attempt](key, right, moment()));
+    case 'twoProofs': {
+      const [one, two] = await Promise.all([createProof(key, right, moment()), createProof(key, right, moment())]);
+      return withProof(Promise.resolve(`${one}, ${two}`));
+    }
+    case 'expired': {
+      const token = materials.expiredToken ?? accessToken;
+      const proof = await createProof(key, { ...right, accessToken: token }, moment());
+      return { authorization: `DPoP ${token}`, proof, nonce };
+    }
+    case 'control':
+    case 'controlAgain':
+      return withProof(createProof(key, right, moment()));
+  }
+}
+
+/** Another URL on the same server: one that compares origins only does not tell them apart. */
+function neighbour(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname.replace(/\/$/, '')}/other`;
+}

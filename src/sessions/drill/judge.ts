@@ -1,0 +1,73 @@
+import {
+  type Attempt,
+  type DrillAnswer,
+  type DrillLine,
+  type DrillOutcome,
+  isControl,
+  type UnclearReason,
+  type Verdict,
+} from '../../messages/drill.ts';
+import { parseChallenges } from '../../protocol/http/challenge.ts';
+import { loggable } from '../../protocol/oauth/error-code.ts';
+import type { Reply } from '../ports.ts';
+
+/** The longest sentence of a server that is shown, in characters. */
+const LONGEST = 300;
+
+/**
+ * What an answer to an attempt comes to.
+ *
+ * @param nonceTellsAge whether the server demands nonces: then `iat` need not be looked at (RFC 9449 §4.3, check 11)
+ */
+export function outcomeOf(attempt: Attempt, status: number, nonceTellsAge: boolean): DrillOutcome {
+  if (status >= 200 && status < 300) {
+    return nonceTellsAge && (attempt === 'stale' || attempt === 'future') ? 'tolerated' : 'accepted';
+  }
+  return status === 400 || status === 401 || status === 403 ? 'refused' : 'unclear';
+}
+
+/** Whether the server asks for fewer requests (RFC 6585 §4, RFC 9110 §10.2.3). */
+export function isRateLimited({ status, header }: Reply): boolean {
+  return status === 429 || (status === 503 && header('Retry-After') !== null);
+}
+
+/** The server's own words, as far as they are shown. @param secrets what must not be repeated */
+export function answerOf({ status, body, header }: Reply, secrets: readonly string[]): DrillAnswer {
+  const challenges = parseChallenges(header('WWW-Authenticate') ?? '').map(({ parameters }) => parameters);
+  const said = challenges.find(({ error }) => error !== undefined) ?? errorIn(body);
+  const description = said.error_description && readable(said.error_description, secrets);
+  return { status, error: loggable(said.error), ...(description && { description }) };
+}
+
+/** What the lines come to. @param ending why the drill ended before its end */
+export function verdictOf(lines: readonly DrillLine[], ending: UnclearReason | undefined): Verdict {
+  const [control] = lines;
+  if (control?.outcome !== 'accepted') return { kind: 'unclear', reason: ending ?? 'controlFailed' };
+  const attacks = lines.filter(({ attempt }) => !isControl(attempt));
+  const tried = attacks.filter(({ outcome }) => outcome !== 'skipped');
+  const accepted = tried.filter(({ outcome }) => outcome === 'accepted').map(({ attempt }) => attempt);
+  // What was let in was let in, whatever came of the rest.
+  if (accepted.length > 0) return { kind: 'notEnforced', accepted, tried: tried.length };
+  if (ending) return { kind: 'unclear', reason: ending };
+  if (lines.at(-1)?.outcome !== 'accepted') return { kind: 'unclear', reason: 'controlFailedAfter' };
+  if (tried.some(({ outcome }) => outcome === 'unclear')) return { kind: 'unclear', reason: 'answersUnclear' };
+  return { kind: 'enforced', refused: tried.filter(({ outcome }) => outcome === 'refused').length };
+}
+
+function errorIn(body: string): { readonly error?: string; readonly error_description?: string } {
+  try {
+    const { error, error_description } = JSON.parse(body);
+    if (typeof error?.message === 'string') return { error_description: error.message };
+    return {
+      ...(typeof error === 'string' && { error }),
+      ...(typeof error_description === 'string' && { error_description }),
+    };
+  } catch {
+    return {}; // not JSON: nothing that is sure to be meant for reading
+  }
+}
+
+function readable(text: string, secrets: readonly string[]): string {
+  const concealed = secrets.reduce((done, secret) => done.replaceAll(secret, '…'), text);
+  return concealed.replace(/\p{Cc}+/gu, ' ').slice(0, LONGEST);
+}
