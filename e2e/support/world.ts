@@ -232,6 +232,21 @@ export async function connect(page: Page, options: AgentOptions): Promise<void> 
   if (answer !== 'connected') throw new Error(answer);
 }
 
+/** A signed-in agent on a protected site, after its first call. */
+export async function signedIn(
+  world: World,
+  servers: ServerOptions = {},
+  { sdk = 'v2', browser = world.shared }: { readonly sdk?: AgentOptions['sdk']; readonly browser?: Browser } = {},
+) {
+  const { auth, mcp } = await world.servers(servers);
+  const agent = await world.agent();
+  await world.protect(agent, [auth, mcp], browser);
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk, resource: mcp.resource });
+  await call(page);
+  return { auth, mcp, agent, browser, page };
+}
+
 export async function call(
   page: Page,
   tool = 'list_notes',

@@ -9,6 +9,7 @@ import { type IncomingAccess, type ResourceServerEntry, readRequest } from './re
 import { resourceMetadata } from './resource/metadata.ts';
 import { Nonces } from './resource/nonces.ts';
 import { SCOPES } from './resource/scopes.ts';
+import type { Weak } from './resource/weakness.ts';
 import { webHandler } from './web-handler.ts';
 
 export type { ResourceServerEntry } from './resource/log.ts';
@@ -36,6 +37,8 @@ export interface ResourceServerOptions {
   readonly scopes?: readonly string[];
   /** Whether pages may send `DPoP` and read `DPoP-Nonce` (CORS). Default false, as with any server. */
   readonly corsAllowsDpop?: boolean;
+  /** Makes it a deliberately weak server, for the drill to find. Default: none. */
+  readonly weak?: Weak;
   /** Lets a test delay, break or replace a reply. */
   readonly intercept?: Intercept;
 }
@@ -72,14 +75,15 @@ export async function startResourceServer(options: ResourceServerOptions): Promi
     const resource = `${origin}${path}`;
     const metadataPath = '/.well-known/oauth-protected-resource';
     const metadata = resourceMetadata(resource, authorizationServer.issuer, scopes, binding, algorithms);
-    const access = new AccessControl(binding, {
+    const policy = {
       issuer: authorizationServer.issuer,
       jwksUri: authorizationServer.jwksUri,
       resource,
       algorithms,
       proofLifetime: options.proofLifetime ?? 60,
       nonces,
-    });
+    };
+    const access = new AccessControl(binding, policy, options.weak);
     const gate = new Gate(notebook, access, nonces, {
       binding,
       resourceMetadata: `${origin}${metadataPath}${path}`,

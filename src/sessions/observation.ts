@@ -82,6 +82,7 @@ export function createObservation(
     waiting.delete(jti);
 
     usage.answered(session, { at: now(), status, error });
+    if (error === 'use_dpop_nonce') usage.demandsNonce(session);
     // A first challenge is no refusal; one that answers the nonce that was just given is.
     const challenged = error === 'use_dpop_nonce' && !proof.isRetry;
     if (!challenged) breaker.answered(session, status, proof.sentAt ?? now());

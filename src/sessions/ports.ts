@@ -50,6 +50,8 @@ export interface UsageStore {
   /** One more request has left with a proof: this one, and saying this of MCP. */
   sent(id: SessionId, proof: ProofView, mcp: McpHeaders): void;
   answered(id: SessionId, last: NonNullable<Usage['last']>): void;
+  /** Its server has asked for a nonce. */
+  demandsNonce(id: SessionId): void;
 }
 
 /** The last enforcement drill of each session. */

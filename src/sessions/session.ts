@@ -29,6 +29,8 @@ export interface Usage {
   readonly proofs: number;
   /** The last answer: when, its HTTP status, and the `error` of its challenge. */
   readonly last?: { readonly at: number; readonly status: number; readonly error?: string | undefined };
+  /** The server has asked for a nonce (RFC 9449 §9). */
+  readonly demandsNonce?: true;
   /** Requests with a proof in each of the latest minutes, oldest first: minutes since the epoch, and how many. */
   readonly recent: readonly (readonly [minute: number, count: number])[];
   /** The last proof that left. */

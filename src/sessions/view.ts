@@ -9,7 +9,7 @@ import type { Session, Usage } from './session.ts';
  */
 export function viewOf(session: Session, usage: Usage, isHeld = false, enforcement?: Enforcement): SessionView {
   const { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt } = session;
-  const { proof: _, ...counts } = usage;
+  const { proof: _, demandsNonce: __, ...counts } = usage;
   const common = {
     ...{ id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt },
     ...counts,

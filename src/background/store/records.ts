@@ -85,6 +85,7 @@ const Salvage = v.pipe(
 const Counts = v.object({
   proofs: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   last: optional(v.object({ at: Time, status: v.number(), error: optional(Text) })),
+  demandsNonce: v.fallback(optional(v.literal(true)), undefined),
   recent: v.fallback(v.array(v.tuple([Time, v.number()])), []),
   proof: v.fallback(
     optional(v.object({ at: Time, header: v.record(Text, v.unknown()), claims: v.record(Text, v.unknown()) })),
@@ -97,8 +98,15 @@ const Counts = v.object({
 export function readUsage(stored: unknown): Usage | undefined {
   const result = v.safeParse(Counts, stored);
   if (!result.success) return undefined;
-  const { proofs, recent, last, proof, mcp } = result.output;
-  return { proofs, recent, ...(last && { last }), ...(proof && { proof }), ...(mcp && { mcp }) };
+  const { proofs, recent, last, demandsNonce, proof, mcp } = result.output;
+  return {
+    proofs,
+    recent,
+    ...(last && { last }),
+    ...(demandsNonce && { demandsNonce }),
+    ...(proof && { proof }),
+    ...(mcp && { mcp }),
+  };
 }
 
 const Server = v.looseObject({

@@ -69,13 +69,15 @@ export function createUsageStore(
   return {
     get: async (id) => known.get(id) ?? load(id),
     sent: (id, proof, { sessionId, protocolVersion }) =>
-      void update(id, ({ proofs, recent, last }) => ({
-        proofs: proofs + 1,
-        recent: counted(recent, Math.floor(proof.at / 60_000)),
-        ...(last && { last }),
+      void update(id, (usage) => ({
+        ...usage,
+        proofs: usage.proofs + 1,
+        recent: counted(usage.recent, Math.floor(proof.at / 60_000)),
         proof,
         mcp: { sessionId, protocolVersion },
       })).catch(failed),
+    demandsNonce: (id) =>
+      void update(id, (usage) => (usage.demandsNonce ? usage : { ...usage, demandsNonce: true })).catch(failed),
     answered: (id, last) => void update(id, (usage) => ({ ...usage, last })).catch(failed),
   };
 }

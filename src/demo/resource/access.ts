@@ -5,6 +5,8 @@ import { loopbackFetch } from '../loopback-fetch.ts';
 import type { IncomingAccess } from './log.ts';
 import { ProofCheck, type ProofPolicy } from './proof-check.ts';
 import { Refusal } from './refusal.ts';
+import { WeakProofCheck } from './weak-proof-check.ts';
+import type { Weak } from './weakness.ts';
 
 type TokenClaims = JWTPayload & { readonly cnf?: { readonly jkt?: string }; readonly scope?: string };
 
@@ -15,12 +17,17 @@ export class AccessControl {
   readonly #binding: Binding;
   readonly #policy: ProofPolicy;
   readonly #proofs: ProofCheck;
+  readonly #weak: Weak | undefined;
+  readonly #weakProofs: WeakProofCheck | undefined;
   readonly #keys: ReturnType<typeof createRemoteJWKSet>;
 
-  constructor(binding: Binding, policy: ProofPolicy) {
+  /** @param weak what a deliberately weak server does not look at; undefined for one that looks at everything */
+  constructor(binding: Binding, policy: ProofPolicy, weak?: Weak) {
     this.#binding = binding;
     this.#policy = policy;
     this.#proofs = new ProofCheck(policy);
+    this.#weak = weak;
+    this.#weakProofs = weak && new WeakProofCheck(policy, weak);
     this.#keys = createRemoteJWKSet(new URL(policy.jwksUri), { [customFetch]: loopbackFetch });
   }
 
@@ -47,12 +54,21 @@ export class AccessControl {
       if (!jkt)
         throw new Refusal('invalid_token', 'This token is bound to no key (cnf.jkt): a proof says nothing of it.');
       const [field] = proofFields;
+      if (field === undefined && this.#weak?.has('noProof')) return this.#admit(token, claims);
       if (field === undefined || !proof) throw new Refusal('invalid_dpop_proof', NO_PROOF);
+      if (this.#weakProofs) {
+        await this.#weakProofs.verify(field, { token, jkt, now, ...target });
+        return this.#admit(token, claims);
+      }
       if (proofFields.length > 1) throw new Refusal('invalid_dpop_proof', 'The request has more than one DPoP header.');
       const headers = { authorization: `DPoP ${token}`, dpop: field };
       await this.#proofs.verify(new Request(target.url, { method: target.method, headers }), proof, jkt, now);
     }
 
+    return this.#admit(token, claims);
+  }
+
+  #admit(token: string, claims: TokenClaims): AuthInfo {
     return {
       token,
       clientId: String(claims.client_id),
@@ -70,6 +86,7 @@ export class AccessControl {
         audience: this.#policy.resource,
         typ: 'at+jwt',
         requiredClaims: ['sub', 'exp', 'iat', 'jti', 'client_id'],
+        ...(this.#weak?.has('expired') && { clockTolerance: '1 day' }),
       });
       return payload;
     } catch (error) {
@@ -79,7 +96,7 @@ export class AccessControl {
 
   /** RFC 9449 §7.2: a bound token is not a bearer token. A server that knows no DPoP does not look. */
   #refuseBearer(jkt: string | undefined): void {
-    if (this.#binding === 'none') return;
+    if (this.#binding === 'none' || this.#weak?.has('bearer')) return;
     if (jkt) throw new Refusal('invalid_token', NO_PROOF);
     if (this.#binding === 'required') {
       throw new Refusal(

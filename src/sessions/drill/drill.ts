@@ -32,6 +32,7 @@ interface Run {
   request?: HarmlessRequest;
   /** The proof with which the control was let in. */
   usedProof?: string;
+  /** The server has asked for a nonce, in the drill or before it. */
   demandsNonce: boolean;
   /** MCP sessions that the server opened for it. */
   readonly opened: string[];
@@ -66,10 +67,11 @@ export function createDrill(ports: DrillPorts) {
     if (session?.state !== 'bound' || session.resource === undefined) return;
     const key = await keys.get(session.binding.thumbprint);
     if (!key) return;
+    const { demandsNonce } = await usage.get(id);
     const otherKey = await generateProofKey(session.binding.algorithm);
     const drill: Run = {
       ...{ session, resource: session.resource, key, otherKey },
-      ...{ lines: [], demandsNonce: false, opened: [] },
+      ...{ lines: [], demandsNonce: demandsNonce === true, opened: [] },
     };
     running.set(id, drill);
     const report = { session: id, resource: session.resource, at: now() };
@@ -105,7 +107,7 @@ export function createDrill(ports: DrillPorts) {
       const secrets = [materials.accessToken, materials.expiredToken ?? materials.accessToken];
       return {
         attempt,
-        outcome: outcomeOf(attempt, reply.status, drill.demandsNonce),
+        outcome: outcomeOf(attempt, reply.status, drill.lines),
         answer: answerOf(reply, secrets),
       };
     } catch (error) {

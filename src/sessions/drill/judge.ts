@@ -17,13 +17,21 @@ const LONGEST = 300;
 /**
  * What an answer to an attempt comes to.
  *
- * @param nonceTellsAge whether the server demands nonces: then `iat` need not be looked at (RFC 9449 §4.3, check 11)
+ * @param before the lines of the attempts before it
  */
-export function outcomeOf(attempt: Attempt, status: number, nonceTellsAge: boolean): DrillOutcome {
+export function outcomeOf(attempt: Attempt, status: number, before: readonly DrillLine[]): DrillOutcome {
   if (status >= 200 && status < 300) {
-    return nonceTellsAge && (attempt === 'stale' || attempt === 'future') ? 'tolerated' : 'accepted';
+    const isOfAge = attempt === 'stale' || attempt === 'future';
+    return isOfAge && nonceTellsAge(before) ? 'tolerated' : 'accepted';
   }
   return status === 400 || status === 401 || status === 403 ? 'refused' : 'unclear';
+}
+
+/** A server that takes its own nonces alone need not look at `iat` as well (RFC 9449 §4.3, check 11). */
+function nonceTellsAge(lines: readonly DrillLine[]): boolean {
+  const isRefused = (wanted: Attempt) =>
+    lines.some(({ attempt, outcome }) => attempt === wanted && outcome === 'refused');
+  return isRefused('noNonce') && isRefused('wrongNonce');
 }
 
 /** Whether the server asks for fewer requests (RFC 6585 §4, RFC 9110 §10.2.3). */

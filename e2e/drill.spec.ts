@@ -1,0 +1,112 @@
+import { WEAKNESSES, type Weakness } from '../src/demo/resource/weakness.ts';
+import type { ResourceServer } from '../src/demo/resource-server.ts';
+import { ATTEMPTS, type DrillReport, isControl } from '../src/messages/drill.ts';
+import { openStorage } from './support/storage.ts';
+import { type Browser, call, expect, signedIn, test } from './support/world.ts';
+
+const ATTACKS = ATTEMPTS.filter((attempt) => !isControl(attempt));
+
+/** What the server saw of the drill: everything after the agent's own requests. */
+const seen = ({ log }: ResourceServer, from: number) => log.slice(from).filter(({ method }) => method !== 'OPTIONS');
+
+for (const sdk of ['v1', 'v2'] as const) {
+  test(`the official server, with a client of ${sdk}, refuses every attempt and is found strict`, async ({ world }) => {
+    const { auth, mcp, agent, browser, page } = await signedIn(world, {}, { sdk });
+    const before = mcp.log.length;
+    const report = await drill(browser, agent.origin);
+    // No token has expired yet: there is none at hand.
+    expect(report.verdict).toEqual({ kind: 'enforced', refused: ATTACKS.length - 1 });
+    const requests = seen(mcp, before);
+    expect(requests.filter(({ status }) => status === 200)).toHaveLength(2);
+    expect(new Set(requests.map(({ origin }) => origin))).toEqual(new Set([agent.origin]));
+    expect(new Set(requests.map(({ rpcMethod }) => rpcMethod))).toEqual(
+      new Set([sdk === 'v1' ? 'ping' : 'server/discover']),
+    );
+    expect(auth.log.filter(({ endpoint }) => endpoint === 'token')).toHaveLength(2); // a nonce, and the exchange
+    // The agent goes on as if nothing had been.
+    await call(page);
+  });
+}
+
+test('each weakness of a weak server is found, and no other', async ({ world }) => {
+  test.slow();
+  const weak = new Set<Weakness>();
+  const { agent, browser } = await signedIn(world, { mcp: { weak } });
+  const ids = { browser, site: agent.origin };
+  for (const weakness of WEAKNESSES.filter((each) => !['expired', 'stale', 'future'].includes(each))) {
+    weak.clear();
+    weak.add(weakness);
+    const { verdict } = await drill(ids.browser, ids.site);
+    expect(verdict, weakness).toMatchObject({ kind: 'notEnforced', accepted: [weakness] });
+  }
+  // A nonce tells the age of a proof: the standard leaves it to the server whether it looks at `iat` as well.
+  weak.clear();
+  weak.add('stale').add('future');
+  expect((await drill(browser, agent.origin)).verdict).toMatchObject({ kind: 'enforced' });
+  weak.clear();
+  expect((await drill(browser, agent.origin)).verdict).toMatchObject({ kind: 'enforced' });
+});
+
+test('a server that demands no nonces has to look at the time, and one that knows no DPoP is open', async ({
+  world,
+}) => {
+  const weak = new Set<Weakness>(['stale', 'future']);
+  const { agent, browser, mcp } = await signedIn(world, { mcp: { weak, nonces: false } });
+  expect((await drill(browser, agent.origin)).verdict).toMatchObject({
+    kind: 'notEnforced',
+    accepted: ['stale', 'future'],
+  });
+  weak.clear();
+  for (const weakness of WEAKNESSES) weak.add(weakness);
+  const { verdict } = await drill(browser, agent.origin);
+  expect(verdict).toMatchObject({ kind: 'notEnforced' });
+  expect(verdict?.kind === 'notEnforced' && verdict.accepted).toEqual(
+    ATTACKS.filter((attempt) => !['noNonce', 'wrongNonce', 'expired'].includes(attempt)),
+  );
+  expect(mcp.log.length).toBeGreaterThan(0);
+});
+
+test('a server that asks for fewer requests gets no more', async ({ world }) => {
+  let left = Number.POSITIVE_INFINITY;
+  const { agent, browser, mcp } = await signedIn(world, {
+    mcp: {
+      intercept: (request, response) => {
+        if (request.method === 'OPTIONS') return false;
+        left -= 1;
+        if (left >= 0) return false;
+        response.writeHead(429, { 'Retry-After': '60' }).end();
+        return true;
+      },
+    },
+  });
+  left = 6;
+  const before = mcp.log.length;
+  expect((await drill(browser, agent.origin)).verdict).toEqual({ kind: 'unclear', reason: 'rateLimited' });
+  expect(seen(mcp, before)).toHaveLength(7);
+});
+
+/** Runs the drill on the one bound session of a site, as a view does, and waits for its verdict. */
+async function drill(browser: Browser, site: string): Promise<DrillReport> {
+  const page = await openStorage(browser);
+  try {
+    return await page.evaluate(runDrill, site);
+  } finally {
+    await page.close();
+  }
+}
+
+function runDrill(site: string): Promise<DrillReport> {
+  const port = chrome.runtime.connect({ name: 'ui' });
+  return new Promise((resolve) => {
+    const started = Date.now();
+    port.onMessage.addListener((update) => {
+      if (update.kind === 'snapshot') {
+        const [session] = update.sessions.filter((each: { agent: string }) => each.agent === site);
+        port.postMessage({ kind: 'look', session: session.id });
+        port.postMessage({ kind: 'drill', session: session.id });
+      }
+      const report = update.kind === 'details' ? update.details.drill : undefined;
+      if (report?.verdict && report.at >= started) resolve(report);
+    });
+  });
+}
