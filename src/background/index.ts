@@ -6,12 +6,14 @@ import { codeOf, HoldfastError } from '../protocol/error.ts';
 import { createHoldfast } from '../sessions/holdfast.ts';
 import { tabOf } from '../sessions/place.ts';
 import type { Ports } from '../sessions/ports.ts';
-import type { DamagedSession, Origin, SessionId } from '../sessions/session.ts';
+import type { DamagedSession, Origin, Session, SessionId } from '../sessions/session.ts';
 import { createAccess } from './access.ts';
 import { showAsk, showLocked } from './attention.ts';
 import { updateBadge } from './badge.ts';
 import { onceADay } from './daily.ts';
+import { createDeviceBoundWatch } from './device-bound.ts';
 import { createHealth } from './health.ts';
+import { createInspector } from './inspector.ts';
 import { createLive } from './live.ts';
 import { createPasskeyLock } from './lock/passkey-lock.ts';
 import { createNetwork } from './network.ts';
@@ -60,7 +62,7 @@ const ui = createUiPorts({
   begin: beginToShow,
   perform,
   failed: (error) => failed(undefined, error),
-  inspecting: () => undefined,
+  inspecting: (tabs) => inspector.inspect(tabs),
 });
 const settings = createSettings(() => void live.settingsChanged());
 const cookieSessions = createCookieSessionStore(database, () => void live.cookieSessionsChanged());
@@ -68,7 +70,10 @@ const policies = createPolicies(
   () => void protection.register().then(live.sitesChanged),
   () => failed(undefined, new HoldfastError('policy_invalid', 'A stored policy could not be read')),
 );
-const protection = createProtection(policies, () => void live.sitesChanged());
+const protection = createProtection(policies, () => {
+  void live.sitesChanged();
+  void watchCookies().catch((error) => failed(undefined, error));
+});
 const desk = createAccess(async (ask) => (ui.isOpen ? undefined : showAsk(ask)), live.asksChanged);
 const presentation = createPresentationRules(now, (tab, agent) => pages.recall(tab, agent));
 const authorization = createAuthorizationRules();
@@ -92,7 +97,7 @@ const ports: Ports = {
     database,
     vault,
     (id, session) => {
-      if (session?.resource) observe(session.resource);
+      if (session) observe(session);
       if (!session) void ports.drills.remove(id).catch(stuck);
       live.sessionChanged(id, session);
       if (!ports.sessions.isHeld(id)) health.written();
@@ -122,7 +127,10 @@ const pages = createPagePorts(
   protection,
   async (request, caller) => {
     await ready;
-    return holdfast.answer(request, caller);
+    const asked = performance.now();
+    const reply = await holdfast.answer(request, caller);
+    if (reply.kind === 'proof') inspector.made(reply.jti, asked);
+    return reply;
   },
   (agent) => {
     lock.arrived(agent);
@@ -134,22 +142,50 @@ const pages = createPagePorts(
 );
 
 const resources = new Set<string>();
+/** The origins of the servers of every session. */
+const servers = new Set<string>();
+const deviceBound = createDeviceBoundWatch(cookieSessions, stuck);
 const wire = createWire({
   observation: holdfast.observation,
   navigated: (initiator, url) => later(() => holdfast.authorized(initiator as Origin, url), initiator as Origin),
   unproved: (initiator, url, scheme) => later(() => unproved(initiator, url, scheme), initiator as Origin),
+});
+const inspector = createInspector({
+  proofOf: holdfast.observation.known,
+  thumbprintOf: async (id) => {
+    const session = await ports.sessions.get(id);
+    return session && 'binding' in session ? session.binding.thumbprint : undefined;
+  },
+  tell: (tab, requests) => ui.tell({ kind: 'inspected', requests }, ({ inspects }) => inspects === tab),
+  failed: (error) => failed(undefined, error),
 });
 // Nothing is answered while what was left over is put in order.
 const ready = Promise.all([
   observeAll().catch(withoutSessions),
   onceADay(now, tidy).catch((error) => failed(undefined, error)),
 ]);
-browser.permissions.onAdded.addListener(() => wire.watch([...resources], true));
+browser.permissions.onAdded.addListener(() => watch(true));
 
 /** Observes the resources of every session; a resource of a new session joins them. */
 async function observeAll(): Promise<void> {
-  for (const { resource } of await ports.sessions.list()) if (resource) resources.add(resource);
-  wire.watch([...resources]);
+  const all = await ports.sessions.list();
+  for (const session of all) known(session);
+  watch();
+}
+
+function known({ resource, issuer }: Pick<Session, 'resource' | 'issuer'>): void {
+  if (resource) resources.add(resource);
+  for (const server of [resource, issuer]) if (server) servers.add(new URL(server).origin);
+}
+
+function watch(again = false): void {
+  wire.watch([...resources], again);
+  inspector.watch([...resources], again);
+  void watchCookies(again).catch((error) => failed(undefined, error));
+}
+
+async function watchCookies(again = false): Promise<void> {
+  deviceBound.watch([...(await protection.list()), ...servers], again);
 }
 
 async function tidy(): Promise<void> {
@@ -158,9 +194,9 @@ async function tidy(): Promise<void> {
   await log.forget(now() - retentionDays * 24 * 60 * 60_000);
 }
 
-function observe(resource: string): void {
-  resources.add(resource);
-  wire.watch([...resources]);
+function observe(session: Session): void {
+  known(session);
+  watch();
 }
 
 /** A page of a protected site used a known resource without a proof: with a token of its own, or with none. */

@@ -1,11 +1,9 @@
-import { decodeJwt, decodeProtectedHeader } from 'jose';
 import browser, { type WebRequest } from 'webextension-polyfill';
 import { readHandle } from '../messages/handle.ts';
-import type { ProofView } from '../messages/proof.ts';
-import type { Header } from '../protocol/http/header.ts';
 import { schemeOf } from '../protocol/http/scheme.ts';
 import { readMcp } from '../protocol/mcp/headers.ts';
 import type { Observation } from '../sessions/observation.ts';
+import { decodeProof, headerIn, patternOf } from './observed.ts';
 
 interface Wire {
   readonly observation: Observation;
@@ -84,30 +82,7 @@ export function createWire({ observation, navigated, unproved }: Wire) {
   return { watch };
 }
 
-/** A match pattern that holds every request to a resource, and a few more on its origin. */
-function patternOf(resource: string): string {
-  const { origin, pathname } = new URL(resource);
-  return `${origin}${pathname.replace(/\*.*$/, '')}*`;
-}
-
-function headerIn(headers: WebRequest.HttpHeaders | undefined): Header {
-  return (name) => {
-    const found = headers?.filter((header) => header.name.toLowerCase() === name.toLowerCase()) ?? [];
-    return found.length > 0 ? found.map(({ value }) => value ?? '').join(', ') : null;
-  };
-}
-
 /** The scheme of a page's own credentials; a handle is none. */
 function ownScheme(authorization: string | undefined): string | undefined {
   return authorization === undefined || readHandle(authorization) ? undefined : schemeOf(authorization);
-}
-
-/** A proof as it is shown. Undefined for what is none. */
-function decodeProof(proof: string | null, at: number): ProofView | undefined {
-  if (proof === null) return undefined;
-  try {
-    return { at, header: { ...decodeProtectedHeader(proof) }, claims: decodeJwt(proof) };
-  } catch {
-    return undefined;
-  }
 }

@@ -18,6 +18,8 @@ export type ActivityKind =
   | 'expired'
   | 'keyLost'
   | 'exposed'
+  /** The page got a token that is bound to a key of its own. */
+  | 'ownKey'
   /** A bearer token was kept from the page. */
   | 'refusedBearer'
   /** A request to the resource left without a proof. */

@@ -35,11 +35,12 @@ export const PageRequest = v.variant('kind', [
     headers: HeaderList,
     body: Form,
   }),
-  /** The page got a plain bearer token for this form, by itself. The token is not in the message. */
+  /** The page got a token for this form, by itself, of this `token_type`. The token is not in the message. */
   v.object({
     kind: v.literal('exposed'),
     url: Url,
     body: Form,
+    type: v.fallback(v.optional(Short), undefined),
     scope: v.fallback(v.optional(Short), undefined),
     expiresIn: v.fallback(v.optional(v.number()), undefined),
   }),

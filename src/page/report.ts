@@ -5,6 +5,7 @@ interface Answer {
   readonly dpop_signing_alg_values_supported?: unknown;
   readonly token_endpoint?: string;
   readonly access_token?: unknown;
+  readonly token_type?: string;
   readonly scope?: string;
   readonly expires_in?: number;
 }
@@ -22,11 +23,18 @@ export async function reportMetadata(response: Response, url: string, channel: C
   await channel.ask({ kind: 'discover', url, dpop, tokenEndpoint: metadata?.token_endpoint });
 }
 
-/** Tells the background that the page got a plain bearer token; the token itself stays out of the message. */
+/** Tells the background that the page got a token by itself; the token stays out of the message. */
 export async function reportExposure(response: Response, url: string, body: string, channel: Channel): Promise<void> {
   const answer = await json(response);
   if (!answer?.access_token) return;
-  channel.tell({ kind: 'exposed', url, body, scope: answer.scope, expiresIn: answer.expires_in });
+  channel.tell({
+    kind: 'exposed',
+    url,
+    body,
+    type: answer.token_type,
+    scope: answer.scope,
+    expiresIn: answer.expires_in,
+  });
 }
 
 async function json(response: Response): Promise<Answer | undefined> {

@@ -1,10 +1,11 @@
-import type { PageReply } from '../messages/page.ts';
+import type { PageReply, PageRequest } from '../messages/page.ts';
 import { readTokenRequest, resourceOf, type TokenRequest } from '../protocol/oauth/token-request.ts';
+import { isDpop } from '../protocol/oauth/token-response.ts';
 import { oauthError, WATCHED } from './answer.ts';
 import { expiryOf, scopesOf } from './grant.ts';
 import type { Ports } from './ports.ts';
 import type { Servers } from './servers.ts';
-import type { ExposedReason, ExposedSession, Origin, RefusedSession, SessionId } from './session.ts';
+import type { ExposedReason, Origin, SessionId } from './session.ts';
 
 /** What is known of a plain bearer token: never the token. */
 export interface Exposed {
@@ -18,6 +19,8 @@ export interface Exposed {
   readonly expiresIn?: number | undefined;
 }
 
+type Report = Extract<PageRequest, { kind: 'exposed' }>;
+
 type ExposurePorts = Pick<Ports, 'sessions' | 'access' | 'memory' | 'policies' | 'record' | 'now' | 'random'>;
 
 /** Plain bearer tokens: seen and shown, or kept from the page where its site's policy refuses them. */
@@ -26,17 +29,16 @@ export function createExposure(
   servers: Servers,
 ) {
   /** There is one for each agent, resource and client. */
-  async function note(found: Exposed, state: 'exposed' | 'refused' = 'exposed'): Promise<void> {
+  async function note(found: Exposed, state: 'exposed' | 'refused' | 'ownKey' = 'exposed'): Promise<void> {
     const { agent, reason, resource, issuer, clientId, scope } = found;
     const before = (await sessions.list()).find(
       (session) =>
-        (session.state === 'exposed' || session.state === 'refused') &&
+        (session.state === 'exposed' || session.state === 'refused' || session.state === 'ownKey') &&
         session.agent === agent &&
         session.resource === resource &&
         session.clientId === clientId,
     );
-    const session: ExposedSession | RefusedSession = {
-      state,
+    const grant = {
       id: before?.id ?? (random() as SessionId),
       agent,
       resource,
@@ -45,17 +47,16 @@ export function createExposure(
       scopes: scopesOf(scope),
       issuedAt: now(),
       expiresAt: expiryOf(found, now()),
-      reason,
     };
-    await sessions.save(session);
+    await sessions.save(state === 'ownKey' ? { ...grant, state } : { ...grant, state, reason });
     const server = resource && new URL(resource).origin;
     record({
       at: now(),
       kind: state === 'refused' ? 'refusedBearer' : state,
       agent,
-      session: session.id,
+      session: grant.id,
       server,
-      code: reason,
+      ...(state !== 'ownKey' && { code: reason }),
     });
   }
 
@@ -74,17 +75,13 @@ export function createExposure(
     );
   }
 
-  /** The page says that it got a bearer token for this form. */
-  async function fromPage(url: string, body: string, agent: Origin, scope?: string, expiresIn?: number): Promise<void> {
+  /** The page says that it got a token by itself: a bearer token, or one that is bound to a key of its own. */
+  async function fromPage({ url, body, type, scope, expiresIn }: Report, agent: Origin): Promise<void> {
     const asked = readTokenRequest(new URLSearchParams(body), undefined);
     const details = detailsOf(asked);
-    await note({
-      ...details,
-      agent,
-      reason: await reasonFor(url, asked, agent),
-      scope: scope ?? details.scope,
-      expiresIn,
-    });
+    const reason = await reasonFor(url, asked, agent);
+    const found = { ...details, agent, reason, scope: scope ?? details.scope, expiresIn };
+    await note(found, isDpop(type ?? '') ? 'ownKey' : 'exposed');
   }
 
   async function reasonFor(tokenEndpoint: string, asked: TokenRequest, agent: Origin): Promise<ExposedReason> {

@@ -83,7 +83,7 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
         for (const jti of request.jtis) turns.seen(jti);
         return NATIVE;
       case 'exposed':
-        await exposure.fromPage(request.url, request.body, caller.agent, request.scope, request.expiresIn);
+        await exposure.fromPage(request, caller.agent);
         return NATIVE;
     }
   }

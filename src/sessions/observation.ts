@@ -108,6 +108,11 @@ export function createObservation(
     return proofs.get(jti);
   }
 
+  /** What is known of a proof by now. */
+  function known(jti: string): Seen | undefined {
+    return proofs.get(jti);
+  }
+
   function retried(jti: string): void {
     const proof = proofs.get(jti);
     if (proof) proofs.set(jti, { ...proof, retried: true });
@@ -118,7 +123,7 @@ export function createObservation(
     for (const [jti, proof] of proofs) proofs.set(jti, { ...proof, accessToken: '' });
   }
 
-  return { minted, sent, answered, lost, seen, retried, forgetTokens };
+  return { minted, sent, answered, lost, seen, known, retried, forgetTokens };
 }
 
 export type Observation = ReturnType<typeof createObservation>;
