@@ -7,6 +7,9 @@ import type { PolicyView } from './policy.ts';
 import type { ProofView } from './proof.ts';
 import type { Settings } from './settings.ts';
 
+/** So many minutes of proofs are counted in `recent`. */
+export const RECENT_MINUTES = 30;
+
 /** A session as people see it. It holds no secret, and no handle. Times are milliseconds since the epoch. */
 export type SessionView = BoundView | ExposedView | RefusedView | OwnKeyView | EndedView | DamagedView;
 

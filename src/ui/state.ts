@@ -43,6 +43,9 @@ export const sessions = computed(() => [...byId.value.values()].sort((a, b) => b
 /** The time, in milliseconds, as the views show it: it moves once a second while a view is open. */
 export const now = signal(Date.now());
 
+/** Minutes since the epoch, for what need not be drawn anew each second. */
+export const minute = computed(() => Math.floor(now.value / 60_000));
+
 type ViewRequest = Extract<UiRequest, { kind: 'look' | 'showActivity' | 'inspect' }>;
 
 let port: browser.Runtime.Port;

@@ -1,3 +1,4 @@
+import { RECENT_MINUTES } from '../../messages/ui.ts';
 import type { UsageStore } from '../../sessions/ports.ts';
 import type { SessionId, Usage } from '../../sessions/session.ts';
 import type { Database } from './database.ts';
@@ -7,9 +8,6 @@ import { readUsage } from './records.ts';
 const DELAY = 250;
 
 const NONE: Usage = { proofs: 0, recent: [] };
-
-/** So many minutes are kept in `recent`. */
-export const MINUTES = 30;
 
 /**
  * Counts and results of sessions, written together and a little later.
@@ -83,7 +81,7 @@ export function createUsageStore(
 }
 
 function counted(recent: Usage['recent'], minute: number): Usage['recent'] {
-  const before = recent.filter(([other]) => other > minute - MINUTES && other !== minute);
+  const before = recent.filter(([other]) => other > minute - RECENT_MINUTES && other !== minute);
   const [, count] = recent.find(([other]) => other === minute) ?? [minute, 0];
   return [...before, [minute, count + 1]];
 }
