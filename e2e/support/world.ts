@@ -270,6 +270,19 @@ export function expectBoundOnly({ log }: ResourceServer): void {
 /** The sessions of the site that the popup stands over; the shared browser has others. */
 export const sessionsIn = (popup: Page) => popup.getByRole('region', { name: 'Sessions on this site' });
 
+/** Opens the DevTools panel in a tab of its own, about the tab of a site. */
+export async function openPanel({ context, id, worker }: Browser, site: string): Promise<Page> {
+  const tab = await (await worker()).evaluate(
+    async (url) => (await chrome.tabs.query({ url: `${url}/*` })).at(-1)?.id,
+    site,
+  );
+  const panel = await context.newPage();
+  await panel.setViewportSize({ width: 1280, height: 560 });
+  await panel.goto(`chrome-extension://${id}/src/ui/devtools/panel.html?tab=${tab}`);
+  await panel.getByRole('toolbar').waitFor();
+  return panel;
+}
+
 /** Opens the popup's page over a site, as the popup shows it. */
 export async function openPopup({ context, id }: Browser, site?: string): Promise<Page> {
   const popup = await context.newPage();

@@ -23,12 +23,15 @@ export interface LaunchOptions {
   readonly extensions?: readonly string[];
   readonly colorScheme?: 'light' | 'dark';
   readonly locale?: string;
+  /** Opens DevTools with each tab. Default false. */
+  readonly devtools?: boolean;
   readonly viewport?: { readonly width: number; readonly height: number } | null;
 }
 
 /** Starts Chromium with a profile and unpacked extensions. */
 export async function launch(options: LaunchOptions): Promise<BrowserContext> {
-  const { profile, headless = true, extensions = [EXTENSION], colorScheme, locale, viewport } = options;
+  const { profile, headless = true, extensions = [EXTENSION], devtools = false } = options;
+  const { colorScheme, locale, viewport } = options;
   if (extensions.includes(EXTENSION) && !existsSync(`${EXTENSION}/manifest.json`)) {
     throw new Error('The extension is not built. Run `npm run build`.');
   }
@@ -44,6 +47,7 @@ export async function launch(options: LaunchOptions): Promise<BrowserContext> {
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       ...(list ? [`--load-extension=${list}`, `--disable-extensions-except=${list}`] : []),
       ...(locale ? [`--lang=${locale}`] : []),
+      ...(devtools ? ['--auto-open-devtools-for-tabs'] : []),
     ],
     ...(colorScheme && { colorScheme }),
     ...(locale && { locale }),

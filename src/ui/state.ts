@@ -35,6 +35,9 @@ export const activity = signal<readonly ActivityLine[] | undefined>(undefined);
 export const inspected = signal<ReadonlyMap<string, InspectedRequest>>(new Map());
 const byId = signal<ReadonlyMap<string, SessionView>>(new Map());
 
+/** A session by its id. */
+export const sessionWith = (id: string | undefined): SessionView | undefined => byId.value.get(id ?? '');
+
 export const isLocked = computed(() => lock.value?.state === 'locked');
 
 /** The newest session first. */

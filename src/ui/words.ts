@@ -39,6 +39,30 @@ export function fromNow(time: number, now: number): string {
   return RELATIVE.format(Math.trunc(seconds / length), unit);
 }
 
+const LENGTH = new Intl.NumberFormat(LANGUAGE, {
+  style: 'unit',
+  unit: 'millisecond',
+  unitDisplay: 'short',
+  maximumSignificantDigits: 3,
+});
+const OFFSET = new Intl.NumberFormat(LANGUAGE, {
+  style: 'unit',
+  unit: 'second',
+  unitDisplay: 'narrow',
+  minimumFractionDigits: 3,
+  maximumFractionDigits: 3,
+});
+
+/** A length of time, given in milliseconds. */
+export function duration(milliseconds: number): string {
+  return LENGTH.format(milliseconds);
+}
+
+/** How long after the first of something, in milliseconds: in seconds. */
+export function offset(milliseconds: number): string {
+  return OFFSET.format(milliseconds / 1000);
+}
+
 /** A point in time, given in milliseconds. */
 export function moment(time: number): string {
   return MOMENT.format(time);

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { copyText } from '../copy.ts';
 import { say } from '../words.ts';
 
 /** So many characters stand for a thumbprint at each of its ends. */
@@ -8,7 +9,7 @@ const ENDS = 6;
 export function Thumbprint({ value, full = false }: { readonly value: string; readonly full?: boolean }) {
   const copied = useSignal(false);
   const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(value);
+    await copyText(value);
     copied.value = true;
     setTimeout(() => {
       copied.value = false;
@@ -17,7 +18,7 @@ export function Thumbprint({ value, full = false }: { readonly value: string; re
   return (
     <span class="thumbprint">
       <button type="button" class="copy" aria-label={say('copyThumbprint', value)} title={value} onClick={copy}>
-        <code>{full ? value : shortened(value)}</code>
+        <code>{full ? value : shorten(value)}</code>
       </button>
       <span class="copied" role="status">
         {copied.value ? say('copied') : ''}
@@ -26,6 +27,7 @@ export function Thumbprint({ value, full = false }: { readonly value: string; re
   );
 }
 
-function shortened(thumbprint: string): string {
+/** Its first and last characters. */
+export function shorten(thumbprint: string): string {
   return `${thumbprint.slice(0, ENDS)}…${thumbprint.slice(-ENDS)}`;
 }

@@ -1,0 +1,219 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Locator, Page } from '@playwright/test';
+import { attachToDevTools } from './support/devtools.ts';
+import { call, connect, expect, openAgent, openPanel, signedIn, signIn, test } from './support/world.ts';
+
+/** The rows of requests, without the head. */
+const rowsIn = (panel: Page): Locator => panel.getByRole('grid').locator('tbody').getByRole('row');
+const factIn = (panel: Page, name: string): Locator =>
+  panel
+    .getByRole('term')
+    .filter({ hasText: new RegExp(`^${name}$`) })
+    .locator('xpath=following-sibling::dd[1]');
+
+test('the panel shows each MCP request of its page, and why the server said no', async ({ world }) => {
+  test.slow();
+  let refusesAll = false;
+  const { agent, browser, mcp, page } = await signedIn(world, {
+    mcp: {
+      intercept: (request, response) => {
+        if (!refusesAll || request.method === 'OPTIONS') return false;
+        const repeated = `DPoP error="invalid_token", error_description="Not with ${request.headers.authorization}"`;
+        response.writeHead(401, { 'WWW-Authenticate': repeated, 'Access-Control-Allow-Origin': '*' }).end();
+        return true;
+      },
+    },
+  });
+  const panel = await openPanel(browser, agent.origin);
+  await test.step('nothing yet', async () => {
+    await expect(panel.getByText('No MCP request yet.')).toBeVisible();
+  });
+
+  await test.step('a call, its nonce challenge and its repetition', async () => {
+    mcp.expireNonces();
+    await call(page);
+    await expect(rowsIn(panel)).toHaveCount(2);
+    await expect(rowsIn(panel).nth(0)).toContainText('tools/call list_notes');
+    await expect(rowsIn(panel).nth(0)).toContainText('401 nonce wanted');
+    await expect(rowsIn(panel).nth(1)).toContainText('200 served');
+    await rowsIn(panel).nth(0).click();
+    await expect(factIn(panel, 'Nonce')).toContainText('The server did not take the nonce that was sent');
+    await expect(panel.getByText('The nonce in the proof is not valid.')).toBeVisible();
+    await expect(panel.getByText('RFC 9449 §9', { exact: true })).toBeVisible();
+  });
+
+  await test.step('the repetition, by the keyboard: its proof, part by part, and where the time went', async () => {
+    await panel.getByRole('grid').focus();
+    await panel.keyboard.press('ArrowDown');
+    await expect(rowsIn(panel).nth(1)).toHaveAttribute('aria-selected', 'true');
+    await expect(factIn(panel, 'Answer')).toContainText('sent again after a refusal');
+    await expect(factIn(panel, 'Nonce')).toHaveText('Sent, as the server had just asked.');
+    await expect(factIn(panel, 'Holdfast')).toHaveText(/^The request waited [\d.]+ ms for its proof\.$/);
+    const sent = mcp.log.at(-1);
+    const proof = panel.getByRole('table').last();
+    for (const [part, value] of Object.entries({ ...sent?.proof?.claims, typ: 'dpop+jwt', alg: 'ES256' })) {
+      await expect(proof.getByRole('row', { name: new RegExp(`^${part} `) })).toContainText(String(value));
+    }
+    for (const part of ['alg', 'jwk', 'htm', 'htu', 'ath']) {
+      await expect(proof.getByRole('row', { name: new RegExp(`^${part} `) })).toContainText('✓ fits');
+    }
+    await panel.keyboard.press('Escape');
+    await expect(panel.getByRole('heading', { level: 2 })).toHaveCount(0);
+  });
+
+  await test.step('a refusal, in the server’s words but for the token', async () => {
+    refusesAll = true;
+    await call(page).catch(() => undefined);
+    refusesAll = false;
+    const refused = rowsIn(panel).filter({ hasText: '401 refused' }).first();
+    await refused.click();
+    await expect(panel.getByText('Not with DPoP …')).toBeVisible();
+    await expect(panel.getByText(/The server does not accept the access token/)).toBeVisible();
+    const state = JSON.stringify(await panel.evaluate(() => document.documentElement.outerHTML));
+    expect(state).not.toMatch(/eyJ[\w-]+\.[\w-]+\.[\w-]+/); // no token, and no signed proof
+  });
+
+  await test.step('what else the page sends there: nothing, or a token of its own', async () => {
+    await page.evaluate(async (url) => {
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' });
+      await fetch(url, { method: 'POST', body });
+      await fetch(url, { method: 'POST', body, headers: { Authorization: 'Bearer its-own' } });
+    }, mcp.resource);
+    await expect(rowsIn(panel).filter({ hasText: 'no token' })).toHaveCount(1);
+    await expect(rowsIn(panel).filter({ hasText: 'plain bearer token' })).toHaveCount(1);
+  });
+
+  await test.step('filters, and says how many are left', async () => {
+    const filter = panel.getByRole('searchbox', { name: 'Filter' });
+    const all = await rowsIn(panel).count();
+    await filter.fill('ping bearer');
+    await expect(rowsIn(panel)).toHaveCount(1);
+    await expect(panel.getByText(`1 of ${all} requests`)).toBeVisible();
+    await filter.fill('nothing has this');
+    await expect(panel.getByText('No request matches the filter.')).toBeVisible();
+    await filter.fill('');
+    await panel.getByRole('button', { name: 'nonce wanted' }).click();
+    await expect(rowsIn(panel)).toHaveCount(1);
+    await panel.getByRole('button', { name: 'nonce wanted' }).click();
+    await expect(rowsIn(panel)).toHaveCount(all);
+  });
+
+  await test.step('columns are made wider by keys', async () => {
+    const handle = panel.getByRole('separator', { name: 'Width of the column Request' });
+    const before = Number(await handle.getAttribute('aria-valuenow'));
+    await handle.focus();
+    await panel.keyboard.press('ArrowRight');
+    await expect(handle).toHaveAttribute('aria-valuenow', String(before + 8));
+  });
+
+  await test.step('copies a request for the shell and for an issue, without secrets', async () => {
+    await rowsIn(panel).filter({ hasText: '200 served' }).first().click();
+    const copied = await catchCopies(panel);
+    await panel.getByRole('button', { name: 'Copy as cURL' }).click();
+    await panel.getByRole('button', { name: 'Copy the report' }).click();
+    const [curl = '', report = ''] = await copied();
+    expect(curl).toContain(`curl -X 'POST' '${mcp.resource}'`);
+    expect(curl).toContain('"Authorization: DPoP $ACCESS_TOKEN"');
+    expect(curl).toContain('"name":"list_notes"');
+    expect(report).toContain('tools/call list_notes');
+    expect(report).toContain('"htm": "POST"');
+    for (const text of [curl, report]) expect(text).not.toMatch(/eyJ|hf_/);
+  });
+
+  await test.step('in light, dark, forced colours and 200 % zoom nothing is inaccessible', async () => {
+    for (const media of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { forcedColors: 'active' }] as const) {
+      await panel.emulateMedia(media);
+      expect(await serious(panel)).toEqual([]);
+    }
+    await panel.setViewportSize({ width: 640, height: 400 });
+    expect(await serious(panel)).toEqual([]);
+    await panel.setViewportSize({ width: 1280, height: 560 });
+  });
+
+  await test.step('keeps up with a thousand requests, and draws only what is seen', async () => {
+    await panel.getByRole('button', { name: 'Clear' }).click();
+    await expect(panel.getByText('No MCP request yet.')).toBeVisible();
+    const longest = await longestTask(panel);
+    await page.evaluate(async (url) => {
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' });
+      for (let round = 0; round < 40; round += 1) {
+        await Promise.all(Array.from({ length: 25 }, () => fetch(url, { method: 'POST', body })));
+      }
+    }, mcp.resource);
+    await expect(panel.getByText('1,000 requests')).toBeVisible();
+    expect(await rowsIn(panel).count()).toBeLessThan(80);
+    const task = await longest();
+    process.stdout.write(`DevTools panel, 1,000 requests: longest task ${Math.round(task)} ms\n`);
+    expect(task).toBeLessThan(300);
+  });
+});
+
+test('in Chrome’s own DevTools the panel is there, follows its page, and clears with it unless it is to stay', async ({
+  world,
+}) => {
+  const { auth, mcp } = await world.servers();
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp], await world.browser({ devtools: true }));
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+
+  const { targets, evaluate } = await attachToDevTools(browser.context);
+  const view = `${`chrome-extension://${browser.id}`}MCPsessions`;
+  const show = `import('./ui/legacy/legacy.js').then(({ ViewManager }) => ViewManager.ViewManager.instance().showView('${view}'))`;
+  for (const { targetId, url, type } of await targets()) {
+    if (type === 'page' && url.startsWith('devtools://')) await evaluate(targetId, show);
+  }
+  const panels = async () => (await targets()).filter(({ url }) => url.endsWith('/src/ui/devtools/panel.html'));
+  const texts = async () =>
+    Promise.all((await panels()).map(({ targetId }) => evaluate<string>(targetId, 'document.body.innerText')));
+  const press = async (selector: string) =>
+    Promise.all(
+      (await panels()).map(({ targetId }) => evaluate(targetId, `document.querySelector('${selector}').click()`)),
+    );
+  const served = expect.arrayContaining([expect.stringContaining('tools/call list_notes')]);
+
+  await expect.poll(texts).toContainEqual(expect.stringContaining('No MCP request yet.'));
+  await call(page);
+  await expect.poll(texts).toEqual(served);
+  await page.reload();
+  await expect.poll(texts).not.toEqual(served);
+  await page.waitForFunction(() => 'agent' in window);
+  await connect(page, { sdk: 'v2', resource: mcp.resource });
+  await call(page);
+  await press('input[type=checkbox]');
+  await page.reload();
+  await page.waitForFunction(() => 'agent' in window);
+  await expect.poll(texts).toEqual(served);
+});
+
+/** What the panel copies, in its order. */
+async function catchCopies(panel: Page): Promise<() => Promise<string[]>> {
+  const copies: string[] = [];
+  await panel.exposeFunction('copied', (text: string) => copies.push(text));
+  await panel.evaluate(() => {
+    navigator.clipboard.writeText = (text) =>
+      (window as unknown as { copied(text: string): Promise<void> }).copied(text);
+  });
+  return async () => {
+    await expect.poll(() => copies.length).toBe(2);
+    return copies;
+  };
+}
+
+async function serious(panel: Page) {
+  const { violations } = await new AxeBuilder({ page: panel }).analyze();
+  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+}
+
+/** The longest task of the page's thread from now on, in milliseconds; 0 when none was longer than 50. */
+async function longestTask(panel: Page): Promise<() => Promise<number>> {
+  await panel.evaluate(() => {
+    const lengths: number[] = [];
+    Object.assign(window, { lengths });
+    const observer = new PerformanceObserver((list) =>
+      lengths.push(...list.getEntries().map(({ duration }) => duration)),
+    );
+    observer.observe({ type: 'longtask' });
+  });
+  return () => panel.evaluate(() => Math.max(0, ...(window as unknown as { lengths: number[] }).lengths));
+}

@@ -1,0 +1,43 @@
+import type { BrowserContext, CDPSession } from '@playwright/test';
+
+interface Target {
+  readonly targetId: string;
+  readonly type: string;
+  readonly url: string;
+}
+
+/**
+ * Chrome's own DevTools, opened with the tabs (`--auto-open-devtools-for-tabs`). Playwright hides them; the browser's own
+ * debugging protocol does not.
+ */
+export async function attachToDevTools(context: BrowserContext) {
+  const browser = await context.browser()?.newBrowserCDPSession();
+  if (!browser) throw new Error('there is no browser to debug');
+
+  async function targets(): Promise<readonly Target[]> {
+    const { targetInfos } = await (browser as CDPSession).send('Target.getTargets', { filter: [{}] });
+    return targetInfos;
+  }
+
+  /** The value of an expression in a target; a promise is waited for. */
+  async function evaluate<Value>(targetId: string, expression: string): Promise<Value> {
+    const session = browser as CDPSession;
+    const { sessionId } = await session.send('Target.attachToTarget', { targetId, flatten: false });
+    const answer = new Promise<Value>((resolve, reject) => {
+      session.on('Target.receivedMessageFromTarget', ({ sessionId: from, message }) => {
+        const { id, result } = JSON.parse(message);
+        if (from !== sessionId || id !== 1) return;
+        if (result?.exceptionDetails) reject(new Error(JSON.stringify(result.exceptionDetails)));
+        else resolve(result?.result?.value);
+      });
+    });
+    const params = { expression, awaitPromise: true, returnByValue: true };
+    const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params });
+    await session.send('Target.sendMessageToTarget', { sessionId, message });
+    const value = await answer;
+    await session.send('Target.detachFromTarget', { sessionId });
+    return value;
+  }
+
+  return { targets, evaluate };
+}

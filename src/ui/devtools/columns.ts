@@ -1,0 +1,30 @@
+import { signal } from '@preact/signals';
+
+/** The columns, and how wide they are at first, in CSS pixels. The last takes what is left. */
+export const COLUMNS = [
+  { name: 'columnTime', width: 92 },
+  { name: 'columnRequest', width: 250 },
+  { name: 'columnResource', width: 200 },
+  { name: 'columnStatus', width: 150 },
+  { name: 'columnSession', width: 150 },
+  { name: 'columnProof', width: 150 },
+  { name: 'columnDuration', width: 180 },
+] as const;
+
+export type Column = (typeof COLUMNS)[number]['name'];
+
+const NARROWEST = 48;
+const WIDEST = 900;
+
+export const widths = signal<readonly number[]>(COLUMNS.map(({ width }) => width));
+
+/** Makes a column wider by so many pixels, or narrower. */
+export function resize(index: number, by: number): void {
+  widths.value = widths.value.map((width, at) =>
+    at === index ? Math.min(WIDEST, Math.max(NARROWEST, Math.round(width + by))) : width,
+  );
+}
+
+/** The widths for `grid-template-columns`. */
+export const template = (list: readonly number[]): string =>
+  list.map((width, index) => (index === list.length - 1 ? `minmax(${width}px, 1fr)` : `${width}px`)).join(' ');

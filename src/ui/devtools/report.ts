@@ -1,0 +1,43 @@
+import type { InspectedRequest } from '../../messages/inspection.ts';
+import { duration, say } from '../words.ts';
+import { challengeWords, nonceWords } from './challenge.ts';
+import { kindOf } from './kind.ts';
+import { PRESENTS_WORDS } from './request-row.tsx';
+import { timingOf } from './timing.ts';
+import { KIND_WORDS } from './toolbar.tsx';
+
+/** A request as Markdown, for an issue at the server's tracker. No token, signature or MCP session is in it. */
+export function report(request: InspectedRequest): string {
+  const { method, url, rpc, answer, failure, presents, proof, checks, mcp } = request;
+  const timing = timingOf(request);
+  const facts: (readonly [string, string | undefined])[] = [
+    [say('columnRequest'), `${method} ${url}`],
+    ['JSON-RPC', rpc && [rpc.method, rpc.name].filter(Boolean).join(' ')],
+    [say('factProtocol'), mcp.protocolVersion],
+    [say('columnStatus'), `${answer?.status ?? failure ?? ''} ${say(KIND_WORDS[kindOf(request)])}`],
+    [say('columnProof'), say(PRESENTS_WORDS[presents])],
+    [say('factNonce'), say(nonceWords(request))],
+    ['Holdfast', timing && duration(timing.holdfast)],
+    [say('timingServer'), timing && duration(timing.server)],
+  ];
+  return [
+    `## ${say('reportTitle')}`,
+    '',
+    ...facts.flatMap(([name, value]) => (value === undefined ? [] : [`- **${name}:** ${inline(value)}`])),
+    ...(answer?.challenges ?? []).flatMap((challenge) => [
+      `- **${say('challengeTitle')}:** ${inline([challenge.scheme, challenge.error, challenge.description].filter(Boolean).join(' '))}`,
+      `  ${say(challengeWords(challenge).what)} (${challengeWords(challenge).section})`,
+    ]),
+    ...(proof
+      ? ['', '```json', JSON.stringify({ header: proof.header, claims: proof.claims, checks }, null, 2), '```']
+      : []),
+    '',
+  ].join('\n');
+}
+
+/** Code in a line of Markdown, whatever stands in it. */
+function inline(text: string): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence} ${text.replace(/\s+/g, ' ')} ${fence}`;
+}

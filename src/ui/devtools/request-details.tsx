@@ -1,0 +1,129 @@
+import type { InspectedRequest } from '../../messages/inspection.ts';
+import { CopyButton } from '../components/copy-button.tsx';
+import { ProofTable } from '../components/proof-table.tsx';
+import { duration, say } from '../words.ts';
+import { challengeWords, nonceWords } from './challenge.ts';
+import { curl } from './curl.ts';
+import { kindOf } from './kind.ts';
+import { report } from './report.ts';
+import { PRESENTS_WORDS } from './request-row.tsx';
+import { selected } from './requests.ts';
+import { timingOf } from './timing.ts';
+import { KIND_WORDS } from './toolbar.tsx';
+
+/** One request: what it carried, how the server answered, and why. */
+export function RequestDetails({ request }: { readonly request: InspectedRequest }) {
+  const { method, url, rpc, mcp, answer, failure, batch, presents, proof, checks } = request;
+  const title = rpc ? [rpc.method, rpc.name].filter(Boolean).join(' ') : `${method} ${new URL(url).pathname}`;
+  return (
+    <section class="panel-details" aria-labelledby="request-title">
+      <header>
+        <h2 id="request-title">{title}</h2>
+        <CopyButton label={say('copyCurl')} text={() => curl(request)} />
+        <CopyButton label={say('copyReport')} text={() => report(request)} />
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            selected.value = undefined;
+          }}
+        >
+          {say('panelClose')}
+        </button>
+      </header>
+      <dl class="panel-facts">
+        <dt>{say('columnRequest')}</dt>
+        <dd>
+          <code>
+            {method} {url}
+          </code>
+        </dd>
+        {batch !== undefined && (
+          <>
+            <dt>{say('factBatch')}</dt>
+            <dd>{batch}</dd>
+          </>
+        )}
+        <dt>{say('columnStatus')}</dt>
+        <dd>
+          <span class={`kind kind-${kindOf(request)}`}>
+            {answer?.status ?? failure ?? ''} {say(KIND_WORDS[kindOf(request)])}
+          </span>
+          {request.isRetry && <span class="note"> {say('isRetry')}</span>}
+        </dd>
+        <dt>{say('columnProof')}</dt>
+        <dd>{say(PRESENTS_WORDS[presents])}</dd>
+        {mcp.protocolVersion && (
+          <>
+            <dt>{say('factProtocol')}</dt>
+            <dd>{mcp.protocolVersion}</dd>
+          </>
+        )}
+        {mcp.sessionId && (
+          <>
+            <dt>{say('factMcpSession')}</dt>
+            <dd>
+              <code>{mcp.sessionId}</code>
+            </dd>
+          </>
+        )}
+        <dt>{say('factNonce')}</dt>
+        <dd>{say(nonceWords(request))}</dd>
+      </dl>
+      <Timing request={request} />
+      <Challenges request={request} />
+      {proof && (
+        <>
+          <h3>{say('proofTitle')}</h3>
+          <ProofTable proof={proof} checks={checks} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function Timing({ request }: { readonly request: InspectedRequest }) {
+  const timing = timingOf(request);
+  const { made } = request;
+  if (!timing) return null;
+  return (
+    <>
+      <h3>{say('timingTitle')}</h3>
+      <dl class="panel-facts">
+        <dt>Holdfast</dt>
+        <dd>
+          {made
+            ? say(timing.holdfast > 0 ? 'timingWaited' : 'timingAhead', duration(made.took))
+            : say('timingNotMeasured')}
+        </dd>
+        <dt>{say('timingServer')}</dt>
+        <dd>{duration(timing.server)}</dd>
+        <dt>{say('timingDownload')}</dt>
+        <dd>{duration(timing.download)}</dd>
+      </dl>
+    </>
+  );
+}
+
+function Challenges({ request: { answer } }: { readonly request: InspectedRequest }) {
+  if (!answer || answer.challenges.length === 0) return null;
+  return (
+    <>
+      <h3>{say('challengeTitle')}</h3>
+      <ul class="panel-challenges">
+        {answer.challenges.map((challenge) => {
+          const { what, section } = challengeWords(challenge);
+          return (
+            <li key={challenge.scheme}>
+              <code>{[challenge.scheme, challenge.error].filter(Boolean).join(' ')}</code>
+              {challenge.description && <q>{challenge.description}</q>}
+              <p>
+                {say(what)} <span class="note">{section}</span>
+              </p>
+            </li>
+          );
+        })}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,46 @@
+import { computed, signal } from '@preact/signals';
+import type { InspectedRequest } from '../../messages/inspection.ts';
+import { inspected, show } from '../state.ts';
+import { type Kind, kindOf, matches } from './kind.ts';
+
+/** More requests are not kept: the oldest go. */
+export const KEPT = 5_000;
+
+/** What is looked for, and of which kind; no kind is all of them. */
+export const filter = signal('');
+export const kinds = signal<ReadonlySet<Kind>>(new Set());
+/** Whether the requests stay when the page goes somewhere else. */
+export const preserves = signal(false);
+export const selected = signal<string | undefined>(undefined);
+
+/** Oldest first. */
+export const requests = computed(() => [...inspected.value.values()].slice(-KEPT));
+
+export const shown = computed(() =>
+  requests.value.filter(
+    (request) => (kinds.value.size === 0 || kinds.value.has(kindOf(request))) && matches(request, filter.value),
+  ),
+);
+
+export const open = computed(() => inspected.value.get(selected.value ?? ''));
+
+/** Begins to show the requests of a tab. */
+export function begin(tab: number): void {
+  show({ kind: 'inspect', tab });
+  globalThis.chrome.devtools?.network.onNavigated.addListener(() => {
+    if (!preserves.value) clear();
+  });
+}
+
+export function clear(): void {
+  inspected.value = new Map();
+  selected.value = undefined;
+}
+
+/** The request after or before the one that is open. @param step 1 or -1, or more */
+export function move(step: number): void {
+  const list: readonly InspectedRequest[] = shown.value;
+  const at = list.findIndex(({ id }) => id === selected.value);
+  const next = list[Math.min(list.length - 1, Math.max(0, at + step))];
+  if (next) selected.value = next.id;
+}

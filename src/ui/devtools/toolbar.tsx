@@ -1,0 +1,68 @@
+import { count, say } from '../words.ts';
+import { KINDS, type Kind } from './kind.ts';
+import { clear, filter, kinds, preserves, requests, shown } from './requests.ts';
+
+export const KIND_WORDS = {
+  served: 'kindServed',
+  challenge: 'kindChallenge',
+  refused: 'kindRefused',
+  failed: 'kindFailed',
+  pending: 'kindPending',
+} as const satisfies Record<Kind, string>;
+
+/** Filter, kinds, what stays, and how many there are. */
+export function Toolbar() {
+  return (
+    <div class="panel-toolbar" role="toolbar" aria-label={say('panelToolbar')}>
+      <button type="button" class="panel-tool" onClick={clear} disabled={requests.value.length === 0}>
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <path d="M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM6 6l12 12" />
+        </svg>
+        {say('panelClear')}
+      </button>
+      <input
+        type="search"
+        aria-label={say('panelFilter')}
+        placeholder={say('panelFilter')}
+        value={filter.value}
+        onInput={({ currentTarget }) => {
+          filter.value = currentTarget.value;
+        }}
+      />
+      <fieldset class="panel-kinds" aria-label={say('panelKinds')}>
+        {KINDS.map((kind) => (
+          <button
+            key={kind}
+            type="button"
+            class="panel-tool"
+            aria-pressed={kinds.value.has(kind)}
+            onClick={() => toggle(kind)}
+          >
+            {say(KIND_WORDS[kind])}
+          </button>
+        ))}
+      </fieldset>
+      <label class="panel-check">
+        <input
+          type="checkbox"
+          checked={preserves.value}
+          onChange={({ currentTarget }) => {
+            preserves.value = currentTarget.checked;
+          }}
+        />
+        {say('panelPreserve')}
+      </label>
+      <output class="panel-count">{countOf(shown.value.length, requests.value.length)}</output>
+    </div>
+  );
+}
+
+function toggle(kind: Kind): void {
+  const next = new Set(kinds.value);
+  if (!next.delete(kind)) next.add(kind);
+  kinds.value = next;
+}
+
+function countOf(some: number, all: number): string {
+  return some === all ? count('panelRequests', all) : say('panelRequestsOf', String(some), count('panelRequests', all));
+}
