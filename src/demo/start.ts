@@ -9,6 +9,7 @@ import type { Binding } from './binding.ts';
 import { buildPages } from './build-pages.ts';
 import type { LoopbackServer } from './loopback.ts';
 import { SCOPES } from './resource/scopes.ts';
+import type { Weakness } from './resource/weakness.ts';
 import { type ResourceServer, type ResourceServerOptions, startResourceServer } from './resource-server.ts';
 import { startThiefServer, type ThiefServer } from './thief-server.ts';
 
@@ -37,6 +38,8 @@ export interface Demo {
   readonly mcp: ResourceServer;
   readonly agent: LoopbackServer;
   readonly thief: ThiefServer;
+  /** What the MCP server does not look at: nothing is left out at first. */
+  readonly weak: Set<Weakness>;
   close(): Promise<void>;
 }
 
@@ -62,7 +65,14 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
       ...options.auth,
     });
     started.push(auth);
-    const mcp = await startResourceServer({ port: ports.mcp, authorizationServer: auth, binding, ...options.mcp });
+    const weak = new Set<Weakness>();
+    const mcp = await startResourceServer({
+      port: ports.mcp,
+      authorizationServer: auth,
+      binding,
+      weak,
+      ...options.mcp,
+    });
     started.push(mcp);
     resources.push(mcp.resource);
     const thief = await startThiefServer({ port: ports.thief, pages });
@@ -71,9 +81,10 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
       port: ports.agent,
       pages,
       config: { resource: mcp.resource, thief: thief.origin },
+      server: { log: mcp.log, weak },
     });
     started.push(agent);
-    return { auth, mcp, agent, thief, close };
+    return { auth, mcp, agent, thief, weak, close };
   } catch (error) {
     await close();
     throw error;

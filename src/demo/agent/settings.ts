@@ -11,9 +11,12 @@ export interface Settings {
   readonly ownDpop: boolean;
   /** `?stage=off` shows the notebook alone, as does a frame. */
   readonly stage: boolean;
-  /** `?act=2`. */
-  readonly act: 1 | 2;
+  /** `?act=2` or `?act=3`. */
+  readonly act: ActNumber;
 }
+
+export const ACTS = [1, 2, 3] as const;
+export type ActNumber = (typeof ACTS)[number];
 
 const SDK = 'folio.sdk';
 
@@ -26,7 +29,7 @@ export function readSettings(address: string): Settings {
     signIn: query.get('signin') === 'popup' ? 'popup' : 'redirect',
     ownDpop: query.get('dpop') === 'own',
     stage: query.get('stage') !== 'off' && window.top === window,
-    act: query.get('act') === '2' ? 2 : 1,
+    act: ACTS.find((act) => String(act) === query.get('act')) ?? 1,
   };
 }
 

@@ -56,7 +56,8 @@ export class AccessControl {
       const [field] = proofFields;
       if (field === undefined && this.#weak?.has('noProof')) return this.#admit(token, claims);
       if (field === undefined || !proof) throw new Refusal('invalid_dpop_proof', NO_PROOF);
-      if (this.#weakProofs) {
+      // A server that may become weak is strict until it is.
+      if (this.#weakProofs && this.#weak?.size) {
         await this.#weakProofs.verify(field, { token, jkt, now, ...target });
         return this.#admit(token, claims);
       }
