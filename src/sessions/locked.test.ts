@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PageReply } from '../messages/page.ts';
 import { codeChallenge } from '../protocol/oauth/pkce.ts';
 import { NATIVE } from './answer.ts';
-import type { BoundSession } from './session.ts';
+import { type BoundSession, ended } from './session.ts';
 import { AGENT, answerOf, createWorld, METADATA, RESOURCE, tokens, type World } from './world.fixture.ts';
 
 const passkey = { credentialId: bytes(16), salt: bytes(32), secret: bytes(32) };
@@ -158,6 +158,31 @@ describe('locked', () => {
     expect((await current())?.state).toBe('keyLost');
     expect(await world.ports.keys.get(session.binding.thumbprint)).toBeUndefined();
     expect(await world.lock.isLocked()).toBe(false);
+  });
+
+  test('a session that ended while its agent waited stays as it ended', async () => {
+    const replies = [prove(), refresh()];
+    await isAsked();
+    await world.ports.sessions.save(ended(session, 'expired', world.ports.now()));
+    await unlock();
+    expect(await Promise.all(replies)).toEqual([NATIVE, NATIVE]);
+    expect((await current())?.state).toBe('expired');
+  });
+
+  test('a session that is damaged asks nobody to unlock', async () => {
+    const { binding: _, ...damaged } = session;
+    await (await world.database).put('sessions', damaged as BoundSession);
+    const next = createWorld(world.database);
+    const requests = [
+      next.ask({ kind: 'prove', token: session.handles.access, method: 'POST', url: RESOURCE }),
+      next.post(METADATA.token_endpoint, {
+        grant_type: 'refresh_token',
+        refresh_token: session.handles.refresh ?? '',
+      }),
+      next.post(METADATA.revocation_endpoint, { token: session.handles.refresh ?? '' }),
+    ];
+    expect(await Promise.all(requests)).toEqual([NATIVE, NATIVE, NATIVE]);
+    expect(next.asked).toEqual([]);
   });
 
   test('the wrong passkey leaves everything as it is', async () => {

@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PageReply, PageRequest } from '../messages/page.ts';
 import { ath } from '../protocol/dpop/ath.ts';
 import type { BoundSession, Origin } from './session.ts';
@@ -73,6 +73,12 @@ describe('no proof is made', () => {
     expect(world.presented).toEqual([]);
   });
 
+  test('over plain http, though the session was made for a resource there', async () => {
+    session = await world.bound({ resource: 'http://mcp.example/mcp' });
+    expect(await prove('http://mcp.example/mcp')).toEqual({ kind: 'native' });
+    expect(world.presented).toEqual([]);
+  });
+
   test('without access to the server', async () => {
     world.declines.add('https://mcp.example');
     expect(await prove()).toEqual({ kind: 'native' });
@@ -123,6 +129,13 @@ describe('nonces', () => {
     expect((await prove(RESOURCE, { refused: { jti, nonce: 'n1', challenge } })).kind).toBe('native');
   });
 
+  test('that were not given are not tried: a challenge without one surfaces', async () => {
+    await answer(proofIn(await prove()).jti, 200, { 'DPoP-Nonce': 'n1' });
+    const { jti } = proofIn(await prove());
+    await answer(jti, 401, { 'WWW-Authenticate': challenge });
+    expect((await prove(RESOURCE, { refused: { jti, challenge } })).kind).toBe('native');
+  });
+
   test('that a page makes up are used for its own request alone', async () => {
     const { jti } = proofIn(await prove());
     await answer(jti, 401, { 'WWW-Authenticate': challenge });
@@ -170,6 +183,10 @@ describe('a refused request', () => {
 
   test('that is none of this session’s is not made again', async () => {
     expect((await prove(RESOURCE, { refused: { jti: 'unknown', nonce: 'n', challenge } })).kind).toBe('native');
+    const { jti } = proofIn(await prove());
+    await answer(jti, 401, { 'WWW-Authenticate': challenge }, 'another-token');
+    session = await world.bound();
+    expect((await prove(RESOURCE, { refused: { jti, challenge } })).kind).toBe('native');
   });
 });
 
@@ -186,6 +203,24 @@ test('a client that named no resource gets the first one that it uses, and only 
   expect((await prove('https://first.example/mcp')).kind).toBe('proof');
   expect(await world.ports.sessions.get(session.id)).toMatchObject({ resource: 'https://first.example/mcp' });
   expect((await prove('https://second.example/mcp')).kind).toBe('native');
+});
+
+test('a resource that the person declines does not become the session’s', async () => {
+  session = await world.bound({ resource: NO_RESOURCE });
+  world.declines.add('https://first.example');
+  expect((await prove('https://first.example/mcp')).kind).toBe('native');
+  expect((await prove('https://second.example/mcp')).kind).toBe('proof');
+});
+
+test('a request of the page’s own waits until every proof that is out has left', async () => {
+  const stepAside = vi.spyOn(world.ports.rules, 'stepAside');
+  const { jti } = proofIn(await prove());
+  const aside = world.ask({ kind: 'aside', url: RESOURCE });
+  await prove('https://mcp.example/mcp/other'); // what is asked later, for another place, is answered
+  expect(stepAside).not.toHaveBeenCalled();
+  world.holdfast.observation.sent(jti, 'DPoP real-access');
+  expect(await aside).toEqual({ kind: 'native' });
+  expect(stepAside).toHaveBeenCalledWith(1, RESOURCE);
 });
 
 describe('what is counted', () => {

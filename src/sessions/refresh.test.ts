@@ -82,6 +82,12 @@ test('new tokens are kept even when CORS keeps the answer from the page', async 
   expect((await kept())?.accessToken).toBe('real-access-2');
 });
 
+test('an error that CORS keeps from the page does not reach it', async () => {
+  world.replies.push(oauthRefusal('invalid_scope', { 'Access-Control-Allow-Origin': 'https://other.example' }));
+  expect(await refresh()).toEqual({ kind: 'unreachable' });
+  expect((await current())?.state).toBe('bound');
+});
+
 test('a lost key is "sign in again", never a new key', async () => {
   await world.ports.keys.remove(session.binding.thumbprint);
   expect(answerOf(await refresh())).toMatchObject({ status: 400, error: 'invalid_grant' });

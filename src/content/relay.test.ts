@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { GIVEN, TAKEN, WANTED } from '../messages/handshake.ts';
+import { LONGEST_BODY } from '../messages/limits.ts';
+
+/** The background's end of one connection, as Chrome gives it to a content script. */
+function createPort() {
+  const posted: unknown[] = [];
+  const heard: ((message: unknown) => void)[] = [];
+  const ended: (() => void)[] = [];
+  return {
+    posted,
+    requests: () => posted.filter((message) => (message as { id?: unknown }).id !== undefined),
+    postMessage: (message: unknown) => void posted.push(message),
+    onMessage: { addListener: (listener: (message: unknown) => void) => void heard.push(listener) },
+    onDisconnect: { addListener: (listener: () => void) => void ended.push(listener) },
+    answer(message: unknown): void {
+      for (const listener of heard) listener(message);
+    },
+    end(): void {
+      for (const listener of ended) listener();
+    },
+  };
+}
+
+const HELLO = { id: 0, body: { kind: 'hello' } };
+const NATIVE = { kind: 'native' };
+
+let document: EventTarget;
+let ports: ReturnType<typeof createPort>[];
+let isThere: boolean;
+let wrapper: { port: MessagePort; heard: unknown[] };
+
+beforeEach(async () => {
+  vi.resetModules();
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  document = new EventTarget();
+  ports = [];
+  isThere = true;
+  vi.stubGlobal('addEventListener', document.addEventListener.bind(document));
+  vi.stubGlobal('removeEventListener', document.removeEventListener.bind(document));
+  vi.stubGlobal('dispatchEvent', document.dispatchEvent.bind(document));
+  vi.stubGlobal('chrome', {
+    runtime: {
+      connect: () => {
+        if (!isThere) throw new Error('Extension context invalidated.');
+        const port = createPort();
+        ports.push(port);
+        return port;
+      },
+    },
+  });
+  let taken = 0;
+  document.addEventListener(TAKEN, () => (taken += 1));
+  document.addEventListener(WANTED, () => (wrapper = give()), { once: true });
+  await import('./relay.iife.ts');
+  expect(taken).toBe(1);
+});
+afterEach(() => {
+  wrapper.port.close();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+/** Holds out a port, as the wrapper does and as any script of the page can. */
+function give() {
+  const { port1, port2 } = new MessageChannel();
+  const heard: unknown[] = [];
+  port1.onmessage = ({ data }) => heard.push(data);
+  document.dispatchEvent(Object.assign(new Event(GIVEN), { ports: [port2] }));
+  return { port: port1, heard };
+}
+const background = () => ports.at(-1) ?? createPort();
+const say = (message: unknown) => wrapper.port.postMessage(message);
+const request = (id: number) => ({ id, body: { kind: 'challenge', challenge: 'x' } });
+
+test('a request goes to the background, and its answer to the page', async () => {
+  say(request(1));
+  await vi.waitFor(() => expect(background().requests()).toEqual([HELLO, request(1)]));
+  background().answer({ id: 1, body: NATIVE });
+  await vi.waitFor(() => expect(wrapper.heard).toEqual([{ id: 1, body: NATIVE }]));
+});
+
+test('a port that the page holds out after the wrapper’s is not taken', async () => {
+  const forged = give();
+  forged.port.postMessage(request(7));
+  say(request(1));
+  await vi.waitFor(() => expect(background().requests()).toContainEqual(request(1)));
+  background().answer({ id: 1, body: NATIVE });
+  await vi.waitFor(() => expect(wrapper.heard).toHaveLength(1));
+  expect(background().requests()).not.toContainEqual(request(7));
+  expect(forged.heard).toEqual([]);
+  forged.port.close();
+});
+
+test('what is no envelope, or names a request that waits already, goes no further', async () => {
+  say(request(1));
+  for (const id of [undefined, null, 'one', {}, 0, -1, 1.5, Number.NaN, 2 ** 60, 1]) say({ id, body: { kind: 'x' } });
+  say(null);
+  say('text');
+  say(request(2));
+  await vi.waitFor(() => expect(background().requests()).toEqual([HELLO, request(1), request(2)]));
+});
+
+test('a message that is longer than any of the wrapper’s is answered here, and changes nothing', async () => {
+  say({ id: 1, body: { kind: 'token', body: 'x'.repeat(2 * LONGEST_BODY) } });
+  await vi.waitFor(() => expect(wrapper.heard).toEqual([{ id: 1, body: NATIVE }]));
+  expect(background().requests()).toEqual([HELLO]);
+});
+
+test('a request that a dying background leaves unanswered is sent again, and given up after three deaths', async () => {
+  background().answer({ id: 0, body: NATIVE });
+  say(request(1));
+  await vi.waitFor(() => expect(background().requests()).toContainEqual(request(1)));
+  for (const deaths of [1, 2]) {
+    background().end();
+    expect(ports).toHaveLength(1 + deaths);
+    expect(background().requests()).toEqual([request(1)]);
+  }
+  background().end();
+  await vi.waitFor(() => expect(wrapper.heard).toContainEqual({ id: 1, body: NATIVE }));
+  expect(ports).toHaveLength(3);
+});
+
+test('when the extension is gone, the page goes on as without it', async () => {
+  background().answer({ id: 0, body: NATIVE });
+  isThere = false;
+  background().end();
+  say(request(1));
+  await vi.waitFor(() => expect(wrapper.heard).toContainEqual({ id: 1, body: NATIVE }));
+});
+
+test('proofs that were made ahead are called back when the background that made them dies', async () => {
+  background().answer({ id: 0, body: NATIVE });
+  background().end();
+  await vi.waitFor(() => expect(wrapper.heard).toContainEqual({ recall: true }));
+});
+
+test('a request that waits keeps the background awake, and nothing else does', async () => {
+  background().answer({ id: 0, body: NATIVE });
+  vi.advanceTimersByTime(60_000);
+  expect(background().posted).toEqual([HELLO]);
+  say(request(1));
+  await vi.waitFor(() => expect(background().posted).toContainEqual(request(1)));
+  vi.advanceTimersByTime(25_000);
+  expect(background().posted).toContainEqual({ awake: true });
+});
