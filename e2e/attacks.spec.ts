@@ -5,7 +5,21 @@ import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import type { Handler } from '../src/demo/loopback.ts';
 import { AGENT_PAGE } from './support/global-setup.ts';
 import { sweep } from './support/sweep.ts';
-import { call, connect, expect, openAgent, signIn, test, type World } from './support/world.ts';
+import {
+  call,
+  connect,
+  consent,
+  expect,
+  expectBoundOnly,
+  openAgent,
+  openPopup,
+  sessionsIn,
+  signIn,
+  startSignIn,
+  stopWorker,
+  test,
+  type World,
+} from './support/world.ts';
 
 const hostile = (name: string) => readFile(new URL(`./support/hostile/${name}`, import.meta.url), 'utf8');
 
@@ -142,10 +156,13 @@ test.describe('a stolen handle', () => {
     for (const url of [
       evil.origin,
       `${evil.origin}/mcp`,
+      `${evil.origin}/?to=${mcp.resource}`,
       `${mcp.origin}/admin`,
       `${mcp.origin}/mcp-evil`,
+      `${mcp.origin}/MCP`,
       `${auth.origin}/token`,
     ]) {
+      await call(page); // the rule for the session's own place stands
       const before = mcp.log.length;
       await post(page, url, `Bearer ${access}`);
       expect(mcp.log.slice(before).every(({ scheme, proofs }) => scheme !== 'DPoP' && proofs === 0)).toBe(true);
@@ -186,6 +203,114 @@ test.describe('a stolen handle', () => {
     expectNoSecret(seen.join('\n'), auth);
     expect(seen.join('\n')).not.toMatch(/^authorization$/im);
   });
+});
+
+test.describe('the token in the network layer', () => {
+  /** What a worker of the page sends is beyond the wrapper: whether a token stands there now is to be seen at the server. */
+  async function probe(page: Page, resource: string): Promise<void> {
+    await page.evaluate(async (url) => {
+      const code =
+        'onmessage = ({ data }) => fetch(data, { method: "POST", body: "{}" }).finally(() => postMessage(0))';
+      const worker = new Worker(URL.createObjectURL(new Blob([code])));
+      await new Promise((resolve) => {
+        worker.onmessage = resolve;
+        worker.onerror = resolve;
+        worker.postMessage(url);
+      });
+      worker.terminate();
+    }, resource);
+  }
+  const lastScheme = ({ log }: Awaited<ReturnType<typeof signedIn>>['mcp']) =>
+    log.findLast(({ method }) => method === 'POST')?.scheme;
+
+  test('goes a few seconds after the last proof', async ({ world }) => {
+    const { mcp, page } = await signedIn(world);
+    await call(page);
+    await probe(page, mcp.resource);
+    expect(lastScheme(mcp)).toBe('DPoP'); // so that the probe proves something
+    await expect.poll(() => probe(page, mcp.resource).then(() => lastScheme(mcp)), { timeout: 15_000 }).toBeUndefined();
+  });
+
+  test('goes with the document: the next one in its tab, of the same domain, gets none', async ({ world }) => {
+    const { mcp, page } = await signedIn(world);
+    const neighbour = await world.agent('agent');
+    await call(page);
+    await page.goto(neighbour.origin);
+    await probe(page, mcp.resource);
+    expect(mcp.log.at(-1)).toMatchObject({ origin: neighbour.origin, scheme: undefined });
+  });
+
+  test('goes with the background that presented it, when the next one starts', async ({ world }) => {
+    const { mcp, browser, page } = await signedIn(world);
+    await call(page);
+    await stopWorker(browser);
+    const popup = await openPopup(browser, new URL(page.url()).origin);
+    await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+    await page.bringToFront();
+    await probe(page, mcp.resource);
+    expect(lastScheme(mcp)).toBeUndefined();
+  });
+
+  test('goes at once when its session is revoked', async ({ world }) => {
+    const { mcp, browser, page } = await signedIn(world);
+    const popup = await openPopup(browser, new URL(page.url()).origin);
+    await sessionsIn(popup).getByText('Details').click();
+    await sessionsIn(popup).getByRole('button', { name: 'Revoke', exact: true }).click();
+    await call(page);
+    await popup.getByRole('button', { name: 'Revoke the session' }).click();
+    await expect(sessionsIn(popup).getByText('Revoked', { exact: true })).toBeVisible();
+    await probe(page, mcp.resource);
+    expect(lastScheme(mcp)).toBeUndefined();
+  });
+
+  test('is that of the session whose resource is nearest, whichever was used last', async ({ world }) => {
+    const seen: (string | undefined)[] = [];
+    const { auth, mcp } = await world.servers({
+      mcp: {
+        intercept: (request, response) => {
+          if (request.url !== '/mcp/deep' || request.method === 'OPTIONS') return false;
+          seen.push(request.headers.authorization);
+          response.writeHead(200, { 'access-control-allow-origin': '*' }).end();
+          return true;
+        },
+      },
+    });
+    const agent = await world.agent();
+    const page = await openAgent(await world.protect(agent, [auth, mcp]), agent);
+    const deep = { sdk: 'v2' as const, resource: `${mcp.resource}/deep`, account: 'deep' };
+    const [issuer, resource] = [auth.issuer, mcp.resource];
+    const left = page.waitForURL(/\/interaction\//);
+    const options = { issuer, resource, discovers: true };
+    await Promise.all([left, page.evaluate((given) => window.byHand.signIn(given), options).catch(() => undefined)]);
+    await consent(page);
+    await page.waitForURL(/\/callback/);
+    await page.waitForFunction(() => 'byHand' in window);
+    await page.evaluate(() => window.byHand.finish());
+    const near = () => page.evaluate((url) => window.byHand.rpc('tools/list', {}, null, url), deep.resource);
+    await near();
+    await signIn(page, { sdk: 'v2', resource });
+    for (const order of [
+      [near, () => call(page), near],
+      [() => call(page), near, () => call(page), near],
+    ])
+      for (const request of order) await request();
+    expect(new Set(seen).size).toBe(1);
+    expectBoundOnly(mcp);
+  });
+});
+
+test('an unprotected site’s sign-in at the same server names no key of the agent’s', async ({ world }) => {
+  const { auth, mcp } = await world.servers({ binding: 'offered' });
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  const options = { sdk: 'v2' as const, resource: mcp.resource };
+  await signIn(await openAgent(browser, agent), options);
+  const stranger = await world.agent('stranger');
+  const before = auth.log.length;
+  await startSignIn(await openAgent(browser, stranger), options);
+  const request = auth.log.slice(before).find(({ codeChallenge }) => codeChallenge);
+  expect(request).toBeDefined();
+  expect(request?.dpopJkt).toBeUndefined();
 });
 
 test('frames, workers and beacons of the page get no token out, and none accepted without a proof', async ({

@@ -50,6 +50,14 @@ async function battlefield(world: World) {
     extension: browser.id,
   };
 
+  /** Runs one attack from a place that is not the agent: not even a token without a proof may leave from there. */
+  async function attackFrom(place: Page | Frame, each: Attack): Promise<void> {
+    const before = mcp.log.length;
+    await attack(each, place);
+    const presented = mcp.log.slice(before).filter(({ scheme }) => scheme === 'DPoP');
+    for (const entry of presented) expect(entry, each.name).toMatchObject({ origin: agent.origin, proofs: 1 });
+  }
+
   /** Runs one attack; whatever it is, no secret may come out and nothing may be accepted that is not the agent's. */
   async function attack({ name, hope, run, got: wanted }: Attack, place: Page | Frame): Promise<void> {
     await test.step(name, async () => {
@@ -70,7 +78,7 @@ async function battlefield(world: World) {
     });
   }
 
-  return { auth, mcp, agent, browser, page, attack, known };
+  return { auth, mcp, agent, browser, page, attack, attackFrom, known };
 }
 
 test(`${FROM_PAGE.length} attacks from the protected page itself take nothing away`, async ({ world }) => {
@@ -106,35 +114,35 @@ test('a page cannot smuggle a key of its own into the authorization request', as
 
 test.describe('from elsewhere', () => {
   test('a cross-origin frame in the agent’s page takes nothing', async ({ world }) => {
-    const { page, attack } = await battlefield(world);
+    const { page, attackFrom } = await battlefield(world);
     const other = await world.agent('other');
     const frame = await frameOf(page, other.origin);
     for (const each of FROM_ELSEWHERE) {
       await call(page); // the agent's token is presented in this tab now
-      await attack(each, frame);
+      await attackFrom(frame, each);
     }
     await call(page);
   });
 
   test('an unprotected page takes nothing', async ({ world }) => {
-    const { browser, page, attack } = await battlefield(world);
+    const { browser, page, attackFrom } = await battlefield(world);
     const other = await openAgent(browser, await world.agent('other'));
-    for (const each of FROM_ELSEWHERE) await attack(each, other);
+    for (const each of FROM_ELSEWHERE) await attackFrom(other, each);
     await call(page);
   });
 
   test('a sandboxed frame takes nothing', async ({ world }) => {
-    const { page, attack } = await battlefield(world);
+    const { page, attackFrom } = await battlefield(world);
     const frame = await frameOf(page, undefined);
     for (const each of FROM_ELSEWHERE) {
       await call(page);
-      await attack(each, frame);
+      await attackFrom(frame, each);
     }
     await call(page);
   });
 
   test('another site that frames the agent cannot read it, and the agent in it is its own', async ({ world }) => {
-    const { browser, agent, attack, known } = await battlefield(world);
+    const { browser, agent, attackFrom, known } = await battlefield(world);
     const other = await openAgent(browser, await world.agent('other'));
     const frame = await frameOf(other, agent.origin);
     const read = await other.evaluate(() => {
@@ -145,7 +153,7 @@ test.describe('from elsewhere', () => {
       }
     });
     expect(read).toContain('SecurityError');
-    for (const each of FROM_ELSEWHERE) await attack(each, other);
+    for (const each of FROM_ELSEWHERE) await attackFrom(other, each);
     // The framed agent is the agent still: it may use its own session, through its own wrapper.
     expect(await frame.evaluate(() => typeof window.agent)).toBe('object');
     expect(known.access).toMatch(/^hf_/);

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeChallenge } from '../protocol/oauth/pkce.ts';
 import type { BoundSession } from './session.ts';
 import {
@@ -125,6 +125,23 @@ test('metadata that stands where no secret may travel is not fetched', async () 
     await world.ask({ kind: 'discover', url, dpop: true });
     expect(world.activity.at(-1)).toMatchObject({ kind: 'denied', code: 'metadata_invalid' });
   }
+});
+
+describe('a session whose server is known no more', () => {
+  beforeEach(async () => (await world.database).clear('servers'));
+
+  test('asks for no metadata without access to the issuer', async () => {
+    world.declines.add(ISSUER);
+    const get = vi.spyOn(world.ports.network, 'get');
+    expect(await refresh()).toEqual({ kind: 'native' });
+    expect(get).not.toHaveBeenCalled();
+  });
+
+  test('takes no other issuer for its own, and be it another by a slash', async () => {
+    world.documents.set(METADATA_URL, { ...METADATA, issuer: `${ISSUER}/` });
+    expect(await refresh()).toEqual({ kind: 'native' });
+    expect(world.posted).toEqual([]);
+  });
 });
 
 test('a session whose server is known no more finds it again by its issuer', async () => {

@@ -38,10 +38,15 @@ describe('a server that repeats a token in its answer', () => {
 
   test('in the members of a new token response: the page reads its handle there', async () => {
     world.replies.push(
-      tokens({ access_token: 'real-new', authorization_details: [{ old: 'real-access', new: 'real-new' }] }),
+      tokens({
+        access_token: 'real-new',
+        scope: 'a real-access',
+        authorization_details: [{ old: 'real-access', new: 'real-new' }],
+      }),
     );
     const answer = await refresh();
     expect(JSON.stringify(answer)).not.toContain('real-');
+    expect(answerOf(answer).scope).toBe(`a ${session.handles.access}`);
     expect(answerOf(answer).authorization_details).toEqual([
       { old: session.handles.access, new: session.handles.access },
     ]);
@@ -51,6 +56,12 @@ describe('a server that repeats a token in its answer', () => {
     await world.ports.sessions.save(session, { accessToken: 'real-token', refreshToken: 'real-token-refresh' });
     world.replies.push({ status: 400, body: { error: 'invalid_request', error_description: 'real-token-refresh' } });
     expect(answerOf(await refresh()).error_description).toBe(session.handles.refresh);
+  });
+
+  test('in a text that is no JSON: the page reads its handle there', async () => {
+    world.replies.push({ body: 'token=real-access', headers: { 'Content-Type': 'text/plain' } });
+    const reply = await world.post(METADATA.introspection_endpoint, { token: session.handles.access });
+    expect(reply).toMatchObject({ body: `token=${session.handles.access}` });
   });
 
   test('in the code of an error: the log does not name it', async () => {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeChallenge } from '../protocol/oauth/pkce.ts';
 import type { Origin } from './session.ts';
 import {
@@ -118,6 +118,21 @@ describe('a code exchange', () => {
     expect(world.posted).toHaveLength(1);
   });
 
+  test('that is sent twice at once is sent to the server once', async () => {
+    await world.authorize(await codeChallenge(VERIFIER));
+    world.replies.push(tokens());
+    const [first, second] = await Promise.all([exchange(), exchange()]);
+    expect(answerOf(second).access_token).toBe(answerOf(first).access_token);
+    expect(world.posted).toHaveLength(1);
+  });
+
+  test('goes to the token endpoint of the server that was asked for the code, and nowhere else', async () => {
+    await world.authorize(await codeChallenge(VERIFIER));
+    for (const url of ['https://as.example/evil', 'https://evil.example/token'])
+      expect(await world.post(url, CODE)).toEqual({ kind: 'native' });
+    expect(world.posted).toEqual([]);
+  });
+
   test('keeps the real tokens here', async () => {
     await world.authorize(await codeChallenge(VERIFIER));
     world.replies.push(tokens());
@@ -168,6 +183,41 @@ describe('a token endpoint that asks for a nonce', () => {
     await exchange();
     expect(world.posted).toHaveLength(1);
   });
+
+  test.each([['the nonce that it was just given', { 'DPoP-Nonce': 'n1' }] as const, ['none', {}] as const])(
+    'and gives %s is not asked again either, though one is known',
+    async (_, headers) => {
+      await world.authorize(await codeChallenge(VERIFIER));
+      await world.ports.memory.setNonce('https://as.example', 'n1');
+      world.replies.push(oauthRefusal('use_dpop_nonce', headers));
+      expect(answerOf(await exchange())).toMatchObject({ error: 'use_dpop_nonce' });
+      expect(world.posted).toHaveLength(1);
+    },
+  );
+
+  test('asks with 400 or 401; what comes with another status is no challenge', async () => {
+    await world.authorize(await codeChallenge(VERIFIER));
+    world.replies.push({ ...challenge('n1'), status: 500 });
+    expect(answerOf(await exchange())).toMatchObject({ status: 500, error: 'use_dpop_nonce' });
+    expect(world.posted).toHaveLength(1);
+  });
+});
+
+test('a refusal that is not for the proof is not answered with another: a code is spent once', async () => {
+  await world.authorize(await codeChallenge(VERIFIER));
+  const date = new Date(world.ports.now() - 3_600_000).toUTCString();
+  world.replies.push(oauthRefusal('invalid_grant', { Date: date, 'DPoP-Nonce': 'n1' }));
+  expect(answerOf(await exchange())).toMatchObject({ status: 400, error: 'invalid_grant' });
+  expect(world.posted).toHaveLength(1);
+  expect(await world.ports.memory.clockOffset('https://as.example')).toBe(0);
+});
+
+test.each([199, 302, 999])('a status that no page can be given (%i) reads as a bad gateway', async (status) => {
+  await world.authorize(await codeChallenge(VERIFIER));
+  world.replies.push({ status, body: { error: 'odd' } }, { status: status === 302 ? 600 : status, body: '' });
+  expect(answerOf(await exchange())).toMatchObject({ status: 502, error: 'odd' });
+  const pushed = { client_id: 'me', code_challenge: 'x' };
+  expect(await world.post(METADATA.pushed_authorization_request_endpoint, pushed)).toMatchObject({ status: 502 });
 });
 
 test('a clock that is off by a day is corrected from the server’s Date, once', async () => {
@@ -220,6 +270,13 @@ test('an agent that discovers nothing is led to its server by the resource that 
   expect(await only()).toMatchObject({ state: 'bound', issuer: 'https://as.example' });
 });
 
+test('a resource that is no web address is none', async () => {
+  await world.authorize(await codeChallenge(VERIFIER));
+  world.replies.push(tokens());
+  await exchange({ ...CODE, resource: 'ftp://mcp.example/mcp' });
+  expect((await only()).resource).toBeUndefined();
+});
+
 test('a resource cannot lead to a token endpoint that its server does not name', async () => {
   world.documents.set('https://mcp.example/.well-known/oauth-protected-resource/mcp', {
     resource: RESOURCE,
@@ -227,6 +284,77 @@ test('a resource cannot lead to a token endpoint that its server does not name',
   });
   expect(await world.post('https://as.example/evil', CODE)).toEqual({ kind: 'native', watch: true });
   expect(world.posted).toEqual([]);
+});
+
+test('a server whose metadata stands at the second place where it may is found there', async () => {
+  world.documents.set('https://mcp.example/.well-known/oauth-protected-resource/mcp', {
+    resource: RESOURCE,
+    authorization_servers: ['https://as.example'],
+  });
+  world.documents.delete(METADATA_URL);
+  world.documents.set('https://as.example/.well-known/openid-configuration', METADATA);
+  world.replies.push(tokens());
+  expect(answerOf(await exchange()).status).toBe(200);
+});
+
+test('two requests at once that no sign-in was seen of have a key each', async () => {
+  await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
+  world.replies.push(tokens(), tokens());
+  const form = { grant_type: 'client_credentials', client_id: 'me' };
+  await Promise.all([exchange(form), exchange(form)]);
+  const keys = (await world.ports.sessions.list()).map((one) => one.state === 'bound' && one.binding.thumbprint);
+  expect(new Set(keys).size).toBe(2);
+});
+
+test('tabs that discover at once are armed with one key', async () => {
+  await Promise.all(Array.from({ length: 5 }, () => world.ask({ kind: 'discover', url: METADATA_URL, dpop: true })));
+  expect(new Set(world.named.map(({ thumbprint }) => thumbprint)).size).toBe(1);
+  expect(await world.ports.keys.list()).toHaveLength(1);
+});
+
+test('an armed key that was lost is replaced before an authorization request can name it', async () => {
+  await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
+  const lost = world.named.at(-1)?.thumbprint;
+  await world.ports.keys.remove(lost as never);
+  await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
+  const [armed] = await world.ports.keys.list();
+  expect(world.named.at(-1)?.thumbprint).toBe(armed);
+  expect(armed).not.toBe(lost);
+});
+
+test('a request that names the armed key anywhere but at the authorization endpoint is no authorization request', async () => {
+  await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
+  const query = `code_challenge=x&dpop_jkt=${world.named.at(-1)?.thumbprint}`;
+  for (const url of ['https://as.example/authorize/1', 'https://evil.example/authorize'])
+    await world.holdfast.authorized(AGENT, `${url}?${query}`);
+  expect(await world.ports.arming.authorization('x')).toBeUndefined();
+});
+
+describe('a server of which one host is declined', () => {
+  const get = () => vi.spyOn(world.ports.network, 'get');
+  const discover = (who = world.caller()) => world.ask({ kind: 'discover', url: METADATA_URL, dpop: true }, who);
+
+  test('is not even asked for its metadata, when it is the one where that stands', async () => {
+    world.declines.add('https://as.example');
+    const asked = get();
+    await discover();
+    expect(asked).not.toHaveBeenCalled();
+  });
+
+  test('is not armed, when it is the one of an endpoint', async () => {
+    world.documents.set(METADATA_URL, { ...METADATA, token_endpoint: 'https://token.example/token' });
+    world.declines.add('https://token.example');
+    await discover();
+    expect(world.named).toEqual([]);
+  });
+
+  test('is not armed, when it is the one of the resource that the page signs in for', async () => {
+    world.declines.add('https://mcp.example');
+    const caller = world.caller();
+    await world.ask({ kind: 'resource', url: RESOURCE }, caller);
+    await discover(caller);
+    expect(world.named).toEqual([]);
+  });
 });
 
 test('the algorithm is the one that the server demands', async () => {
@@ -289,12 +417,20 @@ test('a declined permission leaves the agent as it is without Holdfast', async (
   expect(await only()).toMatchObject({ state: 'exposed', reason: 'declined' });
 });
 
+test('a permission that is declined between a sign-in and its exchange is heeded', async () => {
+  await world.authorize(await codeChallenge(VERIFIER));
+  world.declines.add('https://as.example');
+  expect(await exchange()).toEqual({ kind: 'native', watch: true });
+  expect(world.posted).toEqual([]);
+});
+
 test('a refresh token of the page’s own is left alone: binding it now would not bind the grant', async () => {
   await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
   expect(await exchange({ grant_type: 'refresh_token', refresh_token: 'plain', client_id: 'me' })).toEqual({
     kind: 'native',
     watch: true,
   });
+  expect(world.posted).toEqual([]);
   await world.ask({ kind: 'exposed', url: METADATA.token_endpoint, body: '' });
   expect(await only()).toMatchObject({ state: 'exposed', reason: 'not_ours' });
 });
@@ -325,3 +461,34 @@ test('a pushed authorization request names the key in its proof and in dpop_jkt,
   await exchange();
   expect(await only()).toMatchObject({ binding: { thumbprint: jkt, codeBound: true } });
 });
+
+describe('a pushed authorization request', () => {
+  const pushed = { client_id: 'me', code_challenge: 'x', code_challenge_method: 'S256' };
+  const push = (form: Record<string, string> = pushed, url = METADATA.pushed_authorization_request_endpoint) =>
+    world.post(url, form);
+  beforeEach(() => world.ask({ kind: 'discover', url: METADATA_URL, dpop: true }));
+
+  test('names Holdfast’s key alone, also where the page names one of its own', async () => {
+    world.replies.push({ status: 201, body: {} });
+    await push({ ...pushed, dpop_jkt: 'theirs' });
+    expect(world.posted[0]?.form.getAll('dpop_jkt')).toEqual([expect.stringMatching(/^[\w-]{43}$/)]);
+  });
+
+  test('goes to a server’s own endpoint for it, and nowhere else', async () => {
+    expect(await push(pushed, 'https://as.example/evil')).toEqual({ kind: 'native' });
+    expect(world.posted).toEqual([]);
+  });
+
+  test('gets no answer that CORS keeps from the page', async () => {
+    world.replies.push({ status: 201, body: {}, headers: { 'Access-Control-Allow-Origin': 'https://other.example' } });
+    expect(await push()).toEqual({ kind: 'unreachable' });
+  });
+});
+
+test.each([-1e308, 1e308])(
+  'a lifetime that no clock has (%d), told by a page, damages no record',
+  async (expiresIn) => {
+    await world.ask({ kind: 'exposed', url: METADATA.token_endpoint, body: '', expiresIn });
+    expect(Math.abs((await only()).expiresAt ?? Number.NaN)).toBeLessThan(8.64e15);
+  },
+);

@@ -84,6 +84,17 @@ describe('a retired key', () => {
     expect(world.withdrawn).toContain('real-access');
   });
 
+  it('has no refresh token any more, and goes at once when the access token is over', async () => {
+    const world = createWorld();
+    const [first, second] = [await world.bound(), await world.bound()];
+    await world.holdfast.retire(first.id);
+    expect(await world.ports.sessions.tokens(first.id)).toEqual({ accessToken: 'real-access' });
+    world.pass(2 * HOUR);
+    await world.holdfast.retire(second.id);
+    expect(await world.ports.sessions.get(second.id)).toMatchObject({ state: 'expired' });
+    expect(await world.ports.keys.get(second.binding.thumbprint)).toBeUndefined();
+  });
+
   it('goes with its access token when nobody refreshes', async () => {
     const world = createWorld();
     const { id, binding } = await world.bound();

@@ -150,6 +150,20 @@ describe('locked', () => {
     expect((await current())?.state).toBe('bound');
   });
 
+  test('a key cannot be retired by who cannot unlock', async () => {
+    const retiring = world.holdfast.retire(session.id);
+    await isAsked();
+    world.question.stayLocked(AGENT);
+    await retiring;
+    expect(await current()).not.toHaveProperty('retiring');
+  });
+
+  test('given up, every session asks to sign in again, before anybody uses it', async () => {
+    await world.lock.giveUp(world.holdfast.giveUp);
+    expect((await current())?.state).toBe('keyLost');
+    expect(await world.ports.keys.get(session.binding.thumbprint)).toBeUndefined();
+  });
+
   test('a session that was given up while its agent waited is not used', async () => {
     const reply = prove();
     await isAsked();
@@ -215,6 +229,16 @@ describe('locked', () => {
     expect(await world.ask(stolen, thief)).toEqual(NATIVE);
     expect(world.asked).toEqual([]);
   });
+});
+
+test('a request that leaves after it was locked is not counted: the token that it was proved for is forgotten', async () => {
+  const reply = await prove();
+  if (reply.kind !== 'proof') throw new Error(reply.kind);
+  await world.lock.lock();
+  world.holdfast.observation.sent(reply.jti, 'DPoP real-access');
+  await world.holdfast.observation.answered(reply.jti, 200, () => null);
+  await vi.waitFor(async () => expect((await world.ports.usage.get(session.id)).last?.status).toBe(200));
+  expect((await world.ports.usage.get(session.id)).proofs).toBe(0);
 });
 
 test('a refresh that has left when it is locked is finished: a rotated token that is not kept would sign the person out', async () => {

@@ -113,6 +113,15 @@ describe('a policy of allowed servers', () => {
     expect(await world.ports.sessions.list()).toMatchObject([{ state: 'exposed', reason: 'not_allowed' }]);
   });
 
+  it('arms nothing where one of the servers that are needed is not on the list', async () => {
+    const world = createWorld();
+    world.policy.servers = [ISSUER];
+    const caller = world.caller();
+    await world.ask({ kind: 'resource', url: RESOURCE }, caller);
+    await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true }, caller);
+    expect(world.named).toHaveLength(0);
+  });
+
   it('stops proofs at once for a server that was taken off the list', async () => {
     const world = createWorld();
     const { handles } = await world.bound();

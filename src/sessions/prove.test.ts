@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PageReply, PageRequest } from '../messages/page.ts';
 import { ath } from '../protocol/dpop/ath.ts';
 import type { BoundSession, Origin } from './session.ts';
-import { createWorld, leaving, METADATA, NO_RESOURCE, RESOURCE, tokens, type World } from './world.fixture.ts';
+import { AGENT, createWorld, leaving, METADATA, NO_RESOURCE, RESOURCE, tokens, type World } from './world.fixture.ts';
 
 type Refused = Extract<PageRequest, { kind: 'prove' }>['refused'];
 
@@ -198,6 +198,55 @@ test('refusals without end open the breaker, and it closes after a while', async
   expect((await prove()).kind).toBe('proof');
 });
 
+test('a server that answers each new nonce with another opens the breaker too', async () => {
+  const challenge = 'DPoP error="use_dpop_nonce"';
+  for (let index = 0; index < 10; index += 1) {
+    const { jti } = proofIn(await prove());
+    await answer(jti, 401, { 'WWW-Authenticate': challenge, 'DPoP-Nonce': `n${index}` });
+    const second = proofIn(await prove(RESOURCE, { refused: { jti, nonce: `n${index}`, challenge } }));
+    await answer(second.jti, 401, { 'WWW-Authenticate': challenge, 'DPoP-Nonce': `m${index}` });
+  }
+  expect(await prove()).toEqual({ kind: 'unreachable' });
+});
+
+test('first challenges for a nonce are no refusals, however many there are', async () => {
+  for (let index = 0; index < 20; index += 1)
+    await answer(proofIn(await prove()).jti, 401, { 'WWW-Authenticate': 'DPoP error="use_dpop_nonce"' });
+  expect((await prove()).kind).toBe('proof');
+});
+
+test('a refusal that the network does not confirm is waited for a moment, and no longer', async () => {
+  const { jti } = proofIn(await prove());
+  world.holdfast.observation.sent(jti, leaving('DPoP real-access'));
+  expect((await prove(RESOURCE, { refused: { jti, challenge: 'DPoP error="invalid_token"' } })).kind).toBe('native');
+});
+
+test('of the proofs that were made long ago nothing is kept', async () => {
+  const { jti } = proofIn(await prove());
+  const minted = { session: session.id, agent: AGENT, server: 'https://mcp.example', accessToken: 'real-access' };
+  for (let index = 0; index < 2_000; index += 1)
+    world.holdfast.observation.minted(`jti ${index}`, { ...minted, nonce: undefined, clockOffset: 0, isRetry: false });
+  expect(await world.holdfast.observation.seen(jti, 0)).toBeUndefined();
+});
+
+test('a page that floods the resource with requests of its own fills no log with them', async () => {
+  for (let index = 0; index < 50; index += 1) await world.holdfast.unproved(AGENT, `${RESOURCE}?${index}`, 'Basic');
+  expect(world.activity.filter(({ kind }) => kind === 'unproved')).toHaveLength(1);
+});
+
+test('refusals with answers or with time between them are no loop', async () => {
+  const refuse = async () => answer(proofIn(await prove()).jti, 401);
+  for (let index = 0; index < 9; index += 1) await refuse();
+  await answer(proofIn(await prove()).jti, 200);
+  for (let index = 0; index < 9; index += 1) await refuse();
+  world.pass(10_001);
+  for (let index = 0; index < 20; index += 1) {
+    await refuse();
+    world.pass(2_000);
+  }
+  expect((await prove()).kind).toBe('proof');
+});
+
 test('a client that named no resource gets the first one that it uses, and only that', async () => {
   session = await world.bound({ resource: NO_RESOURCE });
   expect((await prove('https://first.example/mcp')).kind).toBe('proof');
@@ -218,7 +267,7 @@ test('a request of the page’s own waits until every proof that is out has left
   const aside = world.ask({ kind: 'aside', url: RESOURCE });
   await prove('https://mcp.example/mcp/other'); // what is asked later, for another place, is answered
   expect(stepAside).not.toHaveBeenCalled();
-  world.holdfast.observation.sent(jti, 'DPoP real-access');
+  world.holdfast.observation.sent(jti, leaving('DPoP real-access'));
   expect(await aside).toEqual({ kind: 'native' });
   expect(stepAside).toHaveBeenCalledWith(1, RESOURCE);
 });
@@ -236,7 +285,16 @@ describe('what is counted', () => {
   test('is not what left with a handle, because no rule stood', async () => {
     const { jti } = proofIn(await prove());
     world.holdfast.observation.sent(jti, leaving(`Bearer ${session.handles.access}`));
-    expect((await world.ports.usage.get(session.id)).proofs).toBe(0);
+    await answer(proofIn(await prove()).jti, 200);
+    await expect
+      .poll(async () => world.ports.usage.get(session.id))
+      .toMatchObject({ proofs: 1, last: { status: 200 } });
+  });
+
+  test('names no token that a server puts where an error code stands', async () => {
+    await answer(proofIn(await prove()).jti, 401, { 'WWW-Authenticate': 'DPoP error="real-access"' });
+    expect(world.activity.at(-1)).toMatchObject({ kind: 'refused', code: 'other' });
+    await expect.poll(async () => (await world.ports.usage.get(session.id)).last?.error).toBe('other');
   });
 
   test('and the log hold no secret', async () => {

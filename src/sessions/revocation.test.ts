@@ -65,6 +65,26 @@ describe('the page', () => {
     expect((await world.ports.sessions.get(session.id))?.state).toBe('bound');
   });
 
+  test('revokes in vain where the server refuses: the session goes on', async () => {
+    world.replies.push({ status: 400, body: { error: 'invalid_client' } });
+    await world.post(METADATA.revocation_endpoint, { token: session.handles.refresh ?? '' });
+    expect((await world.ports.sessions.get(session.id))?.state).toBe('bound');
+  });
+
+  test('hears nothing that CORS keeps from it, and what happened has happened', async () => {
+    world.replies.push({ ...OK, headers: { 'Access-Control-Allow-Origin': 'https://other.example' } });
+    const form = { token: session.handles.refresh ?? '' };
+    expect(await world.post(METADATA.revocation_endpoint, form)).toEqual({ kind: 'unreachable' });
+    expect((await world.ports.sessions.get(session.id))?.state).toBe('revoked');
+  });
+
+  test('only asks when it introspects: the session goes on', async () => {
+    world.replies.push({ body: { active: true } });
+    await world.post(METADATA.introspection_endpoint, { token: session.handles.refresh ?? '' });
+    expect(world.posted[0]?.form.get('token')).toBe('real-refresh');
+    expect((await world.ports.sessions.get(session.id))?.state).toBe('bound');
+  });
+
   test('introspects with its handle', async () => {
     world.replies.push({ body: { active: true } });
     expect(

@@ -42,7 +42,11 @@ export const request = (place: Page | Frame, url: string, init: RequestInit): Pr
  *
  * @returns what the background answered
  */
-export async function speak(place: Page | Frame, bodies: readonly unknown[], ports = 1): Promise<string> {
+export async function speak(
+  place: Page | Frame,
+  bodies: readonly unknown[],
+  { ports = 1, name = 'page' } = {},
+): Promise<string> {
   const page = place as Page;
   const devtools = await page.context().newCDPSession(page);
   const relay = new Promise<number>((resolve) => {
@@ -51,11 +55,13 @@ export async function speak(place: Page | Frame, bodies: readonly unknown[], por
     });
   });
   await devtools.send('Runtime.enable');
-  const speech = async (messages: unknown[], count: number) => {
+  const speech = async (messages: unknown[], count: number, portName: string) => {
     const heard: unknown[] = [];
     const one = () =>
       new Promise<void>((resolve) => {
-        const port = chrome.runtime.connect({ name: 'page' });
+        const port = chrome.runtime.connect({ name: portName });
+        // The background answers every message of a page, and nothing at all on a port that is not for it.
+        if (portName !== 'page') setTimeout(resolve, 500);
         let left = messages.length;
         port.onMessage.addListener((message) => {
           heard.push(message);
@@ -68,7 +74,7 @@ export async function speak(place: Page | Frame, bodies: readonly unknown[], por
     return JSON.stringify(heard);
   };
   const { result, exceptionDetails } = await devtools.send('Runtime.evaluate', {
-    expression: `(${speech})(${JSON.stringify(bodies)}, ${ports})`,
+    expression: `(${speech})(${JSON.stringify(bodies)}, ${ports}, ${JSON.stringify(name)})`,
     contextId: await relay,
     awaitPromise: true,
     returnByValue: true,

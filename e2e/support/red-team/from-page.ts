@@ -209,11 +209,20 @@ export const FROM_PAGE: readonly Attack[] = [
     got: NO_PROOF,
   },
   {
+    name: 'a port of Holdfast’s own views',
+    hope: 'to hear what the popup hears, and to act as the person',
+    run: (place) =>
+      place
+        .evaluate(() => location.origin)
+        .then((origin) => speak(place, [{ kind: 'revokeAll' }, { kind: 'unprotect', origin }], { name: 'ui' })),
+    got: /^\[\]$/,
+  },
+  {
     name: 'a flood of ports',
     hope: 'a background that answers nobody any more',
     run: async (place, { resource, access }) => {
       const requests = Array.from({ length: 20 }, () => prove(resource, access, 'GET'));
-      return String(JSON.parse(await speak(place, requests, 100)).length);
+      return String(JSON.parse(await speak(place, requests, { ports: 100 })).length);
     },
     got: /^2000$/,
   },
