@@ -166,11 +166,12 @@ const ready = Promise.all([
 ]);
 browser.permissions.onAdded.addListener(() => watch(true));
 
-/** Observes the resources of every session; a resource of a new session joins them. */
+/** Observes the resources of every session; a resource of a new session joins them. Rules that name lost keys go. */
 async function observeAll(): Promise<void> {
   const all = await ports.sessions.list();
   for (const session of all) known(session);
   watch();
+  await authorization.keepOnly((await ports.arming.list()).map(({ thumbprint }) => thumbprint));
 }
 
 function known({ resource, issuer }: Pick<Session, 'resource' | 'issuer'>): void {

@@ -46,7 +46,22 @@ export function createAuthorizationRules() {
     });
   }
 
-  return { nameKey, clear };
+  /** No authorization request may name a key that is not armed: nobody could redeem its code. */
+  async function keepOnly(armed: readonly Thumbprint[]): Promise<void> {
+    await serial('authorization', async () => {
+      const gone = (await rules.standing()).filter(({ action }) => {
+        const key = keyIn(action);
+        return key !== undefined && !armed.some((thumbprint) => thumbprint === key);
+      });
+      if (gone.length > 0)
+        await rules.replace(
+          gone.map(({ id }) => id),
+          [],
+        );
+    });
+  }
+
+  return { nameKey, clear, keepOnly };
 }
 
 function bodies(agent: Origin, endpoint: string, thumbprint: Thumbprint): RuleBody[] {

@@ -31,7 +31,8 @@ export function createPresentationRules(now: () => number, withdrawn: (tab: numb
     ),
   );
 
-  browser.tabs.onRemoved.addListener((tab) => void stepAside(tab));
+  // A rule that stands is applied for some time though its hosts were taken back.
+  browser.permissions.onRemoved.addListener(() => void withdrawAll());
 
   async function present(tab: number, agent: Origin, url: string, accessToken: string): Promise<void> {
     await ready;
@@ -53,7 +54,7 @@ export function createPresentationRules(now: () => number, withdrawn: (tab: numb
     recall(await drop((_, { accessToken: token }) => token === accessToken));
   }
 
-  /** The vault is locked: no token is presented anywhere. */
+  /** No token is presented anywhere: the vault is locked, or Holdfast has lost hosts. */
   async function withdrawAll(): Promise<void> {
     recall(await drop(() => true));
   }
