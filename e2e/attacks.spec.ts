@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import type { Handler } from '../src/demo/loopback.ts';
 import { AGENT_PAGE } from './support/global-setup.ts';
+import { probe } from './support/probe.ts';
 import { sweep } from './support/sweep.ts';
 import {
   call,
@@ -206,20 +207,6 @@ test.describe('a stolen handle', () => {
 });
 
 test.describe('the token in the network layer', () => {
-  /** What a worker of the page sends is beyond the wrapper: whether a token stands there now is to be seen at the server. */
-  async function probe(page: Page, resource: string): Promise<void> {
-    await page.evaluate(async (url) => {
-      const code =
-        'onmessage = ({ data }) => fetch(data, { method: "POST", body: "{}" }).finally(() => postMessage(0))';
-      const worker = new Worker(URL.createObjectURL(new Blob([code])));
-      await new Promise((resolve) => {
-        worker.onmessage = resolve;
-        worker.onerror = resolve;
-        worker.postMessage(url);
-      });
-      worker.terminate();
-    }, resource);
-  }
   const lastScheme = ({ log }: Awaited<ReturnType<typeof signedIn>>['mcp']) =>
     log.findLast(({ method }) => method === 'POST')?.scheme;
 

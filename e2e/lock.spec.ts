@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { answerAgain, LockPage } from './support/passkey.ts';
+import { probe } from './support/probe.ts';
 import { holdLongWaits, rawKey, stored, tokensOf } from './support/vault.ts';
 import {
   type Browser,
@@ -94,6 +95,19 @@ test('an agent’s request waits while Holdfast is locked, and goes through when
   expect(await calling).toBeTruthy();
   expectBoundOnly(mcp);
   await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+});
+
+test('locked, nothing is presented any more, not even for the seconds after a request', async ({ world }) => {
+  const { mcp, browser, page } = await signedIn(world);
+  const lock = await LockPage.open(browser);
+  await lock.turnOn();
+  await call(page);
+  await probe(page, mcp.resource);
+  expect(mcp.log.at(-1)).toMatchObject({ scheme: 'DPoP', proofs: 0, status: 401 });
+  await call(page);
+  await lock.lock();
+  await probe(page, mcp.resource);
+  expect(mcp.log.at(-1)).toMatchObject({ scheme: undefined, status: 401 });
 });
 
 test('with no view open, Holdfast itself asks to unlock, and marks the agent’s tab', async ({ world }) => {

@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { decodeJwt } from 'jose';
+import { grantBeforehand } from './support/protect.mjs';
 import {
   type Browser,
   call,
@@ -132,6 +133,40 @@ test('an allowed algorithm is the one that signs', async ({ world }) => {
   expect(mcp.log.at(-1)?.proof?.header.alg).toBe('RS256');
 });
 
+test('what is taken back in Chrome’s own settings is no longer protected, and gets no proof', async ({ world }) => {
+  const { auth, mcp } = await world.servers();
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  await call(page);
+  // Each at an address of its own, for which no proof was made ahead.
+  const request = (name: string) =>
+    page.evaluate(async (url) => {
+      const authorization = `Bearer ${window.agent.tokens('v2').access_token}`;
+      return (await fetch(url, { method: 'POST', headers: { authorization }, body: '{}' })).status;
+    }, `${mcp.resource}?${name}`);
+  const popup = await openPopup(browser, agent.origin);
+
+  await takeBack(browser, mcp.origin);
+  const refused = request('one');
+  await popup.getByRole('button', { name: 'Not now' }).click();
+  expect(await refused).toBe(401);
+  expect(mcp.log.at(-1)).toMatchObject({ scheme: 'Bearer', proofs: 0 });
+
+  await grantBeforehand(browser.context, [mcp.origin]);
+  await world.protect(agent, [auth, mcp]);
+  await call(page);
+  await takeBack(browser, agent.origin);
+  await expect(popup.getByText('Not protected')).toBeVisible();
+  expect(await request('two')).toBe(401);
+  expect(mcp.log.at(-1)).toMatchObject({ scheme: 'Bearer', proofs: 0 });
+  const scripts = await popup.evaluate(async () =>
+    (await chrome.scripting.getRegisteredContentScripts()).map(({ id }) => id),
+  );
+  expect(scripts.filter((id) => id.endsWith(agent.origin))).toEqual([]);
+});
+
 test('what the organization set wins, shows as such, and cannot be changed', async ({ world }) => {
   const folder = '/etc/chromium/policies/managed';
   const isWritable = await mkdir(folder, { recursive: true }).then(
@@ -193,3 +228,20 @@ test('a site’s sessions are revoked together, and a retired key signs in anew'
   await Promise.all([back, page.evaluate((given) => window.agent.connect(given), options).catch(() => undefined)]);
   expect(mcp.log.slice(before).some(({ scheme, status }) => scheme && status === 200)).toBe(false);
 });
+
+/** Withdraws a host permission, as the person does on Chrome's page of the extension. */
+async function takeBack({ context, id }: Browser, origin: string): Promise<void> {
+  const page = await context.newPage();
+  await page.goto('chrome://extensions');
+  await page.evaluate(
+    ([extension, pattern]) =>
+      (globalThis as unknown as { chrome: { developerPrivate: DeveloperPrivate } }).chrome.developerPrivate //
+        .removeHostPermission(extension, pattern),
+    [id, `${origin}/*`] as const,
+  );
+  await page.close();
+}
+
+interface DeveloperPrivate {
+  removeHostPermission(extension: string, pattern: string): Promise<void>;
+}

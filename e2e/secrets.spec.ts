@@ -15,6 +15,7 @@ import {
   expect,
   openAgent,
   openPopup,
+  signIn,
   startBrowser,
   startSignIn,
   stopWorker,
@@ -96,6 +97,38 @@ test('a full run of the demo writes no secret to any store, console, error or fi
   } finally {
     await context.close();
     await demo.close();
+    await rm(profile, { recursive: true, force: true });
+  }
+});
+
+test('uninstalling it leaves nothing of Holdfast in the profile', async ({ world }) => {
+  const { auth, mcp } = await world.servers();
+  const agent = await world.agent();
+  const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
+  const browser = await startBrowser({ profile });
+  try {
+    await world.protect(agent, [auth, mcp], browser);
+    const page = await openAgent(browser, agent);
+    await signIn(page, { sdk: 'v2', resource: mcp.resource });
+    await call(page);
+    const { thumbprint } = await readPopup(await openPopup(browser, agent.origin));
+    // Chrome keeps a folder for what an organization has set, also where that is nothing, and a log of its own.
+    const kept = async () =>
+      [...(await filesOf(profile, browser.id))].filter(
+        ([path]) => !/Managed Extension Settings|Extension State/.test(path),
+      );
+    const said = async () => [...(await filesOf(profile, browser.id)).values()].join('\n');
+    await expect.poll(said).toContain(thumbprint);
+    expect((await kept()).length).toBeGreaterThan(3);
+    const own = await openPopup(browser);
+    await Promise.all([
+      own.waitForEvent('close'),
+      own.evaluate(() => chrome.management.uninstallSelf()).catch(() => {}),
+    ]);
+    await expect.poll(() => kept().catch(() => 'files are going')).toEqual([]);
+    for (const trace of [thumbprint, agent.origin, mcp.origin, auth.origin]) expect(await said()).not.toContain(trace);
+  } finally {
+    await browser.context.close();
     await rm(profile, { recursive: true, force: true });
   }
 });

@@ -13,7 +13,9 @@ import {
   sessionsIn,
   signIn,
   startSignIn,
+  stopWorker,
   test,
+  type World,
 } from './support/world.ts';
 
 const CORS = { 'access-control-allow-origin': '*', 'content-type': 'application/json' };
@@ -153,6 +155,94 @@ test('a slow token endpoint holds up its own session’s refresh, and nothing el
   held[0]?.writeHead(400, CORS).end('{"error":"temporarily_unavailable"}');
   expect(await refreshed).toBe('400 temporarily_unavailable');
   expect(await refresh(page, auth.origin)).toBe('200 true');
+});
+
+test.describe('a request to a token endpoint goes out in the Origin of its own agent', () => {
+  /** Two agents at one authorization server, whose requests in the name of the first can be held. */
+  async function twoAgents(world: World) {
+    let hold: ((origin: string | undefined) => Promise<boolean>) | undefined;
+    const { auth, mcp } = await world.servers({
+      auth: {
+        intercept: async ({ url, method, headers }) =>
+          (url === '/token' && method === 'POST' && (await hold?.(headers.origin))) || false,
+      },
+    });
+    const agents = [await world.agent('one'), await world.agent('two')] as const;
+    const pages: Page[] = [];
+    for (const agent of agents) {
+      const page = await openAgent(await world.protect(agent, [auth, mcp]), agent);
+      await signIn(page, { sdk: 'v2', resource: mcp.resource });
+      pages.push(page);
+    }
+    const clients = agents.map(
+      ({ origin }) => auth.log.find((entry) => entry.grantType && entry.origin === origin)?.clientId ?? '',
+    );
+    const expectOwnOrigins = () => {
+      const named = auth.log.filter(({ clientId, proofs }) => proofs > 0 && clients.includes(clientId ?? ''));
+      const own = named.map(({ clientId }) => agents[clients.indexOf(clientId ?? '')]?.origin);
+      expect(named.map(({ origin }) => origin)).toEqual(own);
+    };
+    const setHold = (next: typeof hold): void => {
+      hold = next;
+    };
+    return { auth, one: pages[0] as Page, two: pages[1] as Page, agents, expectOwnOrigins, setHold };
+  }
+
+  test('when another agent, and pages that are none, ask the same server at the same time', async ({ world }) => {
+    const { auth, one, two, agents, expectOwnOrigins, setHold } = await twoAgents(world);
+    const stranger = await world.agent('stranger', (request, response) => {
+      if (request.url !== '/worker.js') return;
+      response.writeHead(200, { 'content-type': 'text/javascript' });
+      response.end(`onmessage = ({ data, ports }) =>
+        fetch(data, { method: 'POST', body: 'x=1' }).finally(() => ports[0].postMessage(0));`);
+    });
+    const other = await openAgent(world.shared, stranger);
+    await other.evaluate(async () => {
+      await navigator.serviceWorker.register('/worker.js');
+      await navigator.serviceWorker.ready;
+    });
+
+    const held: (() => void)[] = [];
+    setHold((origin) => {
+      if (origin !== agents[0].origin) return Promise.resolve(false);
+      return new Promise((resolve) => held.push(() => resolve(false)));
+    });
+    const first = refresh(one, auth.origin);
+    await expect.poll(() => held.length).toBe(1);
+    const strangers = other.evaluate(async (url) => {
+      const { port1, port2 } = new MessageChannel();
+      const answered = new Promise((resolve) => {
+        port1.onmessage = resolve;
+      });
+      (await navigator.serviceWorker.ready).active?.postMessage(url, [port2]);
+      await Promise.all([answered, fetch(url, { method: 'POST', body: 'x=1' }).catch(() => undefined)]);
+    }, `${auth.origin}/token`);
+    const second = refresh(two, auth.origin);
+    const isTheirs = ({ origin, endpoint }: (typeof auth.log)[number]) =>
+      endpoint === 'token' && origin === stranger.origin;
+    await expect.poll(() => auth.log.filter(isTheirs).length).toBe(2);
+    expect(held).toHaveLength(1);
+    held[0]?.();
+    setHold(undefined);
+    expect(await Promise.all([first, second, strangers])).toEqual(['200 true', '200 true', undefined]);
+    expectOwnOrigins();
+  });
+
+  test('when the background died while it asked in the name of another', async ({ world }) => {
+    const { auth, one, two, agents, expectOwnOrigins, setHold } = await twoAgents(world);
+    let asked = false;
+    setHold(async (origin) => {
+      const isFirst = origin === agents[0].origin && !asked;
+      asked ||= isFirst;
+      return isFirst; // never answered: the connection ends with the worker
+    });
+    const first = refresh(one, auth.origin);
+    await expect.poll(() => asked).toBe(true);
+    await stopWorker(world.shared);
+    expect(await refresh(two, auth.origin)).toBe('200 true');
+    expect(await first).toBe('200 true');
+    expectOwnOrigins();
+  });
 });
 
 for (const nonces of [true, false]) {

@@ -97,6 +97,76 @@ test('a record that does not even say whose it was is left out, the popup says s
   await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
 });
 
+test('a list of protected sites that is damaged keeps the sites that can be read', async ({ world }) => {
+  const { auth, mcp } = await world.servers();
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp], await world.browser());
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk: V2, resource: mcp.resource });
+  await (await browser.worker()).evaluate(async () => {
+    const { sites } = await chrome.storage.local.get<{ sites: string[] }>('sites');
+    await chrome.storage.local.set({ sites: ['nonsense', 17, null, ...sites] });
+  });
+  await stopWorker(browser);
+  await call(page);
+  expectBoundOnly(mcp);
+  await expect((await openPopup(browser, agent.origin)).getByText('Protected', { exact: true })).toBeVisible();
+});
+
+test('when the browser starts, keys that nothing is bound to are deleted, and those of sessions are kept', async ({
+  world,
+}) => {
+  const { auth, mcp } = await world.servers();
+  const agent = await world.agent();
+  const before = await world.protect(agent, [auth, mcp], await world.browser());
+  const options = { sdk: V2, resource: mcp.resource };
+  await signIn(await openAgent(before, agent), options);
+  const { thumbprint } = await storedSession(before, agent.origin);
+  await damage(before, 'keys', { thumbprint }, { thumbprint: 'orphan' }); // a copy under another name
+  const kept = async (browser: Browser) => (await readStore(browser, 'keys')).map((key) => key.thumbprint);
+  expect(await kept(before)).toEqual(expect.arrayContaining(['orphan', thumbprint]));
+  await before.context.close();
+
+  const after = await world.browser();
+  await expect.poll(() => kept(after)).not.toContain('orphan');
+  expect(await kept(after)).toContain(thumbprint);
+  const page = await openAgent(after, agent);
+  await connect(page, options);
+  await call(page);
+  expectBoundOnly(mcp);
+});
+
+test('clearing the extension’s data leaves nothing of a session, and the next sign-in begins anew', async ({
+  world,
+}) => {
+  const { auth, mcp } = await world.servers();
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp], await world.browser());
+  const page = await openAgent(browser, agent);
+  const options = { sdk: V2, resource: mcp.resource };
+  await signIn(page, options);
+  await call(page);
+  const storage = await openStorage(browser);
+  const devtools = await browser.context.newCDPSession(storage);
+  await devtools.send('Storage.clearDataForOrigin', {
+    origin: `chrome-extension://${browser.id}`,
+    storageTypes: 'all',
+  });
+  await storage.close();
+  await stopWorker(browser);
+
+  const requests = mcp.log.length;
+  const before = page.url();
+  const back = page.waitForURL((url) => url.pathname === '/callback' && url.href !== before);
+  await Promise.all([back, page.evaluate((given) => window.agent.connect(given), options).catch(() => undefined)]);
+  for (const store of ['sessions', 'tokens']) expect(await readStore(browser, store)).toEqual([]);
+  expect(mcp.log.slice(requests).some(({ scheme, status }) => scheme && status === 200)).toBe(false);
+  await page.waitForFunction(() => 'agent' in window);
+  await page.evaluate((given) => window.agent.finish(given, location.search), options);
+  await connect(page, options);
+  await call(page);
+});
+
 test('counts and servers that are damaged are made anew, and nobody notices', async ({ world }) => {
   const { browser, agent, page, one } = await twoSessions(world);
   const { id } = await storedSession(browser, agent.origin);

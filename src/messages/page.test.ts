@@ -39,6 +39,21 @@ test.each([
     { kind: 'token', url: 'https://as.example/token', headers: [], body: 'x'.repeat(LONGEST_BODY + 1) },
   ],
   ['headers that are no pairs', { kind: 'token', url: 'https://as.example/token', headers: ['a'], body: '' }],
+  [
+    'a list of headers without end',
+    { kind: 'token', url: 'https://as.example/token', headers: Array(65).fill(['a', 'b']), body: '' },
+  ],
+  [
+    'a header without end',
+    { kind: 'token', url: 'https://as.example/token', headers: [['a', 'b'.repeat(8193)]], body: '' },
+  ],
+  [
+    'a header’s name without end',
+    { kind: 'token', url: 'https://as.example/token', headers: [['a'.repeat(129), 'b']], body: '' },
+  ],
+  ['a challenge without end', { kind: 'challenge', challenge: 'x'.repeat(8193) }],
+  ['a nonce without end', { ...prove, refused: { jti: 'a', nonce: 'n'.repeat(1025) } }],
+  ['a list of proofs without end', { kind: 'dropped', jtis: Array(65).fill('a') }],
   ['an unknown kind', { kind: 'tokens' }],
   ['nothing', null],
 ])('%s is refused', (_, message) => {
