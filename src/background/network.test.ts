@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { codeOf } from '../protocol/error.ts';
 import type { Network } from '../sessions/ports.ts';
 import type { Origin } from '../sessions/session.ts';
@@ -111,6 +111,21 @@ test.each([200, 204, 205, 400, 418, 503, 599, 999])('a reply with the status %i 
   const url = await serve((_, response) => void response.writeHead(status, { 'x-it': 'is' }).end());
   const reply = await network().post(url, AGENT, {}, '');
   expect([reply.status, reply.body, reply.header('X-It')]).toEqual([status, '', 'is']);
+});
+
+test.each([204, 404, 500])('metadata with the status %i is none, whatever it says', async (status) => {
+  const url = await serve((_, response) => void response.writeHead(status).end(status === 204 ? '' : '{}'));
+  expect(await network().get(url).catch(codeOf)).toBe('metadata_invalid');
+});
+
+test('what is sent carries no cookie, comes from no cache and follows no redirect', async () => {
+  const sent = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response('{}'));
+  await network().get('https://as.example/metadata');
+  await network().post('https://as.example/token', AGENT, {}, 'a=b');
+  for (const [, init] of sent.mock.calls)
+    expect(init).toMatchObject({ credentials: 'omit', cache: 'no-store', redirect: 'manual' });
+  expect(sent).toHaveBeenCalledTimes(2);
+  sent.mockRestore();
 });
 
 test('no error names the query of a URL, or what was sent', async () => {

@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
-import { createWorld, newDatabase } from '../../sessions/world.fixture.ts';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { type BoundSession, ended } from '../../sessions/session.ts';
+import { createWorld, newDatabase, type World } from '../../sessions/world.fixture.ts';
 import { createSessionStore } from './sessions.ts';
 import type { Vault } from './vault.ts';
+
+const NEW = { accessToken: 'real-new', refreshToken: 'real-new-refresh' };
 
 test('tokens that were held back are not written over newer ones, however long sealing them takes', async () => {
   const database = newDatabase();
@@ -26,4 +29,57 @@ test('tokens that were held back are not written over newer ones, however long s
   const stored = await (await database).get('tokens', session.id);
   expect(new TextDecoder().decode(stored?.sealed)).toBe('new');
   expect(store.isHeld(session.id)).toBe(false);
+});
+
+describe('tokens that could not be written', () => {
+  let world: World;
+  let session: BoundSession;
+  let refuse = false;
+  beforeEach(async () => {
+    refuse = false;
+    const real = await newDatabase();
+    const database = new Proxy(real, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name, target);
+        if (typeof member !== 'function') return member;
+        return (...given: unknown[]) => {
+          if (refuse && given[1] === 'readwrite') throw new DOMException('no room', 'QuotaExceededError');
+          return member.apply(target, given);
+        };
+      },
+    });
+    world = createWorld(Promise.resolve(database));
+    session = await world.bound();
+    refuse = true;
+    world.ports.sessions.hold(session, NEW);
+  });
+  const kept = () => world.ports.sessions.tokens(session.id);
+
+  test('stay in memory when what comes next cannot be written either', async () => {
+    await expect(world.ports.sessions.save({ ...session, retiring: true })).rejects.toThrow();
+    expect(world.ports.sessions.isHeld(session.id)).toBe(true);
+    expect(await kept()).toEqual(NEW);
+  });
+
+  test('stay in memory when the vault is locked: there is nowhere else to read them', async () => {
+    world.ports.sessions.forgetTokens();
+    expect(await kept()).toEqual(NEW);
+  });
+
+  test('go with their session when it ends', async () => {
+    refuse = false;
+    await world.ports.sessions.save(ended(session, 'revoked', 1));
+    expect(await kept()).toBeUndefined();
+    expect(await (await world.database).count('tokens')).toBe(0);
+  });
+});
+
+test('a session that is taken off the list leaves no tokens and no counts', async () => {
+  const world = createWorld();
+  const { id } = await world.bound();
+  world.ports.usage.sent(id);
+  await vi.waitFor(async () => expect(await (await world.database).count('usage')).toBe(1));
+  await world.ports.sessions.remove(id);
+  for (const store of ['sessions', 'tokens', 'usage'] as const)
+    expect(await (await world.database).count(store)).toBe(0);
 });

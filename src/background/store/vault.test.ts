@@ -4,7 +4,7 @@ import type { SessionId, Tokens } from '../../sessions/session.ts';
 import { createRawKey } from '../../sessions/world.fixture.ts';
 import { type Database, openDatabase } from './database.ts';
 import { createVault } from './vault.ts';
-import type { Passkey } from './wrapped-key.ts';
+import type { Passkey, WrappedKey } from './wrapped-key.ts';
 
 const A = 'a' as SessionId;
 const B = 'b' as SessionId;
@@ -155,6 +155,12 @@ describe('a vault under a passkey', () => {
     expect(await read(vault, A)).toEqual(TOKENS);
   });
 
+  test.each(['credentialId', 'salt'] as const)('does not open when its record names another %s', async (member) => {
+    const kept = (await (await database).get('vault', 'wrapping')) as WrappedKey;
+    await (await database).put('vault', { ...kept, [member]: random(32) }, 'wrapping');
+    expect(await (await newBrowser()).unlock(passkey.secret)).toBe(false);
+  });
+
   test('stays under it when another passkey asks to turn the lock off', async () => {
     const vault = newWorker();
     expect(await vault.turnOff(random(32))).toBe(false);
@@ -171,9 +177,10 @@ describe('a vault under a passkey', () => {
   });
 
   test('given up, holds no token any more, and seals the next one without a lock', async () => {
-    const vault = await newBrowser();
+    const vault = newWorker();
     await vault.giveUp();
     expect(await (await database).count('tokens')).toBe(0);
+    expect(await memory.get()).toBeUndefined();
     await keep(vault, B);
     expect(await read(await newBrowser(), B)).toEqual(TOKENS);
   });
