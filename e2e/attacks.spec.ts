@@ -218,6 +218,17 @@ test.describe('the token in the network layer', () => {
     await expect.poll(() => probe(page, mcp.resource).then(() => lastScheme(mcp)), { timeout: 15_000 }).toBeUndefined();
   });
 
+  test('is not for the page’s own requests without a handle: those wait until it is gone', async ({ world }) => {
+    const { mcp, page } = await signedIn(world);
+    const bare = () =>
+      page.evaluate(async (url) => (await fetch(url, { method: 'POST', body: '{}' })).status, mcp.resource);
+    for (let round = 0; round < 3; round += 1) {
+      await call(page);
+      expect(await bare()).toBe(401);
+      expect(mcp.log.at(-1)).toMatchObject({ method: 'POST', scheme: undefined, proofs: 0 });
+    }
+  });
+
   test('goes with the document: the next one in its tab, of the same domain, gets none', async ({ world }) => {
     const { mcp, page } = await signedIn(world);
     const neighbour = await world.agent('agent');
@@ -298,6 +309,29 @@ test('an unprotected site’s sign-in at the same server names no key of the age
   const request = auth.log.slice(before).find(({ codeChallenge }) => codeChallenge);
   expect(request).toBeDefined();
   expect(request?.dpopJkt).toBeUndefined();
+});
+
+test('no address but the authorization endpoint itself is told a key', async ({ world }) => {
+  const seen: string[] = [];
+  const { auth, mcp } = await world.servers({
+    auth: {
+      intercept: ({ url = '' }, response) => {
+        if (!/^\/(auth-evil|auth\/1|AUTH)\?/.test(url)) return false;
+        seen.push(url);
+        response.writeHead(200, { 'content-type': 'text/html' }).end('<title>seen</title>');
+        return true;
+      },
+    },
+  });
+  const agent = await world.agent();
+  const page = await openAgent(await world.protect(agent, [auth, mcp]), agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  for (const path of ['auth-evil', 'auth/1', 'AUTH']) {
+    await page.goto(agent.origin);
+    await page.evaluate((url) => location.assign(url), `${auth.issuer}/${path}?client_id=x`);
+    await expect(page).toHaveTitle('seen');
+  }
+  expect(seen).toEqual(['/auth-evil?client_id=x', '/auth/1?client_id=x', '/AUTH?client_id=x']);
 });
 
 test('frames, workers and beacons of the page get no token out, and none accepted without a proof', async ({

@@ -57,14 +57,16 @@ export function createAccess(show: (ask: Ask) => Promise<void>, changed: () => v
 
   function ask(agent: Origin, origins: readonly string[]): Waiting {
     const id = crypto.randomUUID();
-    const { promise: outcome, resolve } = Promise.withResolvers<boolean>();
-    const settle = (allowed: boolean): void => {
-      clearTimeout(timer);
-      if (!allowed) remember(agent, origins);
-      if (waiting.delete(id)) changed();
-      resolve(allowed);
-    };
-    const timer = setTimeout(() => settle(false), PATIENCE);
+    let settle = (_: boolean): void => {};
+    const outcome = new Promise<boolean>((resolve) => {
+      settle = (allowed) => {
+        clearTimeout(timer);
+        if (!allowed) remember(agent, origins);
+        if (waiting.delete(id)) changed();
+        resolve(allowed);
+      };
+      const timer = setTimeout(() => settle(false), PATIENCE);
+    });
     const question = { id, agent, origins, settle, outcome };
     waiting.set(id, question);
     changed();

@@ -3,6 +3,7 @@ import type { StoreNames } from 'idb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Schema } from '../background/store/database.ts';
 import { hostileValue, MANY } from '../protocol/hostile.fixture.ts';
+import { codeChallenge } from '../protocol/oauth/pkce.ts';
 import type { BoundSession } from './session.ts';
 import { viewOf } from './view.ts';
 import { answerOf, createWorld, METADATA, METADATA_URL, RESOURCE, tokens, type World } from './world.fixture.ts';
@@ -154,6 +155,16 @@ describe('a damaged record', () => {
     await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
     expect(world.named.at(-1)?.thumbprint).toMatch(/^[\w-]{43}$/);
     expect((await world.bound()).state).toBe('bound');
+  });
+
+  test('of a sign-in that is under way: it is as good as not seen, and the server decides', async () => {
+    await before.authorize(await codeChallenge('verifier'));
+    await change('authorizations', await codeChallenge('verifier'), { thumbprint: 17 });
+    const world = nextWorker();
+    world.replies.push(tokens());
+    const form = { grant_type: 'authorization_code', code: 'c', code_verifier: 'verifier', resource: RESOURCE };
+    expect(answerOf(await world.post(METADATA.token_endpoint, form)).status).toBe(200);
+    await expectBystanderWell(world);
   });
 
   test('of counts: they begin anew', async () => {
