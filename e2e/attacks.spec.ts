@@ -146,7 +146,7 @@ test.describe('a stolen handle', () => {
   });
 
   test('gets its own page no proof for another place: the token goes nowhere else', async ({ world }) => {
-    const { auth, mcp, page, access } = await signedIn(world);
+    const { agent, auth, mcp, page, access } = await signedIn(world);
     const seen: string[] = [];
     const evil = await world.site('evil', (request, response) => {
       seen.push(request.rawHeaders.join('\n'));
@@ -154,6 +154,8 @@ test.describe('a stolen handle', () => {
         .writeHead(200, { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*, authorization' })
         .end();
     });
+    await world.protect(agent, [evil]); // Chrome would let Holdfast put the token there
+    await page.bringToFront();
     for (const url of [
       evil.origin,
       `${evil.origin}/mcp`,

@@ -113,16 +113,19 @@ test('a page cannot smuggle a key of its own into the authorization request', as
 });
 
 test.describe('from elsewhere', () => {
-  test('a cross-origin frame in the agent’s page takes nothing', async ({ world }) => {
-    const { page, attackFrom } = await battlefield(world);
-    const other = await world.agent('other');
-    const frame = await frameOf(page, other.origin);
-    for (const each of FROM_ELSEWHERE) {
-      await call(page); // the agent's token is presented in this tab now
-      await attackFrom(frame, each);
-    }
-    await call(page);
-  });
+  for (const what of ['a cross-origin frame', 'a frame of another protected site'])
+    test(`${what} in the agent’s page takes nothing`, async ({ world }) => {
+      const { auth, mcp, page, attackFrom } = await battlefield(world);
+      const other = await world.agent('other');
+      if (what.includes('protected')) await world.protect(other, [auth, mcp]);
+      await page.bringToFront();
+      const frame = await frameOf(page, other.origin);
+      for (const each of FROM_ELSEWHERE) {
+        await call(page); // the agent's token is presented in this tab now
+        await attackFrom(frame, each);
+      }
+      await call(page);
+    });
 
   test('an unprotected page takes nothing', async ({ world }) => {
     const { browser, page, attackFrom } = await battlefield(world);

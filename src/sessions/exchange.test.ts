@@ -324,7 +324,7 @@ test('an armed key that was lost is replaced before an authorization request can
 
 test('a request that names the armed key anywhere but at the authorization endpoint is no authorization request', async () => {
   await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
-  const query = `code_challenge=x&dpop_jkt=${world.named.at(-1)?.thumbprint}`;
+  const query = `code_challenge=x&code_challenge_method=S256&dpop_jkt=${world.named.at(-1)?.thumbprint}`;
   for (const url of ['https://as.example/authorize/1', 'https://evil.example/authorize'])
     await world.holdfast.authorized(AGENT, `${url}?${query}`);
   expect(await world.ports.arming.authorization('x')).toBeUndefined();
@@ -438,7 +438,10 @@ test('a refresh token of the page’s own is left alone: binding it now would no
 test('an authorization request that names a key of the page’s own is none of Holdfast’s', async () => {
   await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
   const before = world.named.length;
-  await world.holdfast.authorized(AGENT, `${METADATA.authorization_endpoint}?code_challenge=x&dpop_jkt=theirs`);
+  await world.holdfast.authorized(
+    AGENT,
+    `${METADATA.authorization_endpoint}?code_challenge=x&code_challenge_method=S256&dpop_jkt=theirs`,
+  );
   expect(world.named).toHaveLength(before);
   expect(await world.ports.arming.authorization('x')).toBeUndefined();
 });
