@@ -4,7 +4,7 @@ import type { PageReply } from '../messages/page.ts';
 import { codeChallenge } from '../protocol/oauth/pkce.ts';
 import { NATIVE } from './answer.ts';
 import { type BoundSession, ended } from './session.ts';
-import { AGENT, answerOf, createWorld, METADATA, RESOURCE, tokens, type World } from './world.fixture.ts';
+import { AGENT, answerOf, createWorld, leaving, METADATA, RESOURCE, tokens, type World } from './world.fixture.ts';
 
 const passkey = { credentialId: bytes(16), salt: bytes(32), secret: bytes(32) };
 
@@ -235,7 +235,7 @@ test('a request that leaves after it was locked is not counted: the token that i
   const reply = await prove();
   if (reply.kind !== 'proof') throw new Error(reply.kind);
   await world.lock.lock();
-  world.holdfast.observation.sent(reply.jti, 'DPoP real-access');
+  world.holdfast.observation.sent(reply.jti, leaving('DPoP real-access'));
   await world.holdfast.observation.answered(reply.jti, 200, () => null);
   await vi.waitFor(async () => expect((await world.ports.usage.get(session.id)).last?.status).toBe(200));
   expect((await world.ports.usage.get(session.id)).proofs).toBe(0);

@@ -77,7 +77,7 @@ describe('tokens that could not be written', () => {
 test('a session that is taken off the list leaves no tokens and no counts', async () => {
   const world = createWorld();
   const { id } = await world.bound();
-  world.ports.usage.sent(id);
+  world.ports.usage.sent(id, { at: 0, header: {}, claims: {} }, {});
   await vi.waitFor(async () => expect(await (await world.database).count('usage')).toBe(1));
   await world.ports.sessions.remove(id);
   for (const store of ['sessions', 'tokens', 'usage'] as const)
