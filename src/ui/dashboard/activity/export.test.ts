@@ -29,10 +29,16 @@ describe('the export as CSV', () => {
     );
   });
 
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', ' =1', '\t=1', '\r=1', '\n1', '\u0000=1'])('lets %j be no formula', (code) => {
-    const last = asCsv([{ at: 0, kind: 'refused', code }]).split('refused,,,,,').at(-1)?.replace(/\r\n$/, '');
-    expect(last?.replace(/^"|"$/g, '')).toBe(`'${code}`);
-  });
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', ' =1', '\t=1', '\r=1', '\n1', '\u0000=1'])(
+    'lets %j be no formula',
+    (code) => {
+      const last = asCsv([{ at: 0, kind: 'refused', code }])
+        .split('refused,,,,,')
+        .at(-1)
+        ?.replace(/\r\n$/, '');
+      expect(last?.replace(/^"|"$/g, '')).toBe(`'${code}`);
+    },
+  );
 
   it('quotes what would end a cell', () => {
     expect(asCsv([{ at: 0, kind: 'refused', code: 'a,"b"\nc' }])).toContain('refused,,,,,"a,""b""\nc"\r\n');

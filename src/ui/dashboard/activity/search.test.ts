@@ -9,7 +9,15 @@ const b = 'https://b.example';
 const LINES: ActivityLine[] = [
   { at: NOW - 200 * HOUR, kind: 'exchanged', agent: a, session: '1', server: 'https://as.example' },
   { at: NOW - 2 * HOUR, kind: 'proved', agent: a, session: '1', server: 'https://mcp.example', status: 200 },
-  { at: NOW - HOUR, kind: 'refused', agent: b, session: '2', server: 'https://mcp.example', status: 401, code: 'invalid_token' },
+  {
+    at: NOW - HOUR,
+    kind: 'refused',
+    agent: b,
+    session: '2',
+    server: 'https://mcp.example',
+    status: 401,
+    code: 'invalid_token',
+  },
   { at: NOW, kind: 'failed', code: 'storage_full' },
 ];
 

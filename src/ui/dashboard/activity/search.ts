@@ -23,8 +23,8 @@ export function search(lines: readonly ActivityLine[], query: ActivityQuery, now
   return found.reverse();
 }
 
-function contains({ kind, agent = '', server = '', status = '', code = '' }: ActivityLine, words: string[]): boolean {
-  const text = `${kind} ${agent} ${server} ${status} ${code}`.toLowerCase();
+function contains({ kind, agent, server, status, code }: ActivityLine, words: string[]): boolean {
+  const text = [kind, agent, server, status, code].join(' ').toLowerCase();
   return words.every((word) => text.includes(word));
 }
 

@@ -13,6 +13,7 @@ export const KINDS = [
   'expired',
   'keyLost',
   'exposed',
+  'ownKey',
   'refusedBearer',
   'unproved',
   'denied',

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { EVERY_SESSION } from './list-query.ts';
+import { EVERY_SESSION, type ListQuery } from './list-query.ts';
 import { hashOf, type Route, readHash } from './route.ts';
 
-const list = {
-  ...{ by: 'resource', group: 'https://mcp.example/mcp?a=b&c', state: 'bound', enforcement: 'notTested' },
-  ...{ text: 'a b&c#d', sort: 'expires', isDescending: true },
-} as const;
+const list: ListQuery = {
+  by: 'resource',
+  group: 'https://mcp.example/mcp?a=b&c',
+  state: 'bound',
+  enforcement: 'notTested',
+  text: 'a b&c#d',
+  sort: 'expires',
+  isDescending: true,
+};
 const ROUTES: Route[] = [
   { view: 'sessions', list: EVERY_SESSION },
   { view: 'sessions', list },
@@ -16,7 +21,12 @@ const ROUTES: Route[] = [
   { view: 'activity', lines: { text: '' } },
   {
     view: 'activity',
-    lines: { ...{ kind: 'refused', agent: 'https://a.example', session: 'id' }, server: 'x', period: 'day', text: '+ %' },
+    lines: {
+      ...{ kind: 'refused', agent: 'https://a.example', session: 'id' },
+      server: 'x',
+      period: 'day',
+      text: '+ %',
+    },
   },
   { view: 'settings' },
 ];
@@ -30,10 +40,15 @@ describe('the hash of an address', () => {
     expect(readHash(hash)).toEqual({ route: { view: 'sessions', list: EVERY_SESSION }, ignored: [] });
   });
 
-  it.each(['#/nowhere', '#/session', '#/session/', '#/session/id/other', '#/session/id/drill/x', '#/settings/x', '#//x'])(
-    'is unknown when it is %j',
-    (hash) => expect(readHash(hash).route).toEqual({ view: 'unknown' }),
-  );
+  it.each([
+    '#/nowhere',
+    '#/session',
+    '#/session/',
+    '#/session/id/other',
+    '#/session/id/drill/x',
+    '#/settings/x',
+    '#//x',
+  ])('is unknown when it is %j', (hash) => expect(readHash(hash).route).toEqual({ view: 'unknown' }));
 
   it('leaves out what it does not understand, and says what', () => {
     const { route, ignored } = readHash('#/?state=broken&sort=proofs&colour=red&order=up');

@@ -6,8 +6,23 @@ import { groupsOf, select, statesOf } from './select.ts';
 
 const NOW = 1_000_000;
 const binding = { thumbprint: 'k'.repeat(43), algorithm: 'ES256', codeBound: true };
-const common = { issuer: 'https://as.example', clientId: 'c', scopes: ['notes:read'], issuedAt: 1, proofs: 0, recent: [] };
-const bound = { ...common, state: 'bound', binding, refreshable: true, retiring: false, inPage: false, isHeld: false } as const;
+const common = {
+  issuer: 'https://as.example',
+  clientId: 'c',
+  scopes: ['notes:read'],
+  issuedAt: 1,
+  proofs: 0,
+  recent: [],
+};
+const bound = {
+  ...common,
+  state: 'bound',
+  binding,
+  refreshable: true,
+  retiring: false,
+  inPage: false,
+  isHeld: false,
+} as const;
 
 const SESSIONS: SessionView[] = [
   { ...bound, id: '1', agent: 'https://b.example', resource: 'https://mcp10.example/mcp', expiresAt: 3, proofs: 7 },
@@ -19,7 +34,14 @@ const SESSIONS: SessionView[] = [
     ...{ ...bound, id: '3', agent: 'https://a.example', resource: undefined, expiresAt: 9, proofs: 70 },
     enforcement: { at: 1, verdict: { kind: 'notEnforced', accepted: ['bearer'], tried: 1 } },
   },
-  { ...bound, id: '4', agent: 'https://a.example', resource: 'https://mcp9.example/', expiresAt: 4, refreshable: false },
+  {
+    ...bound,
+    id: '4',
+    agent: 'https://a.example',
+    resource: 'https://mcp9.example/',
+    expiresAt: 4,
+    refreshable: false,
+  },
 ];
 const rows = SESSIONS.map((session) => rowOf(session, NOW, false));
 const ids = (found: readonly { session: SessionView }[]) => found.map(({ session }) => session.id).join('');
@@ -77,7 +99,12 @@ describe('the list of sessions', () => {
   });
 
   it('shows a bound session as locked while the vault is', () => {
-    expect(SESSIONS.map((session) => rowOf(session, NOW, true).state)).toEqual(['locked', 'exposed', 'locked', 'expired']);
+    expect(SESSIONS.map((session) => rowOf(session, NOW, true).state)).toEqual([
+      'locked',
+      'exposed',
+      'locked',
+      'expired',
+    ]);
   });
 });
 

@@ -53,7 +53,10 @@ function matches(row: Row, { by, group, enforcement, text }: ListQuery): boolean
   return (
     (group === undefined || groupValue(row, by) === group) &&
     (enforcement === undefined || row.enforcement === enforcement) &&
-    text.toLowerCase().split(/\s+/).every((word) => row.words.includes(word))
+    text
+      .toLowerCase()
+      .split(/\s+/)
+      .every((word) => row.words.includes(word))
   );
 }
 

@@ -10,12 +10,14 @@ export interface Moment {
   readonly to: number;
 }
 
+type Subject = Pick<SessionView, 'id' | 'agent' | 'issuer'>;
+
 /**
  * What happened to a session, the newest first; runs of equal lines are one moment.
  *
  * @param lines the activity log, oldest first
  */
-export function timelineOf(lines: readonly ActivityLine[], session: SessionView): Moment[] {
+export function timelineOf(lines: readonly ActivityLine[], session: Subject): Moment[] {
   const moments: Moment[] = [];
   for (const line of linesOf(lines, session)) {
     const before = moments.at(-1);
@@ -27,7 +29,7 @@ export function timelineOf(lines: readonly ActivityLine[], session: SessionView)
 }
 
 /** A session's lines, and the authorization request that led to it: that left before there was a session. */
-function linesOf(lines: readonly ActivityLine[], { id, agent, issuer }: SessionView): ActivityLine[] {
+function linesOf(lines: readonly ActivityLine[], { id, agent, issuer }: Subject): ActivityLine[] {
   const own = lines.filter((line) => line.session === id);
   const begin = own.find(({ kind }) => kind === 'exchanged');
   if (!begin || issuer === undefined) return own;

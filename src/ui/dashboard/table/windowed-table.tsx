@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { WhatIsThis } from '../../components/term.tsx';
+import type { TermName } from '../../glossary.ts';
 import './table.css';
 import { type Range, rangeAt } from './window.ts';
 
@@ -10,12 +12,18 @@ const ROW = 36;
 export interface TableColumn<Item, Id extends string = string> {
   readonly id: Id;
   readonly name: ComponentChildren;
+  /** What its name means, where that is a word of the glossary. */
+  readonly term?: TermName;
   readonly isNumber?: boolean;
+  /** Sorted by it, the greatest comes first. */
+  readonly startsDescending?: boolean;
   readonly cell: (item: Item) => ComponentChildren;
 }
 
 interface Props<Item, Id extends string> {
   readonly label: string;
+  /** Which table it is, for its columns' widths. */
+  readonly look: string;
   readonly columns: readonly TableColumn<Item, Id>[];
   readonly items: readonly Item[];
   readonly keyOf: (item: Item, index: number) => string | number;
@@ -35,16 +43,20 @@ interface Props<Item, Id extends string> {
  * go from link to link.
  */
 export function WindowedTable<Item, Id extends string>(props: Props<Item, Id>) {
-  const { label, columns, items, keyOf, sorting, isCurrent, growsAtTop = false } = props;
+  const { label, look, columns, items, keyOf, sorting, isCurrent, growsAtTop = false } = props;
   const box = useRef<HTMLDivElement>(null);
   const range = useRange(box, items.length);
-  const keys = useRowKeys(box, items.length, items.findIndex((item) => isCurrent?.(item)));
+  const keys = useRowKeys(
+    box,
+    items.length,
+    items.findIndex((item) => isCurrent?.(item)),
+  );
   usePlace(box, items, growsAtTop);
   const { first, end } = range.value;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and a table without links could not be scrolled by keys
     <section ref={box} class="windowed" aria-label={label} tabIndex={0} onKeyDown={keys.onKeyDown}>
-      <table aria-label={label} aria-rowcount={items.length + 1}>
+      <table class={look} aria-label={label} aria-rowcount={items.length + 1}>
         <thead>
           <tr aria-rowindex={1}>
             {columns.map((column) => (
@@ -52,7 +64,7 @@ export function WindowedTable<Item, Id extends string>(props: Props<Item, Id>) {
             ))}
           </tr>
         </thead>
-        <Gap rows={first} columns={columns.length} />
+        <Gap rows={first} />
         <tbody>
           {items.slice(first, end).map((item, offset) => {
             const index = first + offset;
@@ -63,7 +75,8 @@ export function WindowedTable<Item, Id extends string>(props: Props<Item, Id>) {
                 data-index={index}
                 class={isCurrent?.(item) ? 'current' : undefined}
                 onClick={({ target, currentTarget }) => {
-                  if (target instanceof Element && !target.closest('a, button')) currentTarget.querySelector('a')?.click();
+                  if (target instanceof Element && !target.closest('a, button'))
+                    currentTarget.querySelector('a')?.click();
                 }}
                 onFocusIn={() => keys.follow(index)}
               >
@@ -76,47 +89,54 @@ export function WindowedTable<Item, Id extends string>(props: Props<Item, Id>) {
             );
           })}
         </tbody>
-        <Gap rows={items.length - end} columns={columns.length} />
+        <Gap rows={items.length - end} />
       </table>
     </section>
   );
 }
 
 function Heading<Item, Id extends string>({
-  column: { id, name, isNumber },
+  column: { id, name, term, isNumber, startsDescending = false },
   sorting,
 }: {
   readonly column: TableColumn<Item, Id>;
   readonly sorting: Props<Item, Id>['sorting'];
 }) {
-  if (!sorting) {
-    return (
-      <th scope="col" class={classOf(id, isNumber)}>
-        {name}
-      </th>
-    );
-  }
-  const isSorted = sorting.by === id;
-  const direction = sorting.isDescending ? 'descending' : 'ascending';
+  const isSorted = sorting?.by === id;
+  const isDescending = isSorted && sorting.isDescending;
+  const direction = isDescending ? 'descending' : 'ascending';
   return (
-    <th scope="col" class={classOf(id, isNumber)} aria-sort={isSorted ? direction : 'none'}>
-      <button type="button" class="sort" onClick={() => sorting.onSort(id, isSorted && !sorting.isDescending)}>
-        {name}
-        <svg viewBox="0 0 8 8" aria-hidden="true">
-          {isSorted && <path d={sorting.isDescending ? 'M1 2h6L4 6z' : 'M1 6h6L4 2z'} />}
-        </svg>
-      </button>
+    <th scope="col" class={classOf(id, isNumber)} aria-sort={sorting && (isSorted ? direction : 'none')}>
+      <span class="heading">
+        {sorting ? (
+          <button
+            type="button"
+            class="sort"
+            onClick={() => sorting.onSort(id, isSorted ? !isDescending : startsDescending)}
+          >
+            {name}
+            {isSorted && (
+              <svg viewBox="0 0 8 8" aria-hidden="true">
+                <path d={isDescending ? 'M1 2h6L4 6z' : 'M1 6h6L4 2z'} />
+              </svg>
+            )}
+          </button>
+        ) : (
+          name
+        )}
+        {term && <WhatIsThis name={term} />}
+      </span>
     </th>
   );
 }
 
 /** The rows that are not drawn, as room for them. */
-function Gap({ rows, columns }: { readonly rows: number; readonly columns: number }) {
+function Gap({ rows }: { readonly rows: number }) {
   if (rows <= 0) return null;
   return (
     <tbody aria-hidden="true">
       <tr style={`height:${rows * ROW}px`}>
-        <td colSpan={columns} />
+        <td />
       </tr>
     </tbody>
   );
@@ -124,7 +144,7 @@ function Gap({ rows, columns }: { readonly rows: number; readonly columns: numbe
 
 const classOf = (id: string, isNumber = false): string => `column-${id}${isNumber ? ' number' : ''}`;
 
-function useRange(box: RefObject<HTMLElement>, count: number) {
+function useRange(box: RefObject<HTMLElement | null>, count: number) {
   const range = useSignal<Range>(rangeAt(0, 1_000, ROW, count));
   const measure = (): void => {
     const { scrollTop = 0, clientHeight = 0 } = box.current ?? {};
@@ -148,7 +168,7 @@ function useRange(box: RefObject<HTMLElement>, count: number) {
 }
 
 /** One link of the table can be reached by Tab; from there, the arrow keys lead to the others. */
-function useRowKeys(box: RefObject<HTMLElement>, count: number, current: number) {
+function useRowKeys(box: RefObject<HTMLElement | null>, count: number, current: number) {
   const reached = useRef(0);
   if (current >= 0) reached.current = current;
   const links = (): HTMLAnchorElement[] => [...(box.current?.querySelectorAll<HTMLAnchorElement>('tbody a') ?? [])];
@@ -208,7 +228,7 @@ function indexOf(link: HTMLElement): number | undefined {
 }
 
 /** Keeps what is read in its place when items are added above it. */
-function usePlace<Item>(box: RefObject<HTMLElement>, items: readonly Item[], growsAtTop: boolean): void {
+function usePlace<Item>(box: RefObject<HTMLElement | null>, items: readonly Item[], growsAtTop: boolean): void {
   const top = useRef<Item | undefined>(items[0]);
   useEffect(() => {
     const element = box.current;
