@@ -74,7 +74,7 @@ export function moment(time: number): string {
   return MOMENT.format(time);
 }
 
-/** A point in time to the second, given in milliseconds. */
-export function second(time: number): string {
-  return SECOND.format(time);
+/** A point in time to the second, or what lies between two of them, given in milliseconds. */
+export function second(from: number, to = from): string {
+  return SECOND.formatRange(from, to);
 }

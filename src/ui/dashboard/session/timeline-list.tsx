@@ -58,9 +58,7 @@ function Entry({ moment: { line, count: times, from, to } }: { readonly moment: 
         </KindLabel>
         {said && <code>{said}</code>}
       </span>
-      <time dateTime={new Date(from).toISOString()}>
-        {times > 1 ? say('timelineSpan', second(from), second(to)) : second(from)}
-      </time>
+      <time dateTime={new Date(from).toISOString()}>{second(from, to)}</time>
       {kind !== 'proved' && <span class="quiet">{say(KIND_WORDS[kind][1])}</span>}
       {server && <span class="quiet at">{new URL(server).host}</span>}
     </li>
