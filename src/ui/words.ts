@@ -9,6 +9,7 @@ const NUMBER = new Intl.NumberFormat(LANGUAGE);
 const PLURAL = new Intl.PluralRules(LANGUAGE);
 const RELATIVE = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: 'auto', style: 'short' });
 const MOMENT = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'medium', timeStyle: 'short' });
+const SECOND = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** A sentence of the catalogue, with what it leaves open. */
 export function say(key: Key, ...open: string[]): string {
@@ -19,6 +20,11 @@ export function say(key: Key, ...open: string[]): string {
 export function count(key: CountedKey, number: number): string {
   const form = `${key}_${PLURAL.select(number)}` as Key;
   return browser.i18n.getMessage(form, NUMBER.format(number)) || say(`${key}_other` as Key, NUMBER.format(number));
+}
+
+/** A number as people write it. */
+export function figure(number: number): string {
+  return NUMBER.format(number);
 }
 
 /** Things one after another, as a sentence names them: "a, b and c". */
@@ -66,4 +72,9 @@ export function offset(milliseconds: number): string {
 /** A point in time, given in milliseconds. */
 export function moment(time: number): string {
   return MOMENT.format(time);
+}
+
+/** A point in time to the second, or what lies between two of them, given in milliseconds. */
+export function second(from: number, to = from): string {
+  return SECOND.formatRange(from, to);
 }

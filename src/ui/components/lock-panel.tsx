@@ -55,7 +55,7 @@ export function LockEntry() {
 }
 
 /** In a window of its own: under the browser's passkey dialog the popup would close. */
-function openLockPage(what = ''): void {
+export function openLockPage(what = ''): void {
   const { path, ...size } = LOCK_PAGE;
   void browser.windows.create({ url: browser.runtime.getURL(path) + what, type: 'popup', ...size });
 }

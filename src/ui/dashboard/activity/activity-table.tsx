@@ -1,0 +1,67 @@
+import type { ActivityLine } from '../../../messages/activity.ts';
+import type { SessionView } from '../../../messages/ui.ts';
+import { Mark } from '../../components/mark.tsx';
+import { nameOf } from '../../components/session-words.ts';
+import { sessions } from '../../state.ts';
+import { say, second } from '../../words.ts';
+import { EVERY_SESSION } from '../address/list-query.ts';
+import { hashOf } from '../address/route.ts';
+import { type TableColumn, WindowedTable } from '../table/windowed-table.tsx';
+import { KindLabel } from './kind-label.tsx';
+
+interface Props {
+  /** Newest first. */
+  readonly lines: readonly ActivityLine[];
+}
+
+/** Lines of the activity log, of which there may be thousands. */
+export function ActivityTable({ lines }: Props) {
+  const known = new Map(sessions.value.map((session) => [session.id, session]));
+  return (
+    <WindowedTable
+      label={say('dashboardActivity')}
+      look="lines"
+      columns={columnsFor(known)}
+      items={lines}
+      keyOf={(_, index) => lines.length - index}
+      growsAtTop
+    />
+  );
+}
+
+function columnsFor(known: ReadonlyMap<string, SessionView>): TableColumn<ActivityLine>[] {
+  return [
+    {
+      id: 'time',
+      name: say('activityTime'),
+      cell: ({ at }) => <time dateTime={new Date(at).toISOString()}>{second(at)}</time>,
+    },
+    { id: 'kind', name: say('activityKind'), cell: ({ kind }) => <KindLabel kind={kind} /> },
+    { id: 'agent', name: say('activityAgent'), cell: ({ agent }) => hostOf(agent) },
+    {
+      id: 'session',
+      name: say('activitySession'),
+      term: 'session',
+      cell: ({ session }) => <SessionLink session={session === undefined ? undefined : known.get(session)} />,
+    },
+    { id: 'server', name: say('activityServer'), cell: ({ server }) => hostOf(server) },
+    { id: 'status', name: say('activityStatus'), isNumber: true, cell: ({ status }) => status },
+    { id: 'code', name: say('activityCode'), cell: ({ code }) => code && <code title={code}>{code}</code> },
+  ];
+}
+
+function SessionLink({ session }: { readonly session: SessionView | undefined }) {
+  if (!session) return null;
+  return (
+    <a href={hashOf({ view: 'session', session: session.id, list: EVERY_SESSION })} title={session.resource}>
+      {'binding' in session && <Mark thumbprint={session.binding.thumbprint} />}
+      <span>{nameOf(session)}</span>
+    </a>
+  );
+}
+
+function hostOf(origin: string | undefined) {
+  if (origin === undefined) return null;
+  const host = URL.canParse(origin) ? new URL(origin).host : origin;
+  return <span title={origin}>{host}</span>;
+}

@@ -1,0 +1,84 @@
+import { useSignal } from '@preact/signals';
+import type { SessionView, ViewState } from '../../../messages/ui.ts';
+import { Term } from '../../components/term.tsx';
+import { details, sessions, tell } from '../../state.ts';
+import { say } from '../../words.ts';
+import { AttemptTable } from './attempt-table.tsx';
+import { Progress } from './progress.tsx';
+import { Question } from './question.tsx';
+import { VerdictPanel } from './verdict-panel.tsx';
+import './drill.css';
+
+interface Props {
+  readonly session: SessionView;
+  readonly state: ViewState;
+}
+
+/** The enforcement drill of a session: the question before it, its course, its verdict and its lines. */
+export function DrillView({ session, state }: Props) {
+  const { id, resource } = session;
+  const isAsked = useSignal(false);
+  const isStarted = useSignal(false);
+  const known = details.value?.session === id ? details.value : undefined;
+  const report = known?.drill;
+  const verdict = report?.verdict;
+  const isRunning = report !== undefined && verdict === undefined;
+  if (isRunning) isStarted.value = false;
+  const hindrance = hindranceTo(session, state);
+
+  const run = (): void => {
+    isAsked.value = false;
+    isStarted.value = true;
+    tell({ kind: 'drill', session: id });
+  };
+  const button = hindrance === undefined && !isRunning && !isAsked.value && (
+    <button
+      type="button"
+      class={report ? undefined : 'primary'}
+      disabled={isStarted.value && !verdict}
+      onClick={() => {
+        if (isKnown(resource)) run();
+        else isAsked.value = true;
+      }}
+    >
+      {say(report ? 'drillRunAgain' : 'drillRun')}
+    </button>
+  );
+  return (
+    <section class="drill" aria-labelledby="drill-title">
+      <h3 id="drill-title">
+        <Term name="enforcement">{say('drillTitle')}</Term>
+      </h3>
+      {!report && <p class="quiet">{say('drillWhat')}</p>}
+      {report && isRunning && <Progress report={report} onStop={() => tell({ kind: 'stopDrill', session: id })} />}
+      {hindrance !== undefined && !isRunning && <p class="hindrance">{hindrance}</p>}
+      {hindrance === undefined && resource !== undefined && isAsked.value && (
+        <Question
+          resource={resource}
+          onRun={run}
+          onKeep={() => {
+            isAsked.value = false;
+          }}
+        />
+      )}
+      {report && verdict ? (
+        <VerdictPanel report={{ ...report, verdict }}>{button}</VerdictPanel>
+      ) : (
+        button && <p class="actions">{button}</p>
+      )}
+      {report && <AttemptTable lines={report.lines} isRunning={isRunning} />}
+    </section>
+  );
+}
+
+/** Whether the person has agreed to a drill at this resource before. */
+function isKnown(resource: string | undefined): boolean {
+  return sessions.value.some((one) => one.resource === resource && one.enforcement !== undefined);
+}
+
+/** Why it cannot be run. */
+function hindranceTo({ state: stored, resource }: SessionView, state: ViewState): string | undefined {
+  if (state === 'locked') return say('drillLocked');
+  if (stored !== 'bound' || state !== 'bound') return say('drillNotBound');
+  return resource === undefined ? say('drillNoResource') : undefined;
+}

@@ -1,0 +1,135 @@
+import { EnforcementLabel } from '../../components/enforcement-label.tsx';
+import { Mark } from '../../components/mark.tsx';
+import { StateLabel } from '../../components/state-label.tsx';
+import { now } from '../../state.ts';
+import { figure, fromNow, say } from '../../words.ts';
+import type { Column, ListQuery } from '../address/list-query.ts';
+import { EVERY_SESSION } from '../address/list-query.ts';
+import { go } from '../address/navigation.ts';
+import { hashOf, type Route } from '../address/route.ts';
+import { type TableColumn, WindowedTable } from '../table/windowed-table.tsx';
+import type { Row } from './row.ts';
+
+interface Props {
+  readonly route: Extract<Route, { list: ListQuery }>;
+  readonly rows: readonly Row[];
+  /** There is no session at all. */
+  readonly isEmpty: boolean;
+}
+
+/** The sessions that the list asks for. */
+export function SessionTable({ route, rows, isEmpty }: Props) {
+  if (isEmpty) return <FirstSteps />;
+  if (rows.length === 0) return <NothingFound />;
+  const { list } = route;
+  const open = route.view === 'sessions' ? undefined : route.session;
+  return (
+    <WindowedTable
+      label={say('dashboardSessions')}
+      look="sessions"
+      columns={columnsFor(list)}
+      items={rows}
+      keyOf={({ session }) => session.id}
+      isCurrent={({ session }) => session.id === open}
+      sorting={{
+        by: list.sort,
+        isDescending: list.isDescending,
+        onSort: (sort, isDescending) => go({ ...route, list: { ...list, sort, isDescending } }),
+      }}
+    />
+  );
+}
+
+function columnsFor(list: ListQuery): TableColumn<Row, Column>[] {
+  return [
+    {
+      id: 'key',
+      name: say('dashboardKey'),
+      term: 'thumbprint',
+      cell: ({ thumbprint }) =>
+        thumbprint ? (
+          <>
+            <Mark thumbprint={thumbprint} />
+            <code>{`${thumbprint.slice(0, 6)}…${thumbprint.slice(-6)}`}</code>
+          </>
+        ) : (
+          <>
+            <span class="mark mark-none" />
+            <span class="quiet">{say('none')}</span>
+          </>
+        ),
+    },
+    { id: 'agent', name: say('factAgent'), cell: ({ agent }) => <span title={agent}>{agent}</span> },
+    {
+      id: 'resource',
+      name: say('factResource'),
+      cell: ({ session, resource }) => (
+        <a href={hashOf({ view: 'session', session: session.id, list })} title={session.resource}>
+          {resource || say('unknownResource')}
+        </a>
+      ),
+    },
+    {
+      id: 'state',
+      name: say('dashboardState'),
+      cell: ({ state }) => <StateLabel state={state} />,
+    },
+    {
+      id: 'enforcement',
+      name: say('dashboardEnforcement'),
+      term: 'enforcement',
+      cell: ({ session: { enforcement } }) => <EnforcementLabel enforcement={enforcement} />,
+    },
+    { id: 'expires', name: say('factExpires'), cell: (row) => <Expiry row={row} /> },
+    {
+      id: 'proofs',
+      name: say('dashboardProofs'),
+      isNumber: true,
+      startsDescending: true,
+      cell: ({ session: { proofs } }) => figure(proofs),
+    },
+    {
+      id: 'used',
+      name: say('dashboardUsed'),
+      startsDescending: true,
+      cell: ({ session: { last } }) => (last ? <FromNow time={last.at} /> : <span class="quiet">–</span>),
+    },
+  ];
+}
+
+/** A time that moves: alone, so that the row need not be drawn each second. */
+function FromNow({ time }: { readonly time: number }) {
+  return <>{fromNow(time, now.value)}</>;
+}
+
+function Expiry({ row: { session, state } }: { readonly row: Row }) {
+  const { expiresAt } = session;
+  const isOver = !(['bound', 'locked', 'exposed', 'ownKey'] as string[]).includes(state);
+  if (isOver || expiresAt === undefined) return <span class="quiet">–</span>;
+  if (expiresAt <= now.value) return <>{say('refreshes')}</>;
+  return <FromNow time={expiresAt} />;
+}
+
+function FirstSteps() {
+  return (
+    <section class="first-steps">
+      <h2>{say('emptyFirstTitle')}</h2>
+      <ol>
+        <li>{say('emptyFirst1')}</li>
+        <li>{say('emptyFirst2')}</li>
+        <li>{say('emptyFirst3')}</li>
+      </ol>
+    </section>
+  );
+}
+
+function NothingFound() {
+  return (
+    <section class="first-steps">
+      <h2>{say('dashboardNoMatch')}</h2>
+      <p>
+        <a href={hashOf({ view: 'sessions', list: EVERY_SESSION })}>{say('dashboardShowAll')}</a>
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,13 @@
+import { render } from 'preact';
+import '../tokens.css';
+import '../views.css';
+import './dashboard.css';
+import { connect, startClock } from '../state.ts';
+import { followAddress } from './address/navigation.ts';
+import { Dashboard } from './dashboard.tsx';
+
+connect();
+startClock();
+followAddress();
+document.documentElement.lang = navigator.language;
+render(<Dashboard />, document.body);

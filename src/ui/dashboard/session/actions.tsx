@@ -1,0 +1,41 @@
+import type { SessionView, ViewState } from '../../../messages/ui.ts';
+import { AskedButton } from '../../components/asked-button.tsx';
+import { tell } from '../../state.ts';
+import { say } from '../../words.ts';
+
+/** What the person can do with a session. While the vault is locked that is nothing: its tokens are needed to end it. */
+export function Actions({ session, state }: { readonly session: SessionView; readonly state: ViewState }) {
+  if (state === 'locked') return null;
+  return (
+    <section class="actions" aria-label={say('dashboardActions')}>
+      {session.state === 'bound' ? (
+        <>
+          <AskedButton
+            label={say('revoke')}
+            busy={say('revoking')}
+            look="danger"
+            title={say('revokeTitle')}
+            what={say('revokeWhat')}
+            action={say('revokeAction')}
+            keep={say('keepSession')}
+            onAction={() => tell({ kind: 'revoke', session: session.id })}
+          />
+          {session.refreshable && (
+            <AskedButton
+              label={say('retire')}
+              title={say('retireTitle')}
+              what={say('retireWhat')}
+              action={say('retireAction')}
+              keep={say('keepKey')}
+              onAction={() => tell({ kind: 'retire', session: session.id })}
+            />
+          )}
+        </>
+      ) : (
+        <button type="button" onClick={() => tell({ kind: 'forget', session: session.id })}>
+          {say('forget')}
+        </button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,118 @@
+import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { type SessionView, stateAt } from '../../../messages/ui.ts';
+import { EnforcementLabel } from '../../components/enforcement-label.tsx';
+import { Mark } from '../../components/mark.tsx';
+import { explanationOf, nameOf } from '../../components/session-words.ts';
+import { StateLabel } from '../../components/state-label.tsx';
+import { WhatIsThis } from '../../components/term.tsx';
+import { Thumbprint } from '../../components/thumbprint.tsx';
+import { isLocked, now, sessions, show } from '../../state.ts';
+import { say } from '../../words.ts';
+import type { ListQuery } from '../address/list-query.ts';
+import { go } from '../address/navigation.ts';
+import { hashOf } from '../address/route.ts';
+import { DrillView } from '../drill/drill-view.tsx';
+import { Overview } from './overview.tsx';
+import './session.css';
+
+interface Props {
+  readonly id: string;
+  readonly list: ListQuery;
+  readonly isDrill: boolean;
+}
+
+/** The session that is open: its overview, or its drill. */
+export function SessionPane({ id, list, isDrill }: Props) {
+  const session = sessions.value.find((one) => one.id === id);
+  const title = useRef<HTMLHeadingElement>(null);
+  const close = hashOf({ view: 'sessions', list });
+  useEffect(() => {
+    show({ kind: 'look', session: id });
+    show({ kind: 'showActivity', wanted: true });
+    return () => {
+      show({ kind: 'look' });
+      show({ kind: 'showActivity', wanted: false });
+    };
+  }, [id]);
+  useEffect(() => {
+    // Where the link that led here is not shown any more, reading goes on at the title.
+    if (!document.activeElement?.checkVisibility()) title.current?.focus();
+  }, [id, isDrill]);
+  return (
+    <section
+      class="pane"
+      aria-labelledby="session-title"
+      data-session={id}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.defaultPrevented) go({ view: 'sessions', list });
+      }}
+    >
+      <p class="way">
+        <a href={close} class="back">
+          {say('dashboardAllSessions')}
+        </a>
+        <a href={close} class="close">
+          <svg viewBox="0 0 16 16" role="img" aria-label={say('dashboardClose')}>
+            <title>{say('dashboardClose')}</title>
+            <path d="M4 4l8 8M12 4l-8 8" />
+          </svg>
+        </a>
+      </p>
+      {session ? (
+        <Open session={session} list={list} isDrill={isDrill} title={title} />
+      ) : (
+        <h2 id="session-title" ref={title} tabIndex={-1}>
+          {say('dashboardGone')}
+        </h2>
+      )}
+    </section>
+  );
+}
+
+interface OpenProps extends Omit<Props, 'id'> {
+  readonly session: SessionView;
+  readonly title: RefObject<HTMLHeadingElement | null>;
+}
+
+function Open({ session, list, isDrill, title }: OpenProps) {
+  const state = stateAt(session, now.value, isLocked.value);
+  const explanation = explanationOf(session, state);
+  const binding = 'binding' in session ? session.binding : undefined;
+  const { id } = session;
+  return (
+    <>
+      <header>
+        {binding ? <Mark thumbprint={binding.thumbprint} /> : <span class="mark mark-none" />}
+        <div>
+          <h2 id="session-title" ref={title} tabIndex={-1}>
+            {nameOf(session)}
+          </h2>
+          <p class="quiet">{new URL(session.agent).host}</p>
+          {binding && (
+            <p>
+              <Thumbprint value={binding.thumbprint} /> <span class="quiet">{binding.algorithm}</span>
+            </p>
+          )}
+        </div>
+        <p class="labels">
+          <StateLabel state={state} />
+          <span class="term">
+            <EnforcementLabel enforcement={session.enforcement} />
+            <WhatIsThis name="enforcement" />
+          </span>
+        </p>
+      </header>
+      {explanation && <p class="explanation">{explanation}</p>}
+      <nav class="parts" aria-label={say('dashboardParts')}>
+        <a href={hashOf({ view: 'session', session: id, list })} aria-current={isDrill ? undefined : 'page'}>
+          {say('dashboardOverview')}
+        </a>
+        <a href={hashOf({ view: 'drill', session: id, list })} aria-current={isDrill ? 'page' : undefined}>
+          {say('drillTitle')}
+        </a>
+      </nav>
+      {isDrill ? <DrillView session={session} state={state} /> : <Overview session={session} state={state} />}
+    </>
+  );
+}

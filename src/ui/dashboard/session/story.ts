@@ -1,0 +1,38 @@
+import type { SessionView, ViewState } from '../../../messages/ui.ts';
+
+/** What the picture of a session tells. */
+export type Story = 'handle' | 'inPage' | 'plain' | 'refused' | 'ownKey' | 'over';
+
+/** How two of its places hang together: through the key, through nothing, or not any more. */
+export type Link = 'bound' | 'open' | 'cut';
+
+export function storyOf(session: SessionView, state: ViewState): Story {
+  switch (session.state) {
+    case 'bound':
+      if (state === 'expired') return 'over';
+      return session.inPage ? 'inPage' : 'handle';
+    case 'exposed':
+      return 'plain';
+    case 'refused':
+    case 'ownKey':
+      return session.state;
+    default:
+      return 'over';
+  }
+}
+
+/** From agent to key, from key to authorization server, and from there to the resource. */
+export function linksOf(story: Story): readonly [Link, Link, Link] {
+  switch (story) {
+    case 'handle':
+    case 'inPage':
+    case 'ownKey':
+      return ['bound', 'bound', 'bound'];
+    case 'plain':
+      return ['open', 'open', 'open'];
+    case 'refused':
+      return ['cut', 'open', 'open'];
+    case 'over':
+      return ['cut', 'cut', 'cut'];
+  }
+}

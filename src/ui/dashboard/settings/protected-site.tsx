@@ -1,0 +1,32 @@
+import { AskedButton } from '../../components/asked-button.tsx';
+import { PolicyForm } from '../../components/policy-form.tsx';
+import { sessions, tell } from '../../state.ts';
+import { count, say } from '../../words.ts';
+import { EVERY_SESSION } from '../address/list-query.ts';
+import { hashOf } from '../address/route.ts';
+
+/** A protected site: its sessions, its policy, and the way to stop. */
+export function ProtectedSite({ origin }: { readonly origin: string }) {
+  const id = `site-${origin}`;
+  const own = sessions.value.filter(({ agent }) => agent === origin).length;
+  return (
+    <article class="protected-site" aria-labelledby={id}>
+      <header>
+        <h3 id={id}>{new URL(origin).host}</h3>
+        <span class="tag tag-on">{say('protected')}</span>
+        <a href={hashOf({ view: 'sessions', list: { ...EVERY_SESSION, group: origin } })}>
+          {count('dashboardSessionCount', own)}
+        </a>
+      </header>
+      <PolicyForm origin={origin} />
+      <AskedButton
+        label={say('stopAction')}
+        look="link"
+        what={say('stopWhat')}
+        action={say('stopAction')}
+        keep={say('keepProtecting')}
+        onAction={() => tell({ kind: 'unprotect', origin })}
+      />
+    </article>
+  );
+}

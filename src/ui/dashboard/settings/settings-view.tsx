@@ -1,0 +1,97 @@
+import browser from 'webextension-polyfill';
+import { KEPT_LINES } from '../../../messages/activity.ts';
+import { RETENTION_DAYS } from '../../../messages/settings.ts';
+import { openLockPage } from '../../components/lock-panel.tsx';
+import { Term } from '../../components/term.tsx';
+import { lock, settings, sites, tell } from '../../state.ts';
+import { count, figure, say } from '../../words.ts';
+import { ProtectedSite } from './protected-site.tsx';
+import './settings.css';
+
+/** What holds for each protected site, and for all of Holdfast. */
+export function SettingsView() {
+  return (
+    <div class="page settings">
+      <section aria-labelledby="settings-sites">
+        <h2 id="settings-sites">
+          <Term name="site">{say('settingsSites')}</Term>
+        </h2>
+        {sites.value?.length === 0 && <p class="quiet">{say('settingsNoSites')}</p>}
+        <ul class="sites">
+          {sites.value?.map((origin) => (
+            <li key={origin}>
+              <ProtectedSite origin={origin} />
+            </li>
+          ))}
+        </ul>
+      </section>
+      <Retention />
+      <Lock />
+      <section aria-labelledby="settings-language">
+        <h2 id="settings-language">{say('settingsLanguage')}</h2>
+        <p class="quiet">{say('settingsLanguageWhat')}</p>
+      </section>
+      <section aria-labelledby="settings-limits">
+        <h2 id="settings-limits">{say('settingsLimits')}</h2>
+        <ul class="limits">
+          <li>{say('keyLimit')}</li>
+          <li>{say('pageScriptLimit')}</li>
+        </ul>
+      </section>
+      <p class="quiet version">
+        {say('extensionName')} · {say('settingsVersion')} {browser.runtime.getManifest().version}
+      </p>
+    </div>
+  );
+}
+
+function Retention() {
+  const kept = settings.value?.retentionDays;
+  if (kept === undefined) return null;
+  return (
+    <section aria-labelledby="settings-retention">
+      <h2 id="settings-retention">{say('settingsRetention')}</h2>
+      <p class="quiet" id="settings-retention-what">
+        {say('settingsRetentionWhat', figure(KEPT_LINES))}
+      </p>
+      <fieldset class="days" aria-labelledby="settings-retention" aria-describedby="settings-retention-what">
+        {[...RETENTION_DAYS]
+          .sort((a, b) => a - b)
+          .map((days) => (
+            <label key={days}>
+              <input
+                type="radio"
+                name="retention"
+                checked={days === kept}
+                onChange={() => tell({ kind: 'retain', days })}
+              />
+              {count('settingsDays', days)}
+            </label>
+          ))}
+      </fieldset>
+    </section>
+  );
+}
+
+const LOCK_WORDS = { off: 'settingsLockOff', unlocked: 'settingsLockUnlocked', locked: 'settingsLockLocked' } as const;
+
+function Lock() {
+  const state = lock.value?.state;
+  if (state === undefined) return null;
+  return (
+    <section aria-labelledby="settings-lock">
+      <h2 id="settings-lock">{say('settingsLock')}</h2>
+      <p class="quiet">{say(LOCK_WORDS[state])}</p>
+      <p class="actions">
+        <button type="button" onClick={() => openLockPage(state === 'locked' ? '#unlock' : '')}>
+          {say(state === 'off' ? 'lockEntryOff' : state === 'locked' ? 'unlock' : 'lockEntryOn')}
+        </button>
+        {state === 'unlocked' && (
+          <button type="button" onClick={() => tell({ kind: 'lock' })}>
+            {say('lockNow')}
+          </button>
+        )}
+      </p>
+    </section>
+  );
+}
