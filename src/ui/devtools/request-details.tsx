@@ -1,6 +1,8 @@
 import type { InspectedRequest } from '../../messages/inspection.ts';
 import { CopyButton } from '../components/copy-button.tsx';
-import { ProofTable } from '../components/proof-table.tsx';
+import { Term } from '../components/term.tsx';
+import { ClaimsTable } from '../proof/claims-table.tsx';
+import { sessionWith } from '../state.ts';
 import { duration, say } from '../words.ts';
 import { challengeWords, nonceWords } from './challenge.ts';
 import { curl } from './curl.ts';
@@ -14,6 +16,8 @@ import { KIND_WORDS } from './toolbar.tsx';
 /** One request: what it carried, how the server answered, and why. */
 export function RequestDetails({ request }: { readonly request: InspectedRequest }) {
   const { method, url, rpc, mcp, answer, failure, batch, presents, proof, checks } = request;
+  const session = sessionWith(request.session);
+  const thumbprint = session && 'binding' in session ? session.binding.thumbprint : undefined;
   const title = rpc ? [rpc.method, rpc.name].filter(Boolean).join(' ') : `${method} ${new URL(url).pathname}`;
   return (
     <section class="panel-details" aria-labelledby="request-title">
@@ -74,8 +78,10 @@ export function RequestDetails({ request }: { readonly request: InspectedRequest
       <Challenges request={request} />
       {proof && (
         <>
-          <h3>{say('proofTitle')}</h3>
-          <ProofTable proof={proof} checks={checks} />
+          <h3>
+            <Term name="proof">{say('proofTitle')}</Term>
+          </h3>
+          <ClaimsTable proof={proof} thumbprint={thumbprint} checks={checks} />
         </>
       )}
     </section>

@@ -1,5 +1,6 @@
-import type { ProofView } from '../../../messages/proof.ts';
-import type { say } from '../../words.ts';
+import type { ProofChecks } from '../../messages/inspection.ts';
+import type { ProofView } from '../../messages/proof.ts';
+import type { say } from '../words.ts';
 
 export interface Claim {
   readonly name: string;
@@ -21,6 +22,15 @@ const DEFINED = {
   ath: ['claimAth', 'RFC 9449 §4.2'],
   nonce: ['claimNonce', 'RFC 9449 §9'],
 } as const satisfies Record<string, readonly [Claim['what'], string]>;
+
+/** What is compared with the request, by the claim that says it. */
+export const CHECKED: Readonly<Record<string, keyof ProofChecks>> = {
+  alg: 'signature',
+  jwk: 'key',
+  htm: 'htm',
+  htu: 'htu',
+  ath: 'ath',
+};
 
 /** A proof, claim by claim; what the standard does not define comes last. */
 export function claimsOf({ header, claims }: ProofView): Claim[] {
