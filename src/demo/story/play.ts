@@ -9,6 +9,7 @@ import type { Binding } from '../binding.ts';
 import { launch } from '../chromium.ts';
 import { type Demo, startDemo } from '../start.ts';
 import { playAct } from './act.ts';
+import { drillLines } from './drill.ts';
 import { type Line, linesOf, NO_SESSION } from './line.ts';
 import { openPopup, readPopup, revokeInPopup } from './popup.ts';
 import { StageDriver } from './stage.ts';
@@ -27,7 +28,11 @@ export async function play(sdk: SdkVersion, binding: Exclude<Binding, 'none'>): 
     await protect(context, { agent: demo.agent.origin, servers: [demo.auth.origin, demo.mcp.origin] });
     await stage.open(sdk, 2);
     const holdfast = await playAct(stage, demo, 'Train times');
-    return [...linesOf(bearer, holdfast, binding === 'offered'), ...(await popupLines(context, stage, demo))];
+    return [
+      ...linesOf(bearer, holdfast, binding === 'offered'),
+      ...(await drillLines(context, demo)),
+      ...(await popupLines(context, stage, demo)),
+    ];
   } finally {
     await context.close();
     await demo.close();

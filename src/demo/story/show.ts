@@ -8,6 +8,7 @@ import { launch } from '../chromium.ts';
 import { type Demo, startDemo } from '../start.ts';
 import type { Attempt } from '../theft/attempt.ts';
 import { type ActOutcome, playAct } from './act.ts';
+import { openDashboard, openDrill, runDrill } from './drill.ts';
 import { openPopup, readPopup } from './popup.ts';
 import { StageDriver } from './stage.ts';
 
@@ -31,6 +32,10 @@ export async function show(): Promise<void> {
       await walkThrough(context, demo);
     } else {
       const [page = await context.newPage()] = context.pages();
+      // The stage's own button: the person need not look for the icon.
+      await context.exposeBinding('openHoldfast', async () => {
+        await (await openDashboard(context)).bringToFront();
+      });
       await page.goto(`${demo.agent.origin}/?act=1`);
       print(PROGRAM);
     }
@@ -55,6 +60,12 @@ Act 2, with Holdfast
   2  Steal it    The same click. The page has handles, no token.
   3  Try it      Refused, in the servers' own words.
      The popup shows the session, its key and its proofs.
+
+Act 3, the drill
+  1  Dashboard   Its button on the stage opens it. Choose the session of this site.
+  2  Drill       Run the drill: Holdfast plays the thief, and shows each of the server's answers.
+  3  Weaken      Tick one of the shortcuts that real servers take, and run it again.
+     For developers: DevTools (F12) on the stage has a panel "MCP sessions".
 
 Close the browser, or press Ctrl-C, to end.`;
 
@@ -100,6 +111,18 @@ async function walkThrough(context: BrowserContext, demo: Demo): Promise<void> {
   const { state, thumbprint } = await readPopup(popup);
   print(`     The popup says: ${state}, key ${thumbprint}.`);
   await picture(popup, 'popup');
+
+  print('\nAct 3, the drill');
+  const drill = await openDrill(context, demo.agent.origin);
+  await drill.setViewportSize({ width: 1440, height: 900 });
+  print(`  1  As it is    ${await runDrill(drill)}`);
+  await picture(drill, 'drill');
+  demo.weak.add('otherKey');
+  print(`  2  Weakened    It no longer compares keys: ${await runDrill(drill)}`);
+  await picture(drill, 'drill-weak');
+  demo.weak.clear();
+  await stage.open('v2', 3);
+  await picture(stage.page, 'act-3');
   print('\nThe servers stay up: open the stage in a browser of your own. Ctrl-C ends it.');
 }
 

@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright';
-import type { SdkVersion } from '../agent/settings.ts';
+import type { ActNumber, SdkVersion } from '../agent/settings.ts';
 import type { Demo } from '../start.ts';
 import type { Attempt } from '../theft/attempt.ts';
 
@@ -13,7 +13,7 @@ export class StageDriver {
     this.#demo = demo;
   }
 
-  async open(sdk: SdkVersion, act: 1 | 2): Promise<void> {
+  async open(sdk: SdkVersion, act: ActNumber): Promise<void> {
     // Nothing moves when a photograph is taken.
     await this.page.emulateMedia({ reducedMotion: 'reduce' });
     await this.page.goto(`${this.#demo.agent.origin}/?sdk=${sdk}&act=${act}`);
