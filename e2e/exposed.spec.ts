@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import protect from './support/protect.mjs';
+import protect, { grantBeforehand } from './support/protect.mjs';
 import {
   call,
   expect,
@@ -129,7 +129,7 @@ test.describe('asking for the servers', () => {
     const { auth, mcp } = await world.servers();
     const agent = await world.agent();
     const browser = await world.protect(agent, []);
-    await preapprove(browser.context, [auth.origin, mcp.origin]);
+    await grantBeforehand(browser.context, [auth.origin, mcp.origin]);
     const popup = await openPopup(browser, agent.origin);
     const page = await openAgent(browser, agent);
     const options = { sdk: 'v2' as const, resource: mcp.resource };
@@ -161,27 +161,28 @@ test.describe('asking for the servers', () => {
     expect(auth.log.every(({ proofs, dpopJkt }) => proofs === 0 && dpopJkt === undefined)).toBe(true);
     await expect(sessionsIn(popup).getByText('Holdfast has no access to the servers')).toBeVisible();
   });
+
+  test('“Not now” for a page that keeps a DPoP key of its own leaves that page its key, and says so', async ({
+    world,
+  }) => {
+    const { auth, mcp } = await world.servers({ mcp: { corsAllowsDpop: true } });
+    const agent = await world.agent();
+    const browser = await world.protect(agent, []);
+    const popup = await openPopup(browser, agent.origin);
+    const page = await openAgent(browser, agent);
+    const options = { sdk: 'v2' as const, resource: mcp.resource, ownDpop: true };
+    const started = startSignIn(page, options);
+    await popup.getByRole('button', { name: 'Not now' }).click();
+    await started;
+    await finishSignIn(page, options);
+    await call(page);
+    const { token_type } = await page.evaluate(() => window.agent.tokens('v2'));
+    expect(token_type).toBe('DPoP');
+    expect(auth.issued.accessTokens).toContain((await page.evaluate(() => window.agent.tokens('v2'))).access_token);
+    await expect(sessionsIn(popup).getByText('Page’s own key', { exact: true })).toBeVisible();
+    await expect(sessionsIn(popup).getByText('Exposed', { exact: true })).toHaveCount(0);
+  });
 });
-
-/** In a headless browser no prompt can be answered: the permission is marked as granted, the button still asks for it. */
-async function preapprove(context: Parameters<typeof protect>[0], origins: readonly string[]): Promise<void> {
-  const page = await context.newPage();
-  await page.goto('chrome://extensions');
-  await page.evaluate(
-    async (patterns) => {
-      const { developerPrivate } = (globalThis as unknown as { chrome: { developerPrivate: DeveloperPrivate } }).chrome;
-      const [extension] = (await developerPrivate.getExtensionsInfo()).filter(({ name }) => name === 'Holdfast');
-      for (const pattern of patterns) await developerPrivate.addHostPermission(extension?.id ?? '', pattern);
-    },
-    origins.map((origin) => `${origin}/*`),
-  );
-  await page.close();
-}
-
-interface DeveloperPrivate {
-  getExtensionsInfo(): Promise<{ id: string; name: string }[]>;
-  addHostPermission(id: string, pattern: string): Promise<void>;
-}
 
 /** A request without what differs from run to run: ports, tokens, codes, ids. */
 function withoutChance(request: string, servers: readonly { port: number }[]): string {

@@ -6,7 +6,7 @@ import { PROOF_TYPE, type ProofMoment, type ProofSubject, proofClaims } from './
 /**
  * Proofs that every server has to refuse because of their header, as a thief would try them. Their claims are right.
  *
- * @see RFC 9449 §4.3, checks 4 to 7
+ * @see RFC 9449 §4.3, checks 4 to 6
  */
 export const FORGERIES = {
   /** `alg: none` and an empty signature (RFC 8725 §2.1). */
