@@ -1,13 +1,15 @@
 import type { ProofChecks } from '../../messages/inspection.ts';
 import type { ProofView } from '../../messages/proof.ts';
 import { moment, say } from '../words.ts';
+import { ProofKey } from './proof-key.tsx';
+import { SectionLink } from './section-link.tsx';
 
 type Word = Parameters<typeof say>[0];
 
 interface Part {
   readonly name: string;
   readonly what: Word;
-  readonly section: string;
+  readonly section?: string;
   /** Whether it fits the request, by which of the checks. */
   readonly check?: keyof ProofChecks;
 }
@@ -27,14 +29,18 @@ const CLAIMS: readonly Part[] = [
   { name: 'nonce', what: 'proofNonce', section: 'RFC 9449 §8, §9' },
 ];
 
-/** A proof, read part by part. @param checks whether the parts fit the request that it left with, where that was compared */
-export function ProofTable({
-  proof,
-  checks,
-}: {
+interface Props {
   readonly proof: ProofView;
+  /** Whether the parts fit the request that it left with, where that was compared. */
   readonly checks?: ProofChecks | undefined;
-}) {
+  /** The thumbprint of the session's key, where the proof's is to be compared with it. */
+  readonly own?: string | undefined;
+}
+
+/** A proof, read part by part; what the standard does not define comes last. */
+export function ProofTable({ proof: { header, claims }, checks, own }: Props) {
+  const isDefined = (name: string): boolean => [...HEADER, ...CLAIMS].some((part) => part.name === name);
+  const others = Object.entries({ ...header, ...claims }).filter(([name]) => !isDefined(name));
   return (
     <table class="proof">
       <thead>
@@ -47,10 +53,13 @@ export function ProofTable({
       </thead>
       <tbody>
         {HEADER.map((part) => (
-          <Row key={part.name} part={part} value={proof.header[part.name]} checks={checks} />
+          <Row key={part.name} part={part} value={header[part.name]} checks={checks} own={own} />
         ))}
         {CLAIMS.map((part) => (
-          <Row key={part.name} part={part} value={proof.claims[part.name]} checks={checks} />
+          <Row key={part.name} part={part} value={claims[part.name]} checks={checks} own={own} />
+        ))}
+        {others.map(([name, value]) => (
+          <Row key={name} part={{ name, what: 'proofOther' }} value={value} checks={checks} own={own} />
         ))}
       </tbody>
     </table>
@@ -61,16 +70,21 @@ interface RowProps {
   readonly part: Part;
   readonly value: unknown;
   readonly checks: ProofChecks | undefined;
+  readonly own: string | undefined;
 }
 
-function Row({ part: { name, what, section, check }, value, checks }: RowProps) {
+function Row({ part: { name, what, section, check }, value, checks, own }: RowProps) {
   return (
     <tr>
       <th scope="row">
         <code>{name}</code>
       </th>
       <td>
-        <code>{written(value)}</code>
+        {name === 'jwk' && own !== undefined && typeof value === 'object' && value !== null ? (
+          <ProofKey jwk={value} own={own} />
+        ) : (
+          <code>{written(value)}</code>
+        )}
         {name === 'iat' && typeof value === 'number' && <span class="note"> {moment(value * 1000)}</span>}
       </td>
       {checks && (
@@ -79,7 +93,7 @@ function Row({ part: { name, what, section, check }, value, checks }: RowProps) 
         </td>
       )}
       <td>
-        {say(what)} <span class="note">{section}</span>
+        {say(what)} <span class="note">{section && <SectionLink section={section} />}</span>
       </td>
     </tr>
   );

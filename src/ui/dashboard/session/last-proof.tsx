@@ -1,0 +1,27 @@
+import type { SessionView } from '../../../messages/ui.ts';
+import { ProofTable } from '../../components/proof-table.tsx';
+import { Term } from '../../components/term.tsx';
+import { details, now } from '../../state.ts';
+import { fromNow, say } from '../../words.ts';
+
+type WithBinding = Extract<SessionView, { binding: unknown }>;
+
+/** The last proof that left, claim by claim. */
+export function LastProof({ session: { id, binding } }: { readonly session: WithBinding }) {
+  const proof = details.value?.session === id ? details.value.proof : undefined;
+  return (
+    <section class="last-proof" aria-labelledby="proof-title">
+      <h3 id="proof-title">
+        <Term name="proof">{say('lastProof')}</Term>
+      </h3>
+      {proof ? (
+        <>
+          <p class="quiet">{say('proofLeft', fromNow(proof.at, now.value))}</p>
+          <ProofTable proof={proof} own={binding.thumbprint} />
+        </>
+      ) : (
+        <p class="quiet">{say('proofNone')}</p>
+      )}
+    </section>
+  );
+}
