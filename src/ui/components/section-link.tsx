@@ -1,6 +1,6 @@
-/** A place in a standard, such as `RFC 9449 §4.3`, as a link to its text. */
+/** A place in a standard, such as `RFC 9449 §4.3`, as a link to its text; of several, the first is linked to. */
 export function SectionLink({ section }: { readonly section: string }) {
-  const [, rfc, number] = /^RFC (\d+) §([\d.]+)$/.exec(section) ?? [];
+  const [, rfc, number] = /^RFC (\d+) §([\d.]+)/.exec(section) ?? [];
   if (rfc === undefined) return <>{section}</>;
   return (
     <a

@@ -1,7 +1,6 @@
 import type { InspectedRequest } from '../../messages/inspection.ts';
 import { CopyButton } from '../components/copy-button.tsx';
-import { Term } from '../components/term.tsx';
-import { ClaimsTable } from '../proof/claims-table.tsx';
+import { ProofTable } from '../components/proof-table.tsx';
 import { sessionWith } from '../state.ts';
 import { duration, say } from '../words.ts';
 import { challengeWords, nonceWords } from './challenge.ts';
@@ -78,10 +77,8 @@ export function RequestDetails({ request }: { readonly request: InspectedRequest
       <Challenges request={request} />
       {proof && (
         <>
-          <h3>
-            <Term name="proof">{say('proofTitle')}</Term>
-          </h3>
-          <ClaimsTable proof={proof} thumbprint={thumbprint} checks={checks} />
+          <h3>{say('proofTitle')}</h3>
+          <ProofTable proof={proof} checks={checks} own={thumbprint} />
         </>
       )}
     </section>

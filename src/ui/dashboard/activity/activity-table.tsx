@@ -1,7 +1,7 @@
 import type { ActivityLine } from '../../../messages/activity.ts';
 import type { SessionView } from '../../../messages/ui.ts';
 import { Mark } from '../../components/mark.tsx';
-import { nameOf } from '../../components/session-words.ts';
+import { nameOf } from '../../session/name.ts';
 import { sessions } from '../../state.ts';
 import { say, second } from '../../words.ts';
 import { EVERY_SESSION } from '../address/list-query.ts';

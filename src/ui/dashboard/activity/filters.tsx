@@ -1,5 +1,5 @@
 import type { ActivityLine } from '../../../messages/activity.ts';
-import { nameOf } from '../../components/session-words.ts';
+import { nameOf } from '../../session/name.ts';
 import { sessions } from '../../state.ts';
 import { count, figure, say } from '../../words.ts';
 import { type ActivityQuery, KINDS, PERIODS, type Period } from '../address/activity-query.ts';

@@ -1,6 +1,6 @@
-import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import browser from 'webextension-polyfill';
+import { CopyButton } from '../../components/copy-button.tsx';
 import { moment, say } from '../../words.ts';
 import { download, fileName } from '../download.ts';
 import { asJson, asMarkdown, type FinishedDrill } from './report.ts';
@@ -14,16 +14,8 @@ interface Props {
 
 /** What the drill came to, and its report to take away. */
 export function VerdictPanel({ report, children }: Props) {
-  const copied = useSignal(false);
   const { verdict, at } = report;
   const { version } = browser.runtime.getManifest();
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(asMarkdown(report, version));
-    copied.value = true;
-    setTimeout(() => {
-      copied.value = false;
-    }, 1500);
-  };
   return (
     <div class={`verdict verdict-${verdict.kind}`}>
       <p role="status">
@@ -33,18 +25,13 @@ export function VerdictPanel({ report, children }: Props) {
       <p class="quiet when">{say('drillLast', moment(at))}</p>
       <div class="actions">
         {children}
-        <button type="button" onClick={copy}>
-          {say('drillCopy')}
-        </button>
+        <CopyButton label={say('drillCopy')} text={() => asMarkdown(report, version)} />
         <button
           type="button"
           onClick={() => download(fileName('drill', at, 'json'), 'application/json', asJson(report, version))}
         >
           {say('drillSave')}
         </button>
-        <span class="quiet" role="status">
-          {copied.value && say('copied')}
-        </span>
       </div>
     </div>
   );

@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import type { SessionView } from '../../../messages/ui.ts';
-import { isHeldBack } from '../../components/session-words.ts';
+import { CustodyLabel } from '../../components/custody-label.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { Term } from '../../components/term.tsx';
 import { Thumbprint } from '../../components/thumbprint.tsx';
 import type { TermName } from '../../glossary.ts';
+import { isHeldBack } from '../../session/explain.ts';
 import { now } from '../../state.ts';
 import { count, fromNow, moment, say } from '../../words.ts';
 
@@ -49,8 +50,8 @@ export function Facts({ session }: { readonly session: SessionView }) {
           </>
         )}
         {session.state === 'bound' && (
-          <Fact word="factCustody" term="custody">
-            {say(session.inPage ? 'factCustodyPage' : 'factCustodyHere')}
+          <Fact word="termCustody" term="custody">
+            <CustodyLabel session={session} />
           </Fact>
         )}
         <Fact word="factIssued">{moment(issuedAt)}</Fact>

@@ -1,8 +1,8 @@
 import type { SessionView, ViewState } from '../../../messages/ui.ts';
 import { Actions } from './actions.tsx';
 import { Facts } from './facts.tsx';
+import { LastProof } from './last-proof.tsx';
 import { Picture } from './picture.tsx';
-import { ProofTable } from './proof-table.tsx';
 import { Timeline } from './timeline-list.tsx';
 
 interface Props {
@@ -18,7 +18,7 @@ export function Overview({ session, state }: Props) {
       <Actions session={session} state={state} />
       <Facts session={session} />
       <Timeline session={session} />
-      {'binding' in session && <ProofTable session={session} />}
+      {'binding' in session && <LastProof session={session} />}
     </>
   );
 }

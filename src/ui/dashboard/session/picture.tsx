@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { SessionView, ViewState } from '../../../messages/ui.ts';
 import { EnforcementLabel } from '../../components/enforcement-label.tsx';
 import { Mark } from '../../components/mark.tsx';
-import { nameOf } from '../../components/session-words.ts';
+import { nameOf } from '../../session/name.ts';
 import { count, say } from '../../words.ts';
 import './picture.css';
 import { type Link, linksOf, type Story, storyOf } from './story.ts';

@@ -2,11 +2,13 @@ import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { type SessionView, stateAt } from '../../../messages/ui.ts';
 import { EnforcementLabel } from '../../components/enforcement-label.tsx';
+import { ExposedAction } from '../../components/exposed-action.tsx';
 import { Mark } from '../../components/mark.tsx';
-import { explanationOf, nameOf } from '../../components/session-words.ts';
 import { StateLabel } from '../../components/state-label.tsx';
 import { WhatIsThis } from '../../components/term.tsx';
 import { Thumbprint } from '../../components/thumbprint.tsx';
+import { explain } from '../../session/explain.ts';
+import { nameOf } from '../../session/name.ts';
 import { isLocked, now, sessions, show } from '../../state.ts';
 import { say } from '../../words.ts';
 import type { ListQuery } from '../address/list-query.ts';
@@ -77,7 +79,7 @@ interface OpenProps extends Omit<Props, 'id'> {
 
 function Open({ session, list, isDrill, title }: OpenProps) {
   const state = stateAt(session, now.value, isLocked.value);
-  const explanation = explanationOf(session, state);
+  const explanation = explain(session, state);
   const binding = 'binding' in session ? session.binding : undefined;
   const { id } = session;
   return (
@@ -104,6 +106,11 @@ function Open({ session, list, isDrill, title }: OpenProps) {
         </p>
       </header>
       {explanation && <p class="explanation">{explanation}</p>}
+      {session.state === 'exposed' && state === 'exposed' && (
+        <div class="remedy">
+          <ExposedAction session={session} />
+        </div>
+      )}
       <nav class="parts" aria-label={say('dashboardParts')}>
         <a href={hashOf({ view: 'session', session: id, list })} aria-current={isDrill ? undefined : 'page'}>
           {say('dashboardOverview')}
