@@ -134,7 +134,8 @@ test.describe('asking for the servers', () => {
     const page = await openAgent(browser, agent);
     const options = { sdk: 'v2' as const, resource: mcp.resource };
     const started = startSignIn(page, options);
-    await expect(popup.getByText(`${new URL(agent.origin).host} wants to sign in.`)).toBeVisible();
+    const [who, at, what] = [agent, auth, mcp].map(({ origin }) => new URL(origin).host);
+    await expect(popup.getByRole('heading', { name: `${who} wants to sign in at ${at} for ${what}.` })).toBeVisible();
     await expect(popup.getByText(auth.origin, { exact: true })).toBeVisible();
     await expect(popup.getByText(mcp.origin, { exact: true })).toBeVisible();
     expect(auth.log.some(({ endpoint }) => endpoint === 'authorization')).toBe(false);

@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { decodeJwt } from 'jose';
+import { chooseIn } from './support/menu.ts';
 import { grantBeforehand } from './support/protect.mjs';
 import {
   type Browser,
@@ -18,7 +19,7 @@ import {
 /** The popup over a site, with its policy open. */
 async function openPolicy(browser: Browser, site: string): Promise<Page> {
   const popup = await openPopup(browser, site);
-  await popup.getByText('Policy', { exact: true }).click();
+  await chooseIn(popup, 'Protected', 'Site policy');
   return popup;
 }
 
@@ -207,8 +208,7 @@ test('a site’s sessions are revoked together, and a retired key signs in anew'
   const popup = await openPopup(browser, agent.origin);
   const cards = sessionsIn(popup).getByRole('article');
   await expect(cards).toHaveCount(2);
-  await cards.first().getByText('Details').click();
-  await cards.first().getByRole('button', { name: 'Retire the key' }).click();
+  await chooseIn(cards.first(), 'More for', 'Retire the key…');
   await popup.getByRole('alertdialog').getByRole('button', { name: 'Retire the key' }).click();
   await expect(cards.first()).toContainText('The key is retired');
   await call(page, 'list_notes', {}, 'b');

@@ -4,6 +4,7 @@ import { decodeJwt } from 'jose';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
 import type { ResourceServer } from '../src/demo/resource-server.ts';
+import { chooseIn, openMenu } from './support/menu.ts';
 import { grantBeforehand } from './support/protect.mjs';
 import {
   type Browser,
@@ -89,14 +90,14 @@ test.describe('the switch of a site', () => {
     const popup = await openPopup(browser, agent.origin);
     const question = popup.getByRole('alertdialog', { name: 'Stop protecting' });
 
-    await popup.getByRole('button', { name: 'Stop protecting' }).click();
+    await chooseIn(popup, 'Protected', 'Stop protecting…');
     await expect(question.getByText('plain tokens from its next sign-in on')).toBeVisible();
     await expect(question.getByRole('button', { name: 'Keep protecting' })).toBeFocused();
     await popup.keyboard.press('Escape');
     await expect(question).toHaveCount(0);
     await expect(popup.getByText('Protected', { exact: true })).toBeVisible();
 
-    await popup.getByRole('button', { name: 'Stop protecting' }).click();
+    await chooseIn(popup, 'Protected', 'Stop protecting…');
     await question.getByRole('button', { name: 'Stop protecting' }).click();
     await expect(popup.getByText('Not protected')).toBeVisible();
     expect((await registered(popup)).filter((id) => id.endsWith(agent.origin))).toEqual([]);
@@ -117,7 +118,7 @@ test.describe('the switch of a site', () => {
   test('gives the sessions back that it had, when it is turned on again', async ({ world }) => {
     const { agent, auth, mcp, browser, page } = await signedIn(world);
     const popup = await openPopup(browser, agent.origin);
-    await popup.getByRole('button', { name: 'Stop protecting' }).click();
+    await chooseIn(popup, 'Protected', 'Stop protecting…');
     await popup.getByRole('alertdialog').getByRole('button', { name: 'Stop protecting' }).click();
     await expect(popup.getByText('Not protected')).toBeVisible();
     await expect(sessionsIn(popup).getByRole('article')).toHaveCount(1);
@@ -169,7 +170,7 @@ test.describe('the card of a bound session', () => {
     await card.getByText('Details').click();
     await expect(fact(card, 'Proofs sent')).toHaveText(`${proofsAt(mcp)} proofs`);
     expect(proofsAt(mcp)).toBeGreaterThan(3);
-    await expect(card.getByText('last answer 200')).toBeVisible();
+    await expect(card.getByText('last 200')).toBeVisible();
   });
 
   test('shows the thumbprint short, in full on demand, and copies it with one click', async ({ world }) => {
@@ -217,7 +218,7 @@ test.describe('the card of a bound session', () => {
       expect(proofsAt(mcp)).toBeGreaterThan(before);
       await expect(card.getByText(`${proofsAt(mcp)} proofs`).first()).toBeVisible();
     }
-    await expect(card.getByText('last answer 200')).toBeVisible();
+    await expect(card.getByText('last 200')).toBeVisible();
 
     await page.evaluate((url) => {
       const authorization = `Bearer ${window.agent.tokens('v2').access_token}`;
@@ -227,7 +228,7 @@ test.describe('the card of a bound session', () => {
         body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
       });
     }, mcp.resource);
-    await expect(card.getByText('last answer 404')).toBeVisible();
+    await expect(card.getByText('last 404')).toBeVisible();
     expect(await popup.evaluate(() => (window as unknown as { said: unknown[] }).said)).toEqual([]);
   });
 });
@@ -257,15 +258,14 @@ test.describe('revoking', () => {
     const { agent, auth, browser, page } = await signedIn(world);
     const popup = await openPopup(browser, agent.origin);
     const card = cardIn(popup);
-    await card.getByText('Details').click();
     for (const keep of [() => popup.keyboard.press('Escape'), () => popup.keyboard.press('Enter')]) {
-      await card.getByRole('button', { name: 'Revoke', exact: true }).click();
+      await chooseIn(card, 'More for', 'Revoke…');
       const question = card.getByRole('alertdialog', { name: 'Revoke this session?' });
       await expect(question.getByText('This cannot be undone')).toBeVisible();
       await expect(question.getByRole('button', { name: 'Keep it' })).toBeFocused();
       await keep();
       await expect(question).toHaveCount(0);
-      await expect(card.getByRole('button', { name: 'Revoke', exact: true })).toBeFocused();
+      await expect(card.getByRole('button', { name: /^More for/ })).toBeFocused();
     }
     await call(page);
     await expect(card.getByRole('strong')).toHaveText('Bound');
@@ -292,8 +292,7 @@ test.describe('revoking', () => {
     const kept = await stored(browser, id, cnf.jkt);
     expect(kept).toMatchObject({ key: true, tokens: true, session: 'bound' });
 
-    await card.getByText('Details').click();
-    await card.getByRole('button', { name: 'Revoke', exact: true }).click();
+    await chooseIn(card, 'More for', 'Revoke…');
     await card.getByRole('button', { name: 'Revoke the session' }).click();
     await expect(card.getByRole('strong')).toHaveText('Revoked');
     await expect(card.getByText('The authorization server confirmed it.')).toBeVisible();
@@ -353,7 +352,7 @@ test.describe('revoking', () => {
     const card = cardIn(popup);
     const id = (await card.getAttribute('data-session')) ?? '';
     await revokeIn(card);
-    await card.getByRole('button', { name: 'Remove from the list' }).click();
+    await chooseIn(card, 'More for', 'Remove from the list');
     await expect(card).toHaveCount(0);
     await expect(popup.getByRole('heading', { name: 'No sessions yet' })).toBeVisible();
     expect(await stored(browser, id, cnf.jkt)).toEqual({ key: false, tokens: false, handles: false });
@@ -396,7 +395,7 @@ test.describe('the badge of a tab', () => {
     await revokeIn(sessionsIn(popup).getByRole('article').last());
     await expect.poll(() => badgeOf(browser, page)).toEqual(BADGE.bound('1'));
 
-    await popup.getByRole('button', { name: 'Stop protecting' }).click();
+    await chooseIn(popup, 'Protected', 'Stop protecting…');
     await popup.getByRole('alertdialog').getByRole('button', { name: 'Stop protecting' }).click();
     await expect.poll(async () => (await badgeOf(browser, page)).text).toBe('');
   });
@@ -413,8 +412,7 @@ test.describe('the badge of a tab', () => {
 
     const popup = await openPopup(browser, agent.origin);
     const exposed = sessionsIn(popup).getByRole('article').filter({ hasText: 'Exposed' });
-    await exposed.getByText('Details').click();
-    await exposed.getByRole('button', { name: 'Remove from the list' }).click();
+    await chooseIn(exposed, 'More for', 'Remove from the list');
     await expect(exposed).toHaveCount(0);
     await expect.poll(() => badgeOf(browser, page)).toEqual(BADGE.bound('1'));
   });
@@ -453,7 +451,10 @@ test.describe('for everybody', () => {
     const card = cardIn(popup);
     await card.getByText('Details').click();
     await expectAccessible(popup);
-    await card.getByRole('button', { name: 'Revoke', exact: true }).click();
+    await openMenu(card, 'More for');
+    await expectAccessible(popup);
+    await popup.keyboard.press('Escape');
+    await chooseIn(card, 'More for', 'Revoke…');
     await expectAccessible(popup);
     await popup.getByRole('button', { name: 'Revoke the session' }).click();
     await expect(card.getByRole('strong')).toHaveText('Revoked');
@@ -495,12 +496,24 @@ test.describe('for everybody', () => {
     await tabTo(popup, card.getByText('Details'));
     await popup.keyboard.press('Enter');
     await expect(fact(card, 'Resource')).toBeVisible();
-    await tabTo(popup, card.getByRole('button', { name: 'Revoke', exact: true }));
+    const more = card.getByRole('button', { name: /^More for/ });
+    await popup.keyboard.press('Tab');
+    await expect(more).toBeFocused();
+    const revoke = popup.getByRole('menuitem', { name: 'Revoke…' });
+    await popup.keyboard.press('ArrowUp'); // opens the menu at its end
+    await expect(revoke).toBeFocused();
+    await popup.keyboard.press('Escape');
+    await expect(more).toBeFocused();
+    await popup.keyboard.press('Enter');
+    await expect(popup.getByRole('menuitem', { name: 'Copy the thumbprint' })).toBeFocused();
+    await popup.keyboard.press('ArrowDown');
+    await expect(popup.getByRole('menuitem', { name: 'Run the enforcement drill' })).toBeFocused();
+    await popup.keyboard.press('End');
     await popup.keyboard.press('Enter');
     await expect(card.getByRole('button', { name: 'Keep it' })).toBeFocused();
     await popup.keyboard.press('Escape');
-    await expect(card.getByRole('button', { name: 'Revoke', exact: true })).toBeFocused();
-    await popup.keyboard.press('Enter');
+    await expect(more).toBeFocused();
+    await chooseIn(card, 'More for', 'Revoke…');
     await expect(card.getByRole('button', { name: 'Keep it' })).toBeFocused();
     await popup.keyboard.press('Shift+Tab');
     await expect(card.getByRole('button', { name: 'Revoke the session' })).toBeFocused();
@@ -545,8 +558,7 @@ const proofsAt = ({ log }: ResourceServer): number =>
   log.filter(({ scheme, athOk }) => scheme === 'DPoP' && athOk).length;
 
 async function revokeIn(card: Locator): Promise<void> {
-  await card.getByText('Details').click();
-  await card.getByRole('button', { name: 'Revoke', exact: true }).click();
+  await chooseIn(card, 'More for', 'Revoke…');
   await card.getByRole('button', { name: 'Revoke the session' }).click();
   await expect(card.getByRole('strong')).toHaveText('Revoked');
 }

@@ -1,3 +1,4 @@
+import { chooseIn } from './support/menu.ts';
 import { damage, openStorage, readStore } from './support/storage.ts';
 import {
   type Browser,
@@ -77,8 +78,7 @@ test('a damaged session is taken off the list by the person', async ({ world }) 
   await stopWorker(browser);
   const popup = await openPopup(browser, agent.origin);
   await expect(sessionsIn(popup).getByText('cannot be read any more')).toBeVisible();
-  await sessionsIn(popup).getByText('Details').click();
-  await sessionsIn(popup).getByRole('button', { name: 'Remove from the list' }).click();
+  await chooseIn(sessionsIn(popup), 'More for', 'Remove from the list');
   await expect(sessionsIn(popup)).toHaveCount(0);
   await expect
     .poll(async () => (await readStore(browser, 'sessions')).some(({ agent: its }) => its === agent.origin))

@@ -1,5 +1,5 @@
 import browser from 'webextension-polyfill';
-import type { Ask } from '../messages/ui.ts';
+import type { Ask, AskPurpose } from '../messages/ui.ts';
 import type { Access } from '../sessions/ports.ts';
 import type { Origin } from '../sessions/session.ts';
 import { isGranted } from './protection.ts';
@@ -43,7 +43,7 @@ export function createAccess(show: (ask: Ask) => Promise<void>, changed: () => v
     return answers.every(Boolean);
   }
 
-  async function ensure(agent: Origin, origins: readonly string[]): Promise<boolean> {
+  async function ensure(agent: Origin, origins: readonly string[], purpose?: AskPurpose): Promise<boolean> {
     if (await granted(origins)) return true;
     await ready;
     const missing: string[] = [];
@@ -52,10 +52,10 @@ export function createAccess(show: (ask: Ask) => Promise<void>, changed: () => v
     const same = [...waiting.values()].find(
       (ask) => ask.agent === agent && missing.every((o) => ask.origins.includes(o)),
     );
-    return (same ?? ask(agent, missing)).outcome;
+    return (same ?? ask(agent, missing, purpose)).outcome;
   }
 
-  function ask(agent: Origin, origins: readonly string[]): Waiting {
+  function ask(agent: Origin, origins: readonly string[], purpose: AskPurpose | undefined): Waiting {
     const id = crypto.randomUUID();
     let settle = (_: boolean): void => {};
     const outcome = new Promise<boolean>((resolve) => {
@@ -67,7 +67,7 @@ export function createAccess(show: (ask: Ask) => Promise<void>, changed: () => v
       };
       const timer = setTimeout(() => settle(false), PATIENCE);
     });
-    const question = { id, agent, origins, settle, outcome };
+    const question = { id, agent, origins, purpose, settle, outcome };
     waiting.set(id, question);
     changed();
     void show(question);
@@ -88,7 +88,8 @@ export function createAccess(show: (ask: Ask) => Promise<void>, changed: () => v
 
   return {
     access,
-    asks: (): Ask[] => [...waiting.values()].map(({ id, agent, origins }) => ({ id, agent, origins })),
+    asks: (): Ask[] =>
+      [...waiting.values()].map(({ id, agent, origins, purpose }) => ({ id, agent, origins, purpose })),
     decline: (id: string): void => waiting.get(id)?.settle(false),
   };
 }

@@ -112,6 +112,18 @@ export interface Ask {
   readonly id: string;
   readonly agent: string;
   readonly origins: readonly string[];
+  readonly purpose?: AskPurpose | undefined;
+}
+
+/**
+ * What an agent is about to do, as far as it can be told from which metadata it reads and where it sends its requests.
+ * Origins. That a server is what it is called here may be known from the agent alone: it names, and it opens nothing.
+ */
+export interface AskPurpose {
+  /** To sign in, or to go on with a session that it has. */
+  readonly kind: 'signIn' | 'use';
+  readonly issuer?: string | undefined;
+  readonly resource?: string | undefined;
 }
 
 /** What keeps Holdfast from its storage, or from a part of it. */

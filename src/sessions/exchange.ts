@@ -55,15 +55,20 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
   ): Promise<PageReply> {
     const server = await serverOf(page.url, asked, caller, authorization);
     if (server && server.tokenEndpoint !== page.url) return NATIVE;
-    const isAllowed = server && (await access.ensure(caller.agent, [new URL(page.url).origin]));
+    const resource = resourceOf(asked.resource ?? authorization?.resource);
+    const purpose = {
+      kind: 'signIn',
+      issuer: server && new URL(server.issuer).origin,
+      resource: resource && new URL(resource).origin,
+    } as const;
+    const isAllowed = server && (await access.ensure(caller.agent, [new URL(page.url).origin], purpose));
     if (!isAllowed) return exposure.letGo(page.url, asked, caller.agent);
     const key = authorization ? await keys.get(authorization.thumbprint) : await arming.take(caller.agent, server);
     if (!key) {
       return authorization ? oauthError('invalid_grant', LOST) : exposure.letGo(page.url, asked, caller.agent);
     }
 
-    const resource = resourceOf(asked.resource ?? authorization?.resource);
-    if (resource) await access.ensure(caller.agent, [new URL(resource).origin]);
+    if (resource) await access.ensure(caller.agent, [new URL(resource).origin], purpose);
     const send = () => redeem(page, asked, caller, { server, key, resource, authorization });
     return (await lock.open(caller.agent, send)) ?? LOCKED; // the code is not spent
   }

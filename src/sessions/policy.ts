@@ -23,10 +23,10 @@ export function withinPolicy(access: Access, policies: PolicySource): Access {
   return {
     granted: access.granted,
     wasDeclined: access.wasDeclined,
-    async ensure(agent, origins) {
+    async ensure(agent, origins, purpose) {
       const { servers } = await policies.of(agent);
       if (servers && !origins.every((origin) => servers.includes(origin))) return false;
-      return access.ensure(agent, origins);
+      return access.ensure(agent, origins, purpose);
     },
   };
 }

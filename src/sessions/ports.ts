@@ -1,6 +1,7 @@
 import type { DrillReport } from '../messages/drill.ts';
 import type { Handle } from '../messages/handle.ts';
 import type { ProofView } from '../messages/proof.ts';
+import type { AskPurpose } from '../messages/ui.ts';
 import type { Algorithm } from '../protocol/dpop/algorithm.ts';
 import type { ProofKey, Thumbprint } from '../protocol/dpop/key.ts';
 import type { McpHeaders } from '../protocol/mcp/headers.ts';
@@ -161,8 +162,12 @@ export interface Rules {
 /** The person's consent, as Chrome keeps it: host permissions. */
 export interface Access {
   granted(origins: readonly string[]): Promise<boolean>;
-  /** Asks the person where needed and waits, for a bounded time. False when declined. */
-  ensure(agent: Origin, origins: readonly string[]): Promise<boolean>;
+  /**
+   * Asks the person where needed and waits, for a bounded time. False when declined.
+   *
+   * @param purpose what the person is told that it is for
+   */
+  ensure(agent: Origin, origins: readonly string[], purpose?: AskPurpose): Promise<boolean>;
   /** Whether the person declined this lately. */
   wasDeclined(agent: Origin, origin: string): boolean;
 }

@@ -39,7 +39,8 @@ export function createProver(ports: Ports, { turns, breaker, observation }: Part
       return UNREACHABLE;
     }
     const refused = request.refused && (await observation.seen(request.refused.jti, PATIENCE));
-    if (!(await access.ensure(caller.agent, [new URL(request.url).origin]))) return NATIVE;
+    const { origin } = new URL(request.url);
+    if (!(await access.ensure(caller.agent, [origin], { kind: 'use', resource: origin }))) return NATIVE;
     const reply = await lock.open(caller.agent, () => open(request, caller, session.id, refused));
     if (!reply) deny(caller, request.url, 'locked', session);
     return reply ?? readable(request.refused?.challenge); // without a proof: the server itself refuses it
@@ -107,7 +108,7 @@ export function createProver(ports: Ports, { turns, breaker, observation }: Part
   /** A client that named no resource: the first that it uses becomes the session's, and only that. */
   async function claim(session: BoundSession, url: string): Promise<BoundSession | undefined> {
     const { origin, pathname } = new URL(url);
-    if (!(await access.ensure(session.agent, [origin]))) return undefined;
+    if (!(await access.ensure(session.agent, [origin], { kind: 'use', resource: origin }))) return undefined;
     const claimed = { ...session, resource: origin + pathname };
     await sessions.save(claimed);
     return claimed;

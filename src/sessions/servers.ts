@@ -1,3 +1,4 @@
+import type { AskPurpose } from '../messages/ui.ts';
 import { type ErrorCode, HoldfastError } from '../protocol/error.ts';
 import { isSecureTransport } from '../protocol/oauth/loopback.ts';
 import {
@@ -29,10 +30,12 @@ export function createServers({
    */
   async function discover(metadataUrl: string, caller: Caller, tokenEndpoint?: string): Promise<KnownServer> {
     if (!isSecureTransport(metadataUrl)) throw new HoldfastError('metadata_invalid', 'Metadata must come over https.');
-    await need(caller, [new URL(metadataUrl).origin, ...[...caller.resources].map((url) => new URL(url).origin)]);
+    const { origin } = new URL(metadataUrl);
+    await need(caller, [origin, ...resourcesOf(caller)], { issuer: origin, resource: soleResource(caller) });
     const known = (await servers.list()).find((server) => server.metadataUrl === metadataUrl);
     const server = known && isCurrent(known, tokenEndpoint) ? known : await fetchServer(metadataUrl);
-    await need(caller, originsOf(server));
+    const issuer = new URL(server.issuer).origin;
+    await need(caller, originsOf(server), { issuer, resource: soleResource(caller) });
     return server;
   }
 
@@ -65,7 +68,8 @@ export function createServers({
    * (RFC 9728), and one of those must say that this is its token endpoint.
    */
   async function byResource(resource: string, tokenEndpoint: string, caller: Caller): Promise<KnownServer | undefined> {
-    await need(caller, [new URL(resource).origin]);
+    const { origin } = new URL(resource);
+    await need(caller, [origin], { resource: origin });
     const { authorizationServers } = await fetchResource(resource);
     for (const issuer of authorizationServers) {
       for (const metadataUrl of metadataUrlsOf(issuer)) {
@@ -76,8 +80,12 @@ export function createServers({
     return undefined;
   }
 
-  async function need(caller: Caller, origins: readonly string[]): Promise<void> {
-    if (await access.ensure(caller.agent, [...new Set(origins)])) return;
+  async function need(
+    caller: Caller,
+    origins: readonly string[],
+    purpose: Pick<AskPurpose, 'issuer' | 'resource'>,
+  ): Promise<void> {
+    if (await access.ensure(caller.agent, [...new Set(origins)], { kind: 'signIn', ...purpose })) return;
     throw new HoldfastError('permission_declined', `No access to ${origins.join(', ')}`);
   }
 
@@ -99,6 +107,14 @@ export function createServers({
 }
 
 export type Servers = ReturnType<typeof createServers>;
+
+const resourcesOf = ({ resources }: Caller): string[] => [...resources].map((url) => new URL(url).origin);
+
+/** The resource that the page is about to sign in for; undefined where it read of several, and may mean any of them. */
+function soleResource(caller: Caller): string | undefined {
+  const [first, ...others] = new Set(resourcesOf(caller));
+  return others.length === 0 ? first : undefined;
+}
 
 /** What says that metadata does not stand where it was looked for. */
 const NOT_THERE: readonly ErrorCode[] = [

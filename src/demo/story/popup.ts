@@ -21,8 +21,8 @@ export async function readPopup(popup: Page): Promise<{ readonly state: string; 
 /** Revokes the site's session, through the question that protects it. */
 export async function revokeInPopup(popup: Page): Promise<void> {
   const session = popup.getByRole('region', { name: 'Sessions on this site' }).getByRole('article').first();
-  await session.getByText('Details').click();
-  await session.getByRole('button', { name: 'Revoke', exact: true }).click();
+  await session.getByRole('button', { name: /^More for/ }).click();
+  await popup.getByRole('menuitem', { name: /^Revoke/ }).click();
   await session.getByRole('button', { name: 'Revoke the session' }).click();
   await session.getByText('Revoked', { exact: true }).waitFor();
 }

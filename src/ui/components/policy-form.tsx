@@ -1,8 +1,34 @@
 import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import type { PolicyChoice } from '../../messages/policy.ts';
 import { ALGORITHMS, type Algorithm } from '../../protocol/dpop/algorithm.ts';
 import { policies, tell } from '../state.ts';
 import { say } from '../words.ts';
+
+/** What the person decides for a site, in a panel that takes the focus and gives it back. */
+export function PolicyPanel({ origin, onClose }: { readonly origin: string; readonly onClose: () => void }) {
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => title.current?.focus(), []);
+  return (
+    <section
+      class="policy"
+      aria-labelledby="policy-title"
+      onKeyDown={({ key }) => {
+        if (key === 'Escape') onClose();
+      }}
+    >
+      <header>
+        <h3 id="policy-title" ref={title} tabIndex={-1}>
+          {say('policyTitle')}
+        </h3>
+        <button type="button" class="link" onClick={onClose}>
+          {say('policyClose')}
+        </button>
+      </header>
+      <PolicyForm origin={origin} />
+    </section>
+  );
+}
 
 /** What the person decides for a site. What the organization decided shows, and cannot be changed. */
 export function PolicyForm({ origin }: { readonly origin: string }) {
@@ -17,8 +43,7 @@ export function PolicyForm({ origin }: { readonly origin: string }) {
   };
   const isManaged = (name: keyof PolicyChoice): boolean => managed.includes(name);
   return (
-    <details class="policy">
-      <summary>{say('policyTitle')}</summary>
+    <div class="policy-form">
       <Switch
         name={say('refuseBearer')}
         what={say('refuseBearerWhat')}
@@ -43,7 +68,7 @@ export function PolicyForm({ origin }: { readonly origin: string }) {
         managed={isManaged('algorithms')}
         onChange={(algorithms) => choose({ algorithms: algorithms.length > 0 ? algorithms : undefined })}
       />
-    </details>
+    </div>
   );
 }
 

@@ -1,9 +1,13 @@
 import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import browser from 'webextension-polyfill';
+import { hostOf } from '../session/name.ts';
 import { sites, tell } from '../state.ts';
 import { say } from '../words.ts';
-import { AskedButton } from './asked-button.tsx';
-import { PolicyForm } from './policy-form.tsx';
+import { Confirm } from './confirm.tsx';
+import { Menu } from './menu.tsx';
+import { PolicyPanel } from './policy-form.tsx';
+import { WhatIsThis } from './term.tsx';
 
 /** The site in front of the person, and its one switch. */
 export function SitePanel({ origin, tab }: { readonly origin: string; readonly tab: number | undefined }) {
@@ -21,13 +25,17 @@ export function SitePanel({ origin, tab }: { readonly origin: string; readonly t
 
   return (
     <section class="site" aria-labelledby="site-name" data-state={isProtected ? 'protected' : 'unprotected'}>
-      <header>
-        <h2 id="site-name">{new URL(origin).host}</h2>
-        <span class={isProtected ? 'tag tag-on' : 'tag'}>{say(isProtected ? 'protected' : 'protectTitle')}</span>
-      </header>
-      {!isProtected && (
+      {isProtected ? (
+        <Protected origin={origin} />
+      ) : (
         <>
-          <p>{say('protectWhat')}</p>
+          <header>
+            <h2 id="site-name">{hostOf(origin)}</h2>
+            <span class="tag">{say('protectTitle')}</span>
+          </header>
+          <p>
+            {say('protectWhat')} <WhatIsThis name="site" />
+          </p>
           <button type="button" class="primary" data-action="protect" disabled={asked.value} onClick={protect}>
             {say('protectAction')}
           </button>
@@ -49,17 +57,52 @@ export function SitePanel({ origin, tab }: { readonly origin: string; readonly t
           </button>
         </p>
       )}
-      {isProtected && <PolicyForm origin={origin} />}
-      {isProtected && (
-        <AskedButton
-          label={say('stopAction')}
-          look="link"
+    </section>
+  );
+}
+
+/** The switch is on; behind it are the site's policy, and the way to turn it off. */
+function Protected({ origin }: { readonly origin: string }) {
+  const shown = useSignal<'policy' | 'stop' | undefined>(undefined);
+  const header = useRef<HTMLElement>(null);
+  const show = (what: 'policy' | 'stop') => () => {
+    shown.value = what;
+  };
+  const close = (): void => {
+    shown.value = undefined;
+    header.current?.querySelector<HTMLElement>('.menu-button')?.focus();
+  };
+  return (
+    <>
+      <header ref={header}>
+        <h2 id="site-name">{hostOf(origin)}</h2>
+        <Menu
+          label={say('menuSite')}
+          look="tag tag-on"
+          items={() => [
+            { label: say('menuPolicy'), onChoose: show('policy') },
+            { label: say('menuStop'), look: 'danger', onChoose: show('stop') },
+          ]}
+        >
+          {say('protected')}
+          <svg class="chevron" viewBox="0 0 12 12" aria-hidden="true">
+            <path d="M3 4.5l3 3 3-3" />
+          </svg>
+        </Menu>
+      </header>
+      {shown.value === 'policy' && <PolicyPanel origin={origin} onClose={close} />}
+      {shown.value === 'stop' && (
+        <Confirm
           what={say('stopWhat')}
           action={say('stopAction')}
           keep={say('keepProtecting')}
-          onAction={() => tell({ kind: 'unprotect', origin })}
+          onKeep={close}
+          onAction={() => {
+            close();
+            tell({ kind: 'unprotect', origin });
+          }}
         />
       )}
-    </section>
+    </>
   );
 }

@@ -1,23 +1,21 @@
-import { useSignal } from '@preact/signals';
-import { copyText } from '../copy.ts';
 import { say } from '../words.ts';
+import { useCopy } from './copied.ts';
 
 /** So many characters stand for a thumbprint at each of its ends. */
 const ENDS = 6;
 
 /** A thumbprint, short or in full; one click copies it in full. */
 export function Thumbprint({ value, full = false }: { readonly value: string; readonly full?: boolean }) {
-  const copied = useSignal(false);
-  const copy = async (): Promise<void> => {
-    await copyText(value);
-    copied.value = true;
-    setTimeout(() => {
-      copied.value = false;
-    }, 1500);
-  };
+  const { copied, copy } = useCopy();
   return (
     <span class="thumbprint">
-      <button type="button" class="copy" aria-label={say('copyThumbprint', value)} title={value} onClick={copy}>
+      <button
+        type="button"
+        class="copy"
+        aria-label={say('copyThumbprint', value)}
+        title={value}
+        onClick={() => copy(value)}
+      >
         <code>{full ? value : shorten(value)}</code>
       </button>
       <span class="copied" role="status">

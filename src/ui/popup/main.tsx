@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import '../tokens.css';
 import '../views.css';
+import './popup.css';
 import { connect, startClock } from '../state.ts';
 import { findFront } from './front.ts';
 import { Popup } from './popup.tsx';

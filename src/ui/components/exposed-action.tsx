@@ -1,0 +1,65 @@
+import { useSignal } from '@preact/signals';
+import { useId } from 'preact/hooks';
+import browser from 'webextension-polyfill';
+import type { ExposedView } from '../../messages/ui.ts';
+import { hostOf } from '../session/name.ts';
+import { say } from '../words.ts';
+
+/** The one thing to do about an exposed session: to allow its servers, or to read what else helps. */
+export function ExposedAction({ session }: { readonly session: ExposedView }) {
+  const servers = [session.issuer, session.resource].flatMap((url) => (url ? new URL(url).origin : []));
+  return session.reason === 'declined' && servers.length > 0 ? (
+    <AllowServers origins={[...new Set(servers)]} />
+  ) : (
+    <Advice session={session} />
+  );
+}
+
+function AllowServers({ origins }: { readonly origins: readonly string[] }) {
+  const isAllowed = useSignal(false);
+  const allow = async (): Promise<void> => {
+    isAllowed.value = await browser.permissions.request({ origins: origins.map((origin) => `${origin}/*`) });
+  };
+  if (isAllowed.value) return <p role="status">{say('exposedAllowed')}</p>;
+  return (
+    <button type="button" onClick={allow}>
+      {say('exposedAllow')}
+    </button>
+  );
+}
+
+function Advice({ session }: { readonly session: ExposedView }) {
+  const id = useId();
+  const isOpen = useSignal(false);
+  return (
+    <>
+      <button
+        type="button"
+        class="link"
+        aria-expanded={isOpen.value}
+        aria-controls={id}
+        onClick={() => {
+          isOpen.value = !isOpen.value;
+        }}
+      >
+        {say('exposedDo')}
+      </button>
+      <p id={id} class="advice" hidden={!isOpen.value}>
+        {isOpen.value && advice(session)}
+      </p>
+    </>
+  );
+}
+
+function advice({ reason, issuer, resource }: ExposedView): string {
+  const server = hostOf(issuer ?? resource ?? location.origin);
+  switch (reason) {
+    case 'not_allowed':
+      return say('exposedDoPolicy', server);
+    case 'not_ours':
+    case 'declined':
+      return say('exposedDoSignIn');
+    default:
+      return say('exposedDoServer', server);
+  }
+}

@@ -1,0 +1,82 @@
+import type { SessionView, ViewState } from '../../messages/ui.ts';
+import { drillLink, sessionLink } from '../dashboard-link.ts';
+import { nameOf } from '../session/name.ts';
+import { tell } from '../state.ts';
+import { say } from '../words.ts';
+import { Confirm } from './confirm.tsx';
+import { useCopy } from './copied.ts';
+import { Menu, type MenuItem } from './menu.tsx';
+
+/** What cannot be undone is asked first. */
+export type Asked = 'revoke' | 'retire';
+
+interface Props {
+  readonly session: SessionView;
+  readonly state: ViewState;
+  readonly onAsk: (question: Asked) => void;
+}
+
+/** What can be done with a session. */
+export function SessionMenu({ session, state, onAsk }: Props) {
+  const { copied, copy } = useCopy();
+  const items = (): readonly MenuItem[] => {
+    const { id } = session;
+    const thumbprint = 'binding' in session ? session.binding.thumbprint : undefined;
+    const isUsable = session.state === 'bound' && state === 'bound';
+    return [
+      ...(thumbprint ? [{ label: say('menuCopy'), onChoose: () => void copy(thumbprint) }] : []),
+      ...(isUsable ? [{ label: say('menuDrill'), href: drillLink(id) }] : []),
+      { label: say('menuOpen'), href: sessionLink(id) },
+      ...(isUsable && session.refreshable ? [{ label: say('menuRetire'), onChoose: () => onAsk('retire') }] : []),
+      ...(session.state === 'bound' && state !== 'locked'
+        ? [{ label: say('menuRevoke'), look: 'danger', onChoose: () => onAsk('revoke') } as const]
+        : []),
+      ...(session.state === 'bound'
+        ? []
+        : [{ label: say('forget'), onChoose: () => tell({ kind: 'forget', session: id }) }]),
+    ];
+  };
+  return (
+    <span class="thumbprint">
+      <Menu label={say('menuSession', nameOf(session))} look="more" items={items}>
+        <svg class="dots" viewBox="0 0 16 16" aria-hidden="true">
+          <circle cx="3" cy="8" r="1.4" />
+          <circle cx="8" cy="8" r="1.4" />
+          <circle cx="13" cy="8" r="1.4" />
+        </svg>
+      </Menu>
+      <span class="copied" role="status">
+        {copied.value ? say('copied') : ''}
+      </span>
+    </span>
+  );
+}
+
+interface QuestionProps {
+  readonly session: SessionView;
+  readonly asked: Asked;
+  readonly onAction: () => void;
+  readonly onDone: () => void;
+}
+
+/** The question before a session is revoked, or its key retired. */
+export function SessionQuestion({ session: { id }, asked, onAction, onDone }: QuestionProps) {
+  const words =
+    asked === 'revoke'
+      ? ({ title: 'revokeTitle', what: 'revokeWhat', action: 'revokeAction', keep: 'keepSession' } as const)
+      : ({ title: 'retireTitle', what: 'retireWhat', action: 'retireAction', keep: 'keepKey' } as const);
+  return (
+    <Confirm
+      title={say(words.title)}
+      what={say(words.what)}
+      action={say(words.action)}
+      keep={say(words.keep)}
+      onKeep={onDone}
+      onAction={() => {
+        tell({ kind: asked, session: id });
+        onAction();
+        onDone();
+      }}
+    />
+  );
+}

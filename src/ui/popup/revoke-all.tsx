@@ -1,0 +1,30 @@
+import type { SessionView } from '../../messages/ui.ts';
+import { AskedButton } from '../components/asked-button.tsx';
+import { isLocked, tell } from '../state.ts';
+import { count, say } from '../words.ts';
+
+interface Props {
+  readonly sessions: readonly SessionView[];
+  readonly agent: string | undefined;
+}
+
+/** Ends every session of a site, or every session there is; offered where that is more than one. */
+export function RevokeAll({ sessions, agent }: Props) {
+  const bound = sessions.filter(({ state }) => state === 'bound').length;
+  if (bound < 2 || isLocked.value) return null;
+  const label = agent === undefined ? count('revokeEverything', bound) : count('revokeSite', bound);
+  return (
+    <div class="revoke-all">
+      <AskedButton
+        label={label}
+        busy={say('revoking')}
+        look="link"
+        title={say('revokeAllTitle')}
+        what={say('revokeAllWhat')}
+        action={label}
+        keep={say('keepSessions')}
+        onAction={() => tell({ kind: 'revokeAll', agent })}
+      />
+    </div>
+  );
+}

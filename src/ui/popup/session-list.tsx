@@ -1,0 +1,43 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { SessionView } from '../../messages/ui.ts';
+import { SessionCard } from '../components/session-card.tsx';
+import { count } from '../words.ts';
+
+/** So many are drawn at first, and with each step further down. */
+const STEP = 10;
+
+interface Props {
+  readonly sessions: readonly SessionView[];
+  readonly showAgent: boolean;
+}
+
+/** Sessions, drawn as far as somebody has scrolled; the button at the end is for those who do not scroll. */
+export function SessionList({ sessions, showAgent }: Props) {
+  const drawn = useSignal(STEP);
+  const end = useRef<HTMLButtonElement>(null);
+  const left = sessions.length - drawn.value;
+  const more = (): void => {
+    drawn.value += STEP;
+  };
+
+  useEffect(() => {
+    if (!end.current) return;
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && more());
+    observer.observe(end.current);
+    return () => observer.disconnect();
+  }, [drawn.value, left > 0]);
+
+  return (
+    <>
+      {sessions.slice(0, drawn.value).map((session) => (
+        <SessionCard key={session.id} session={session} showAgent={showAgent} />
+      ))}
+      {left > 0 && (
+        <button type="button" ref={end} class="link more-sessions" onClick={more}>
+          {count('showMore', left)}
+        </button>
+      )}
+    </>
+  );
+}
