@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type BoundSession, ended } from '../../sessions/session.ts';
-import { createWorld, newDatabase, type World } from '../../sessions/world.fixture.ts';
+import { createWorld, leaving, newDatabase, type World } from '../../sessions/world.fixture.ts';
 import type { Database } from './database.ts';
 import { createSessionStore } from './sessions.ts';
 import type { Vault } from './vault.ts';
@@ -103,7 +103,8 @@ describe('tokens that could not be written', () => {
 test('a session that is taken off the list leaves no tokens and no counts', async () => {
   const world = createWorld();
   const { id } = await world.bound();
-  world.ports.usage.sent(id, { at: 0, header: {}, claims: {} }, {});
+  const { proof, mcp } = leaving('DPoP real-access');
+  world.ports.usage.sent(id, proof, mcp);
   await vi.waitFor(async () => expect(await (await world.database).count('usage')).toBe(1));
   await world.ports.sessions.remove(id);
   for (const store of ['sessions', 'tokens', 'usage'] as const)
