@@ -170,7 +170,18 @@ test.describe('a page that signs its person out', () => {
 
 test('an agent that pushes its authorization request is bound, its code too', async ({ world }) => {
   const options = { discovers: true, namesResource: true, pushes: true };
-  const { agent, auth, mcp, browser, page } = await signedInByHand(world, options);
+  const asked: string[] = [];
+  const { agent, auth, mcp, browser, page } = await signedInByHand(world, options, {
+    auth: {
+      intercept: async ({ url = '' }) => {
+        if (url.startsWith('/auth?')) asked.push(url);
+        return false;
+      },
+    },
+  });
+  // The key was named in the pushed request, and is not named once more beside it (RFC 9126 §4).
+  expect(asked).toEqual([expect.not.stringContaining('dpop_jkt')]);
+  expect(asked[0]).toContain('request_uri=');
   expect((await page.evaluate(() => window.byHand.call('list_notes'))).status).toBe(200);
   expectBoundOnly(mcp);
   const pushed = auth.log.filter(({ endpoint, method }) => endpoint === 'par' && method === 'POST');

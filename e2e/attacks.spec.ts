@@ -276,8 +276,8 @@ test.describe('the token in the network layer', () => {
       },
     });
     const agent = await world.agent();
-    const page = await openAgent(await world.protect(agent, [auth, mcp]), agent);
-    const deep = { sdk: 'v2' as const, resource: `${mcp.resource}/deep`, account: 'deep' };
+    const browser = await world.protect(agent, [auth, mcp]);
+    const page = await openAgent(browser, agent);
     const [issuer, resource] = [auth.issuer, mcp.resource];
     const left = page.waitForURL(/\/interaction\//);
     const options = { issuer, resource, discovers: true };
@@ -286,14 +286,16 @@ test.describe('the token in the network layer', () => {
     await page.waitForURL(/\/callback/);
     await page.waitForFunction(() => 'byHand' in window);
     await page.evaluate(() => window.byHand.finish());
-    const near = () => page.evaluate((url) => window.byHand.rpc('tools/list', {}, null, url), deep.resource);
+    const near = () => page.evaluate((url) => window.byHand.rpc('tools/list', {}, null, url), `${resource}/deep`);
     await near();
     await signIn(page, { sdk: 'v2', resource });
     for (const order of [
       [near, () => call(page), near],
       [() => call(page), near, () => call(page), near],
-    ])
+    ]) {
+      await stopWorker(browser); // no rule stands: the order of the requests is that of the rules
       for (const request of order) await request();
+    }
     expect(new Set(seen).size).toBe(1);
     expectBoundOnly(mcp);
   });

@@ -185,18 +185,21 @@ test.describe('a request to a token endpoint goes out in the Origin of its own a
     const setHold = (next: typeof hold): void => {
       hold = next;
     };
-    return { auth, one: pages[0] as Page, two: pages[1] as Page, agents, expectOwnOrigins, setHold };
+    return { auth, mcp, one: pages[0] as Page, two: pages[1] as Page, agents, expectOwnOrigins, setHold };
   }
 
-  test('when another agent, and pages that are none, ask the same server at the same time', async ({ world }) => {
-    const { auth, one, two, agents, expectOwnOrigins, setHold } = await twoAgents(world);
+  test('when another agent, and pages and workers by themselves, ask the same server at the same time', async ({
+    world,
+  }) => {
+    const { auth, mcp, one, two, agents, expectOwnOrigins, setHold } = await twoAgents(world);
     const stranger = await world.agent('stranger', (request, response) => {
       if (request.url !== '/worker.js') return;
       response.writeHead(200, { 'content-type': 'text/javascript' });
       response.end(`onmessage = ({ data, ports }) =>
         fetch(data, { method: 'POST', body: 'x=1' }).finally(() => ports[0].postMessage(0));`);
     });
-    const other = await openAgent(world.shared, stranger);
+    // Protected too: Chrome would let Holdfast change what its worker sends.
+    const other = await openAgent(await world.protect(stranger, [auth, mcp]), stranger);
     await other.evaluate(async () => {
       await navigator.serviceWorker.register('/worker.js');
       await navigator.serviceWorker.ready;

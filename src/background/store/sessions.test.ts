@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type BoundSession, ended } from '../../sessions/session.ts';
-import { createWorld, newDatabase, type World } from '../../sessions/world.fixture.ts';
+import { createWorld, leaving, newDatabase, type World } from '../../sessions/world.fixture.ts';
+import type { Database } from './database.ts';
 import { createSessionStore } from './sessions.ts';
 import type { Vault } from './vault.ts';
 
@@ -31,26 +32,51 @@ test('tokens that were held back are not written over newer ones, however long s
   expect(store.isHeld(session.id)).toBe(false);
 });
 
+/** A database that takes so many writes, and no more. */
+function limited(real: Database) {
+  let left = Number.POSITIVE_INFINITY;
+  const database = new Proxy(real, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      return (...given: unknown[]) => {
+        if (given[1] === 'readwrite' || name === 'put' || name === 'delete') left -= 1;
+        if (left < 0) throw new DOMException('no room', 'QuotaExceededError');
+        return member.apply(target, given);
+      };
+    },
+  });
+  const allow = (writes: number): void => {
+    left = writes;
+  };
+  return { database: Promise.resolve(database), allow };
+}
+
+test.each([0, 1, 2])('a worker that dies after %i writes leaves session and tokens of one moment', async (writes) => {
+  const real = await newDatabase();
+  const { database, allow } = limited(real);
+  const world = createWorld(database);
+  const session = await world.bound();
+  allow(writes);
+  await world.ports.sessions.save({ ...session, expiresAt: 2 }, NEW).catch(() => undefined);
+  const next = createWorld(Promise.resolve(real)).ports.sessions;
+  const found = [(await next.get(session.id))?.expiresAt, (await next.tokens(session.id))?.accessToken];
+  expect([
+    [2, 'real-new'],
+    [session.expiresAt, 'real-access'],
+  ]).toContainEqual(found);
+});
+
 describe('tokens that could not be written', () => {
   let world: World;
   let session: BoundSession;
-  let refuse = false;
+  let allow: (writes: number) => void;
   beforeEach(async () => {
-    refuse = false;
-    const real = await newDatabase();
-    const database = new Proxy(real, {
-      get(target, name) {
-        const member: unknown = Reflect.get(target, name, target);
-        if (typeof member !== 'function') return member;
-        return (...given: unknown[]) => {
-          if (refuse && given[1] === 'readwrite') throw new DOMException('no room', 'QuotaExceededError');
-          return member.apply(target, given);
-        };
-      },
-    });
-    world = createWorld(Promise.resolve(database));
+    const disk = limited(await newDatabase());
+    allow = disk.allow;
+    world = createWorld(disk.database);
     session = await world.bound();
-    refuse = true;
+    allow(0);
     world.ports.sessions.hold(session, NEW);
   });
   const kept = () => world.ports.sessions.tokens(session.id);
@@ -67,7 +93,7 @@ describe('tokens that could not be written', () => {
   });
 
   test('go with their session when it ends', async () => {
-    refuse = false;
+    allow(Number.POSITIVE_INFINITY);
     await world.ports.sessions.save(ended(session, 'revoked', 1));
     expect(await kept()).toBeUndefined();
     expect(await (await world.database).count('tokens')).toBe(0);
@@ -77,7 +103,8 @@ describe('tokens that could not be written', () => {
 test('a session that is taken off the list leaves no tokens and no counts', async () => {
   const world = createWorld();
   const { id } = await world.bound();
-  world.ports.usage.sent(id, { at: 0, header: {}, claims: {} }, {});
+  const { proof, mcp } = leaving('DPoP real-access');
+  world.ports.usage.sent(id, proof, mcp);
   await vi.waitFor(async () => expect(await (await world.database).count('usage')).toBe(1));
   await world.ports.sessions.remove(id);
   for (const store of ['sessions', 'tokens', 'usage'] as const)
