@@ -29,7 +29,7 @@ export default defineConfig(({ command }) => ({
     modulePreload: false,
     emptyOutDir: true,
     // The manifest names the popup only.
-    rollupOptions: { input: ['src/ui/lock/index.html', 'src/ui/devtools/panel.html'] },
+    rollupOptions: { input: ['src/ui/lock/index.html', 'src/ui/welcome/index.html', 'src/ui/devtools/panel.html'] },
   },
   test: { include: ['src/**/*.test.ts'], setupFiles: ['src/seed.setup.ts'], environment: 'node', testTimeout: 30_000 },
 }));

@@ -36,6 +36,7 @@ import { createSessionStore } from './store/sessions.ts';
 import { createUsageStore } from './store/usage.ts';
 import { createVault } from './store/vault.ts';
 import { type ActionRequest, createUiPorts, type ViewRequest } from './ui-port.ts';
+import { welcomeOnInstall } from './welcome.ts';
 import { createWire } from './wire.ts';
 
 const now = () => Date.now();
@@ -140,6 +141,8 @@ const pages = createPagePorts(
   failed,
   (tab) => void presentation.stepAside(tab),
 );
+
+welcomeOnInstall();
 
 const resources = new Set<string>();
 /** The origins of the servers of every session. */

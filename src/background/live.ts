@@ -11,8 +11,17 @@ import type { SettingsStore } from './settings.ts';
 import type { CookieSessionStore } from './store/cookie-sessions.ts';
 import type { createUiPorts } from './ui-port.ts';
 
+/** So many sessions a view is told at once; the others follow, so that a popup is drawn before it has heard of all. */
+const FIRST = 60;
+
 /** Changes are told together, this often at most, in milliseconds. */
 const DELAY = 50;
+
+export interface Snapshot {
+  readonly first: UiUpdate;
+  /** The sessions that are not in it, as they are by then. */
+  readonly rest?: () => Promise<UiUpdate>;
+}
 
 interface Sources {
   readonly sessions: () => SessionStore;
@@ -110,7 +119,7 @@ export function createLive({
       ui().tell({ kind: 'details', details: await details(id) }, ({ looksAt }) => looksAt === id);
     }
     if (badges.length === 0) return;
-    const [all, sites, locked] = await Promise.all([views(), protection().list(), lockView()]);
+    const [all, sites, locked] = await Promise.all([everyView(), protection().list(), lockView()]);
     const waiting = locked.state === 'off' ? [] : locked.waiting;
     for (const agent of badges) {
       const asking = waiting.includes(agent) || asks().some((ask) => ask.agent === agent);
@@ -118,8 +127,18 @@ export function createLive({
     }
   }
 
-  async function views(): Promise<SessionView[]> {
-    return Promise.all((await sessions().list()).map(view));
+  /** The views of sessions; of all of them in one read, where that was not had before. */
+  async function everyView(wanted = (_: Session): boolean => true): Promise<SessionView[]> {
+    const [list] = await Promise.all([sessions().list(), usage().readAhead()]);
+    return Promise.all(list.filter(wanted).map(view));
+  }
+
+  /** Of the site in front the newest, then of all others. */
+  async function firstViews(site: string | undefined): Promise<SessionView[]> {
+    const list = await sessions().list();
+    const rank = ({ agent }: Session): number => (agent === site ? 0 : 1);
+    const sorted = list.toSorted((one, other) => rank(one) - rank(other) || other.issuedAt - one.issuedAt);
+    return Promise.all(sorted.slice(0, FIRST).map(view));
   }
 
   async function view(session: Session): Promise<SessionView> {
@@ -144,21 +163,40 @@ export function createLive({
     tell({ kind: 'settings', settings: await settings().view() });
   }
 
-  async function snapshot(): Promise<UiUpdate> {
-    const shown = await views().catch((error): SessionView[] => {
-      failed(error);
-      return [];
-    });
-    const bound = await cookieSessions()
-      .list()
-      .catch(() => []); // storage fails: the trouble says so
-    const [held, lockNow, general] = await Promise.all([listed(), lockView(), settings().view()]);
-    return {
+  /**
+   * What a view is told when it opens, and what a moment later.
+   *
+   * @param front finds the site that it is opened over
+   */
+  async function snapshot(front: () => Promise<string | undefined>): Promise<Snapshot> {
+    const [shown, bound, held, lockNow, general] = await Promise.all([
+      front()
+        .then(firstViews)
+        .catch((error): SessionView[] => {
+          failed(error);
+          return [];
+        }),
+      cookieSessions()
+        .list()
+        .catch(() => []), // storage fails: the trouble says so
+      listed(),
+      lockView(),
+      settings().view(),
+    ]);
+    const first: UiUpdate = {
       kind: 'snapshot',
       ...held,
       ...{ sessions: shown, asks: asks(), lock: lockNow, trouble: trouble() },
       ...{ cookieSessions: bound, settings: general },
     };
+    if (shown.length < FIRST) return { first };
+    const told = new Set(shown.map(({ id }) => id));
+    const rest = async (): Promise<UiUpdate> => ({
+      kind: 'sessions',
+      changed: await everyView(({ id }) => !told.has(id)),
+      removed: [],
+    });
+    return { first, rest };
   }
 
   function troubleChanged(now: Trouble | undefined): void {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import browser, { type Runtime } from 'webextension-polyfill';
 import { UI_PORT, type UiUpdate } from '../messages/ui.ts';
 import { UiRequest } from '../messages/ui-request.ts';
+import type { Snapshot } from './live.ts';
 
 /** What one view shows beside what all are told. */
 export interface Viewer {
@@ -15,8 +16,11 @@ export interface Viewer {
 export type ViewRequest = Extract<UiRequest, { kind: 'look' | 'showActivity' | 'inspect' }>;
 export type ActionRequest = Exclude<UiRequest, ViewRequest>;
 
+/** So long after the first word a view is told the rest, in milliseconds: it has drawn itself by then. */
+const LATER = 100;
+
 interface Handlers {
-  readonly snapshot: () => Promise<UiUpdate>;
+  readonly snapshot: (front: () => Promise<string | undefined>) => Promise<Snapshot>;
   /** What a view is told when it begins to show something. */
   readonly begin: (request: ViewRequest) => Promise<UiUpdate | undefined>;
   /** What the person does. */
@@ -33,10 +37,7 @@ export function createUiPorts({ snapshot, begin, perform, failed, inspecting }: 
   browser.runtime.onConnect.addListener((port) => {
     if (port.name !== UI_PORT || !isOurs(port)) return;
     const viewer: Viewer = {};
-    void snapshot().then((update) => {
-      port.postMessage(update);
-      viewers.set(port, viewer);
-    }, failed);
+    void open(port, viewer).catch(failed);
     port.onDisconnect.addListener(() => {
       viewers.delete(port);
       if (viewer.inspects !== undefined) inspecting(inspected());
@@ -46,6 +47,16 @@ export function createUiPorts({ snapshot, begin, perform, failed, inspecting }: 
       if (decoded.success) void receive(port, viewer, decoded.output).catch(failed);
     });
   });
+
+  async function open(port: Runtime.Port, viewer: Viewer): Promise<void> {
+    const { first, rest } = await snapshot(() => siteBelow(port));
+    port.postMessage(first);
+    viewers.set(port, viewer);
+    if (!rest) return;
+    await new Promise((resolve) => setTimeout(resolve, LATER));
+    const update = await rest();
+    if (viewers.has(port)) port.postMessage(update);
+  }
 
   async function receive(port: Runtime.Port, viewer: Viewer, request: UiRequest): Promise<void> {
     switch (request.kind) {
@@ -88,4 +99,12 @@ export function createUiPorts({ snapshot, begin, perform, failed, inspecting }: 
 
 function isOurs({ sender }: Runtime.Port): boolean {
   return sender?.id === browser.runtime.id && (sender?.url ?? '').startsWith(browser.runtime.getURL(''));
+}
+
+/** The site that a view was opened for, or over. */
+async function siteBelow({ sender }: Runtime.Port): Promise<string | undefined> {
+  const named = new URL(sender?.url ?? 'about:blank').searchParams.get('site');
+  const [tab] = named === null ? await browser.tabs.query({ active: true, lastFocusedWindow: true }) : [];
+  const url = named ?? tab?.url ?? '';
+  return URL.canParse(url) ? new URL(url).origin : undefined;
 }

@@ -47,6 +47,8 @@ export interface SessionStore {
 
 /** Counts and results, kept apart from the sessions because they change with every request. */
 export interface UsageStore {
+  /** For those who want to know of every session: all that is stored, in one read. */
+  readAhead(): Promise<void>;
   get(id: SessionId): Promise<Usage>;
   /** One more request has left with a proof: this one, and saying this of MCP. */
   sent(id: SessionId, proof: ProofView, mcp: McpHeaders): void;

@@ -30,6 +30,9 @@ export function createSessionStore(
   const held = new Map<SessionId, Held>();
   const replaced = new Map<SessionId, { accessToken: string; expiresAt: number | undefined }>();
   const reported = new Set<unknown>();
+  /** Whether every stored session is in memory. */
+  let isComplete = false;
+  let changes = 0;
 
   function remember(session: Session): Session {
     known.set(session.id, session);
@@ -47,6 +50,7 @@ export function createSessionStore(
   }
 
   function forget(id: SessionId): void {
+    changes += 1;
     const session = known.get(id);
     if (session) for (const handle of handlesOf(session)) byHandle.delete(handle);
     known.delete(id);
@@ -107,8 +111,12 @@ export function createSessionStore(
     },
 
     async list() {
+      if (isComplete) return [...known.values()];
+      const before = changes;
       const all = await (await database).getAll('sessions');
-      return all.flatMap((stored) => read(stored) ?? []);
+      const sessions = all.flatMap((stored) => read(stored) ?? []);
+      isComplete = before === changes && sessions.length === known.size;
+      return sessions;
     },
 
     async save(session, given, codeChallenge) {

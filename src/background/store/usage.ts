@@ -22,6 +22,7 @@ export function createUsageStore(
   const known = new Map<SessionId, Usage>();
   const dirty = new Set<SessionId>();
   let scheduled = false;
+  let isComplete = false;
   const loading = new Map<SessionId, Promise<Usage>>();
 
   function load(id: SessionId): Promise<Usage> {
@@ -42,7 +43,7 @@ export function createUsageStore(
   async function update(id: SessionId, change: (usage: Usage) => Usage): Promise<void> {
     if (!known.has(id)) await load(id);
     known.set(id, change(known.get(id) ?? NONE));
-    if (!scheduled) setTimeout(() => void write().catch(retryLater), DELAY);
+    if (!scheduled) setTimeout(() => void write(), DELAY);
     scheduled = true;
     dirty.add(id);
     changed(id);
@@ -52,20 +53,30 @@ export function createUsageStore(
     scheduled = false;
     const ids = [...dirty];
     dirty.clear();
-    const transaction = (await database).transaction('usage', 'readwrite');
-    await Promise.all([
-      ...ids.map((id) => transaction.store.put({ ...(known.get(id) ?? NONE), session: id })),
-      transaction.done,
-    ]);
+    try {
+      const transaction = (await database).transaction('usage', 'readwrite');
+      await Promise.all([
+        ...ids.map((id) => transaction.store.put({ ...(known.get(id) ?? NONE), session: id })),
+        transaction.done,
+      ]);
+    } catch (error) {
+      for (const id of ids) dirty.add(id);
+      failed(error);
+    }
   }
 
-  function retryLater(error: unknown): void {
-    failed(error);
-    for (const id of known.keys()) dirty.add(id);
+  /** What is not in memory yet, in one read: for those who want to know of every session. */
+  async function readAhead(): Promise<void> {
+    if (isComplete) return;
+    for (const stored of await (await database).getAll('usage')) {
+      if (!known.has(stored.session)) known.set(stored.session, readUsage(stored) ?? NONE);
+    }
+    isComplete = true;
   }
 
   return {
-    get: async (id) => known.get(id) ?? load(id),
+    readAhead,
+    get: async (id) => known.get(id) ?? (isComplete ? NONE : load(id)),
     sent: (id, proof, { sessionId, protocolVersion }) =>
       void update(id, (usage) => ({
         ...usage,

@@ -4,7 +4,8 @@ import type { SessionView } from '../../messages/ui.ts';
 import { SessionCard } from '../components/session-card.tsx';
 import { count } from '../words.ts';
 
-/** So many are drawn at first, and with each step further down. */
+/** So many fill the popup at first, and so many more are drawn with each step further down. */
+const FIRST = 6;
 const STEP = 10;
 
 interface Props {
@@ -14,7 +15,7 @@ interface Props {
 
 /** Sessions, drawn as far as somebody has scrolled; the button at the end is for those who do not scroll. */
 export function SessionList({ sessions, showAgent }: Props) {
-  const drawn = useSignal(STEP);
+  const drawn = useSignal(FIRST);
   const end = useRef<HTMLButtonElement>(null);
   const left = sessions.length - drawn.value;
   const more = (): void => {
