@@ -21,7 +21,6 @@ export function Dashboard() {
   useEffect(() => {
     document.title = `${title} · ${say('extensionName')}`;
   }, [title]);
-  if (sites.value === undefined) return null;
   return (
     <>
       <header class="frame">
@@ -47,9 +46,7 @@ export function Dashboard() {
           </p>
         )}
       </div>
-      <main class={`view view-${route.view}`}>
-        <View route={route} />
-      </main>
+      <main class={`view view-${route.view}`}>{sites.value !== undefined && <View route={route} />}</main>
     </>
   );
 }

@@ -37,6 +37,7 @@ export function SessionPane({ id, list, isDrill }: Props) {
       show({ kind: 'showActivity', wanted: false });
     };
   }, [id]);
+  useEffect(() => backToList, []);
   useEffect(() => {
     // Where the link that led here is not shown any more, reading goes on at the title.
     if (!document.activeElement?.checkVisibility()) title.current?.focus();
@@ -70,6 +71,15 @@ export function SessionPane({ id, list, isDrill }: Props) {
       )}
     </section>
   );
+}
+
+/** The session is closed: with the keyboard, one goes on at its row. */
+function backToList(): void {
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) {
+      document.querySelector<HTMLAnchorElement>('.sessions tbody a[tabindex="0"]')?.focus();
+    }
+  });
 }
 
 interface OpenProps extends Omit<Props, 'id'> {

@@ -1,0 +1,171 @@
+import { readFile } from 'node:fs/promises';
+import { ATTEMPTS, isControl } from '../src/messages/drill.ts';
+import { fact, openDashboard, rowsOf, tableOf } from './support/dashboard.ts';
+import { call, expect, openAgent, openPopup, sessionsIn, signIn, test, type World } from './support/world.ts';
+
+const attacks = ATTEMPTS.filter((attempt) => !isControl(attempt)).length;
+
+test('the drill is asked for, shows its course, and its verdict is everywhere', async ({ world }) => {
+  const { agent, mcp, browser, id } = await signedIn(world);
+  const page = await openDashboard(browser, `#/session/${id}/drill`);
+  const before = mcp.log.length;
+
+  await page.getByRole('button', { name: 'Run the drill' }).click();
+  const question = page.getByRole('alertdialog', { name: `Run the drill on ${new URL(mcp.resource).host}?` });
+  await expect(question).toContainText(`makes ${attacks} attempts`);
+  await expect(question).toContainText(
+    `goes to the server that it is for, ${new URL(mcp.resource).origin}, and nowhere else`,
+  );
+  await expect(question).toContainText('may log the refused requests');
+  await expect(question.getByRole('button', { name: 'Not now' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(question).toHaveCount(0);
+  expect(mcp.log).toHaveLength(before);
+
+  await page.getByRole('button', { name: 'Run the drill' }).click();
+  await question.getByRole('button', { name: 'Run the drill' }).click();
+  await expect(page.getByRole('progressbar')).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: /^Enforced \((\d+) of \1 refused\)$/ })).toBeVisible();
+  expect(mcp.log.length).toBeGreaterThan(before + attacks);
+  expect(mcp.log.length - before).toBeLessThanOrEqual(40);
+
+  const table = page.getByRole('table', { name: 'Attempts and answers' });
+  await expect(rowsOf(table)).toHaveCount(ATTEMPTS.length);
+  for (const [index, attempt] of ATTEMPTS.entries()) {
+    const row = rowsOf(table).nth(index);
+    const outcome = row.getByRole('cell').nth(1);
+    if (isControl(attempt)) await expect(outcome, attempt).toHaveText('Accepted');
+    else await expect(outcome, attempt).toHaveText(/^(Refused|Not tried)$/);
+    await expect(row.getByRole('link')).toHaveAttribute('href', /rfc-editor\.org\/rfc\/rfc(9449|6750)#section-/);
+  }
+  await expect(table.getByText('Change:')).toHaveCount(0);
+  await expect(table.getByText(/^401 /).first()).toBeVisible();
+
+  // A second time nobody asks; the verdict stands in the table, on the session, in the log and in the popup.
+  await page.getByRole('button', { name: 'Run it again' }).click();
+  await expect(page.getByRole('alertdialog')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Run it again' })).toBeVisible();
+  await page.getByRole('link', { name: 'Close the session' }).click();
+  const row = rowsOf(tableOf(page)).filter({ hasText: new URL(agent.origin).host });
+  await expect(row).toContainText(/Enforced (\d+)\/\1/);
+  const popup = await openPopup(browser, agent.origin);
+  await expect(
+    sessionsIn(popup)
+      .getByText(/^Enforced (\d+)\/\1$/)
+      .first(),
+  ).toBeVisible();
+  await page.goto(page.url().replace(/#.*/, `#/activity?session=${id}&kind=drilled`));
+  await expect(rowsOf(tableOf(page, 'Activity'))).toHaveCount(2);
+});
+
+test('its report is copied as Markdown and saved as JSON, and holds no token', async ({ world }) => {
+  const { auth, mcp, browser, id } = await signedIn(world);
+  const page = await openDashboard(browser, `#/session/${id}/drill`);
+  await page.getByRole('button', { name: 'Run the drill' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Run the drill' }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save as JSON' }).click(),
+  ]);
+  const saved = await readFile(await download.path(), 'utf8');
+  expect(JSON.parse(saved)).toMatchObject({ resource: mcp.resource, verdict: { kind: 'enforced' } });
+  expect(JSON.parse(saved).lines).toHaveLength(ATTEMPTS.length);
+
+  await page.getByRole('button', { name: 'Copy as Markdown' }).click();
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+  const elsewhere = await openAgent(browser, await world.agent('elsewhere'));
+  await elsewhere.bringToFront();
+  await elsewhere.evaluate(() => document.body.replaceChildren(document.createElement('textarea')));
+  await elsewhere.getByRole('textbox').press('ControlOrMeta+V');
+  const copied = await elsewhere.getByRole('textbox').inputValue();
+  expect(copied).toContain(`# Enforcement drill: ${mcp.resource}`);
+  expect(copied.split('\n').filter((line) => line.startsWith('|'))).toHaveLength(2 + ATTEMPTS.length);
+  for (const token of [...auth.issued.accessTokens, ...auth.issued.refreshTokens]) {
+    expect(saved.includes(token) || copied.includes(token)).toBe(false);
+  }
+});
+
+test('it can be stopped, and says so', async ({ world }) => {
+  let isSlow = false;
+  const { mcp, browser, id } = await signedIn(world, {
+    mcp: {
+      intercept: async () => {
+        if (isSlow) await new Promise((resolve) => setTimeout(resolve, 150));
+        return false;
+      },
+    },
+  });
+  isSlow = true;
+  const page = await openDashboard(browser, `#/session/${id}/drill`);
+  await page.getByRole('button', { name: 'Run the drill' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Run the drill' }).click();
+  await expect(page.getByRole('status').filter({ hasText: /^[3-9] of 19: / })).toBeVisible();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Could not tell' })).toBeVisible();
+  await expect(page.getByText('You stopped it before it was over.')).toBeVisible();
+  const sent = mcp.log.length;
+  await expect(page.getByText('The drill had ended.').first()).toBeVisible();
+  expect(mcp.log).toHaveLength(sent);
+});
+
+test('a session’s view is true: its last proof is of its key; revoking asks, and is told at once', async ({
+  world,
+}) => {
+  const { agent, mcp, browser, id, page: agentPage } = await signedIn(world);
+  const page = await openDashboard(browser, `#/session/${id}`);
+  const pane = page.getByRole('region', { name: new URL(mcp.resource).host }).first();
+  const last = pane.getByRole('region', { name: 'Last proof' });
+  const claim = (name: string) =>
+    last
+      .getByRole('row')
+      .filter({ has: page.getByRole('rowheader', { name, exact: true }) })
+      .getByRole('cell')
+      .first();
+  await expect(claim('jwk')).toContainText('the key of this session');
+  const seen = () => mcp.log.findLast(({ scheme }) => scheme === 'DPoP')?.proof?.claims?.jti as string;
+  await expect(claim('jti')).toHaveText(seen());
+  await call(agentPage);
+  await expect(claim('jti')).toHaveText(seen());
+  await expect(claim('htu')).toHaveText(mcp.resource);
+  const told = pane.getByRole('region', { name: 'Timeline' }).getByRole('listitem');
+  await expect(told.last()).toContainText('Authorized');
+  await expect(told.filter({ hasText: 'Exchanged' })).toHaveCount(1);
+  await expect(told.filter({ hasText: /\d+ proofs/ }).first()).toBeVisible();
+
+  await pane.getByRole('button', { name: 'Revoke' }).click();
+  await page
+    .getByRole('alertdialog', { name: 'Revoke this session?' })
+    .getByRole('button', { name: 'Keep it' })
+    .click();
+  await expect(pane.getByRole('button', { name: 'Revoke' })).toBeFocused();
+  await pane.getByRole('button', { name: 'Revoke' }).click();
+  await page.getByRole('button', { name: 'Revoke the session' }).click();
+  await expect(pane.getByText('The key is deleted.')).toBeVisible();
+  await expect(told.first()).toContainText('Revoked');
+  await expect(fact(pane, 'Ended')).not.toBeEmpty();
+
+  await page.getByRole('link', { name: 'Settings' }).click();
+  const site = page.getByRole('article', { name: new URL(agent.origin).host });
+  await site.getByText('Policy').click();
+  await site.getByRole('checkbox', { name: /Refuse plain bearer tokens/ }).check();
+  await page.reload();
+  await site.getByText('Policy').click();
+  await expect(site.getByRole('checkbox', { name: /Refuse plain bearer tokens/ })).toBeChecked();
+  await site.getByRole('button', { name: 'Stop protecting' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Stop protecting' }).click();
+  await expect(site).toHaveCount(0);
+});
+
+/** An agent that has signed in and called a tool, and its session's id. */
+async function signedIn(world: World, servers: Parameters<World['servers']>[0] = {}) {
+  const { auth, mcp } = await world.servers(servers);
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  await call(page);
+  const popup = await openPopup(browser, agent.origin);
+  const id = (await sessionsIn(popup).getByRole('article').getAttribute('data-session')) ?? '';
+  await popup.close();
+  return { auth, mcp, agent, browser, page, id };
+}

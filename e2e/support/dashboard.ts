@@ -1,0 +1,70 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Locator, Page } from '@playwright/test';
+import { type Browser, expect } from './world.ts';
+
+/** Opens the dashboard at a place of its own, such as `#/activity`. */
+export async function openDashboard({ context, id }: Browser, hash = ''): Promise<Page> {
+  const page = await context.newPage();
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(`chrome-extension://${id}/src/ui/dashboard/index.html${hash}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  return page;
+}
+
+/** The rows of a table that are drawn, without its headings. */
+export const rowsOf = (table: Locator): Locator => table.locator('tbody').getByRole('row');
+
+export const tableOf = (page: Page, name = 'Sessions'): Locator => page.getByRole('table', { name });
+
+/** What a column's cells say, in their order. */
+export async function column(table: Locator, name: string): Promise<string[]> {
+  const headings = await table.getByRole('columnheader').allTextContents();
+  const index = headings.findIndex((heading) => heading.startsWith(name));
+  const rows = await rowsOf(table).all();
+  return Promise.all(rows.map(async (row) => (await row.getByRole('cell').nth(index).textContent()) ?? ''));
+}
+
+/** What a fact says. */
+export const fact = (place: Page | Locator, name: string): Locator =>
+  place
+    .getByRole('term')
+    .filter({ hasText: new RegExp(`^${name}`) })
+    .locator('xpath=following-sibling::dd[1]');
+
+/** Presses Tab until this has the focus. */
+export async function tabTo(page: Page, wanted: Locator, most = 60): Promise<void> {
+  const focused = () => wanted.evaluate((element) => element === document.activeElement);
+  for (let presses = 0; presses < most && !(await focused()); presses += 1) await page.keyboard.press('Tab');
+  await expect(wanted).toBeFocused();
+}
+
+/** Nothing serious is found by axe in light and dark, in forced colours, and at 200 % zoom. */
+export async function expectNoBarriers(page: Page): Promise<void> {
+  const size = page.viewportSize();
+  const colours = (builder: AxeBuilder) => builder.withRules('color-contrast');
+  const allElse = (builder: AxeBuilder) => builder.disableRules('color-contrast');
+  for (const media of [
+    { colorScheme: 'light', forcedColors: 'none' },
+    { colorScheme: 'dark', forcedColors: 'none' },
+    { colorScheme: 'light', forcedColors: 'active' },
+  ] as const) {
+    // With less motion, no colour is measured on its way to another.
+    await page.emulateMedia({ ...media, reducedMotion: 'reduce' });
+    await scan(page, JSON.stringify(media), colours);
+  }
+  await scan(page, 'all but colours', allElse);
+  // At 200 % a window has half as many CSS pixels.
+  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', reducedMotion: 'reduce' });
+  await page.setViewportSize({ width: 720, height: 450 });
+  await scan(page, '200 %', allElse);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow, 'nothing has to be scrolled sideways at 200 %').toBeLessThanOrEqual(0);
+  if (size) await page.setViewportSize(size);
+}
+
+async function scan(page: Page, when: string, choose: (builder: AxeBuilder) => AxeBuilder): Promise<void> {
+  const { violations, passes } = await choose(new AxeBuilder({ page })).analyze();
+  expect(passes.length).toBeGreaterThan(0);
+  const barriers = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(barriers.map(({ id, nodes }) => [when, id, ...nodes.map(({ html }) => html)])).toEqual([]);
+}
