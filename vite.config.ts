@@ -20,16 +20,29 @@ const nothingWebAccessible: CrxPlugin = {
   },
 };
 
-export default defineConfig(({ command }) => ({
+/**
+ * `--mode without-devtools` leaves the DevTools panel out. Chrome warns of every extension that has one: that it may read
+ * all data on all websites, though it may not. This build installs without a warning.
+ */
+function manifestFor(mode: string): typeof manifest {
+  const { devtools_page: _, ...withoutPanel } = manifest;
+  return (mode === 'without-devtools' ? withoutPanel : manifest) as typeof manifest;
+}
+
+function panelFor(mode: string): string[] {
+  return mode === 'without-devtools' ? [] : ['devtools/panel'];
+}
+
+export default defineConfig(({ command, mode }) => ({
   // Vitest reads this file too; its tests need no manifest.
-  plugins: process.env.VITEST ? [] : [crx({ manifest: manifest as never }), nothingWebAccessible],
+  plugins: process.env.VITEST ? [] : [crx({ manifest: manifestFor(mode) as never }), nothingWebAccessible],
   build: {
     outDir: command === 'serve' ? 'dist-dev' : 'dist',
     target: 'chrome128',
     modulePreload: false,
     emptyOutDir: true,
     // The manifest names the popup only.
-    rollupOptions: { input: ['src/ui/lock/index.html', 'src/ui/welcome/index.html', 'src/ui/devtools/panel.html'] },
+    rollupOptions: { input: ['lock/index', 'welcome/index', ...panelFor(mode)].map((page) => `src/ui/${page}.html`) },
   },
   test: { include: ['src/**/*.test.ts'], setupFiles: ['src/seed.setup.ts'], environment: 'node', testTimeout: 30_000 },
 }));

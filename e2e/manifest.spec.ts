@@ -96,7 +96,10 @@ test.describe('permissions', () => {
   test('are all explained in PERMISSIONS.md, and nothing else is', () => {
     const page = readFileSync(fileURLToPath(new URL('../PERMISSIONS.md', import.meta.url)), 'utf8');
     expect(namedIn(page)).toEqual(
-      [...manifest.permissions, ...manifest.optional_permissions, ...manifest.optional_host_permissions].sort(),
+      [
+        ...['devtools_page', ...manifest.permissions, ...manifest.optional_permissions],
+        ...manifest.optional_host_permissions,
+      ].sort(),
     );
   });
 
