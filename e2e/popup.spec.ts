@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { decodeJwt } from 'jose';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
 import type { ResourceServer } from '../src/demo/resource-server.ts';
+import { expectAccessible } from './support/accessible.ts';
 import { chooseIn, openMenu } from './support/menu.ts';
 import { grantBeforehand } from './support/protect.mjs';
 import {
@@ -636,16 +636,4 @@ async function tabTo(popup: Page, wanted: Locator): Promise<void> {
   const focused = () => wanted.evaluate((element) => element === document.activeElement);
   for (let presses = 0; presses < 20 && !(await focused()); presses += 1) await popup.keyboard.press('Tab');
   await expect(wanted).toBeFocused();
-}
-
-async function expectAccessible(popup: Page): Promise<void> {
-  await popup.getByRole('heading', { level: 1 }).waitFor();
-  for (const colorScheme of ['light', 'dark'] as const) {
-    // With less motion, no colour is measured on its way to that of the other scheme.
-    await popup.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations, passes } = await new AxeBuilder({ page: popup }).analyze();
-    expect(passes.length).toBeGreaterThan(0);
-    const barriers = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(barriers.map(({ id, nodes }) => [colorScheme, id, ...nodes.map(({ html }) => html)])).toEqual([]);
-  }
 }

@@ -111,6 +111,7 @@ export class World {
     const browser = await startBrowser({ profile: this.#profile, ...options });
     this.#cleanUp.push(() => browser.context.close());
     if (isAgain && browser.id) await scriptsAreBack(browser);
+    if (!isAgain && browser.id) await closeWelcome(browser);
     return browser;
   }
 
@@ -156,6 +157,13 @@ async function scriptsAreBack({ worker }: Browser): Promise<void> {
   await expect.poll(back).toBe(true);
 }
 
+/** The page that greets whoever installs Holdfast comes when it comes: a test waits for pages of its own. */
+async function closeWelcome({ context }: Browser): Promise<void> {
+  const welcome = () => context.pages().find((page) => page.url().includes('/welcome/'));
+  await expect.poll(welcome).toBeDefined();
+  await welcome()?.close();
+}
+
 /** Starts a Chromium with the extension. */
 export async function startBrowser(options: LaunchOptions): Promise<Browser> {
   const context = await launch(options);
@@ -170,6 +178,7 @@ export const test = base.extend<{ world: World }, { shared: Browser }>({
     async ({}, use) => {
       const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
       const browser = await startBrowser({ profile });
+      await closeWelcome(browser);
       await use(browser);
       await browser.context.close();
       await rm(profile, { recursive: true, force: true });

@@ -1,0 +1,47 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect } from './world.ts';
+
+/** How people may look at a view. With less motion, no colour is measured on its way to another. */
+const LOOKS = {
+  light: { colorScheme: 'light', forcedColors: 'none', reducedMotion: 'reduce' },
+  dark: { colorScheme: 'dark', forcedColors: 'none', reducedMotion: 'reduce' },
+  forced: { colorScheme: 'dark', forcedColors: 'active', reducedMotion: 'reduce' },
+} as const;
+
+type Look = keyof typeof LOOKS;
+
+/** A view has no serious barrier, whichever way it is looked at; nor when it is twice as large. */
+export async function expectAccessible(view: Page, looks: readonly Look[] = ['light', 'dark']): Promise<void> {
+  await view.getByRole('heading', { level: 1 }).waitFor();
+  for (const look of looks) {
+    await view.emulateMedia(LOOKS[look]);
+    expect(await barriers(view), look).toEqual([]);
+  }
+}
+
+/** At 200 % nothing is cut off sideways, and nothing becomes a barrier. */
+export async function expectZoomable(view: Page): Promise<void> {
+  const size = view.viewportSize();
+  await view.evaluate(() => {
+    document.documentElement.style.zoom = '2';
+  });
+  await view.setViewportSize({ width: 2 * (size?.width ?? 380), height: 2 * (size?.height ?? 600) });
+  expect(await barriers(view), '200 %').toEqual([]);
+  const overflow = await view.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBeLessThanOrEqual(0);
+  await view.evaluate(() => {
+    document.documentElement.style.zoom = '';
+  });
+  if (size) await view.setViewportSize(size);
+}
+
+async function barriers(view: Page): Promise<unknown[]> {
+  const { violations, passes } = await new AxeBuilder({ page: view }).analyze();
+  expect(passes.length).toBeGreaterThan(0);
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => [id, ...nodes.map(({ html, any }) => [html, ...any.map(({ message }) => message)])]);
+}
