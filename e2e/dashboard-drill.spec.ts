@@ -20,11 +20,13 @@ test('the drill is asked for, shows its course, and its verdict is everywhere', 
   await expect(question.getByRole('button', { name: 'Not now' })).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(question).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Run the drill' })).toBeFocused();
   expect(mcp.log).toHaveLength(before);
 
   await page.getByRole('button', { name: 'Run the drill' }).click();
   await question.getByRole('button', { name: 'Run the drill' }).click();
   await expect(page.getByRole('progressbar')).toBeVisible();
+  await expect(page.getByRole('heading', { name: /^Enforcement drill/ })).toBeFocused();
   await expect(page.getByRole('status').filter({ hasText: /^Enforced \((\d+) of \1 refused\)$/ })).toBeVisible();
   expect(mcp.log.length).toBeGreaterThan(before + attacks);
   expect(mcp.log.length - before).toBeLessThanOrEqual(40);

@@ -7,6 +7,7 @@ import { startDemo } from '../src/demo/start.ts';
 import { playAct } from '../src/demo/story/act.ts';
 import { StageDriver } from '../src/demo/story/stage.ts';
 import globalSetup from './support/global-setup.ts';
+import { photographDashboard } from './support/photograph-dashboard.ts';
 import protect from './support/protect.mjs';
 import { call, openAgent, openPopup, signIn, startBrowser, World } from './support/world.ts';
 
@@ -27,6 +28,7 @@ try {
   await browser.context.close();
   await rm(profile, { recursive: true });
 }
+for (const locale of ['en', 'ja'] as const) await photographDashboard(PICTURES, locale);
 
 async function photographPopup(): Promise<void> {
   const { auth, mcp } = await world.servers({ auth: { name: 'auth', port: 7011 }, mcp: { name: 'notes', port: 7012 } });

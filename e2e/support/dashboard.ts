@@ -38,6 +38,21 @@ export async function tabTo(page: Page, wanted: Locator, most = 60): Promise<voi
   await expect(wanted).toBeFocused();
 }
 
+/** Milliseconds that the page's thread works for something: other processes on a busy machine do not count. */
+export async function workOf(page: Page, action: () => Promise<unknown>): Promise<number> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const worked = async (): Promise<number> => {
+    const { metrics } = await devtools.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1_000;
+  };
+  const before = await worked();
+  await action();
+  const after = await worked();
+  await devtools.detach();
+  return Math.round(after - before);
+}
+
 /** Nothing serious is found by axe in light and dark, in forced colours, and at 200 % zoom. */
 export async function expectNoBarriers(page: Page): Promise<void> {
   const size = page.viewportSize();

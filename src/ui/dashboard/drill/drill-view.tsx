@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import type { SessionView, ViewState } from '../../../messages/ui.ts';
 import { Term } from '../../components/term.tsx';
 import { details, sessions, tell } from '../../state.ts';
@@ -8,6 +9,9 @@ import { Progress } from './progress.tsx';
 import { Question } from './question.tsx';
 import { VerdictPanel } from './verdict-panel.tsx';
 import './drill.css';
+
+/** So long the drill may take to begin, in milliseconds. */
+const PATIENCE = 3_000;
 
 interface Props {
   readonly session: SessionView;
@@ -23,8 +27,16 @@ export function DrillView({ session, state }: Props) {
   const report = known?.drill;
   const verdict = report?.verdict;
   const isRunning = report !== undefined && verdict === undefined;
-  if (isRunning) isStarted.value = false;
+  useEffect(() => {
+    if (!isStarted.value) return;
+    // Where the background cannot begin, as when the session has just ended, the button comes back.
+    const timer = setTimeout(() => {
+      isStarted.value = false;
+    }, PATIENCE);
+    return () => clearTimeout(timer);
+  }, [isStarted.value]);
   const hindrance = hindranceTo(session, state);
+  const place = useFocusKept(isAsked.value, isRunning);
 
   const run = (): void => {
     isAsked.value = false;
@@ -34,8 +46,9 @@ export function DrillView({ session, state }: Props) {
   const button = hindrance === undefined && !isRunning && !isAsked.value && (
     <button
       type="button"
+      ref={place.button}
       class={report ? undefined : 'primary'}
-      disabled={isStarted.value && !verdict}
+      disabled={isStarted.value}
       onClick={() => {
         if (isKnown(resource)) run();
         else isAsked.value = true;
@@ -46,7 +59,7 @@ export function DrillView({ session, state }: Props) {
   );
   return (
     <section class="drill" aria-labelledby="drill-title">
-      <h3 id="drill-title">
+      <h3 id="drill-title" ref={place.title} tabIndex={-1}>
         <Term name="enforcement">{say('drillTitle')}</Term>
       </h3>
       {!report && <p class="quiet">{say('drillWhat')}</p>}
@@ -69,6 +82,18 @@ export function DrillView({ session, state }: Props) {
       {report && <AttemptTable lines={report.lines} isRunning={isRunning} />}
     </section>
   );
+}
+
+/** What had the focus may be gone when a question is answered or the drill begins: then one goes on at the button or the title. */
+function useFocusKept(...moments: readonly unknown[]) {
+  const button = useRef<HTMLButtonElement>(null);
+  const title = useRef<HTMLHeadingElement>(null);
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!isFirst.current && document.activeElement === document.body) (button.current ?? title.current)?.focus();
+    isFirst.current = false;
+  }, [...moments]);
+  return { button, title };
 }
 
 /** Whether the person has agreed to a drill at this resource before. */

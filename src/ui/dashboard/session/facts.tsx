@@ -14,7 +14,7 @@ export function Facts({ session }: { readonly session: SessionView }) {
   const { agent, resource, issuer, clientId, scopes, mcp, issuedAt, expiresAt } = session;
   const binding = 'binding' in session ? session.binding : undefined;
   return (
-    <section class="facts" aria-labelledby="facts-title">
+    <section class="known" aria-labelledby="facts-title">
       <h3 id="facts-title">{say('dashboardFacts')}</h3>
       <dl>
         <Fact word="factAgent" term="agent">

@@ -18,7 +18,10 @@ export function ProtectedSite({ origin }: { readonly origin: string }) {
           {count('dashboardSessionCount', own)}
         </a>
       </header>
-      <PolicyForm origin={origin} />
+      <details>
+        <summary>{say('policyTitle')}</summary>
+        <PolicyForm origin={origin} />
+      </details>
       <AskedButton
         label={say('stopAction')}
         look="link"
