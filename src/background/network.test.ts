@@ -8,7 +8,7 @@ import { createNetwork, LIMITS } from './network.ts';
 
 const AGENT = 'https://agent.example' as Origin;
 const SMALL = { ...LIMITS, bytes: 64 * 1024 } as const;
-const HASTY = { ...SMALL, metadata: 150, token: 150 } as const;
+const HASTY = { ...SMALL, metadata: 150, token: 150, probe: 150 } as const;
 
 let server: Server | undefined;
 afterEach(async () => {
@@ -135,4 +135,21 @@ test('no error names the query of a URL, or what was sent', async () => {
     .catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'server_unreachable' });
   expect(String(error)).not.toContain('s3cret');
+});
+
+test('a request of the drill is given up when there is no answer, and what is served is not waited for', async () => {
+  const silent = await serve(() => undefined);
+  const probe = { method: 'POST', headers: {}, body: '{}' } as const;
+  await expect(network(HASTY).probe(silent, AGENT, probe)).rejects.toMatchObject({ code: 'server_timeout' });
+  server?.closeAllConnections();
+  server?.close();
+  const endless = await serve((_, response) => void response.writeHead(200, { 'X-Said': 'yes' }).write('data: …'));
+  const { status, body, header } = await network(HASTY).probe(endless, AGENT, probe);
+  expect([status, body, header('X-Said')]).toEqual([200, '', 'yes']);
+});
+
+test('of a refusal of the drill the body is read, up to the limit', async () => {
+  const probe = { method: 'POST', headers: {}, body: '{}' } as const;
+  const url = await serve((_, response) => void response.writeHead(401).end('{"error":"invalid_token"}'));
+  expect(await network().probe(url, AGENT, probe)).toMatchObject({ status: 401, body: '{"error":"invalid_token"}' });
 });

@@ -110,3 +110,32 @@ test('a session that is taken off the list leaves no tokens and no counts', asyn
   for (const store of ['sessions', 'tokens', 'usage'] as const)
     expect(await (await world.database).count(store)).toBe(0);
 });
+
+describe('the token that a refresh has replaced', () => {
+  let world: World;
+  let session: BoundSession;
+  beforeEach(async () => {
+    world = createWorld();
+    session = await world.bound();
+    await world.ports.sessions.save({ ...session, expiresAt: 2 }, NEW);
+  });
+
+  test('is known, with its own time, until the next one is replaced', async () => {
+    const { expiresAt } = session;
+    expect(world.ports.sessions.replaced(session.id)).toEqual({ accessToken: 'real-access', expiresAt });
+    await world.ports.sessions.save({ ...session, expiresAt: 3 });
+    expect(world.ports.sessions.replaced(session.id)).toEqual({ accessToken: 'real-access', expiresAt });
+    await world.ports.sessions.tokens(session.id);
+    await world.ports.sessions.save(session, { accessToken: 'real-3' });
+    expect(world.ports.sessions.replaced(session.id)).toEqual({ accessToken: NEW.accessToken, expiresAt: 3 });
+  });
+
+  test('is forgotten when the vault is locked, and with its session', async () => {
+    world.ports.sessions.forgetTokens();
+    expect(world.ports.sessions.replaced(session.id)).toBeUndefined();
+    await world.ports.sessions.tokens(session.id);
+    await world.ports.sessions.save(session, { accessToken: 'real-3' });
+    await world.ports.sessions.save(ended(session, 'revoked', 1));
+    expect(world.ports.sessions.replaced(session.id)).toBeUndefined();
+  });
+});

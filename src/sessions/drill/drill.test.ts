@@ -1,5 +1,5 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Nonces } from '../../demo/resource/nonces.ts';
 import { Refusal } from '../../demo/resource/refusal.ts';
 import { WeakProofCheck } from '../../demo/resource/weak-proof-check.ts';
@@ -143,6 +143,14 @@ describe('a weak server is found out', () => {
     expect((await drill()).verdict).toMatchObject({ kind: 'notEnforced', accepted: ['expired'] });
   });
 
+  test('in noNonce, when it had asked this session for a nonce before the drill', async () => {
+    serve({ weak: ['noNonce'] });
+    await drill();
+    expect((await drill()).verdict).toMatchObject({ kind: 'enforced' }); // it knows the key by now, and asks for nothing
+    world.ports.usage.demandsNonce(session.id);
+    expect((await drill()).verdict).toMatchObject({ kind: 'notEnforced', accepted: ['noNonce'] });
+  });
+
   test('in everything at once', async () => {
     serve({ weak: WEAKNESSES, nonces: false });
     const { verdict } = await drill();
@@ -211,6 +219,18 @@ describe('it cannot be told', () => {
     });
     expect((await drill()).verdict).toEqual({ kind: 'unclear', reason: 'sessionEnded' });
     expect(world.probed).toHaveLength(4);
+  });
+
+  test('when the server refuses the session’s own request afterwards: it may have ended the session for the attempts', async () => {
+    serve();
+    const { answer } = world.resource;
+    let controls = 0;
+    world.resource.answer = async (probe) => {
+      const reply = await answer(probe);
+      if (reply.status === 200) controls += 1;
+      return controls > 1 ? replyOf({ status: 401, body: '' }) : reply;
+    };
+    expect((await drill()).verdict).toEqual({ kind: 'unclear', reason: 'controlFailedAfter' });
   });
 
   test('but what was let in before is told all the same', async () => {
@@ -304,6 +324,42 @@ describe('the drill', () => {
     serve({ nonces: false });
     await Promise.all([drill(), world.holdfast.drill.run(session.id)]);
     expect(world.activity.filter(({ kind }) => kind === 'drilled')).toHaveLength(1);
+  });
+
+  test('keeps no word that a server puts where an error code stands, unless it is one', async () => {
+    world.resource.answer = () => replyOf({ status: 401, body: { error: 'real-access' } });
+    expect((await drill()).lines[0]?.answer?.error).toBe('other');
+  });
+
+  test('of a session that was taken off the list meanwhile is not kept', async () => {
+    serve();
+    stopAfter(3, async () => {
+      world.replies.push({ body: '' }, { body: '' });
+      await world.holdfast.revoke(session.id);
+      await world.ports.sessions.remove(session.id);
+      return replyOf({ status: 401, body: '' });
+    });
+    await world.holdfast.drill.run(session.id);
+    expect(await (await world.database).getAll('drills')).toEqual([]);
+  });
+
+  test('that is damaged in storage is as good as not run', async () => {
+    serve();
+    const database = await world.database;
+    await database.put('drills', { session: session.id, resource: 'nowhere' } as never);
+    expect(await world.ports.drills.get(session.id)).toBeUndefined();
+  });
+
+  test('waits for the vault to be unlocked, and does not run while it stays locked', async () => {
+    serve();
+    const bytes = (size: number) => crypto.getRandomValues(new Uint8Array(size));
+    await world.lock.turnOn({ credentialId: bytes(16), salt: bytes(32), secret: bytes(32) });
+    await world.lock.lock();
+    const running = world.holdfast.drill.run(session.id);
+    await vi.waitFor(() => expect(world.asked).toHaveLength(1));
+    world.question.stayLocked(session.agent);
+    await running;
+    expect(world.probed).toEqual([]);
   });
 
   test('is none for a session that is not bound', async () => {

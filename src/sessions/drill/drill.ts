@@ -122,7 +122,7 @@ export function createDrill(ports: DrillPorts) {
     const { key, otherKey, resource, usedProof } = drill;
     const { id } = drill.session;
     const { origin } = new URL(resource);
-    const tokens = (await sessions.get(id))?.state === 'bound' ? await sessions.tokens(id) : undefined;
+    const tokens = await sessions.tokens(id);
     if (!tokens) return undefined;
     const old = sessions.replaced(id);
     return {

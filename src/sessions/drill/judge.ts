@@ -49,8 +49,6 @@ export function answerOf({ status, body, header }: Reply, secrets: readonly stri
 
 /** What the lines come to. @param ending why the drill ended before its end */
 export function verdictOf(lines: readonly DrillLine[], ending: UnclearReason | undefined): Verdict {
-  const [control] = lines;
-  if (control?.outcome !== 'accepted') return { kind: 'unclear', reason: ending ?? 'controlFailed' };
   const attacks = lines.filter(({ attempt }) => !isControl(attempt));
   const tried = attacks.filter(({ outcome }) => outcome !== 'skipped');
   const accepted = tried.filter(({ outcome }) => outcome === 'accepted').map(({ attempt }) => attempt);
