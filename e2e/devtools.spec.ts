@@ -148,6 +148,16 @@ test('the panel shows each MCP request of its page, and why the server said no',
   });
 });
 
+test('nothing is looked at while no panel is open', async ({ world }) => {
+  const { agent, browser } = await signedIn(world);
+  const isLooking = async () => (await browser.worker()).evaluate(() => chrome.webRequest.onCompleted.hasListeners());
+  expect(await isLooking()).toBe(false);
+  const panel = await openPanel(browser, agent.origin);
+  await expect.poll(isLooking).toBe(true);
+  await panel.close();
+  await expect.poll(isLooking).toBe(false);
+});
+
 test('in Chrome’s own DevTools the panel is there, follows its page, and clears with it unless it is to stay', async ({
   world,
 }) => {
