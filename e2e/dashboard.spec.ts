@@ -394,6 +394,23 @@ test.describe('with a thousand sessions and ten thousand lines', () => {
     expect(Math.max(sorting, filtering)).toBeLessThan(300);
   });
 
+  test('a link to the oldest session never says, while sessions are still told, that it is gone', async () => {
+    const page = await browser.context.newPage();
+    await page.addInitScript(() => {
+      const said: string[] = [];
+      Object.assign(window, { said });
+      new MutationObserver(() => said.push(document.querySelector('.pane h2')?.textContent ?? '')).observe(document, {
+        childList: true,
+        subtree: true,
+      });
+    });
+    await page.goto(`chrome-extension://${browser.id}/src/ui/dashboard/index.html#/session/seeded-999`);
+    await expect(page.getByRole('region', { name: 'What is bound to what' })).toBeVisible();
+    await expect(tableOf(page).locator('tr.current')).toBeInViewport();
+    const said = await page.evaluate(() => (window as unknown as { said: string[] }).said);
+    expect(said.filter((title) => title.includes('not on the list'))).toEqual([]);
+  });
+
   test('drawing a thousand sessions is little work, and a second that passes hardly any', async () => {
     const page = await browser.context.newPage();
     const drawing = await workOf(page, async () => {

@@ -7,7 +7,7 @@ import { manyLines, manySessions, seed } from './many.ts';
 import { call, openAgent, signIn, startBrowser, World } from './world.ts';
 
 const SCHEMES = ['light', 'dark'] as const;
-const SIZE = { width: 1280, height: 800 };
+const SIZE = { width: 1280, height: 760 };
 
 /** Photographs the dashboard in a language: one session is real and drilled, the others are as if they were. */
 export async function photographDashboard(pictures: string, locale: 'en' | 'ja'): Promise<void> {
@@ -42,7 +42,7 @@ export async function photographDashboard(pictures: string, locale: 'en' | 'ja')
       const view = await openDashboard(browser, place);
       await view.setViewportSize(SIZE);
       await view.getByRole('main').getByRole('heading').or(view.getByRole('table')).first().waitFor();
-      for (const colorScheme of SCHEMES) {
+      for (const colorScheme of name === 'weakness' ? (['light'] as const) : SCHEMES) {
         await view.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         await view.screenshot({ path: join(pictures, `dashboard-${name}-${locale}-${colorScheme}.png`) });
       }

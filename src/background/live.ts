@@ -186,7 +186,7 @@ export function createLive({
     const first: UiUpdate = {
       kind: 'snapshot',
       ...held,
-      ...{ sessions: shown, asks: asks(), lock: lockNow, trouble: trouble() },
+      ...{ sessions: shown, isAll: shown.length < FIRST, asks: asks(), lock: lockNow, trouble: trouble() },
       ...{ cookieSessions: bound, settings: general },
     };
     if (shown.length < FIRST) return { first };
@@ -195,6 +195,7 @@ export function createLive({
       kind: 'sessions',
       changed: await everyView(({ id }) => !told.has(id)),
       removed: [],
+      isRest: true,
     });
     return { first, rest };
   }

@@ -137,6 +137,8 @@ export type UiUpdate =
       /** By the sites' origins. */
       readonly policies: Readonly<Record<string, PolicyView>>;
       readonly sessions: readonly SessionView[];
+      /** Whether these are all sessions there are; else the others follow. */
+      readonly isAll: boolean;
       readonly asks: readonly Ask[];
       readonly cookieSessions: readonly CookieSession[];
       readonly settings: Settings;
@@ -161,7 +163,13 @@ export type UiUpdate =
   | { readonly kind: 'details'; readonly details: SessionDetails }
   /** To the panels that inspect their tab: each request when something new is known of it. */
   | { readonly kind: 'inspected'; readonly requests: readonly InspectedRequest[] }
-  | { readonly kind: 'sessions'; readonly changed: readonly SessionView[]; readonly removed: readonly string[] };
+  | {
+      readonly kind: 'sessions';
+      readonly changed: readonly SessionView[];
+      readonly removed: readonly string[];
+      /** They are the ones that were left out of the snapshot. */
+      readonly isRest?: true;
+    };
 
 /** The name of the port that views open. */
 export const UI_PORT = 'ui';

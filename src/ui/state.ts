@@ -35,6 +35,9 @@ export const activity = signal<readonly ActivityLine[] | undefined>(undefined);
 export const inspected = signal<ReadonlyMap<string, InspectedRequest>>(new Map());
 const byId = signal<ReadonlyMap<string, SessionView>>(new Map());
 
+/** Whether all sessions are known here: a view that opens is told of the newest first. */
+export const isComplete = signal(false);
+
 /** A session by its id. */
 export const sessionWith = (id: string | undefined): SessionView | undefined => byId.value.get(id ?? '');
 
@@ -92,6 +95,7 @@ function apply(update: UiUpdate): void {
       cookieSessions.value = update.cookieSessions;
       settings.value = update.settings;
       byId.value = new Map(update.sessions.map((session) => [session.id, session]));
+      isComplete.value = update.isAll;
       trouble.value = update.trouble;
       break;
     case 'sites':
@@ -130,6 +134,7 @@ function apply(update: UiUpdate): void {
       for (const session of update.changed) next.set(session.id, session);
       for (const id of update.removed) next.delete(id);
       byId.value = next;
+      if (update.isRest) isComplete.value = true;
     }
   }
 }

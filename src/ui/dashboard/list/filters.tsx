@@ -1,4 +1,5 @@
 import { StateLabel } from '../../components/state-label.tsx';
+import { isComplete } from '../../state.ts';
 import { count, figure, say } from '../../words.ts';
 import { ENFORCEMENTS, type EnforcementKind, type ListQuery } from '../address/list-query.ts';
 import { go, turnInto } from '../address/navigation.ts';
@@ -24,7 +25,10 @@ const ENFORCEMENT_NAMES = {
 export function Filters({ route, rows, found }: Props) {
   const { list } = route;
   const withList = (change: Partial<ListQuery>): Route => ({ ...route, list: { ...list, ...change } });
-  const isLimited = found < rows.length;
+  const words =
+    found < rows.length
+      ? say('dashboardFound', figure(found), figure(rows.length))
+      : count('dashboardSessionCount', found);
   return (
     <div class="filters">
       <search class="bar-of-filters">
@@ -50,9 +54,7 @@ export function Filters({ route, rows, found }: Props) {
           ))}
         </select>
         <p class="quiet found" role="status">
-          {isLimited
-            ? say('dashboardFound', figure(found), figure(rows.length))
-            : count('dashboardSessionCount', found)}
+          {isComplete.value && words}
         </p>
       </search>
       <nav class="states" aria-label={say('dashboardStates')}>

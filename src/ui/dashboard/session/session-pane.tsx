@@ -9,7 +9,7 @@ import { WhatIsThis } from '../../components/term.tsx';
 import { Thumbprint } from '../../components/thumbprint.tsx';
 import { explain } from '../../session/explain.ts';
 import { nameOf } from '../../session/name.ts';
-import { isLocked, now, sessions, show } from '../../state.ts';
+import { isComplete, isLocked, now, sessionWith, show } from '../../state.ts';
 import { say } from '../../words.ts';
 import type { ListQuery } from '../address/list-query.ts';
 import { go } from '../address/navigation.ts';
@@ -26,7 +26,7 @@ interface Props {
 
 /** The session that is open: its overview, or its drill. */
 export function SessionPane({ id, list, isDrill }: Props) {
-  const session = sessions.value.find((one) => one.id === id);
+  const session = sessionWith(id);
   const title = useRef<HTMLHeadingElement>(null);
   const close = hashOf({ view: 'sessions', list });
   useEffect(() => {
@@ -65,9 +65,11 @@ export function SessionPane({ id, list, isDrill }: Props) {
       {session ? (
         <Open session={session} list={list} isDrill={isDrill} title={title} />
       ) : (
-        <h2 id="session-title" ref={title} tabIndex={-1}>
-          {say('dashboardGone')}
-        </h2>
+        isComplete.value && (
+          <h2 id="session-title" ref={title} tabIndex={-1}>
+            {say('dashboardGone')}
+          </h2>
+        )
       )}
     </section>
   );

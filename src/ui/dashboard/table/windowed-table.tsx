@@ -46,11 +46,9 @@ export function WindowedTable<Item, Id extends string>(props: Props<Item, Id>) {
   const { label, look, columns, items, keyOf, sorting, isCurrent, growsAtTop = false } = props;
   const box = useRef<HTMLDivElement>(null);
   const range = useRange(box, items.length);
-  const keys = useRowKeys(
-    box,
-    items.length,
-    items.findIndex((item) => isCurrent?.(item)),
-  );
+  const current = items.findIndex((item) => isCurrent?.(item));
+  const keys = useRowKeys(box, items.length, current);
+  useInSight(box, current, items[current] && keyOf(items[current], current));
   usePlace(box, items, growsAtTop);
   const { first, end } = range.value;
   return (
@@ -170,7 +168,9 @@ function useRange(box: RefObject<HTMLElement | null>, count: number) {
 /** One link of the table can be reached by Tab; from there, the arrow keys lead to the others. */
 function useRowKeys(box: RefObject<HTMLElement | null>, count: number, current: number) {
   const reached = useRef(0);
-  if (current >= 0) reached.current = current;
+  const known = useRef(-1);
+  if (current >= 0 && current !== known.current) reached.current = current;
+  known.current = current;
   const links = (): HTMLAnchorElement[] => [...(box.current?.querySelectorAll<HTMLAnchorElement>('tbody a') ?? [])];
 
   useLayoutEffect(() => {
@@ -225,6 +225,17 @@ function useRowKeys(box: RefObject<HTMLElement | null>, count: number, current: 
 function indexOf(link: HTMLElement): number | undefined {
   const index = link.closest<HTMLElement>('tr')?.dataset.index;
   return index === undefined ? undefined : Number(index);
+}
+
+/** A row that becomes the current one is scrolled to, when it is out of sight. */
+function useInSight(box: RefObject<HTMLElement | null>, current: number, key: string | number | undefined): void {
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element || key === undefined) return;
+    const top = current * ROW;
+    const { scrollTop, clientHeight } = element;
+    if (top < scrollTop || top > scrollTop + clientHeight - 2 * ROW) element.scrollTop = top - clientHeight / 2;
+  }, [key]);
 }
 
 /** Keeps what is read in its place when items are added above it. */
