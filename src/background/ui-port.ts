@@ -11,6 +11,8 @@ export interface Viewer {
   showsActivity?: boolean;
   /** The tab that it inspects. */
   inspects?: number;
+  /** What it is told once it has heard the first word, which may be older than this. */
+  held?: UiUpdate[] | undefined;
 }
 
 export type ViewRequest = Extract<UiRequest, { kind: 'look' | 'showActivity' | 'inspect' }>;
@@ -36,7 +38,7 @@ export function createUiPorts({ snapshot, begin, perform, failed, inspecting }: 
 
   browser.runtime.onConnect.addListener((port) => {
     if (port.name !== UI_PORT || !isOurs(port)) return;
-    const viewer: Viewer = {};
+    const viewer: Viewer = { held: [] };
     void open(port, viewer).catch(failed);
     port.onDisconnect.addListener(() => {
       viewers.delete(port);
@@ -49,12 +51,14 @@ export function createUiPorts({ snapshot, begin, perform, failed, inspecting }: 
   });
 
   async function open(port: Runtime.Port, viewer: Viewer): Promise<void> {
-    const { first, rest } = await snapshot(() => siteBelow(port));
-    port.postMessage(first);
     viewers.set(port, viewer);
-    if (!rest) return;
+    const told = await snapshot(() => siteBelow(port)).catch((error) => void failed(error));
+    if (!viewers.has(port)) return;
+    for (const update of [...(told ? [told.first] : []), ...(viewer.held ?? [])]) port.postMessage(update);
+    viewer.held = undefined;
+    if (!told?.rest) return;
     await new Promise((resolve) => setTimeout(resolve, LATER));
-    const update = await rest();
+    const update = await told.rest();
     if (viewers.has(port)) port.postMessage(update);
   }
 
@@ -68,7 +72,6 @@ export function createUiPorts({ snapshot, begin, perform, failed, inspecting }: 
         break;
       case 'inspect':
         viewer.inspects = request.tab;
-        viewers.set(port, viewer);
         inspecting(inspected());
         break;
       default:
@@ -85,7 +88,11 @@ export function createUiPorts({ snapshot, begin, perform, failed, inspecting }: 
   return {
     /** Tells every view, or those that show something. */
     tell(update: UiUpdate, whom: (viewer: Viewer) => boolean = () => true): void {
-      for (const [port, viewer] of viewers) if (whom(viewer)) port.postMessage(update);
+      for (const [port, viewer] of viewers) {
+        if (!whom(viewer)) continue;
+        if (viewer.held) viewer.held.push(update);
+        else port.postMessage(update);
+      }
     },
     /** The sessions that views look at. */
     get looked(): ReadonlySet<string> {

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import type { AskPurpose } from '../messages/ui.ts';
+import type { Caller } from './ports.ts';
+import { createServers } from './servers.ts';
+import { AGENT, createWorld, ISSUER, METADATA_URL, RESOURCE } from './world.fixture.ts';
+
+/** What a person is told when a page that has read of these resources discovers a server. */
+async function askedOf(...resources: string[]): Promise<(AskPurpose | undefined)[]> {
+  const { ports } = createWorld();
+  const purposes: (AskPurpose | undefined)[] = [];
+  const access = {
+    ...ports.access,
+    ensure: async (...[, , purpose]: Parameters<typeof ports.access.ensure>) => {
+      purposes.push(purpose);
+      return true;
+    },
+  };
+  const caller: Caller = { agent: AGENT, tab: 1, resources: new Set(resources) };
+  await createServers({ ...ports, access }).discover(METADATA_URL, caller);
+  return purposes;
+}
+
+const { origin } = new URL(RESOURCE);
+
+test('a person is told at which server an agent signs in, and for which', async () => {
+  const purpose = { kind: 'signIn', issuer: ISSUER, resource: origin };
+  expect(await askedOf(RESOURCE)).toEqual([purpose, purpose]);
+  expect(await askedOf(RESOURCE, `${origin}/other`)).toEqual([purpose, purpose]);
+});
+
+test('of several servers that a page has read of, none is named as the one that it signs in for', async () => {
+  const purpose = { kind: 'signIn', issuer: ISSUER, resource: undefined };
+  expect(await askedOf(RESOURCE, 'https://bank.example/mcp')).toEqual([purpose, purpose]);
+  expect(await askedOf()).toEqual([purpose, purpose]);
+});
