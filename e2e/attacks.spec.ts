@@ -5,6 +5,7 @@ import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import type { Handler } from '../src/demo/loopback.ts';
 import { AGENT_PAGE } from './support/global-setup.ts';
 import { probe } from './support/probe.ts';
+import { activityCodes } from './support/storage.ts';
 import { sweep } from './support/sweep.ts';
 import {
   call,
@@ -234,6 +235,7 @@ test.describe('the token in the network layer', () => {
   test('goes with the document: the next one in its tab, of the same domain, gets none', async ({ world }) => {
     const { mcp, page } = await signedIn(world);
     const neighbour = await world.agent('agent');
+    await world.protect(neighbour, []); // Chrome would let Holdfast put the token there
     await call(page);
     await page.goto(neighbour.origin);
     await probe(page, mcp.resource);
@@ -336,6 +338,28 @@ test('no address but the authorization endpoint itself is told a key', async ({ 
     await expect(page).toHaveTitle('seen');
   }
   expect(seen).toEqual(['/auth-evil?client_id=x', '/auth/1?client_id=x', '/AUTH?client_id=x']);
+});
+
+test('what an allowed server’s own pages do at a resource is noted by nobody', async ({ world }) => {
+  const { mcp, agent, browser, page } = await signedIn(world);
+  const server = await world.site('server', (_, response) => void response.end('a page of a server'));
+  await world.protect(agent, [server]);
+  const other = await browser.context.newPage();
+  await other.goto(server.origin);
+  const before = mcp.log.length;
+  for (const from of [other, page])
+    await from.evaluate(
+      (url) => fetch(url, { headers: { authorization: 'Basic eDp5' } }).catch(() => {}),
+      mcp.resource,
+    );
+  expect(
+    mcp.log
+      .slice(before)
+      .filter(({ method }) => method === 'GET')
+      .map(({ origin }) => origin),
+  ).toEqual([server.origin, agent.origin]);
+  await expect.poll(() => activityCodes(browser, agent.origin)).toContain('Basic');
+  expect(await activityCodes(browser, server.origin)).toEqual([]);
 });
 
 test('frames, workers and beacons of the page get no token out, and none accepted without a proof', async ({

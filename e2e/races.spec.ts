@@ -72,7 +72,11 @@ test('twenty tabs of one agent share a session, its nonces and its refresh', asy
     .toBeGreaterThan(0);
   const refused = auth.log.filter(({ grantType, error }) => grantType === 'refresh_token' && error === 'invalid_grant');
   expect(refused).toHaveLength(0); // a refresh token that is used twice logs the person out
-  expectBoundOnly(mcp);
+  // A proof that was on its way when the token changed meets no rule any more, or the new token: it is refused, and its
+  // request made once more.
+  const late = mcp.log.filter(({ status, proofs, athOk }) => status === 401 && proofs === 1 && athOk === false);
+  expect(late.length).toBeLessThanOrEqual(tabs.length * refreshes().length);
+  expectBoundOnly({ ...mcp, log: mcp.log.filter((entry) => !late.includes(entry)) });
 });
 
 test('two accounts in two tabs do not mix', async ({ world }) => {

@@ -245,6 +245,11 @@ test.describe('a request to a token endpoint goes out in the Origin of its own a
     expect(await refresh(two, auth.origin)).toBe('200 true');
     expect(await first).toBe('200 true');
     expectOwnOrigins();
+    const left = async () => {
+      const rules = await (await world.shared.worker()).evaluate(() => chrome.declarativeNetRequest.getSessionRules());
+      return rules.filter(({ action }) => action.requestHeaders?.some(({ header }) => header === 'origin'));
+    };
+    await expect.poll(left).toEqual([]);
   });
 });
 

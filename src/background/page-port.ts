@@ -64,11 +64,10 @@ export function createPagePorts(
   return { recall };
 }
 
-/** Who speaks, by the browser's word alone. Undefined for a document that has no web origin, or no tab. */
+/** Who speaks, by the browser's word alone. An origin that is none of the web's is protected by nobody. */
 function callerOf({ sender }: Runtime.Port): Caller | undefined {
   const origin = (sender as { origin?: string } | undefined)?.origin;
   const tab = sender?.tab?.id;
-  if (sender?.id !== browser.runtime.id || tab === undefined || !origin || !/^https?:\/\//.test(origin))
-    return undefined;
+  if (tab === undefined || origin === undefined) return undefined;
   return { agent: origin as Origin, tab, resources: new Set() };
 }

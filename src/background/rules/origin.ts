@@ -52,7 +52,7 @@ export function createOriginRules() {
       [
         {
           priority: 1,
-          condition: { urlFilter: `|${url}|`, initiatorDomains: [browser.runtime.id], tabIds: [-1] },
+          condition: { urlFilter: `|${url}|`, initiatorDomains: [browser.runtime.id] },
           action: { type: 'modifyHeaders', requestHeaders: [{ header: 'origin', operation: 'set', value: agent }] },
         },
       ],
