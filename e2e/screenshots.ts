@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startDemo } from '../src/demo/start.ts';
 import { playAct } from '../src/demo/story/act.ts';
+import { openDrill, runDrill } from '../src/demo/story/drill.ts';
 import { StageDriver } from '../src/demo/story/stage.ts';
 import globalSetup from './support/global-setup.ts';
 import { photographDashboard } from './support/photograph-dashboard.ts';
+import { photographPanel } from './support/photograph-panel.ts';
 import { photographPopup } from './support/photograph-popup.ts';
 import protect from './support/protect.mjs';
 import { startBrowser, World } from './support/world.ts';
@@ -29,6 +31,7 @@ try {
 for (const locale of ['en', 'ja'] as const) {
   await photographPopup(PICTURES, locale);
   await photographDashboard(PICTURES, locale);
+  await photographPanel(PICTURES, locale);
 }
 
 async function photographStage(): Promise<void> {
@@ -46,6 +49,17 @@ async function photographStage(): Promise<void> {
     await stage.open('v2', 2);
     await playAct(stage, demo, 'Train times');
     await picture('stage-act-2');
+    const drill = await openDrill(browser.context, demo.agent.origin);
+    await runDrill(drill);
+    demo.weak.add('otherKey');
+    await runDrill(drill);
+    await drill.setViewportSize({ width: 1280, height: 760 });
+    await drill.screenshot({ path: join(PICTURES, 'drill-weak.png') });
+    demo.weak.clear();
+    await drill.close();
+    await stage.open('v2', 3);
+    await page.getByText('server/discover').first().waitFor();
+    await picture('stage-act-3');
   } finally {
     await demo.close();
   }

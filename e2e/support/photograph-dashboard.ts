@@ -35,14 +35,13 @@ export async function photographDashboard(pictures: string, locale: 'en' | 'ja')
       ['sessions', '#/'],
       ['session', hash],
       ['drill', `${hash}/drill`],
-      ['weakness', '#/session/seeded-10/drill'],
       ['activity', '#/activity'],
       ['settings', '#/settings'],
     ] as const) {
       const view = await openDashboard(browser, place);
       await view.setViewportSize(SIZE);
       await view.getByRole('main').getByRole('heading').or(view.getByRole('table')).first().waitFor();
-      for (const colorScheme of name === 'weakness' ? (['light'] as const) : SCHEMES) {
+      for (const colorScheme of SCHEMES) {
         await view.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         await view.screenshot({ path: join(pictures, `dashboard-${name}-${locale}-${colorScheme}.png`) });
       }

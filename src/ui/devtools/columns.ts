@@ -2,13 +2,13 @@ import { signal } from '@preact/signals';
 
 /** The columns, and how wide they are at first, in CSS pixels. The last takes what is left. */
 export const COLUMNS = [
-  { name: 'columnTime', width: 92 },
-  { name: 'columnRequest', width: 250 },
-  { name: 'columnResource', width: 200 },
-  { name: 'columnStatus', width: 150 },
+  { name: 'columnTime', width: 76 },
+  { name: 'columnRequest', width: 210 },
+  { name: 'columnStatus', width: 140 },
+  { name: 'columnDuration', width: 170 },
   { name: 'columnSession', width: 150 },
-  { name: 'columnProof', width: 150 },
-  { name: 'columnDuration', width: 180 },
+  { name: 'columnProof', width: 160 },
+  { name: 'columnResource', width: 200 },
 ] as const;
 
 export type Column = (typeof COLUMNS)[number]['name'];

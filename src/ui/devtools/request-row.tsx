@@ -48,11 +48,14 @@ export function RequestRow({ request, index, top, begin, longest }: Props) {
         <b>{rpc?.method ?? method}</b>
         {rpc?.name !== undefined && <code> {rpc.name}</code>}
       </td>
-      <td>{shortUrl(url)}</td>
       <td>
         <span class={`kind kind-${kind}`}>
           {answer?.status ?? ''} {say(KIND_WORDS[kind])}
         </span>
+      </td>
+      <td>
+        {timing && <Bar timing={timing} longest={longest} />}
+        {timing && duration(total(timing))}
       </td>
       <td>
         <Session id={request.session} />
@@ -62,10 +65,7 @@ export function RequestRow({ request, index, top, begin, longest }: Props) {
           {say(fits(request) === false ? 'proofUnfit' : PRESENTS_WORDS[presents])}
         </span>
       </td>
-      <td>
-        {timing && <Bar timing={timing} longest={longest} />}
-        {timing && duration(total(timing))}
-      </td>
+      <td>{shortUrl(url)}</td>
     </tr>
   );
 }
