@@ -16,6 +16,7 @@ import {
   openAgent,
   openPopup,
   sessionsIn,
+  signedIn,
   signIn,
   startSignIn,
   stopWorker,
@@ -80,23 +81,10 @@ test('the same sweep finds the token of an agent that is not protected', async (
 });
 
 /** Signed in on a protected site; the handles are what a thief would take away. */
-async function signedIn(world: World) {
-  const { auth, mcp } = await world.servers();
-  const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp]);
-  const page = await openAgent(browser, agent);
-  await signIn(page, { sdk: 'v2', resource: mcp.resource });
-  await call(page);
-  const tokens = await page.evaluate(() => window.agent.tokens('v2'));
-  return {
-    auth,
-    mcp,
-    agent,
-    browser,
-    page,
-    access: tokens.access_token as string,
-    refresh: tokens.refresh_token as string,
-  };
+async function robbed(world: World) {
+  const scene = await signedIn(world);
+  const tokens = await scene.page.evaluate(() => window.agent.tokens('v2'));
+  return { ...scene, access: tokens.access_token as string, refresh: tokens.refresh_token as string };
 }
 
 const post = (page: Page, url: string, authorization: string) =>
@@ -119,7 +107,7 @@ const post = (page: Page, url: string, authorization: string) =>
 
 test.describe('a stolen handle', () => {
   test('is refused from another protected origin, and from an unprotected one', async ({ world }) => {
-    const { auth, mcp, browser, access, refresh } = await signedIn(world);
+    const { auth, mcp, browser, access, refresh } = await robbed(world);
     const neighbour = await world.agent('neighbour');
     await world.protect(neighbour, [auth, mcp]);
     const stranger = await world.agent('stranger');
@@ -147,7 +135,7 @@ test.describe('a stolen handle', () => {
   });
 
   test('gets its own page no proof for another place: the token goes nowhere else', async ({ world }) => {
-    const { agent, auth, mcp, page, access } = await signedIn(world);
+    const { agent, auth, mcp, page, access } = await robbed(world);
     const seen: string[] = [];
     const evil = await world.site('evil', (request, response) => {
       seen.push(request.rawHeaders.join('\n'));
@@ -214,7 +202,7 @@ test.describe('the token in the network layer', () => {
     log.findLast(({ method }) => method === 'POST')?.scheme;
 
   test('goes a few seconds after the last proof', async ({ world }) => {
-    const { mcp, page } = await signedIn(world);
+    const { mcp, page } = await robbed(world);
     await call(page);
     await probe(page, mcp.resource);
     expect(lastScheme(mcp)).toBe('DPoP'); // so that the probe proves something
@@ -222,7 +210,7 @@ test.describe('the token in the network layer', () => {
   });
 
   test('is not for the page’s own requests without a handle: those wait until it is gone', async ({ world }) => {
-    const { mcp, page } = await signedIn(world);
+    const { mcp, page } = await robbed(world);
     const bare = () =>
       page.evaluate(async (url) => (await fetch(url, { method: 'POST', body: '{}' })).status, mcp.resource);
     for (let round = 0; round < 3; round += 1) {
@@ -233,7 +221,7 @@ test.describe('the token in the network layer', () => {
   });
 
   test('goes with the document: the next one in its tab, of the same domain, gets none', async ({ world }) => {
-    const { mcp, page } = await signedIn(world);
+    const { mcp, page } = await robbed(world);
     const neighbour = await world.agent('agent');
     await world.protect(neighbour, []); // Chrome would let Holdfast put the token there
     await call(page);
@@ -243,7 +231,7 @@ test.describe('the token in the network layer', () => {
   });
 
   test('goes with the background that presented it, when the next one starts', async ({ world }) => {
-    const { mcp, browser, page } = await signedIn(world);
+    const { mcp, browser, page } = await robbed(world);
     await call(page);
     await stopWorker(browser);
     const popup = await openPopup(browser, new URL(page.url()).origin);
@@ -254,7 +242,7 @@ test.describe('the token in the network layer', () => {
   });
 
   test('goes at once when its session is revoked', async ({ world }) => {
-    const { mcp, browser, page } = await signedIn(world);
+    const { mcp, browser, page } = await robbed(world);
     const popup = await openPopup(browser, new URL(page.url()).origin);
     await sessionsIn(popup).getByText('Details').click();
     await sessionsIn(popup).getByRole('button', { name: 'Revoke', exact: true }).click();
@@ -341,7 +329,7 @@ test('no address but the authorization endpoint itself is told a key', async ({ 
 });
 
 test('what an allowed server’s own pages do at a resource is noted by nobody', async ({ world }) => {
-  const { mcp, agent, browser, page } = await signedIn(world);
+  const { mcp, agent, browser, page } = await robbed(world);
   const server = await world.site('server', (_, response) => void response.end('a page of a server'));
   await world.protect(agent, [server]);
   const other = await browser.context.newPage();
@@ -365,7 +353,7 @@ test('what an allowed server’s own pages do at a resource is noted by nobody',
 test('frames, workers and beacons of the page get no token out, and none accepted without a proof', async ({
   world,
 }) => {
-  const { auth, mcp, page, access } = await signedIn(world);
+  const { auth, mcp, page, access } = await robbed(world);
   const before = mcp.log.length;
   const results = await page.evaluate(
     async ([url, handle]) => {
@@ -397,7 +385,7 @@ test('frames, workers and beacons of the page get no token out, and none accepte
 });
 
 test('a sandboxed frame of the agent has an origin of its own, and is nobody’s agent', async ({ world }) => {
-  const { mcp, page, access } = await signedIn(world);
+  const { mcp, page, access } = await robbed(world);
   const before = mcp.log.length;
   const status = await page.evaluate(
     async ([url, handle]) => {
@@ -422,7 +410,7 @@ test('a sandboxed frame of the agent has an origin of its own, and is nobody’s
 });
 
 test('a subdomain and a port neighbour of the agent, framed in its tab, get nothing accepted', async ({ world }) => {
-  const { auth, mcp, page, access } = await signedIn(world);
+  const { auth, mcp, page, access } = await robbed(world);
   const subdomain = await world.agent('sub.agent');
   const port = await world.agent('agent');
   for (const neighbour of [subdomain, port]) {
@@ -454,7 +442,7 @@ test('a subdomain and a port neighbour of the agent, framed in its tab, get noth
 });
 
 test('forged messages to the relay get no answer, or the one that changes nothing', async ({ world }) => {
-  const { mcp, page, access, auth } = await signedIn(world);
+  const { mcp, page, access, auth } = await robbed(world);
   const answers = await page.evaluate(
     async ([resource, handle, tokenEndpoint]) => {
       const forged = [

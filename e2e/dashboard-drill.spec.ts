@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { ATTEMPTS, isControl } from '../src/messages/drill.ts';
 import { fact, openDashboard, rowsOf, tableOf } from './support/dashboard.ts';
-import { call, expect, openAgent, openPopup, sessionsIn, signIn, test, type World } from './support/world.ts';
+import { call, expect, openAgent, openPopup, sessionsIn, signedIn, test, type World } from './support/world.ts';
 
 const attacks = ATTEMPTS.filter((attempt) => !isControl(attempt)).length;
 
 test('the drill is asked for, shows its course, and its verdict is everywhere', async ({ world }) => {
-  const { agent, mcp, browser, id } = await signedIn(world);
+  const { agent, mcp, browser, id } = await withSession(world);
   const page = await openDashboard(browser, `#/session/${id}/drill`);
   const before = mcp.log.length;
 
@@ -61,7 +61,7 @@ test('the drill is asked for, shows its course, and its verdict is everywhere', 
 });
 
 test('its report is copied as Markdown and saved as JSON, and holds no token', async ({ world }) => {
-  const { auth, mcp, browser, id } = await signedIn(world);
+  const { auth, mcp, browser, id } = await withSession(world);
   const page = await openDashboard(browser, `#/session/${id}/drill`);
   await page.getByRole('button', { name: 'Run the drill' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Run the drill' }).click();
@@ -89,7 +89,7 @@ test('its report is copied as Markdown and saved as JSON, and holds no token', a
 
 test('it can be stopped, and says so', async ({ world }) => {
   let isSlow = false;
-  const { mcp, browser, id } = await signedIn(world, {
+  const { mcp, browser, id } = await withSession(world, {
     mcp: {
       intercept: async () => {
         if (isSlow) await new Promise((resolve) => setTimeout(resolve, 150));
@@ -113,7 +113,7 @@ test('it can be stopped, and says so', async ({ world }) => {
 test('a session’s view is true: its last proof is of its key; revoking asks, and is told at once', async ({
   world,
 }) => {
-  const { agent, mcp, browser, id, page: agentPage } = await signedIn(world);
+  const { agent, mcp, browser, id, page: agentPage } = await withSession(world);
   const page = await openDashboard(browser, `#/session/${id}`);
   const pane = page.getByRole('region', { name: new URL(mcp.resource).host }).first();
   const last = pane.getByRole('region', { name: 'Last proof' });
@@ -159,15 +159,10 @@ test('a session’s view is true: its last proof is of its key; revoking asks, a
 });
 
 /** An agent that has signed in and called a tool, and its session's id. */
-async function signedIn(world: World, servers: Parameters<World['servers']>[0] = {}) {
-  const { auth, mcp } = await world.servers(servers);
-  const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp]);
-  const page = await openAgent(browser, agent);
-  await signIn(page, { sdk: 'v2', resource: mcp.resource });
-  await call(page);
-  const popup = await openPopup(browser, agent.origin);
+async function withSession(world: World, servers: Parameters<World['servers']>[0] = {}) {
+  const scene = await signedIn(world, servers);
+  const popup = await openPopup(scene.browser, scene.agent.origin);
   const id = (await sessionsIn(popup).getByRole('article').getAttribute('data-session')) ?? '';
   await popup.close();
-  return { auth, mcp, agent, browser, page, id };
+  return { ...scene, id };
 }

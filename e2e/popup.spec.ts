@@ -15,10 +15,10 @@ import {
   openAgent,
   openPopup,
   sessionsIn,
+  signedIn,
   signIn,
   startSignIn,
   test,
-  type World,
 } from './support/world.ts';
 
 const sdk = 'v2';
@@ -235,8 +235,8 @@ test.describe('the card of a bound session', () => {
 
 test('sessions of other sites are a line that opens, each with its agent’s name', async ({ world }) => {
   const browser = await world.browser();
-  const first = await signedIn(world, {}, browser);
-  const second = await signedIn(world, {}, browser, 'other-agent');
+  const first = await signedIn(world, {}, { browser });
+  const second = await signedIn(world, {}, { browser, name: 'other-agent' });
   const popup = await openPopup(browser, first.agent.origin);
   await expect(cardIn(popup).getByRole('heading')).toHaveText(`${new URL(first.mcp.resource).host}/mcp`);
   const elsewhere = popup.getByRole('group').filter({ hasText: 'on other sites' });
@@ -341,8 +341,7 @@ test.describe('revoking', () => {
     expect(presented.some((authorization) => authorization.includes(accessToken))).toBe(false);
 
     // What the agent makes of it: it signs in again.
-    const signsIn = page.waitForRequest((request) => request.url().startsWith(`${auth.origin}/auth?`));
-    await Promise.all([signsIn, connect(page, { sdk, resource: mcp.resource }).catch(() => undefined)]);
+    await startSignIn(page, { sdk, resource: mcp.resource });
   });
 
   test('a revoked session can be taken off the list, and is forgotten', async ({ world }) => {
@@ -463,7 +462,7 @@ test.describe('for everybody', () => {
 
   test('the popup over bound and exposed sessions has no serious barrier', async ({ world }) => {
     const browser = await world.browser();
-    const { agent, page } = await signedIn(world, {}, browser);
+    const { agent, page } = await signedIn(world, {}, { browser });
     const old = await world.servers({ binding: 'none', auth: { name: 'old-auth' }, mcp: { name: 'old-mcp' } });
     await page.goto(agent.origin);
     await page.waitForFunction(() => 'agent' in window);
@@ -521,22 +520,6 @@ test.describe('for everybody', () => {
     await expect(card.getByRole('strong')).toHaveText('Revoked');
   });
 });
-
-/** An agent that has signed in on a protected site, at servers of its own. */
-async function signedIn(
-  world: World,
-  servers: Parameters<World['servers']>[0] = {},
-  browser: Browser = world.shared,
-  name?: string,
-) {
-  const { auth, mcp } = await world.servers(servers);
-  const agent = await world.agent(name);
-  await world.protect(agent, [auth, mcp], browser);
-  const page = await openAgent(browser, agent);
-  await signIn(page, { sdk, resource: mcp.resource });
-  await call(page);
-  return { auth, mcp, agent, browser, page };
-}
 
 const cardIn = (popup: Page): Locator => sessionsIn(popup).getByRole('article');
 

@@ -241,14 +241,21 @@ export async function connect(page: Page, options: AgentOptions): Promise<void> 
   if (answer !== 'connected') throw new Error(answer);
 }
 
+interface SignedInOptions {
+  readonly sdk?: AgentOptions['sdk'];
+  readonly browser?: Browser;
+  /** The agent's. */
+  readonly name?: string;
+}
+
 /** A signed-in agent on a protected site, after its first call. */
 export async function signedIn(
   world: World,
   servers: ServerOptions = {},
-  { sdk = 'v2', browser = world.shared }: { readonly sdk?: AgentOptions['sdk']; readonly browser?: Browser } = {},
+  { sdk = 'v2', browser = world.shared, name }: SignedInOptions = {},
 ) {
   const { auth, mcp } = await world.servers(servers);
-  const agent = await world.agent();
+  const agent = await world.agent(name);
   await world.protect(agent, [auth, mcp], browser);
   const page = await openAgent(browser, agent);
   await signIn(page, { sdk, resource: mcp.resource });

@@ -36,7 +36,12 @@ export async function listenOnLoopback(
 
   const close = () =>
     new Promise<void>((resolve) => {
-      server.close(() => resolve());
+      // A connection that was being accepted is not among them yet.
+      const again = setInterval(() => server.closeAllConnections(), 50);
+      server.close(() => {
+        clearInterval(again);
+        resolve();
+      });
       server.closeAllConnections();
     });
 

@@ -29,4 +29,14 @@ describe('the English catalogue', () => {
   it('has no exclamation mark, no "please" and no "oops"', () => {
     for (const { message } of Object.values(english)) expect(message).not.toMatch(/!|\bplease\b|\boops\b/i);
   });
+
+  it('says nothing that nobody reads', () => {
+    const source = new URL('../', import.meta.url);
+    const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
+    const read = [...files.map((file) => new URL(file, source)), new URL('../../manifest.json', import.meta.url)];
+    const code = read.map((file) => readFileSync(file, 'utf8')).join('\n');
+    const isRead = (key: string) =>
+      new RegExp(`(?<![A-Za-z])${key.replace(/_(?:one|other)$/, '')}(?![A-Za-z0-9])`).test(code);
+    expect(Object.keys(english).filter((key) => !isRead(key))).toEqual([]);
+  });
 });
