@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import type { Handler } from '../src/demo/loopback.ts';
 import { AGENT_PAGE } from './support/global-setup.ts';
+import { chooseIn } from './support/menu.ts';
 import { probe } from './support/probe.ts';
 import { activityCodes } from './support/storage.ts';
 import { sweep } from './support/sweep.ts';
@@ -244,8 +245,7 @@ test.describe('the token in the network layer', () => {
   test('goes at once when its session is revoked', async ({ world }) => {
     const { mcp, browser, page } = await robbed(world);
     const popup = await openPopup(browser, new URL(page.url()).origin);
-    await sessionsIn(popup).getByText('Details').click();
-    await sessionsIn(popup).getByRole('button', { name: 'Revoke', exact: true }).click();
+    await chooseIn(sessionsIn(popup), 'More for', 'Revoke…');
     await call(page);
     await popup.getByRole('button', { name: 'Revoke the session' }).click();
     await expect(sessionsIn(popup).getByText('Revoked', { exact: true })).toBeVisible();
