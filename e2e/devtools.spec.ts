@@ -5,6 +5,7 @@ import { call, connect, expect, openAgent, openPanel, signedIn, signIn, test } f
 
 /** The rows of requests, without the head. */
 const rowsIn = (panel: Page): Locator => panel.getByRole('grid').locator('tbody').getByRole('row');
+/** Its name may have a “what is this?” beside it. */
 const factIn = (panel: Page, name: string): Locator =>
   panel
     .getByRole('term')
@@ -38,6 +39,8 @@ test('the panel shows each MCP request of its page, and why the server said no',
     await expect(rowsIn(panel).nth(1)).toContainText('200 served');
     await rowsIn(panel).nth(0).click();
     await expect(factIn(panel, 'Nonce')).toContainText('The server did not take the nonce that was sent');
+    await expect(factIn(panel, 'Session')).toContainText('Bound');
+    await expect(factIn(panel, 'Session')).toContainText('Not tested');
     await expect(panel.getByText('The nonce in the proof is not valid.')).toBeVisible();
     await expect(panel.getByText('RFC 9449 §9', { exact: true })).toBeVisible();
   });

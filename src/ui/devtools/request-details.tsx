@@ -1,7 +1,14 @@
 import type { InspectedRequest } from '../../messages/inspection.ts';
+import { type SessionView, stateAt } from '../../messages/ui.ts';
 import { CopyButton } from '../components/copy-button.tsx';
+import { EnforcementLabel } from '../components/enforcement-label.tsx';
+import { Mark } from '../components/mark.tsx';
 import { ProofTable } from '../components/proof-table.tsx';
-import { sessionWith } from '../state.ts';
+import { StateLabel } from '../components/state-label.tsx';
+import { Term } from '../components/term.tsx';
+import { Thumbprint } from '../components/thumbprint.tsx';
+import { sessionLink } from '../dashboard-link.ts';
+import { isLocked, now, sessionWith } from '../state.ts';
 import { duration, say } from '../words.ts';
 import { challengeWords, nonceWords } from './challenge.ts';
 import { curl } from './curl.ts';
@@ -54,8 +61,11 @@ export function RequestDetails({ request }: { readonly request: InspectedRequest
           </span>
           {request.isRetry && <span class="note"> {say('isRetry')}</span>}
         </dd>
-        <dt>{say('columnProof')}</dt>
+        <dt>
+          <Term name="proof">{say('columnProof')}</Term>
+        </dt>
         <dd>{say(PRESENTS_WORDS[presents])}</dd>
+        {session && <SessionFact session={session} />}
         {mcp.protocolVersion && (
           <>
             <dt>{say('factProtocol')}</dt>
@@ -64,13 +74,17 @@ export function RequestDetails({ request }: { readonly request: InspectedRequest
         )}
         {mcp.sessionId && (
           <>
-            <dt>{say('factMcpSession')}</dt>
+            <dt>
+              <Term name="mcpSession">{say('factMcpSession')}</Term>
+            </dt>
             <dd>
               <code>{mcp.sessionId}</code>
             </dd>
           </>
         )}
-        <dt>{say('factNonce')}</dt>
+        <dt>
+          <Term name="nonce">{say('factNonce')}</Term>
+        </dt>
         <dd>{say(nonceWords(request))}</dd>
       </dl>
       <Timing request={request} />
@@ -82,6 +96,30 @@ export function RequestDetails({ request }: { readonly request: InspectedRequest
         </>
       )}
     </section>
+  );
+}
+
+/** Whose token it was, and what the last drill says of its server. */
+function SessionFact({ session }: { readonly session: SessionView }) {
+  return (
+    <>
+      <dt>
+        <Term name="session">{say('columnSession')}</Term>
+      </dt>
+      <dd class="panel-session">
+        {'binding' in session && (
+          <>
+            <Mark thumbprint={session.binding.thumbprint} />
+            <Thumbprint value={session.binding.thumbprint} />
+          </>
+        )}
+        <StateLabel state={stateAt(session, now.value, isLocked.value)} />
+        <EnforcementLabel enforcement={session.enforcement} />
+        <a href={sessionLink(session.id)} target="_blank" rel="noreferrer">
+          {say('menuOpen')}
+        </a>
+      </dd>
+    </>
   );
 }
 
