@@ -158,6 +158,11 @@ test('a wrapper stays within 4 kB, and the popup’s scripts within 25 kB, gzipp
   expect(popup).toBeLessThanOrEqual(25_000);
 });
 
+test('the worker loads nothing of a view: it has to be awake at once', () => {
+  expect(worker.map(read).join('\n')).not.toMatch(/document\.(?:createElement|body)/);
+  expect(popupScripts.map(read).join('\n')).toMatch(/document\.(?:createElement|body)/);
+});
+
 test('every icon has the size that the manifest gives it', () => {
   expect(Object.keys(manifest.icons).sort()).toEqual(['128', '16', '32', '48']);
   for (const [size, file] of [...Object.entries(manifest.icons), ...Object.entries(manifest.action.default_icon)]) {
