@@ -246,6 +246,15 @@ test('in Japanese, no English is left over', async ({ world }) => {
     for (const summary of await view.locator('summary').all()) await summary.click();
     expect(await english(view)).toEqual([]);
   }
+
+  // Chrome has been seen to give a page no catalogue.
+  const speechless = await browser.context.newPage();
+  await speechless.addInitScript(() => {
+    chrome.i18n.getMessage = () => '';
+  });
+  await speechless.goto(`chrome-extension://${browser.id}/src/ui/popup/index.html?site=${encodeURIComponent(OTHER)}`);
+  await expect(speechless.getByText('ほかのサイトのセッション 8 件')).toBeVisible();
+  expect(await english(speechless)).toEqual([]);
 });
 
 /** Words in Latin letters that are neither names nor what servers said. */

@@ -1,5 +1,6 @@
 import browser from 'webextension-polyfill';
 import type catalogue from '../../public/_locales/en/messages.json';
+import { message } from './catalogue.ts';
 
 type Key = keyof typeof catalogue;
 type CountedKey = Key extends infer K ? (K extends `${infer Base}_other` ? Base : never) : never;
@@ -13,13 +14,13 @@ const SECOND = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'medium', timeStyl
 
 /** A sentence of the catalogue, with what it leaves open. */
 export function say(key: Key, ...open: string[]): string {
-  return browser.i18n.getMessage(key, open);
+  return message(key, open);
 }
 
 /** A sentence that counts something. */
 export function count(key: CountedKey, number: number): string {
   const form = `${key}_${PLURAL.select(number)}` as Key;
-  return browser.i18n.getMessage(form, NUMBER.format(number)) || say(`${key}_other` as Key, NUMBER.format(number));
+  return message(form, [NUMBER.format(number)]) || say(`${key}_other` as Key, NUMBER.format(number));
 }
 
 /** A number as people write it. */

@@ -1,3 +1,4 @@
 import browser from 'webextension-polyfill';
+import { say } from '../words.ts';
 
-void browser.devtools.panels.create(browser.i18n.getMessage('panelName'), 'icons/32.png', 'src/ui/devtools/panel.html');
+void browser.devtools.panels.create(say('panelName'), 'icons/32.png', 'src/ui/devtools/panel.html');
