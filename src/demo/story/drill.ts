@@ -14,6 +14,13 @@ export async function openDashboard(context: BrowserContext, place = '#/'): Prom
   return dashboard;
 }
 
+/** Lends the stage a button that opens the dashboard: nobody need look for the icon. */
+export async function lendDashboard(context: BrowserContext): Promise<void> {
+  await context.exposeBinding('openHoldfast', async () => {
+    await (await openDashboard(context)).bringToFront();
+  });
+}
+
 /** The drill of the first session of a site, with nothing run yet. */
 export async function openDrill(context: BrowserContext, site: string): Promise<Page> {
   const popup = await openPopup(context, site);

@@ -8,7 +8,7 @@ import { launch } from '../chromium.ts';
 import { type Demo, startDemo } from '../start.ts';
 import type { Attempt } from '../theft/attempt.ts';
 import { type ActOutcome, playAct } from './act.ts';
-import { openDashboard, openDrill, runDrill } from './drill.ts';
+import { lendDashboard, openDrill, runDrill } from './drill.ts';
 import { openPopup, readPopup } from './popup.ts';
 import { StageDriver } from './stage.ts';
 
@@ -26,16 +26,13 @@ export async function show(): Promise<void> {
   const headless = !hasDisplay();
   const context = await launch({ profile, headless, viewport: headless ? { width: 1440, height: 900 } : null });
   const stopped = untilStopped(context, headless);
+  await lendDashboard(context);
   try {
     printAddresses(demo);
     if (headless) {
       await walkThrough(context, demo);
     } else {
       const [page = await context.newPage()] = context.pages();
-      // The stage's own button: the person need not look for the icon.
-      await context.exposeBinding('openHoldfast', async () => {
-        await (await openDashboard(context)).bringToFront();
-      });
       await page.goto(`${demo.agent.origin}/?act=1`);
       print(PROGRAM);
     }
@@ -123,6 +120,7 @@ async function walkThrough(context: BrowserContext, demo: Demo): Promise<void> {
   demo.weak.clear();
   await stage.open('v2', 3);
   await picture(stage.page, 'act-3');
+  await picture(await stage.openDashboard(), 'dashboard');
   print('\nThe servers stay up: open the stage in a browser of your own. Ctrl-C ends it.');
 }
 

@@ -82,6 +82,15 @@ export class StageDriver {
     return this.#demo.thief.attempts.slice(before);
   }
 
+  /** In the third act, where the stage was lent the dashboard. */
+  async openDashboard(): Promise<Page> {
+    const opened = this.page.context().waitForEvent('page');
+    await this.#button('Open the dashboard').click();
+    const dashboard = await opened;
+    await dashboard.getByRole('table', { name: 'Sessions' }).waitFor();
+    return dashboard;
+  }
+
   async #problem(): Promise<string | undefined> {
     return (await this.#alert.isVisible()) ? ((await this.#alert.textContent()) ?? undefined) : undefined;
   }
