@@ -5,7 +5,7 @@ export default defineConfig({
   globalSetup: './support/global-setup.ts',
   outputDir: '../test-results',
   fullyParallel: true,
-  workers: 3,
+  workers: 2,
   timeout: 60_000,
   retries: 0,
   forbidOnly: true,
