@@ -13,8 +13,13 @@ export const kinds = signal<ReadonlySet<Kind>>(new Set());
 export const preserves = signal(false);
 export const selected = signal<string | undefined>(undefined);
 
+/** When the list was cleared, in milliseconds since the epoch: what had begun before does not come back with its answer. */
+const clearedAt = signal(0);
+
 /** Oldest first. */
-export const requests = computed(() => [...inspected.value.values()].slice(-KEPT));
+export const requests = computed(() =>
+  [...inspected.value.values()].filter(({ at }) => at >= clearedAt.value).slice(-KEPT),
+);
 
 export const shown = computed(() =>
   requests.value.filter(
@@ -34,6 +39,7 @@ export function begin(tab: number): void {
 
 export function clear(): void {
   inspected.value = new Map();
+  clearedAt.value = Date.now();
   selected.value = undefined;
 }
 
