@@ -7,7 +7,7 @@ import { parseChallenges } from '../protocol/http/challenge.ts';
 import { readMcp } from '../protocol/mcp/headers.ts';
 import { readMessage } from '../protocol/mcp/message.ts';
 import { covers } from '../protocol/mcp/resource.ts';
-import { loggable } from '../protocol/oauth/error-code.ts';
+import { loggable, quotable } from '../protocol/oauth/error-code.ts';
 import type { SessionId } from '../sessions/session.ts';
 import { decodeProof, headerIn, patternOf } from './observed.ts';
 
@@ -30,8 +30,6 @@ interface Watched {
 const REMEMBERED = 1_000;
 /** What is new is told together, this often at most, in milliseconds. */
 const DELAY = 50;
-/** The longest description of a challenge that is shown, in characters. */
-const LONGEST = 300;
 
 /**
  * Looks at the requests of tabs whose DevTools panel is open, at the resources that are known, and at nothing while none
@@ -194,7 +192,7 @@ function presented(authorization: string, hasProof: boolean, isOurs: boolean): P
 /** @param secret what must not be repeated */
 function challengesIn(field: string | null, secret: string | undefined): ChallengeView[] {
   return parseChallenges(field ?? '').map(({ scheme, parameters: { error, error_description } }) => {
-    const said = secret ? error_description?.replaceAll(secret, '…') : error_description;
-    return { scheme, error: loggable(error), description: said?.replace(/\p{Cc}+/gu, ' ').slice(0, LONGEST) };
+    const said = error_description && quotable(error_description, secret ? [secret] : []);
+    return { scheme, error: loggable(error), description: said };
   });
 }

@@ -8,11 +8,8 @@ import {
   type Verdict,
 } from '../../messages/drill.ts';
 import { parseChallenges } from '../../protocol/http/challenge.ts';
-import { loggable } from '../../protocol/oauth/error-code.ts';
+import { loggable, quotable } from '../../protocol/oauth/error-code.ts';
 import type { Reply } from '../ports.ts';
-
-/** The longest sentence of a server that is shown, in characters. */
-const LONGEST = 300;
 
 /**
  * What an answer to an attempt comes to.
@@ -43,7 +40,7 @@ export function isRateLimited({ status, header }: Reply): boolean {
 export function answerOf({ status, body, header }: Reply, secrets: readonly string[]): DrillAnswer {
   const challenges = parseChallenges(header('WWW-Authenticate') ?? '').map(({ parameters }) => parameters);
   const said = challenges.find(({ error }) => error !== undefined) ?? errorIn(body);
-  const description = said.error_description && readable(said.error_description, secrets);
+  const description = said.error_description && quotable(said.error_description, secrets);
   return { status, error: loggable(said.error), ...(description && { description }) };
 }
 
@@ -71,9 +68,4 @@ function errorIn(body: string): { readonly error?: string; readonly error_descri
   } catch {
     return {}; // not JSON: nothing that is sure to be meant for reading
   }
-}
-
-function readable(text: string, secrets: readonly string[]): string {
-  const concealed = secrets.reduce((done, secret) => done.replaceAll(secret, '…'), text);
-  return concealed.replace(/\p{Cc}+/gu, ' ').slice(0, LONGEST);
 }
