@@ -5,7 +5,7 @@ import { expect, type Page, test } from '@playwright/test';
 import type { DrillReport, UnclearReason } from '../src/messages/drill.ts';
 import { column, expectNoBarriers, fact, openDashboard, rowsOf, tableOf, tabTo, workOf } from './support/dashboard.ts';
 import { clearSeeded, manyLines, manySessions, seed, thumbprintOf } from './support/many.ts';
-import { type Browser, startBrowser } from './support/world.ts';
+import { type Browser, closePages, startBrowser } from './support/world.ts';
 
 // One browser for the file; what is seeded is the whole of its database.
 test.describe.configure({ mode: 'default' });
@@ -17,9 +17,7 @@ test.beforeAll(async () => {
   browser = await startBrowser({ profile });
 });
 
-test.afterEach(async () => {
-  for (const page of browser.context.pages()) if (page.url() !== 'about:blank') await page.close();
-});
+test.afterEach(() => closePages(browser));
 
 test.afterAll(async () => {
   await browser.context.close();

@@ -34,18 +34,22 @@ async function clickUnless(popup, action, state) {
   await reached.waitFor();
 }
 
+/** Chrome's own page about extensions. */
+export const EXTENSIONS_PAGE = 'chrome://extensions/';
+
 /**
  * Lets the extension request these origins, and tells its id. Chrome's own page knows every extension by its name, also
- * while its worker sleeps.
+ * while its worker sleeps. Where that page is open already it is used and stays open: opening it takes half a second.
  *
  * @param {import('playwright').BrowserContext} context
  * @param {readonly string[]} origins
  * @returns {Promise<string>}
  */
 export async function grantBeforehand(context, origins) {
-  const page = await context.newPage();
+  const open = context.pages().find((page) => page.url() === EXTENSIONS_PAGE);
+  const page = open ?? (await context.newPage());
   try {
-    await page.goto('chrome://extensions');
+    if (!open) await page.goto(EXTENSIONS_PAGE);
     return await page.evaluate(
       async ([name, patterns]) => {
         const { developerPrivate } = globalThis.chrome;
@@ -57,6 +61,6 @@ export async function grantBeforehand(context, origins) {
       ['Holdfast', [...new Set(origins)].map((origin) => `${origin}/*`)],
     );
   } finally {
-    await page.close();
+    if (!open) await page.close();
   }
 }

@@ -20,7 +20,7 @@ import {
 import { sendFile } from '../../src/demo/static-files.ts';
 import type { AgentOptions } from './agent-page/agent.ts';
 import { AGENT_PAGE } from './global-setup.ts';
-import protect from './protect.mjs';
+import protect, { EXTENSIONS_PAGE } from './protect.mjs';
 
 export { expect };
 
@@ -130,7 +130,7 @@ export class World {
   }
 
   async close(): Promise<void> {
-    for (const page of this.#shared.context.pages()) if (page.url() !== 'about:blank') await page.close();
+    await closePages(this.#shared);
     for (const cleanUp of this.#cleanUp.reverse()) await cleanUp();
     if (this.#profile) await rm(this.#profile, { recursive: true, force: true });
   }
@@ -164,6 +164,12 @@ async function closeWelcome({ context }: Browser): Promise<void> {
   await welcome()?.close();
 }
 
+/** Closes the pages that a test opened in a browser that it shares. */
+export async function closePages({ context }: Browser): Promise<void> {
+  const kept = new Set(['about:blank', EXTENSIONS_PAGE]);
+  for (const page of context.pages()) if (!kept.has(page.url())) await page.close();
+}
+
 /** Starts a Chromium with the extension. */
 export async function startBrowser(options: LaunchOptions): Promise<Browser> {
   const context = await launch(options);
@@ -179,6 +185,8 @@ export const test = base.extend<{ world: World }, { shared: Browser }>({
       const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
       const browser = await startBrowser({ profile });
       await closeWelcome(browser);
+      // Every test allows hosts on it.
+      await (await browser.context.newPage()).goto(EXTENSIONS_PAGE);
       await use(browser);
       await browser.context.close();
       await rm(profile, { recursive: true, force: true });
