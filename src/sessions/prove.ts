@@ -9,10 +9,11 @@ import { isSecureTransport } from '../protocol/oauth/loopback.ts';
 import { NATIVE, readable, UNREACHABLE } from './answer.ts';
 import type { Breaker } from './breaker.ts';
 import { accessHandleOf } from './handles.ts';
+import { loseKey } from './key-loss.ts';
 import type { Observation, Seen } from './observation.ts';
 import { placeOf } from './place.ts';
 import type { Caller, Ports } from './ports.ts';
-import { type BoundSession, ended, type SessionId, type Tokens } from './session.ts';
+import type { BoundSession, SessionId, Tokens } from './session.ts';
 import type { Turns } from './turns.ts';
 
 type ProofRequest = Extract<PageRequest, { kind: 'prove' }>;
@@ -118,8 +119,7 @@ export function createProver(ports: Ports, { turns, breaker, observation }: Part
     const key = await keys.get(session.binding.thumbprint);
     const tokens = await sessions.tokens(session.id);
     if (key && tokens) return { key, tokens };
-    await sessions.save(ended(session, 'keyLost', now()));
-    record({ at: now(), kind: 'keyLost', agent: session.agent, session: session.id, code: 'key_lost' });
+    await loseKey(ports, session);
     return undefined;
   }
 

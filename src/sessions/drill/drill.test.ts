@@ -369,6 +369,14 @@ describe('the drill', () => {
     expect(world.probed).toEqual([]);
   });
 
+  test('of a session whose key is gone says so instead: it asks to sign in again', async () => {
+    await world.ports.keys.remove(session.binding.thumbprint);
+    await world.holdfast.drill.run(session.id);
+    expect(world.probed).toEqual([]);
+    expect((await world.ports.sessions.get(session.id))?.state).toBe('keyLost');
+    expect(world.activity.at(-1)).toMatchObject({ kind: 'keyLost', session: session.id });
+  });
+
   test('ends when the vault is being locked', async () => {
     serve();
     stopAfter(3, () => {

@@ -10,6 +10,7 @@ import { generateProofKey, type ProofKey } from '../../protocol/dpop/key.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
 import { HoldfastError } from '../../protocol/error.ts';
 import { type HarmlessRequest, harmlessRequests } from '../../protocol/mcp/harmless-request.ts';
+import { loseKey } from '../key-loss.ts';
 import type { Ports, Reply } from '../ports.ts';
 import type { BoundSession, SessionId } from '../session.ts';
 import { type Credentials, forge, type Materials } from './forge.ts';
@@ -66,7 +67,7 @@ export function createDrill(ports: DrillPorts) {
     const session = await sessions.get(id);
     if (session?.state !== 'bound' || session.resource === undefined) return;
     const key = await keys.get(session.binding.thumbprint);
-    if (!key) return;
+    if (!key) return loseKey(ports, session);
     const { demandsNonce } = await usage.get(id);
     const otherKey = await generateProofKey(session.binding.algorithm);
     const drill: Run = {

@@ -1,0 +1,11 @@
+import type { Ports } from './ports.ts';
+import { type BoundSession, ended } from './session.ts';
+
+/** The key of a session is gone, or its tokens are: it says so and asks to sign in again. It never gets another key unseen. */
+export async function loseKey(
+  { sessions, record, now }: Pick<Ports, 'sessions' | 'record' | 'now'>,
+  session: BoundSession,
+): Promise<void> {
+  await sessions.save(ended(session, 'keyLost', now()));
+  record({ at: now(), kind: 'keyLost', agent: session.agent, session: session.id, code: 'key_lost' });
+}
