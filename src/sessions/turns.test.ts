@@ -71,6 +71,18 @@ describe('turns', () => {
     await waiting;
   });
 
+  test('a session that came while another prepared waits no longer for a lost proof, and recalls what was made ahead', async () => {
+    const { turns, order, recalled, use } = setUp();
+    const turn = await turns.take('place', A);
+    const waiting = use(B, 'b1');
+    turn.handOut('a1');
+    turn.done();
+    expect(recalled).toEqual(['place a']);
+    await vi.advanceTimersByTimeAsync(PROOF_LIFETIME + 1);
+    expect(order).toEqual(['b1']);
+    await waiting;
+  });
+
   test('sessions at other places do not wait', async () => {
     const { use, turns } = setUp();
     await use(A, 'a1');

@@ -19,6 +19,8 @@ interface Place {
   /** Proofs that were not seen yet: jti → when they are taken as lost. */
   readonly out: Map<string, number>;
   readonly queue: { readonly session: SessionId; readonly start: () => void }[];
+  /** Set while it is going to look whether a proof is lost. */
+  timer?: ReturnType<typeof setTimeout> | undefined;
 }
 
 /**
@@ -36,8 +38,7 @@ export function createTurns(now: () => number, recall: (place: string, holder: S
     places.set(name, place);
     if (place.queue.length > 0 || !isFree(place, session)) {
       const turn = new Promise<void>((start) => place.queue.push({ session, start }));
-      if (place.out.size > 0) recall(name, place.holder);
-      wakeUp(name, place);
+      hurry(name, place);
       await turn;
     } else {
       begin(place, session);
@@ -47,6 +48,7 @@ export function createTurns(now: () => number, recall: (place: string, holder: S
       done: () => {
         place.preparing -= 1;
         pump(name, place);
+        hurry(name, place);
       },
       get contended() {
         return place.queue.length > 0;
@@ -78,14 +80,22 @@ export function createTurns(now: () => number, recall: (place: string, holder: S
     return place.holder === session || (place.preparing === 0 && place.out.size === 0);
   }
 
+  /** Others wait for what is out: what was made ahead is asked back, and what never leaves is waited for no longer than it lives. */
+  function hurry(name: string, place: Place): void {
+    if (place.queue.length === 0 || place.out.size === 0) return;
+    recall(name, place.holder);
+    lookAgain(name, place);
+  }
+
   /** Looks again when the first of the proofs that are out is taken as lost. */
-  function wakeUp(name: string, place: Place): void {
-    if (place.out.size === 0) return;
+  function lookAgain(name: string, place: Place): void {
+    if (place.timer !== undefined || place.queue.length === 0 || place.out.size === 0) return;
     const first = Math.min(...place.out.values());
-    setTimeout(
+    place.timer = setTimeout(
       () => {
+        place.timer = undefined;
         pump(name, place);
-        if (place.queue.length > 0) wakeUp(name, place);
+        lookAgain(name, place);
       },
       Math.max(0, first - now()),
     );
