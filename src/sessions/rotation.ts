@@ -1,18 +1,15 @@
 import type { Ports } from './ports.ts';
+import type { Serial } from './serial.ts';
 import { type BoundSession, ended, type SessionId } from './session.ts';
 
 /** Rotating a key: the old one signs until its last token is gone, and the agent's next sign-in makes a new one. */
-export function createRotation({
-  keys,
-  sessions,
-  lock,
-  record,
-  now,
-}: Pick<Ports, 'keys' | 'sessions' | 'lock' | 'record' | 'now'>) {
+export function createRotation(ports: Pick<Ports, 'keys' | 'sessions' | 'lock' | 'record' | 'now'>, ofSession: Serial) {
+  const { keys, sessions, lock, record, now } = ports;
+
   /** Gives up the refresh token of a session; what is left of it ends with its access token. */
   async function retire(id: SessionId): Promise<void> {
     const session = await sessions.get(id);
-    if (session) await lock.open(session.agent, () => giveUpRefreshing(id));
+    if (session) await lock.open(session.agent, () => ofSession(id, () => giveUpRefreshing(id)));
   }
 
   async function giveUpRefreshing(id: SessionId): Promise<void> {

@@ -66,7 +66,7 @@ export const newDatabase = (): Promise<Database> =>
 export function createWorld(database: PromiseLike<Database> = newDatabase()) {
   let time = Date.UTC(2026, 10, 23);
   const posted: Posted[] = [];
-  const replies: (ScriptedReply | 'unreachable')[] = [];
+  const replies: (ScriptedReply | 'unreachable' | Promise<ScriptedReply>)[] = [];
   const documents = new Map<string, unknown>([[METADATA_URL, METADATA]]);
   const probed: (Probe & { readonly url: string })[] = [];
   const resource: { answer: (probe: Probe) => Reply | Promise<Reply> } = {
@@ -112,7 +112,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
       },
       async post(url, agent, headers, body) {
         posted.push({ url, agent, headers, form: new URLSearchParams(body), proof: decoded(headers.DPoP) });
-        const reply = replies.shift();
+        const reply = await replies.shift();
         if (!reply) throw new Error(`no reply was scripted for ${url}`);
         if (reply === 'unreachable') throw new HoldfastError('server_unreachable', url);
         return replyOf(reply);
