@@ -154,7 +154,7 @@ const wire = createWire({
   unproved: (initiator, url, scheme) => later(() => unproved(initiator, url, scheme), initiator as Origin),
 });
 const inspector = createInspector({
-  proofOf: holdfast.observation.known,
+  proofOf: holdfast.observation.madeFor,
   thumbprintOf: async (id) => {
     const session = await ports.sessions.get(id);
     return session && 'binding' in session ? session.binding.thumbprint : undefined;

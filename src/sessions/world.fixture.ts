@@ -226,7 +226,13 @@ export type World = ReturnType<typeof createWorld>;
 
 /** A request as the network saw it leave. */
 export function leaving(authorization: string, claims: Record<string, unknown> = {}): Leaving {
-  return { authorization, proof: { at: Date.UTC(2026, 10, 23), header: { typ: 'dpop+jwt' }, claims }, mcp: {} };
+  return {
+    initiator: AGENT,
+    url: RESOURCE,
+    authorization,
+    proof: { at: Date.UTC(2026, 10, 23), header: { typ: 'dpop+jwt' }, claims },
+    mcp: {},
+  };
 }
 
 /** A token response; CORS admits every page. */
