@@ -37,16 +37,30 @@ export function createArming({ keys, arming, servers, rules, policies, record, n
   async function authorized(agent: Origin, url: string): Promise<void> {
     const request = readAuthorizationRequest(new URL(url).searchParams);
     if (!request.dpopJkt) return;
-    for (const armed of await arming.ofAgent(agent)) {
-      const server = await servers.get(armed.issuer);
-      if (armed.thumbprint !== request.dpopJkt || !server || !isAt(server.authorizationEndpoint, url)) continue;
-      await serial(`${agent} ${armed.issuer}`, async () => {
-        await remember(armed, request);
-        const next = await renew(agent, server);
-        if (next) await nameKey(next, server);
-      });
-      record({ at: now(), kind: 'authorized', agent, server: new URL(server.issuer).origin });
-    }
+    const named = await namedIn(request.dpopJkt, agent);
+    const server = named && (await servers.get(named.issuer));
+    if (!server || !isAt(server.authorizationEndpoint, url)) return;
+    await serial(`${named.agent} ${named.issuer}`, async () => {
+      await remember({ ...named, agent }, request);
+      if ((await arming.get(named.agent, named.issuer))?.thumbprint !== named.thumbprint) return; // renewed already
+      const next = await renew(named.agent, server);
+      if (next) await nameKey(next, server);
+    });
+    record({ at: now(), kind: 'authorized', agent, server: new URL(server.issuer).origin });
+  }
+
+  /**
+   * Who armed the key that an agent's request names. The rule that names it knows hosts, and hosts below them, but no ports
+   * (`initiatorDomains`): it may be a neighbour's. And a request that leaves before the next key is named names the one
+   * before it once more.
+   */
+  async function namedIn(
+    dpopJkt: string,
+    agent: Origin,
+  ): Promise<Pick<Armed, 'agent' | 'issuer' | 'thumbprint'> | undefined> {
+    const armed = (await arming.list()).find(({ thumbprint }) => thumbprint === dpopJkt);
+    const before = armed ?? (await arming.authorizations()).find(({ thumbprint }) => thumbprint === dpopJkt);
+    return before && sharesRules(before.agent, agent) ? before : undefined;
   }
 
   /** Takes the armed key for a request that the background itself sends; a pushed one is remembered as if it had been seen. */
@@ -95,8 +109,10 @@ export function createArming({ keys, arming, servers, rules, policies, record, n
     if (server.authorizationEndpoint) await rules.nameKey(armed.agent, server.authorizationEndpoint, armed.thumbprint);
   }
 
-  async function remember(armed: Armed, request: AuthorizationRequest): Promise<void> {
-    const { agent, issuer, thumbprint } = armed;
+  async function remember(
+    { agent, issuer, thumbprint }: Pick<Armed, 'agent' | 'issuer' | 'thumbprint'>,
+    request: AuthorizationRequest,
+  ): Promise<void> {
     const { codeChallenge: given, codeChallengeMethod, clientId, resource, scope } = request;
     if (!given) return;
     // A plain challenge is the verifier itself (RFC 7636 §4.2), and a verifier is not kept.
@@ -117,6 +133,12 @@ export function createArming({ keys, arming, servers, rules, policies, record, n
 }
 
 export type Arming = ReturnType<typeof createArming>;
+
+/** Whether the rules of one agent reach the requests of another: the same host at another port, or a host below it. */
+function sharesRules(armed: Origin, agent: Origin): boolean {
+  const [above, below] = [new URL(armed).hostname, new URL(agent).hostname];
+  return below === above || below.endsWith(`.${above}`);
+}
 
 function isAt(endpoint: string | undefined, url: string): boolean {
   if (!endpoint) return false;

@@ -8,6 +8,7 @@ import { admits, LOCKED, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE }
 import { concealed } from './conceal.ts';
 import { expiryOf, LOST, scopesOf } from './grant.ts';
 import { digests } from './handles.ts';
+import { dropKey } from './needed-keys.ts';
 import type { PageForm } from './page-form.ts';
 import type { Caller, Ports } from './ports.ts';
 import type { Serial } from './serial.ts';
@@ -105,7 +106,7 @@ export function createRefresh(ports: Ports, ofSession: Serial, servers: Servers,
 
   async function end(session: BoundSession, state: 'expired' | 'keyLost', tokens: Tokens | undefined): Promise<void> {
     await sessions.save(ended(session, state, now()));
-    await keys.remove(session.binding.thumbprint);
+    await dropKey(ports, session.binding.thumbprint);
     if (tokens) await rules.withdraw(tokens.accessToken);
     note(session, state);
   }

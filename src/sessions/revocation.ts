@@ -3,6 +3,7 @@ import type { PageReply } from '../messages/page.ts';
 import { codeOf } from '../protocol/error.ts';
 import { admits, LOCKED, NATIVE, UNREACHABLE, verbatim } from './answer.ts';
 import { concealed } from './conceal.ts';
+import { dropKey } from './needed-keys.ts';
 import type { PageForm } from './page-form.ts';
 import type { Caller, Ports, Reply } from './ports.ts';
 import type { Serial } from './serial.ts';
@@ -11,7 +12,7 @@ import { forwarded } from './token-endpoint.ts';
 
 /** Revocation (RFC 7009), by the page or by the person, and introspection (RFC 7662) by the page. */
 export function createRevocation(ports: Ports, ofSession: Serial) {
-  const { keys, sessions, servers, network, rules, lock, record, now } = ports;
+  const { sessions, servers, network, rules, lock, record, now } = ports;
 
   /** A page's form with a handle in `token`: the real token goes to the session's own server, and to nobody else. */
   async function fromPage(handle: Handle, page: PageForm, caller: Caller): Promise<PageReply> {
@@ -87,7 +88,7 @@ export function createRevocation(ports: Ports, ofSession: Serial) {
   async function end(session: BoundSession, tokens: Tokens | undefined, confirmed: boolean): Promise<EndedSession> {
     const revoked = ended(session, 'revoked', now(), confirmed);
     await sessions.save(revoked);
-    await keys.remove(session.binding.thumbprint);
+    await dropKey(ports, session.binding.thumbprint);
     if (tokens) await rules.withdraw(tokens.accessToken);
     note(session, 'revoked', session.issuer);
     return revoked;
