@@ -4,16 +4,19 @@ import { type AuthorizationRequest, readAuthorizationRequest } from '../protocol
 import type { AuthorizationServer } from '../protocol/oauth/metadata.ts';
 import { codeChallenge } from '../protocol/oauth/pkce.ts';
 import type { Armed, Authorization, Ports } from './ports.ts';
+import { createRoom } from './room.ts';
 import { createSerial } from './serial.ts';
 import type { Origin } from './session.ts';
 
-type ArmingPorts = Pick<Ports, 'keys' | 'arming' | 'servers' | 'rules' | 'policies' | 'record' | 'now'>;
+type ArmingPorts = Pick<Ports, 'keys' | 'sessions' | 'arming' | 'servers' | 'rules' | 'policies' | 'record' | 'now'>;
 
 /**
  * Keys for authorization requests: each request names a key of its own in `dpop_jkt` (RFC 9449 §10), and PKCE finds that
  * key again at the token request.
  */
-export function createArming({ keys, arming, servers, rules, policies, record, now }: ArmingPorts) {
+export function createArming(ports: ArmingPorts) {
+  const { keys, arming, servers, rules, policies, record, now } = ports;
+  const room = createRoom(ports);
   const serial = createSerial();
 
   /** Makes sure that this agent's next authorization request at this server names a key. False: no common algorithm. */
@@ -94,6 +97,7 @@ export function createArming({ keys, arming, servers, rules, policies, record, n
   async function renew(agent: Origin, server: AuthorizationServer): Promise<Armed | undefined> {
     const algorithm = await algorithmFor(agent, server);
     if (!algorithm) return undefined;
+    if (!(await arming.get(agent, server.issuer))) await room.forServer(agent);
     const { thumbprint } = await keys.create(algorithm);
     const armed = { agent, issuer: server.issuer, thumbprint, algorithm };
     await arming.save(armed);
@@ -115,6 +119,7 @@ export function createArming({ keys, arming, servers, rules, policies, record, n
   ): Promise<void> {
     const { codeChallenge: given, codeChallengeMethod, clientId, resource, scope } = request;
     if (!given) return;
+    await room.forSignIn(agent);
     // A plain challenge is the verifier itself (RFC 7636 §4.2), and a verifier is not kept.
     const challenge = codeChallengeMethod === 'S256' ? given : await codeChallenge(given);
     await arming.saveAuthorization({

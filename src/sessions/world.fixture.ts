@@ -74,6 +74,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
   };
   const presented: { tab: number; url: string; accessToken: string }[] = [];
   const named: { agent: Origin; endpoint: string; thumbprint: string }[] = [];
+  const kept: string[][] = [];
   const withdrawn: string[] = [];
   const activity: Activity[] = [];
   const declines = new Set<string>();
@@ -124,6 +125,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     },
     rules: {
       nameKey: async (agent, endpoint, thumbprint) => void named.push({ agent, endpoint, thumbprint }),
+      keepOnly: async (armed) => void kept.push([...armed]),
       present: async (tab, _, url, accessToken) => void presented.push({ tab, url, accessToken }),
       withdraw: async (accessToken) => void withdrawn.push(accessToken),
       stepAside: async () => undefined,
@@ -155,6 +157,8 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     documents,
     presented,
     named,
+    /** What the rules of keys were cut down to. */
+    kept,
     withdrawn,
     activity,
     declines,
