@@ -1,12 +1,21 @@
 import type { Frame, Page } from '@playwright/test';
-import type { Attack, Known } from './support/red-team/attack.ts';
+import { type Attack, type Known, speak } from './support/red-team/attack.ts';
 import { FROM_ELSEWHERE } from './support/red-team/from-elsewhere.ts';
 import { FROM_PAGE } from './support/red-team/from-page.ts';
 import { call, expect, openAgent, signIn, test, type World } from './support/world.ts';
 
 /** A signed-in agent, and all that an attacker could wish to have around it. */
 async function battlefield(world: World) {
-  const { auth, mcp } = await world.servers();
+  /** The header fields of requests to the token endpoint that carried a proof. */
+  const proved: string[][] = [];
+  const { auth, mcp } = await world.servers({
+    auth: {
+      intercept: ({ url, headers, rawHeaders }) => {
+        if (url === '/token' && headers.dpop) proved.push(rawHeaders.map((field) => field.toLowerCase()));
+        return false;
+      },
+    },
+  });
   const reached: string[] = [];
   const evil = await world.site('evil', (request, response) => {
     reached.push(`${request.url}\n${request.rawHeaders.join('\n')}`);
@@ -16,25 +25,42 @@ async function battlefield(world: World) {
       'access-control-allow-headers': `*, ${request.headers['access-control-request-headers'] ?? ''}`,
       'content-type': 'application/json',
     };
-    const issuer = request.url?.endsWith('/impostor') ? auth.issuer : `${evil.origin}/intranet`;
     response.writeHead(200, headers).end(
       JSON.stringify({
-        issuer,
+        issuer: auth.issuer,
         authorization_endpoint: `${auth.issuer}/auth`,
-        token_endpoint: request.url?.endsWith('/intranet') ? `${intranet.origin}/token` : `${evil.origin}/token`,
+        token_endpoint: `${evil.origin}/token`,
         revocation_endpoint: `${evil.origin}/revoke`,
         response_types_supported: ['code'],
         dpop_signing_alg_values_supported: ['ES256'],
       }),
     );
   });
-  const intranet = await world.site('intranet', (_, response) => {
+  /** Which paths behind the firewall were asked for with a proof. */
+  const inside: (string | undefined)[] = [];
+  const intranet = await world.site('intranet', ({ url, headers }, response) => {
+    if (headers.dpop) inside.push(url);
     response
       .writeHead(200, { 'content-type': 'application/json' })
       .end('{"access_token":"INTRANET","token_type":"DPoP"}');
   });
+  const crossing = await world.site('crossing', ({ url = '' }, response) => {
+    const issuer = `${crossing.origin}/${url.split('/').at(-1)}`;
+    const headers = { 'access-control-allow-origin': '*', 'content-type': 'application/json' };
+    if (url === '/redirecting/token') {
+      response.writeHead(307, { ...headers, location: `${intranet.origin}/redirected` }).end();
+    } else if (url.includes('oauth-protected-resource')) {
+      response.writeHead(200, headers).end(JSON.stringify({ resource: issuer, authorization_servers: [issuer] }));
+    } else {
+      const token_endpoint = issuer.endsWith('/named') ? `${intranet.origin}/token` : `${issuer}/token`;
+      const dpop_signing_alg_values_supported = ['ES256'];
+      response
+        .writeHead(200, headers)
+        .end(JSON.stringify({ issuer, token_endpoint, dpop_signing_alg_values_supported }));
+    }
+  });
   const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp, evil, intranet]);
+  const browser = await world.protect(agent, [auth, mcp, evil, intranet, crossing]);
   const page = await openAgent(browser, agent);
   await signIn(page, { sdk: 'v2', resource: mcp.resource });
   await call(page);
@@ -47,6 +73,7 @@ async function battlefield(world: World) {
     clientId: auth.log.find(({ codeChallenge }) => codeChallenge)?.clientId ?? '',
     evil: evil.origin,
     intranet: intranet.origin,
+    crossing: crossing.origin,
     extension: browser.id,
   };
 
@@ -78,14 +105,19 @@ async function battlefield(world: World) {
     });
   }
 
-  return { auth, mcp, agent, browser, page, attack, attackFrom, known };
+  return { auth, mcp, agent, browser, page, attack, attackFrom, known, proved, inside };
 }
 
 test(`${FROM_PAGE.length} attacks from the protected page itself take nothing away`, async ({ world }) => {
   test.setTimeout(120_000);
-  const { page, attack } = await battlefield(world);
+  const { page, attack, proved, inside } = await battlefield(world);
+  const before = proved.length;
   for (const each of FROM_PAGE) await attack(each, page);
   await call(page);
+  // What Holdfast sent itself: no header of the page's, and to nobody that a redirect named. Some of it did leave.
+  expect(proved.length).toBeGreaterThan(before);
+  expect(proved.flat()).not.toContain('x-forwarded-for');
+  expect(inside).toEqual(['/token']);
 });
 
 test('a page cannot smuggle a key of its own into the authorization request', async ({ world }) => {
@@ -94,22 +126,47 @@ test('a page cannot smuggle a key of its own into the authorization request', as
   const browser = await world.protect(agent, [auth, mcp]);
   const page = await openAgent(browser, agent);
   const own = 'A'.repeat(43);
-  await page.evaluate((key) => {
-    const assign = Location.prototype.assign ?? location.assign;
-    void assign;
-    const { open } = window;
-    window.open = (url, ...given) => open(`${url}&dpop_jkt=${key}`, ...given);
-  }, own);
-  const opened = browser.context.waitForEvent('page');
-  await page.evaluate((options) => window.agent.connect(options), {
-    sdk: 'v2' as const,
-    resource: mcp.resource,
-    popup: true,
-  });
-  await (await opened).waitForURL(/\/interaction\//);
-  const request = auth.log.find(({ codeChallenge }) => codeChallenge);
-  expect(request?.dpopJkt).toMatch(/^[\w-]{43}$/);
-  expect(request?.dpopJkt).not.toBe(own);
+  const wanted = page.evaluate(
+    (options) =>
+      new Promise<string>((resolve) => {
+        window.open = (url) => {
+          resolve(String(url));
+          return null;
+        };
+        void window.agent.connect(options).catch(() => undefined);
+      }),
+    { sdk: 'v2', resource: mcp.resource, popup: true } as const,
+  );
+  const authorization = new URL(await wanted);
+  const seen = () => auth.log.filter(({ codeChallenge, path }) => path === '/auth' && codeChallenge);
+  for (const query of [`&dpop_jkt=${own}`, `&dpop_jkt=${own}&dpop_jkt=${own}`]) {
+    for (const way of ['a link', 'a form', 'a frame', 'the address'] as const) {
+      const before = seen().length;
+      await page.evaluate(
+        ([how, url]) => {
+          const [target = '', given = ''] = url.split('?');
+          const link = Object.assign(document.createElement('a'), { href: url, target: '_blank' });
+          const form = Object.assign(document.createElement('form'), { action: target, target: '_blank' });
+          for (const [name, value] of new URLSearchParams(given)) {
+            form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
+          }
+          document.body.append(link, form);
+          if (how === 'a link') link.click();
+          if (how === 'a form') form.submit();
+          if (how === 'a frame') document.body.append(Object.assign(document.createElement('iframe'), { src: url }));
+          if (how === 'the address') location.assign(url);
+        },
+        [way, authorization + query] as const,
+      );
+      await expect.poll(() => seen().length, `${way} ${query}`).toBeGreaterThan(before);
+      for (const { dpopJkt } of seen()) {
+        expect(dpopJkt, `${way} ${query}`).toMatch(/^[\w-]{43}$/);
+        expect(dpopJkt, `${way} ${query}`).not.toBe(own);
+      }
+    }
+    await page.waitForURL(/\/interaction\//);
+    await page.goto(agent.origin);
+  }
 });
 
 test.describe('from elsewhere', () => {
@@ -132,6 +189,24 @@ test.describe('from elsewhere', () => {
     const other = await openAgent(browser, await world.agent('other'));
     for (const each of FROM_ELSEWHERE) await attackFrom(other, each);
     await call(page);
+  });
+
+  test('another protected site does not speak for the agent, though it says that it is the agent', async ({
+    world,
+  }) => {
+    const { auth, mcp, agent, browser, known } = await battlefield(world);
+    const other = await world.agent('other');
+    await world.protect(other, [auth, mcp]);
+    const page = await openAgent(browser, other);
+    const bodies = [
+      { kind: 'prove', token: known.access, method: 'POST', url: known.resource },
+      { kind: 'token', url: `${known.issuer}/token`, headers: [], body: String(refreshForm(known)) },
+      { kind: 'token', url: `${known.issuer}/token/revocation`, headers: [], body: `token=${known.refresh}` },
+    ];
+    const before = auth.log.length;
+    const answers = JSON.parse(await speak(page, bodies, { origin: agent.origin })) as { body: { kind: string } }[];
+    expect(answers.map(({ body }) => body.kind)).toEqual(['native', 'native', 'native']);
+    expect(auth.log.slice(before)).toEqual([]);
   });
 
   test('a sandboxed frame takes nothing', async ({ world }) => {
@@ -162,6 +237,9 @@ test.describe('from elsewhere', () => {
     expect(known.access).toMatch(/^hf_/);
   });
 });
+
+const refreshForm = ({ refresh, clientId }: Known) =>
+  new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refresh, client_id: clientId });
 
 async function frameOf(page: Page, src: string | undefined): Promise<Frame> {
   const handle = await page.evaluateHandle(async (address) => {

@@ -11,6 +11,8 @@ export interface Known {
   readonly evil: string;
   /** A server behind the person's firewall, on another origin; its CORS admits nobody. */
   readonly intranet: string;
+  /** An authorization server of the attacker's own that points there: at `/named` by its metadata, at `/redirecting` by a redirect. */
+  readonly crossing: string;
   readonly extension: string;
 }
 
@@ -45,7 +47,7 @@ export const request = (place: Page | Frame, url: string, init: RequestInit): Pr
 export async function speak(
   place: Page | Frame,
   bodies: readonly unknown[],
-  { ports = 1, name = 'page' } = {},
+  { ports = 1, name = 'page', origin = 'https://victim.example' } = {},
 ): Promise<string> {
   const page = place as Page;
   const devtools = await page.context().newCDPSession(page);
@@ -55,7 +57,7 @@ export async function speak(
     });
   });
   await devtools.send('Runtime.enable');
-  const speech = async (messages: unknown[], count: number, portName: string) => {
+  const speech = async (messages: unknown[], count: number, portName: string, claimed: string) => {
     const heard: unknown[] = [];
     const one = () =>
       new Promise<void>((resolve) => {
@@ -68,13 +70,13 @@ export async function speak(
           left -= 1;
           if (left === 0) resolve();
         });
-        for (const [id, body] of messages.entries()) port.postMessage({ id, body, origin: 'https://victim.example' });
+        for (const [id, body] of messages.entries()) port.postMessage({ id, body, origin: claimed });
       });
     await Promise.all(Array.from({ length: count }, one));
     return JSON.stringify(heard);
   };
   const { result, exceptionDetails } = await devtools.send('Runtime.evaluate', {
-    expression: `(${speech})(${JSON.stringify(bodies)}, ${ports}, ${JSON.stringify(name)})`,
+    expression: `(${speech})(${JSON.stringify(bodies)}, ${ports}, ${JSON.stringify(name)}, ${JSON.stringify(origin)})`,
     contextId: await relay,
     awaitPromise: true,
     returnByValue: true,

@@ -114,15 +114,24 @@ export const FROM_PAGE: readonly Attack[] = [
   {
     name: 'metadata that names a host behind the firewall',
     hope: 'to read through Holdfast what CORS has closed',
-    run: async (place, { evil, intranet }) => {
-      await request(place, `${evil}/.well-known/oauth-authorization-server/intranet`, {});
-      return request(
+    run: (place, { crossing, intranet }) =>
+      request(
         place,
         `${intranet}/token`,
-        form({ grant_type: 'authorization_code', code: 'x', resource: `${evil}/mcp` }),
-      );
-    },
-    got: /TypeError/,
+        form({ grant_type: 'authorization_code', code: 'x', resource: `${crossing}/named` }),
+      ),
+    got: /^TypeError/,
+  },
+  {
+    name: 'a token endpoint that redirects behind the firewall',
+    hope: 'the same, through a redirect that Holdfast follows',
+    run: (place, { crossing }) =>
+      request(
+        place,
+        `${crossing}/redirecting/token`,
+        form({ grant_type: 'authorization_code', code: 'x', resource: `${crossing}/redirecting` }),
+      ),
+    got: /^TypeError/,
   },
   {
     name: 'a forged token request to a host behind the firewall',
@@ -131,15 +140,17 @@ export const FROM_PAGE: readonly Attack[] = [
       speak(place, [
         { kind: 'token', url: `${known.intranet}/token`, headers: [], body: 'grant_type=authorization_code&code=x' },
       ]),
+    got: /"kind":"native"/, // the page may send it itself, and CORS is the page's
   },
   {
     name: 'headers that the token endpoint would trust',
     hope: 'to send them in Holdfast’s name, past the preflight',
-    run: (place, { issuer }) =>
+    run: (place, { issuer, resource, clientId }) =>
       request(place, `${issuer}/token`, {
-        ...form({ grant_type: 'refresh_token', refresh_token: 'x' }),
+        ...form({ grant_type: 'authorization_code', code: 'x', client_id: clientId, resource }),
         headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-forwarded-for': '127.0.0.1' },
       }),
+    got: /^400.*invalid_grant/s, // it left, or its own preflight would have failed; without that header, as the test sees there
   },
   {
     name: 'a proof of its own beside the handle',
@@ -247,15 +258,20 @@ export const FROM_PAGE: readonly Attack[] = [
             heard.push(String(this));
             return Reflect.apply(map, this, given);
           };
-          await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: '{}' });
+          const { status } = await fetch(url, {
+            method: 'POST',
+            headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+            body: '{}',
+          });
           Array.prototype.map = map;
           for (const name of ['access_token', 'accessToken', 'token', 'proof', 'refresh_token', 'tokens']) {
             Reflect.deleteProperty(Object.prototype, name);
           }
-          return heard.join('\n');
+          return `${status} ${heard.join('\n')}`;
         },
         [resource, access] as const,
       ),
+    got: /^(?!401)[1-5]\d\d /, // it went out proved, and was heard
   },
   {
     name: 'requests without a handle while a token is presented',

@@ -71,12 +71,14 @@ function bodies(agent: Origin, endpoint: string, thumbprint: Thumbprint): RuleBo
     resourceTypes: ['main_frame' as const, 'sub_frame' as const],
     isUrlFilterCaseSensitive: true,
   };
+  // Of several members, Chrome would replace the first alone.
+  const queryTransform = { removeParams: ['dpop_jkt'], addOrReplaceParams: [{ key: 'dpop_jkt', value: thumbprint }] };
   return [
     {
       priority: 1,
       action: {
         type: 'redirect',
-        redirect: { transform: { queryTransform: { addOrReplaceParams: [{ key: 'dpop_jkt', value: thumbprint }] } } },
+        redirect: { transform: { queryTransform } },
       },
       condition: { ...condition, urlFilter: start },
     },
