@@ -337,6 +337,11 @@ test('an authorization server that drops DPoP: the session that there is goes on
   const popup = await openPopup(browser, agent.origin);
   await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
   await expect(sessionsIn(popup).getByText('Exposed', { exact: true })).toBeVisible();
+  // It binds no refresh either: that is the end of the session, and not one with a plain token in its place.
+  const issued = auth.issued.accessTokens.length;
+  expect(await refresh(page, auth.origin)).toBe('400 invalid_grant');
+  expect(auth.issued.accessTokens).toHaveLength(issued);
+  await expect(sessionsIn(popup).getByText('Expired', { exact: true })).toBeVisible();
 });
 
 test('an authorization server that says it is another is not believed, and its sessions go on', async ({ world }) => {

@@ -16,6 +16,7 @@ import {
   test,
   type World,
 } from './support/world.ts';
+import { everythingStored } from './support/written.ts';
 
 const V2 = 'v2' as const;
 
@@ -146,6 +147,11 @@ test('clearing the extension’s data leaves nothing of a session, and the next 
   const options = { sdk: V2, resource: mcp.resource };
   await signIn(page, options);
   await call(page);
+  const { access_token, refresh_token } = await page.evaluate(() => window.agent.tokens('v2'));
+  const [record] = (await readStore(browser, 'sessions')) as { id: string; binding: { thumbprint: string } }[];
+  const traces = [access_token, refresh_token, record?.id, record?.binding.thumbprint, mcp.resource];
+  const before = await everythingStored(browser);
+  for (const trace of traces) expect(before).toContain(trace);
   const storage = await openStorage(browser);
   const devtools = await browser.context.newCDPSession(storage);
   await devtools.send('Storage.clearDataForOrigin', {
@@ -155,9 +161,11 @@ test('clearing the extension’s data leaves nothing of a session, and the next 
   await storage.close();
   await stopWorker(browser);
 
+  const after = await everythingStored(browser);
+  for (const trace of traces) expect(after).not.toContain(trace);
   const requests = mcp.log.length;
-  const before = page.url();
-  const back = page.waitForURL((url) => url.pathname === '/callback' && url.href !== before);
+  const address = page.url();
+  const back = page.waitForURL((url) => url.pathname === '/callback' && url.href !== address);
   await Promise.all([back, page.evaluate((given) => window.agent.connect(given), options).catch(() => undefined)]);
   for (const store of ['sessions', 'tokens']) expect(await readStore(browser, store)).toEqual([]);
   expect(mcp.log.slice(requests).some(({ scheme, status }) => scheme && status === 200)).toBe(false);
