@@ -8,7 +8,9 @@ import {
   finishSignIn,
   openAgent,
   openPopup,
+  scriptsAreBack,
   sessionsIn,
+  signedIn,
   signIn,
   startSignIn,
   stopWorker,
@@ -131,6 +133,39 @@ test.describe('after the browser was closed and opened again', () => {
     await call(again);
     expectBoundOnly(mcp);
   });
+});
+
+test('Holdfast is loaded anew under an open agent: no handle leaves it, and when its page is loaded again it goes on', async ({
+  world,
+}) => {
+  const { auth, mcp, agent, browser, page } = await signedIn(world, {}, { browser: await world.browser() });
+  const tokens = await page.evaluate(() => window.agent.tokens('v2'));
+  const requests = auth.log.length;
+  const [asked, again] = [mcp.log.length, browser.context.waitForEvent('serviceworker')];
+  await (await browser.worker()).evaluate(() => setTimeout(() => chrome.runtime.reload()));
+  await scriptsAreBack({ ...browser, worker: async () => again });
+
+  const refresh = await page.evaluate(async (url) => {
+    const { refresh_token } = window.agent.tokens('v2');
+    const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token, client_id: 'any' });
+    return fetch(url, { method: 'POST', body }).then(
+      ({ status }) => String(status),
+      (error: Error) => `${error.name}: ${error.message}`,
+    );
+  }, `${auth.origin}/token`);
+  expect(refresh).toBe('TypeError: Failed to fetch');
+  await expect(call(page)).rejects.toThrow('Failed to fetch');
+  expect(auth.log).toHaveLength(requests);
+  expect(mcp.log).toHaveLength(asked);
+  expect(await page.evaluate(() => window.agent.tokens('v2'))).toEqual(tokens);
+
+  await page.reload();
+  await page.waitForFunction(() => 'agent' in window);
+  await connect(page, { sdk: 'v2', resource: mcp.resource });
+  await call(page);
+  expectBoundOnly(mcp);
+  const popup = await openPopup(browser, agent.origin);
+  await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
 });
 
 test('a missing key is "sign in again", never a new key', async ({ world }) => {
