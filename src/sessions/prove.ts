@@ -1,5 +1,6 @@
 import type { PageReply, PageRequest } from '../messages/page.ts';
 import { dpopChallenge } from '../protocol/dpop/challenge.ts';
+import { htu } from '../protocol/dpop/htu.ts';
 import type { ProofKey } from '../protocol/dpop/key.ts';
 import { createProof } from '../protocol/dpop/proof.ts';
 import type { ErrorCode } from '../protocol/error.ts';
@@ -52,7 +53,7 @@ export function createProver(ports: Ports, { turns, breaker, observation }: Part
     const session = await sessions.get(id);
     const secrets = session?.state === 'bound' && (await secretsOf(session));
     if (!secrets) return NATIVE;
-    if (request.refused && !(await mayTryAgain(request.refused, refused, session, secrets.tokens))) {
+    if (request.refused && !(await mayTryAgain(request.refused, request.url, refused, session, secrets.tokens))) {
       return readable(request.refused.challenge);
     }
     return hand(request, caller, session, secrets);
@@ -79,6 +80,7 @@ export function createProver(ports: Ports, { turns, breaker, observation }: Part
         session: session.id,
         agent,
         server: origin,
+        url,
         accessToken,
         nonce,
         clockOffset,
@@ -124,11 +126,13 @@ export function createProver(ports: Ports, { turns, breaker, observation }: Part
   }
 
   /**
-   * A refused request is made once more only for a reason that the new proof removes: a nonce not tried before, a token
-   * that changed meanwhile or was not the one that left, or a clock that is off.
+   * A refused request is made once more only for a reason that the new proof removes: another URL of the resource that
+   * the server has sent it on to, a nonce not tried before, a token that changed meanwhile or was not the one that left, or
+   * a clock that is off. Of a redirect there is the page's word alone: it may ask for a proof for that URL in any case.
    */
   async function mayTryAgain(
     { nonce, challenge }: NonNullable<ProofRequest['refused']>,
+    url: string,
     refused: Seen | undefined,
     session: BoundSession,
     { accessToken }: Tokens,
@@ -142,6 +146,7 @@ export function createProver(ports: Ports, { turns, breaker, observation }: Part
       await memory.setClockOffset(refused.server, correction);
       return true;
     }
+    if (htu(refused.url) !== htu(url)) return true;
     if (error === 'use_dpop_nonce') return nonce !== undefined && nonce !== tried;
     return refused.accessToken !== accessToken || matched === false;
   }
