@@ -56,6 +56,8 @@ describe('no proof is made', () => {
     'https://mcp.example:8443/mcp',
     'http://mcp.example/mcp',
     'https://evil.example/mcp',
+    'https://mcp.example/mcp/*',
+    'https://mcp.example/mcp/a|b',
     'https://mcp.example.evil.example/mcp',
     `${METADATA.token_endpoint}`,
   ])('for %s', async (url) => {

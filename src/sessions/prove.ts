@@ -5,6 +5,7 @@ import type { ProofKey } from '../protocol/dpop/key.ts';
 import { createProof } from '../protocol/dpop/proof.ts';
 import type { ErrorCode } from '../protocol/error.ts';
 import { correctionOf } from '../protocol/http/clock.ts';
+import { hasLiteralPath } from '../protocol/http/host.ts';
 import { covers } from '../protocol/mcp/resource.ts';
 import { isSecureTransport } from '../protocol/oauth/loopback.ts';
 import { NATIVE, readable, UNREACHABLE } from './answer.ts';
@@ -103,7 +104,7 @@ export function createProver(ports: Ports, { turns, breaker, observation }: Part
     const session = await sessions.byHandle(await accessHandleOf(token));
     if (session?.agent !== caller.agent) return deny(caller, url, 'unknown_handle');
     if (session.state !== 'bound') return deny(caller, url, 'session_ended');
-    if (!isSecureTransport(url)) return deny(caller, url, 'outside_resource', session);
+    if (!isSecureTransport(url) || !hasLiteralPath(url)) return deny(caller, url, 'outside_resource', session);
     if (session.resource === undefined) return claim(session, url);
     return covers(session.resource, url) ? session : deny(caller, url, 'outside_resource', session);
   }
