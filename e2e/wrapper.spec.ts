@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { call, expect, openAgent, signedIn, test, type World } from './support/world.ts';
+import { call, expect, openAgent, openPopup, sessionsIn, signedIn, signIn, test, type World } from './support/world.ts';
 
 /** An agent beside a stream that the test writes. */
 async function streaming(world: World) {
@@ -178,4 +178,47 @@ test('a page that breaks its discovery off while it is held need not wait for it
   await page.evaluate(() => (window as unknown as { abort: AbortController }).abort.abort());
   expect(await outcome).toBe('AbortError');
   held?.();
+});
+
+test('a service worker of the page that sends its requests on breaks them: bounded, and said in the popup', async ({
+  world,
+}) => {
+  const { auth, mcp } = await world.servers();
+  const agent = await world.agent('agent', (request, response) => {
+    if (request.url !== '/worker.js') return;
+    response.writeHead(200, { 'content-type': 'text/javascript' });
+    response.end(`onactivate = (event) => event.waitUntil(clients.claim());
+      onfetch = (event) => event.respondWith(fetch(event.request));`);
+  });
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  await page.evaluate(async () => {
+    const controlled = new Promise((resolve) => {
+      navigator.serviceWorker.oncontrollerchange = resolve;
+    });
+    await navigator.serviceWorker.register('/worker.js');
+    await controlled;
+  });
+  const before = mcp.log.length;
+  const statuses = await page.evaluate(async (url) => {
+    const found: unknown[] = [];
+    for (let id = 1; id <= 30; id += 1) {
+      const headers = {
+        authorization: `Bearer ${window.agent.tokens('v2').access_token}`,
+        'content-type': 'application/json',
+      };
+      const body = '{"jsonrpc":"2.0","id":1,"method":"ping"}';
+      found.push(await fetch(url, { method: 'POST', headers, body }).then(({ status }) => status, String));
+    }
+    return found;
+  }, mcp.resource);
+  expect(statuses.slice(0, 3)).toEqual([401, 401, 401]);
+  expect(statuses.slice(-3)).toEqual(Array.from({ length: 3 }, () => 'TypeError: Failed to fetch'));
+  const left = mcp.log.slice(before).filter(({ method }) => method === 'POST');
+  expect(left.length).toBeLessThanOrEqual(12);
+  expect(left.filter(({ status }) => status !== 401)).toEqual([]); // with a handle: the real token stays where it is
+  expect(left.map(({ scheme }) => scheme)).toEqual(left.map(() => 'Bearer'));
+  const popup = await openPopup(browser, agent.origin);
+  await expect(sessionsIn(popup)).toContainText('The server keeps refusing');
 });
