@@ -168,6 +168,42 @@ test('Holdfast is loaded anew under an open agent: no handle leaves it, and when
   await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
 });
 
+test('a page that comes back out of the back/forward cache goes on at once', async ({ world }) => {
+  const browser = await world.browser({ backForwardCache: true });
+  const { mcp, page } = await signedIn(world, {}, { browser });
+  const elsewhere = await world.site('elsewhere', (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Elsewhere');
+  });
+  await page.evaluate((url) => {
+    const { access_token } = window.agent.tokens('v2');
+    const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' };
+    const ask = () => fetch(url, { method: 'POST', headers, body: '{"jsonrpc":"2.0","id":1,"method":"ping"}' });
+    addEventListener('pageshow', ({ persisted }) => {
+      const settled = ask().then(
+        ({ status }) => status,
+        () => 0,
+      );
+      Object.assign(window, { persisted, settled });
+    });
+    return window.agent.close();
+  }, mcp.resource);
+  // Chrome empties the cache whenever a rule changes: the last one goes five seconds after the last proof.
+  const rules = async () =>
+    (await browser.worker()).evaluate(async () =>
+      (await chrome.declarativeNetRequest.getSessionRules()).map(({ action }) => action.type),
+    );
+  await expect.poll(rules, { timeout: 15_000 }).not.toContain('modifyHeaders');
+  const before = mcp.log.length;
+  await page.goto(elsewhere.origin);
+  await page.evaluate(() => history.back()).catch(() => undefined);
+  await page.waitForFunction(() => 'settled' in window);
+  expect(await page.evaluate(() => (window as unknown as { persisted: boolean }).persisted)).toBe(true);
+  await page.evaluate(() => (window as unknown as { settled: Promise<number> }).settled);
+  expect(mcp.log.slice(before).filter(({ method }) => method === 'POST')).toMatchObject([
+    { scheme: 'DPoP', athOk: true },
+  ]);
+});
+
 test('a missing key is "sign in again", never a new key', async ({ world }) => {
   const { auth, mcp } = await world.servers();
   const agent = await world.agent();
