@@ -1,9 +1,19 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import type { DrillReport, UnclearReason } from '../src/messages/drill.ts';
-import { column, expectNoBarriers, fact, openDashboard, rowsOf, tableOf, tabTo, workOf } from './support/dashboard.ts';
+import {
+  column,
+  expectNoBarriers,
+  exported,
+  fact,
+  openDashboard,
+  rowsOf,
+  tableOf,
+  tabTo,
+  workOf,
+} from './support/dashboard.ts';
 import { clearSeeded, manyLines, manySessions, seed, thumbprintOf } from './support/many.ts';
 import { type Browser, closePages, startBrowser } from './support/world.ts';
 
@@ -528,11 +538,3 @@ test('in Japanese no English is left', async () => {
 /** The catalogue is typed with straight apostrophes in some places. */
 const plain = (sentence: string): RegExp =>
   new RegExp(sentence.replace(/[.*+?^{}()|[\]\\]/g, '\\$&').replaceAll('’', "[’']"));
-
-async function exported(page: Page, format: 'JSON' | 'CSV'): Promise<{ name: string; text: string }> {
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: `Export ${format}` }).click(),
-  ]);
-  return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
-}

@@ -13,6 +13,7 @@ interface Manifest {
   readonly action: { readonly default_popup: string; readonly default_icon: Readonly<Record<string, string>> };
   readonly background: { readonly service_worker: string };
   readonly default_locale: string;
+  readonly incognito: string;
 }
 
 // The build stands before this file is read: the global setup makes it.
@@ -114,6 +115,10 @@ test.describe('permissions', () => {
 test('a page can load no file of the extension', () => {
   expect(manifest).not.toHaveProperty('web_accessible_resources');
   for (const file of texts) expect(read(file), file).not.toContain('web_accessible_resources');
+});
+
+test('private windows are left alone: their rules would be those of all windows', () => {
+  expect(manifest.incognito).toBe('not_allowed');
 });
 
 test('no trace of a development server is left, and no source map', () => {

@@ -195,40 +195,6 @@ test('what the organization set wins, shows as such, and cannot be changed', asy
   }
 });
 
-test('a site’s sessions are revoked together, and a retired key signs in anew', async ({ world }) => {
-  const { auth, mcp } = await world.servers();
-  const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp]);
-  const page = await openAgent(browser, agent);
-  await signIn(page, { sdk: 'v2', resource: mcp.resource, account: 'a' }, 'Ada');
-  await page.goto(agent.origin);
-  await page.waitForFunction(() => 'agent' in window);
-  await signIn(page, { sdk: 'v2', resource: mcp.resource, account: 'b' }, 'Ada');
-
-  const popup = await openPopup(browser, agent.origin);
-  const cards = sessionsIn(popup).getByRole('article');
-  await expect(cards).toHaveCount(2);
-  await chooseIn(cards.first(), 'More for', 'Retire the key…');
-  await popup.getByRole('alertdialog').getByRole('button', { name: 'Retire the key' }).click();
-  await expect(cards.first()).toContainText('The key is retired');
-  await call(page, 'list_notes', {}, 'b');
-
-  await popup.getByRole('button', { name: 'Revoke all 2 sessions of this site' }).click();
-  await popup
-    .getByRole('alertdialog')
-    .getByRole('button', { name: /^Revoke all/ })
-    .click();
-  await expect(sessionsIn(popup).getByText('Revoked', { exact: true })).toHaveCount(2);
-  // The agent has to sign in again; the server remembers its person, and sends it back with a new code at once.
-  const before = mcp.log.length;
-  await page.goto(agent.origin);
-  await page.waitForFunction(() => 'agent' in window);
-  const options = { sdk: 'v2' as const, resource: mcp.resource, account: 'b' };
-  const back = page.waitForURL(/\/callback\?code=/);
-  await Promise.all([back, page.evaluate((given) => window.agent.connect(given), options).catch(() => undefined)]);
-  expect(mcp.log.slice(before).some(({ scheme, status }) => scheme && status === 200)).toBe(false);
-});
-
 /** Withdraws a host permission, as the person does on Chrome's page of the extension. */
 async function takeBack({ context, id }: Browser, origin: string): Promise<void> {
   const page = await context.newPage();

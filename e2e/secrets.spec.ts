@@ -1,23 +1,23 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext, Page } from '@playwright/test';
+import type { BrowserContext } from '@playwright/test';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import { startDemo } from '../src/demo/start.ts';
 import { playAct } from '../src/demo/story/act.ts';
+import { drillLines } from '../src/demo/story/drill.ts';
 import { readPopup, revokeInPopup } from '../src/demo/story/popup.ts';
 import { StageDriver } from '../src/demo/story/stage.ts';
+import { exported, openDashboard } from './support/dashboard.ts';
 import protect from './support/protect.mjs';
 import {
+  type Browser,
   call,
-  connect,
-  consent,
   expect,
   openAgent,
   openPopup,
   signIn,
   startBrowser,
-  startSignIn,
   stopWorker,
   test,
 } from './support/world.ts';
@@ -34,15 +34,8 @@ async function noteIssued(secrets: Secrets, { issued }: AuthorizationServer, con
   note(secrets, 'access token', ...issued.accessTokens);
   note(secrets, 'refresh token', ...issued.refreshTokens);
   note(secrets, 'code', ...issued.codes);
+  note(secrets, 'code verifier', ...issued.verifiers);
   for (const { name, value } of await context.cookies()) note(secrets, `cookie ${name}`, value);
-}
-
-/** The verifier of a sign-in that is under way, as the agent's page keeps it. */
-async function noteVerifier(secrets: Secrets, page: Page): Promise<void> {
-  const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
-  const found = [...kept.matchAll(/verifier[\\":]+([\w.~-]{43,128})/gi)].map(([, verifier]) => verifier);
-  expect(found.length).toBeGreaterThan(0);
-  note(secrets, 'code verifier', ...found);
 }
 
 /** The kinds of secret that stand in a text, whole or by any half of a token's parts. */
@@ -53,10 +46,20 @@ function standingIn(text: string, secrets: Secrets): string[] {
 
 function expectNoSecret(texts: ReadonlyMap<string, string>, secrets: Secrets): void {
   const kinds = new Set(secrets.values());
-  for (const kind of ['access token', 'refresh token', 'code']) expect(kinds).toContain(kind);
+  for (const kind of ['access token', 'refresh token', 'code', 'code verifier']) expect(kinds).toContain(kind);
   expect([...kinds].some((kind) => kind.startsWith('cookie'))).toBe(true);
   const found = [...texts].flatMap(([where, text]) => standingIn(text, secrets).map((what) => `${what} in ${where}`));
   expect(found).toEqual([]);
+}
+
+/** What the dashboard's exports of the activity write. */
+async function exportedActivity(browser: Browser): Promise<ReadonlyMap<string, string>> {
+  const dashboard = await openDashboard(browser, '#/activity');
+  const files = new Map<string, string>();
+  for (const format of ['JSON', 'CSV'] as const)
+    files.set(`export ${format}`, (await exported(dashboard, format)).text);
+  await dashboard.close();
+  return files;
 }
 
 test('a full run of the demo writes no secret to any store, console, error or file of the extension', async () => {
@@ -75,21 +78,27 @@ test('a full run of the demo writes no secret to any store, console, error or fi
     await protect(context, { agent: demo.agent.origin, servers: [demo.auth.origin, demo.mcp.origin] });
     await stage.open('v2', 2);
     expect((await playAct(stage, demo, 'Train times')).problem).toBeUndefined();
+    for (const { holdfast } of await drillLines(context, demo)) expect(holdfast.asExpected).toBe(true);
     const popup = await openPopup(browser, demo.agent.origin);
     const { thumbprint } = await readPopup(popup);
     await noteIssued(secrets, demo.auth, context);
     const bound = await everythingStored(browser);
+    const activity = await exportedActivity(browser);
     await revokeInPopup(popup);
     const revoked = await everythingStored(browser);
     await context.close();
 
     const files = await filesOf(profile, browser.id);
     expectNoSecret(
-      new Map([...files, ['store', bound], ['store after the end', revoked], ['consoles', said.join('\n')]]),
+      new Map([
+        ...[...files, ...activity],
+        ...Object.entries({ store: bound, 'store after the end': revoked, consoles: said.join('\n') }),
+      ]),
       secrets,
     );
     // The search finds what is there.
     expect(bound).toContain(thumbprint);
+    expect([...activity.values()]).toEqual([expect.stringContaining('drilled'), expect.stringContaining('drilled')]);
     expect(bound).toMatch(/hf_[\w-]{43}/);
     expect(bound).toContain('private key, extractable: false');
     expect(bound + revoked).not.toMatch(/extractable: true|"d":"/);
@@ -155,13 +164,7 @@ test('refusals, refreshes, retries, failures and workers that die write no secre
   const page = await openAgent(browser, agent);
   for (const sdk of ['v1', 'v2'] as const) {
     const options = { sdk, resource: mcp.resource, account: sdk };
-    await startSignIn(page, options);
-    await consent(page);
-    await page.waitForURL(/\/callback/);
-    await page.waitForFunction(() => 'agent' in window);
-    await noteVerifier(secrets, page);
-    await page.evaluate((given) => window.agent.finish(given, location.search), options);
-    await connect(page, options);
+    await signIn(page, options);
     await call(page, 'list_notes', {}, sdk);
   }
   const refresh = () =>
@@ -191,7 +194,6 @@ test('refusals, refreshes, retries, failures and workers that die write no secre
   );
 
   await noteIssued(secrets, auth, browser.context);
-  expect([...secrets.values()]).toContain('code verifier');
   const texts = new Map([
     ['what the page was told', repeated + errors],
     ['consoles', said.join('\n')],

@@ -1,3 +1,4 @@
+import { chooseIn } from './support/menu.ts';
 import {
   type Browser,
   call,
@@ -7,6 +8,7 @@ import {
   expectBoundOnly,
   finishSignIn,
   openAgent,
+  openPopup,
   signIn,
   startSignIn,
   test,
@@ -131,6 +133,42 @@ test('an agent on servers that only offer DPoP is bound all the same', async ({ 
   await signIn(page, { sdk: 'v1', resource: mcp.resource });
   await call(page);
   expectBoundOnly(mcp);
+});
+
+test('agents at two ports of one host sign in with the key that their request named, and one goes on without the other', async ({
+  world,
+}) => {
+  const { auth, mcp } = await world.servers();
+  const [one, other] = [await world.agent(), await world.agent()];
+  await world.protect(one, [auth, mcp]);
+  const browser = await world.protect(other, [auth, mcp]);
+  const options = { sdk: 'v2', resource: mcp.resource } as const;
+  const page = await openAgent(browser, one);
+  await signIn(page, options);
+  const neighbour = await openAgent(browser, other);
+  await signIn(neighbour, options);
+
+  /** Its client remembers the discovery, and the server the consent: only a rule can name the key. */
+  const signInAgain = async () => {
+    await page.evaluate(() => localStorage.removeItem('v2.a.tokens'));
+    await page.evaluate(() => history.replaceState(null, '', '/'));
+    const back = page.waitForURL(/\/callback\?code=/);
+    await Promise.all([back, page.evaluate((given) => window.agent.connect(given), options).catch(() => undefined)]);
+    await page.waitForFunction(() => 'agent' in window);
+    await page.evaluate((given) => window.agent.finish(given, location.search), options);
+    await connect(page, options);
+    await call(page);
+  };
+  await signInAgain();
+  const popup = await openPopup(browser, other.origin);
+  await chooseIn(popup, 'Protected', 'Stop protecting…');
+  await popup.getByRole('button', { name: 'Stop protecting' }).click();
+  await expect(popup.getByText('Not protected')).toBeVisible();
+  await signInAgain();
+  expectBoundOnly(mcp);
+  const named = auth.log.filter(({ endpoint, codeChallenge }) => endpoint === 'authorization' && codeChallenge);
+  expect(named.map(({ dpopJkt }) => dpopJkt)).toEqual(named.map(() => expect.stringMatching(/^[\w-]{43}$/)));
+  expect(new Set(named.map(({ dpopJkt }) => dpopJkt)).size).toBe(4);
 });
 
 test('nonces that change with every response are followed', async ({ world }) => {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { type Browser, expect } from './world.ts';
@@ -82,4 +83,13 @@ async function scan(page: Page, when: string, choose: (builder: AxeBuilder) => A
   expect(passes.length).toBeGreaterThan(0);
   const barriers = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(barriers.map(({ id, nodes }) => [when, id, ...nodes.map(({ html }) => html)])).toEqual([]);
+}
+
+/** Exports the activity that is shown. */
+export async function exported(page: Page, format: 'JSON' | 'CSV'): Promise<{ name: string; text: string }> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: `Export ${format}` }).click(),
+  ]);
+  return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
 }

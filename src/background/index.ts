@@ -154,7 +154,7 @@ const wire = createWire({
   unproved: (initiator, url, scheme) => later(() => unproved(initiator, url, scheme), initiator as Origin),
 });
 const inspector = createInspector({
-  proofOf: holdfast.observation.known,
+  proofOf: holdfast.observation.madeFor,
   thumbprintOf: async (id) => {
     const session = await ports.sessions.get(id);
     return session && 'binding' in session ? session.binding.thumbprint : undefined;
@@ -264,10 +264,7 @@ async function perform(request: ActionRequest): Promise<void> {
     case 'protect':
       return protection.protect(request.origin as Origin);
     case 'unprotect':
-      // While its tabs can still be found.
-      await updateBadge(request.origin, [], false, false);
-      await protection.unprotect(request.origin as Origin);
-      return authorization.clear(request.origin as Origin);
+      return unprotect(request.origin as Origin);
     case 'decline':
       return desk.decline(request.ask);
     case 'policy':
@@ -289,6 +286,16 @@ async function perform(request: ActionRequest): Promise<void> {
     default:
       return performOnLock(request);
   }
+}
+
+async function unprotect(site: Origin): Promise<void> {
+  await updateBadge(site, [], false, false); // while its tabs can still be found
+  await protection.unprotect(site);
+  await authorization.clear(site);
+  // Rules know hosts and no ports: those of a neighbour on the same host went with them.
+  const { hostname } = new URL(site);
+  const neighbours = (await protection.list()).filter((origin) => new URL(origin).hostname === hostname);
+  for (const neighbour of neighbours) await holdfast.arrived(neighbour);
 }
 
 async function performOnLock(request: LockRequest): Promise<void> {

@@ -12,8 +12,12 @@ import type { SessionId } from '../sessions/session.ts';
 import { decodeProof, headerIn, patternOf } from './observed.ts';
 
 interface Parts {
-  /** What is known of a proof of ours, by its `jti`. */
-  readonly proofOf: (jti: string) => { readonly session: SessionId; readonly isRetry: boolean } | undefined;
+  /** What is known of a proof of ours, by its `jti` and the request that it was made for. */
+  readonly proofOf: (
+    jti: string,
+    initiator: string,
+    url: string,
+  ) => { readonly session: SessionId; readonly isRetry: boolean } | undefined;
   readonly thumbprintOf: (session: SessionId) => Promise<string | undefined>;
   readonly tell: (tab: number, requests: readonly InspectedRequest[]) => void;
   readonly failed: (error: unknown) => void;
@@ -25,6 +29,9 @@ interface Watched {
   request: InspectedRequest;
   accessToken?: string | undefined;
 }
+
+/** With the member that Chrome adds. */
+type Sent = WebRequest.OnSendHeadersDetailsType & { initiator?: string };
 
 /** Proofs whose making is remembered, and requests that are under way. */
 const REMEMBERED = 1_000;
@@ -61,18 +68,18 @@ export function createInspector({ proofOf, thumbprintOf, tell, failed }: Parts) 
     note({ tab: tabId, request });
   };
 
-  const onSend = ({ requestId, requestHeaders, timeStamp }: WebRequest.OnSendHeadersDetailsType): void => {
-    const watched = under.get(requestId);
-    if (watched) void sent(watched, requestHeaders, timeStamp).catch(failed);
+  const onSend = (details: Sent): void => {
+    const watched = under.get(details.requestId);
+    if (watched) void sent(watched, details).catch(failed);
   };
 
-  async function sent(watched: Watched, headers: WebRequest.HttpHeaders | undefined, at: number): Promise<void> {
-    const header = headerIn(headers);
+  async function sent(watched: Watched, { requestHeaders, timeStamp: at, initiator = '', url }: Sent): Promise<void> {
+    const header = headerIn(requestHeaders);
     const { sessionId, protocolVersion, method, name } = readMcp(header);
     const field = header('DPoP');
     const proof = decodeProof(field, at);
     const jti = typeof proof?.claims.jti === 'string' ? proof.claims.jti : undefined;
-    const ours = jti === undefined ? undefined : proofOf(jti);
+    const ours = jti === undefined ? undefined : proofOf(jti, initiator, url);
     const making = jti === undefined ? undefined : made.get(jti);
     const authorization = header('Authorization') ?? '';
     watched.accessToken = readToken(authorization)?.token;

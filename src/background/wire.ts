@@ -35,11 +35,10 @@ export function createWire({ observation, navigated, unproved }: Wire) {
     const authorization = header('Authorization') ?? undefined;
     const proof = decodeProof(header('DPoP'), details.timeStamp);
     const jti = proof?.claims.jti;
-    if (proof === undefined || typeof jti !== 'string') {
-      unproved(details.initiator, details.url, ownScheme(authorization));
-    } else {
+    const { initiator, url } = details;
+    if (proof === undefined || typeof jti !== 'string') unproved(initiator, url, ownScheme(authorization));
+    else if (observation.sent(jti, { initiator, url, authorization, proof, mcp: readMcp(header) })) {
       proofs.set(details.requestId, jti);
-      observation.sent(jti, { authorization, proof, mcp: readMcp(header) });
     }
   };
 

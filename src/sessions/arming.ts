@@ -4,16 +4,19 @@ import { type AuthorizationRequest, readAuthorizationRequest } from '../protocol
 import type { AuthorizationServer } from '../protocol/oauth/metadata.ts';
 import { codeChallenge } from '../protocol/oauth/pkce.ts';
 import type { Armed, Authorization, Ports } from './ports.ts';
+import { createRoom } from './room.ts';
 import { createSerial } from './serial.ts';
 import type { Origin } from './session.ts';
 
-type ArmingPorts = Pick<Ports, 'keys' | 'arming' | 'servers' | 'rules' | 'policies' | 'record' | 'now'>;
+type ArmingPorts = Pick<Ports, 'keys' | 'sessions' | 'arming' | 'servers' | 'rules' | 'policies' | 'record' | 'now'>;
 
 /**
  * Keys for authorization requests: each request names a key of its own in `dpop_jkt` (RFC 9449 §10), and PKCE finds that
  * key again at the token request.
  */
-export function createArming({ keys, arming, servers, rules, policies, record, now }: ArmingPorts) {
+export function createArming(ports: ArmingPorts) {
+  const { keys, arming, servers, rules, policies, record, now } = ports;
+  const room = createRoom(ports);
   const serial = createSerial();
 
   /** Makes sure that this agent's next authorization request at this server names a key. False: no common algorithm. */
@@ -37,16 +40,30 @@ export function createArming({ keys, arming, servers, rules, policies, record, n
   async function authorized(agent: Origin, url: string): Promise<void> {
     const request = readAuthorizationRequest(new URL(url).searchParams);
     if (!request.dpopJkt) return;
-    for (const armed of await arming.ofAgent(agent)) {
-      const server = await servers.get(armed.issuer);
-      if (armed.thumbprint !== request.dpopJkt || !server || !isAt(server.authorizationEndpoint, url)) continue;
-      await serial(`${agent} ${armed.issuer}`, async () => {
-        await remember(armed, request);
-        const next = await renew(agent, server);
-        if (next) await nameKey(next, server);
-      });
-      record({ at: now(), kind: 'authorized', agent, server: new URL(server.issuer).origin });
-    }
+    const named = await namedIn(request.dpopJkt, agent);
+    const server = named && (await servers.get(named.issuer));
+    if (!server || !isAt(server.authorizationEndpoint, url)) return;
+    await serial(`${named.agent} ${named.issuer}`, async () => {
+      await remember({ ...named, agent }, request);
+      if ((await arming.get(named.agent, named.issuer))?.thumbprint !== named.thumbprint) return; // renewed already
+      const next = await renew(named.agent, server);
+      if (next) await nameKey(next, server);
+    });
+    record({ at: now(), kind: 'authorized', agent, server: new URL(server.issuer).origin });
+  }
+
+  /**
+   * Who armed the key that an agent's request names. The rule that names it knows hosts, and hosts below them, but no ports
+   * (`initiatorDomains`): it may be a neighbour's. And a request that leaves before the next key is named names the one
+   * before it once more.
+   */
+  async function namedIn(
+    dpopJkt: string,
+    agent: Origin,
+  ): Promise<Pick<Armed, 'agent' | 'issuer' | 'thumbprint'> | undefined> {
+    const armed = (await arming.list()).find(({ thumbprint }) => thumbprint === dpopJkt);
+    const before = armed ?? (await arming.authorizations()).find(({ thumbprint }) => thumbprint === dpopJkt);
+    return before && sharesRules(before.agent, agent) ? before : undefined;
   }
 
   /** Takes the armed key for a request that the background itself sends; a pushed one is remembered as if it had been seen. */
@@ -80,6 +97,7 @@ export function createArming({ keys, arming, servers, rules, policies, record, n
   async function renew(agent: Origin, server: AuthorizationServer): Promise<Armed | undefined> {
     const algorithm = await algorithmFor(agent, server);
     if (!algorithm) return undefined;
+    if (!(await arming.get(agent, server.issuer))) await room.forServer(agent);
     const { thumbprint } = await keys.create(algorithm);
     const armed = { agent, issuer: server.issuer, thumbprint, algorithm };
     await arming.save(armed);
@@ -95,10 +113,13 @@ export function createArming({ keys, arming, servers, rules, policies, record, n
     if (server.authorizationEndpoint) await rules.nameKey(armed.agent, server.authorizationEndpoint, armed.thumbprint);
   }
 
-  async function remember(armed: Armed, request: AuthorizationRequest): Promise<void> {
-    const { agent, issuer, thumbprint } = armed;
+  async function remember(
+    { agent, issuer, thumbprint }: Pick<Armed, 'agent' | 'issuer' | 'thumbprint'>,
+    request: AuthorizationRequest,
+  ): Promise<void> {
     const { codeChallenge: given, codeChallengeMethod, clientId, resource, scope } = request;
     if (!given) return;
+    await room.forSignIn(agent);
     // A plain challenge is the verifier itself (RFC 7636 §4.2), and a verifier is not kept.
     const challenge = codeChallengeMethod === 'S256' ? given : await codeChallenge(given);
     await arming.saveAuthorization({
@@ -117,6 +138,12 @@ export function createArming({ keys, arming, servers, rules, policies, record, n
 }
 
 export type Arming = ReturnType<typeof createArming>;
+
+/** Whether the rules of one agent reach the requests of another: the same host at another port, or a host below it. */
+function sharesRules(armed: Origin, agent: Origin): boolean {
+  const [above, below] = [new URL(armed).hostname, new URL(agent).hostname];
+  return below === above || below.endsWith(`.${above}`);
+}
 
 function isAt(endpoint: string | undefined, url: string): boolean {
   if (!endpoint) return false;

@@ -29,6 +29,13 @@ beforeEach(() => {
 
 const exchange = (form: Record<string, string> = CODE, ...more: [ReturnType<World['caller']>?, [string, string][]?]) =>
   world.post(METADATA.token_endpoint, form, ...more);
+/** What the agent's next authorization request names, and where. */
+const armed = async (agent = AGENT) => {
+  await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true }, world.caller(agent));
+  const named = world.named.at(-1);
+  if (!named) throw new Error('nothing is armed');
+  return named;
+};
 const only = async () => {
   const [session, ...rest] = await world.ports.sessions.list();
   if (!session || rest.length > 0) throw new Error('there is not exactly one session');
@@ -99,6 +106,44 @@ describe('a code exchange', () => {
     await exchange();
     expect(await only()).toMatchObject({ agent: AGENT, binding: { codeBound: false } });
     expect((await only()) as object).not.toMatchObject({ binding: { thumbprint: key } });
+  });
+
+  test('of a request that left before the next key was named finds the key that it named', async () => {
+    const { endpoint, thumbprint } = await armed();
+    const leave = async (verifier: string) => {
+      const query = new URLSearchParams({ code_challenge: await codeChallenge(verifier), dpop_jkt: thumbprint });
+      await world.holdfast.authorized(AGENT, `${endpoint}?${query}&code_challenge_method=S256`);
+    };
+    await Promise.all([leave('one'), leave('two')]);
+    await leave('three');
+    for (const code_verifier of ['one', 'two', 'three']) {
+      world.replies.push(tokens());
+      await exchange({ ...CODE, code_verifier });
+    }
+    const sessions = await world.ports.sessions.list();
+    expect(sessions.map((session) => 'binding' in session && session.binding.thumbprint)).toEqual(
+      sessions.map(() => thumbprint),
+    );
+    expect(sessions).toHaveLength(3);
+    world.replies.push({ body: '' }, { body: '' });
+    await world.holdfast.revoke(sessions[0]?.id as never);
+    expect(await world.ports.keys.get(thumbprint as never)).toBeDefined(); // the others go on
+  });
+
+  test.each([
+    ['the same host at another port', 'http://localhost:3000', 'http://localhost:5173', true],
+    ['a host below', 'https://agent.example', 'https://app.agent.example', true],
+    ['a host above', 'https://app.agent.example', 'https://agent.example', false],
+    ['another host', 'https://agent.example', 'https://evil-agent.example', false],
+  ])('finds the key that a rule of %s named', async (_, neighbour, agent, isFound) => {
+    const { endpoint, thumbprint } = await armed(neighbour as Origin);
+    await armed(agent as Origin);
+    const query = new URLSearchParams({ code_challenge: await codeChallenge(VERIFIER), dpop_jkt: thumbprint });
+    await world.holdfast.authorized(agent as Origin, `${endpoint}?${query}&code_challenge_method=S256`);
+    world.replies.push(tokens());
+    await exchange(CODE, world.caller(agent as Origin));
+    const binding = { codeBound: isFound, thumbprint: isFound ? thumbprint : expect.not.stringMatching(thumbprint) };
+    expect(await only()).toMatchObject({ binding });
   });
 
   test('whose key is lost asks to sign in again, and makes no new key', async () => {
@@ -268,6 +313,48 @@ test('an agent that discovers nothing is led to its server by the resource that 
   world.replies.push(tokens());
   expect(answerOf(await exchange()).status).toBe(200);
   expect(await only()).toMatchObject({ state: 'bound', issuer: 'https://as.example' });
+});
+
+describe('another server that names this one’s endpoints as its own', () => {
+  const EVIL = 'https://a-evil.example';
+  const EVIL_URL = `${EVIL}/.well-known/oauth-authorization-server`;
+  beforeEach(async () => {
+    world.documents.set(EVIL_URL, { ...METADATA, issuer: EVIL, revocation_endpoint: `${EVIL}/revoke` });
+    await world.ask({ kind: 'discover', url: EVIL_URL, dpop: true });
+  });
+
+  test('gets no token of its, though nothing else is known of that endpoint', async () => {
+    expect(await exchange()).toEqual({ kind: 'native', watch: true });
+    expect(world.posted).toEqual([]);
+  });
+
+  test('gets no token of its when the session is revoked', async () => {
+    await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
+    world.replies.push(tokens());
+    await exchange();
+    expect(await only()).toMatchObject({ issuer: 'https://as.example' });
+  });
+
+  test('keeps no sign-in from it, whichever of the two named the key', async () => {
+    await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
+    await world.ask({ kind: 'discover', url: EVIL_URL, dpop: true });
+    world.documents.set(EVIL_URL, { ...METADATA, issuer: EVIL, token_endpoint: `${EVIL}/token` });
+    world.pass(10 * 60_000);
+    await world.ask({ kind: 'discover', url: EVIL_URL, dpop: true });
+    const key = world.named.at(-1)?.thumbprint ?? '';
+    const query = new URLSearchParams({ code_challenge: await codeChallenge(VERIFIER), dpop_jkt: key });
+    await world.holdfast.authorized(AGENT, `${METADATA.authorization_endpoint}?${query}&code_challenge_method=S256`);
+    world.replies.push(tokens());
+    await exchange();
+    expect(await only()).toMatchObject({ issuer: 'https://as.example', binding: { thumbprint: key, codeBound: true } });
+  });
+});
+
+test('a server whose person declines an endpoint of it is not kept', async () => {
+  world.documents.set(METADATA_URL, { ...METADATA, token_endpoint: 'https://tokens.example/token' });
+  world.declines.add('https://tokens.example');
+  await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
+  expect(await world.ports.servers.list()).toEqual([]);
 });
 
 test('a resource that is no web address is none', async () => {

@@ -166,7 +166,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     caller: Caller,
     authorization: Authorization | undefined,
   ): Promise<KnownServer | undefined> {
-    if (authorization) return ports.servers.get(authorization.issuer);
+    if (authorization) return servers.ofAuthorization(authorization.issuer, url);
     const known = await servers.byTokenEndpoint(url);
     const resource = resourceOf(asked.resource);
     if (known || !resource || (await ports.memory.isPlain(caller.agent, url))) return known;

@@ -19,6 +19,7 @@ import { createPush } from './push.ts';
 import { createRefresh } from './refresh.ts';
 import { createRevocation } from './revocation.ts';
 import { createRotation } from './rotation.ts';
+import { createSerial } from './serial.ts';
 import { createServers } from './servers.ts';
 import type { Origin, SessionId } from './session.ts';
 import { createTokenEndpoint } from './token-endpoint.ts';
@@ -34,15 +35,16 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
   const arming = createArming(ports);
   const exposure = createExposure(ports, servers);
   const endpoint = createTokenEndpoint(ports);
-  const revocation = createRevocation(ports);
+  const ofSession = createSerial();
+  const revocation = createRevocation(ports, ofSession);
   const turns = createTurns(now, recall);
   const breaker = createBreaker(now);
   const observation = createObservation(ports, { turns, breaker });
-  const prover = createProver(ports, { turns, breaker, observation });
+  const prover = createProver(ports, { ofSession, turns, breaker, observation });
   const forms = createForms({
     sessions: ports.sessions,
     exchanging: createExchange(ports, { servers, arming, exposure, endpoint }),
-    refreshing: createRefresh(ports, servers, endpoint),
+    refreshing: createRefresh(ports, ofSession, servers, endpoint),
     revocation,
     pushing: createPush(ports, arming, endpoint),
   });
@@ -124,7 +126,7 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
     observation,
     revoke: revocation.revoke,
     revokeAll: revocation.revokeAll,
-    retire: createRotation(ports).retire,
+    retire: createRotation(ports, ofSession).retire,
     drill: createDrill(ports),
     tidy: createHousekeeping(ports).tidy,
     giveUp: () => giveUpTokens(ports),

@@ -1,4 +1,4 @@
-import type { Thumbprint } from '../protocol/dpop/key.ts';
+import { neededKeys } from './needed-keys.ts';
 import type { Ports } from './ports.ts';
 import { ended, type Session } from './session.ts';
 
@@ -8,13 +8,9 @@ const DAY = 24 * 60 * 60_000;
 const SIGN_IN = DAY;
 
 /** What is done when nothing else is going on: no use case may be under way. */
-export function createHousekeeping({
-  keys,
-  sessions,
-  arming,
-  record,
-  now,
-}: Pick<Ports, 'keys' | 'sessions' | 'arming' | 'record' | 'now'>) {
+export function createHousekeeping(ports: Pick<Ports, 'keys' | 'sessions' | 'arming' | 'record' | 'now'>) {
+  const { keys, sessions, arming, record, now } = ports;
+
   /**
    * Ends what has expired, forgets what ended long ago, and deletes every key that nothing is bound to any more.
    *
@@ -26,19 +22,13 @@ export function createHousekeeping({
       else if (endOf(session) + retention * DAY <= now()) await sessions.remove(session.id);
     }
     await arming.forgetAuthorizations(now() - SIGN_IN);
-    const needed = await neededKeys();
+    const needed = await neededKeys(ports);
     for (const thumbprint of await keys.list()) if (!needed.has(thumbprint)) await keys.remove(thumbprint);
   }
 
   async function expire(session: Extract<Session, { state: 'bound' }>): Promise<void> {
     await sessions.save(ended(session, 'expired', session.expiresAt ?? now()));
     record({ at: now(), kind: 'expired', agent: session.agent, session: session.id });
-  }
-
-  async function neededKeys(): Promise<ReadonlySet<Thumbprint>> {
-    const bound = (await sessions.list()).flatMap((session) => (session.state === 'bound' ? [session.binding] : []));
-    const pending = (await arming.authorizations()).filter(({ session }) => session === undefined);
-    return new Set([...bound, ...pending, ...(await arming.list())].map(({ thumbprint }) => thumbprint));
   }
 
   return { tidy };

@@ -40,6 +40,9 @@ export interface Seen extends Minted {
 
 /** A request with a proof, as it left. */
 export interface Leaving {
+  /** The origin of the page that made it. */
+  readonly initiator: string;
+  readonly url: string;
   readonly authorization: string | undefined;
   readonly proof: ProofView;
   readonly mcp: McpHeaders;
@@ -64,14 +67,20 @@ export function createObservation(
     if (proofs.size > REMEMBERED && oldest !== undefined) proofs.delete(oldest);
   }
 
-  /** A request with this proof has left. */
-  function sent(jti: string, { authorization, proof: left, mcp }: Leaving): void {
+  /**
+   * A request with this proof has left.
+   *
+   * @returns whether that is what the proof was made for: a page can put the `jti` that it reads into a header of its own,
+   *   and what its own server answers is nothing of another's
+   */
+  function sent(jti: string, { initiator, url, authorization, proof: left, mcp }: Leaving): boolean {
+    const proof = madeFor(jti, initiator, url);
+    if (!proof) return false;
     turns.seen(jti);
-    const proof = proofs.get(jti);
-    if (!proof) return;
     const matched = authorization === `DPoP ${proof.accessToken}`;
     proofs.set(jti, { ...proof, matched, sentAt: now() });
     if (matched) usage.sent(proof.session, left, mcp);
+    return true;
   }
 
   async function answered(jti: string, status: number, header: Header): Promise<void> {
@@ -110,9 +119,10 @@ export function createObservation(
     return proofs.get(jti);
   }
 
-  /** What is known of a proof by now. */
-  function known(jti: string): Seen | undefined {
-    return proofs.get(jti);
+  /** The proof, if this page's request to this URL is one that it was made for. */
+  function madeFor(jti: string, initiator: string, url: string): Seen | undefined {
+    const proof = proofs.get(jti);
+    return proof?.agent === initiator && proof.server === new URL(url).origin ? proof : undefined;
   }
 
   function retried(jti: string): void {
@@ -125,7 +135,7 @@ export function createObservation(
     for (const [jti, proof] of proofs) proofs.set(jti, { ...proof, accessToken: '' });
   }
 
-  return { minted, sent, answered, lost, seen, known, retried, forgetTokens };
+  return { minted, sent, answered, lost, seen, madeFor, retried, forgetTokens };
 }
 
 export type Observation = ReturnType<typeof createObservation>;

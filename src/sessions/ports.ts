@@ -76,6 +76,7 @@ export interface ServerStore {
   get(issuer: string): Promise<KnownServer | undefined>;
   list(): Promise<KnownServer[]>;
   save(server: KnownServer): Promise<void>;
+  remove(issuer: string): Promise<void>;
 }
 
 /** The key that the next authorization request of this agent at this server will name in `dpop_jkt`. */
@@ -108,6 +109,7 @@ export interface ArmingStore {
   remove(agent: Origin, issuer: string): Promise<void>;
   authorization(codeChallenge: string): Promise<Authorization | undefined>;
   saveAuthorization(authorization: Authorization): Promise<void>;
+  removeAuthorization(codeChallenge: string): Promise<void>;
   authorizations(): Promise<Authorization[]>;
   /** Those that left before this time, in milliseconds. */
   forgetAuthorizations(before: number): Promise<void>;
@@ -153,6 +155,8 @@ export interface Probe {
 export interface Rules {
   /** Adds `dpop_jkt` to navigations from this agent to this endpoint. */
   nameKey(agent: Origin, authorizationEndpoint: string, thumbprint: Thumbprint): Promise<void>;
+  /** Names no keys but these any more. */
+  keepOnly(armed: readonly Thumbprint[]): Promise<void>;
   /** Sets `Authorization: DPoP <token>` on this tab's requests to this URL, for a few seconds. */
   present(tab: number, agent: Origin, url: string, accessToken: string): Promise<void>;
   /** Takes a token out of every rule at once. */

@@ -343,6 +343,19 @@ describe('what is counted', () => {
       .toMatchObject({ proofs: 1, last: { status: 200 } });
   });
 
+  test.each([
+    ['at another server', { url: 'https://evil.example/mcp' }],
+    ['by another page', { initiator: 'https://evil.example' }],
+  ])(
+    'is not what a page puts a proof’s jti into %s: it gives the server neither a nonce nor a clock',
+    async (_, other) => {
+      const { jti } = proofIn(await prove());
+      const isOurs = world.holdfast.observation.sent(jti, { ...leaving('DPoP real-access'), ...other });
+      expect(isOurs).toBe(false);
+      expect(world.holdfast.observation.madeFor(jti, AGENT, RESOURCE)).not.toHaveProperty('sentAt');
+    },
+  );
+
   test('names no token that a server puts where an error code stands', async () => {
     await answer(proofIn(await prove()).jti, 401, { 'WWW-Authenticate': 'DPoP error="real-access"' });
     expect(world.activity.at(-1)).toMatchObject({ kind: 'refused', code: 'other' });

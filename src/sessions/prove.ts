@@ -15,6 +15,7 @@ import { loseKey } from './key-loss.ts';
 import type { Observation, Seen } from './observation.ts';
 import { placeOf } from './place.ts';
 import type { Caller, Ports } from './ports.ts';
+import type { Serial } from './serial.ts';
 import type { BoundSession, SessionId, Tokens } from './session.ts';
 import type { Turns } from './turns.ts';
 
@@ -24,13 +25,14 @@ type ProofRequest = Extract<PageRequest, { kind: 'prove' }>;
 const PATIENCE = 500;
 
 interface Parts {
+  readonly ofSession: Serial;
   readonly turns: Turns;
   readonly breaker: Breaker;
   readonly observation: Observation;
 }
 
 /** A proof for one request of a page, and the rule that puts the real token on that request in the network layer. */
-export function createProver(ports: Ports, { turns, breaker, observation }: Parts) {
+export function createProver(ports: Ports, { ofSession, turns, breaker, observation }: Parts) {
   const { keys, sessions, memory, rules, access, lock, record, now, random } = ports;
 
   async function prove(request: ProofRequest, caller: Caller): Promise<PageReply> {
@@ -105,17 +107,21 @@ export function createProver(ports: Ports, { turns, breaker, observation }: Part
     if (session?.agent !== caller.agent) return deny(caller, url, 'unknown_handle');
     if (session.state !== 'bound') return deny(caller, url, 'session_ended');
     if (!isSecureTransport(url) || !hasLiteralPath(url)) return deny(caller, url, 'outside_resource', session);
-    if (session.resource === undefined) return claim(session, url);
+    if (session.resource === undefined) return claim(session, url, caller);
     return covers(session.resource, url) ? session : deny(caller, url, 'outside_resource', session);
   }
 
   /** A client that named no resource: the first that it uses becomes the session's, and only that. */
-  async function claim(session: BoundSession, url: string): Promise<BoundSession | undefined> {
+  async function claim({ id, agent }: BoundSession, url: string, caller: Caller): Promise<BoundSession | undefined> {
     const { origin, pathname } = new URL(url);
-    if (!(await access.ensure(session.agent, [origin], { kind: 'use', resource: origin }))) return undefined;
-    const claimed = { ...session, resource: origin + pathname };
-    await sessions.save(claimed);
-    return claimed;
+    if (!(await access.ensure(agent, [origin], { kind: 'use', resource: origin }))) return undefined;
+    return ofSession(id, async () => {
+      const session = await sessions.get(id); // the person may have taken a while
+      if (session?.state !== 'bound') return deny(caller, url, 'session_ended');
+      const claimed = { ...session, resource: session.resource ?? origin + pathname };
+      if (session.resource === undefined) await sessions.save(claimed);
+      return covers(claimed.resource, url) ? claimed : deny(caller, url, 'outside_resource', session);
+    });
   }
 
   async function secretsOf(session: BoundSession): Promise<{ key: ProofKey; tokens: Tokens } | undefined> {

@@ -8,14 +8,16 @@ import { admits, LOCKED, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE }
 import { concealed } from './conceal.ts';
 import { expiryOf, LOST, scopesOf } from './grant.ts';
 import { digests } from './handles.ts';
+import { dropKey } from './needed-keys.ts';
 import type { PageForm } from './page-form.ts';
 import type { Caller, Ports } from './ports.ts';
+import type { Serial } from './serial.ts';
 import type { Servers } from './servers.ts';
 import { type BoundSession, ended, type SessionId, type Tokens } from './session.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
 /** Refreshing a session with the real refresh token, which only the background knows. */
-export function createRefresh(ports: Ports, servers: Servers, endpoint: TokenEndpoint) {
+export function createRefresh(ports: Ports, ofSession: Serial, servers: Servers, endpoint: TokenEndpoint) {
   const { keys, sessions, rules, lock, record, now } = ports;
   const inFlight = new Map<SessionId, Promise<PageReply>>();
 
@@ -46,11 +48,12 @@ export function createRefresh(ports: Ports, servers: Servers, endpoint: TokenEnd
   }
 
   async function unlocked({ id, agent }: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
-    const reply = await lock.open(agent, async () => {
-      const session = await sessions.get(id); // it may have ended while the vault was locked
-      return session?.state === 'bound' ? begin(session, page, asked) : NATIVE;
-    });
-    return reply ?? LOCKED;
+    const inTurn = () =>
+      ofSession(id, async () => {
+        const session = await sessions.get(id); // it may have ended while the vault was locked
+        return session?.state === 'bound' ? begin(session, page, asked) : NATIVE;
+      });
+    return (await lock.open(agent, inTurn)) ?? LOCKED;
   }
 
   async function begin(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
@@ -103,7 +106,7 @@ export function createRefresh(ports: Ports, servers: Servers, endpoint: TokenEnd
 
   async function end(session: BoundSession, state: 'expired' | 'keyLost', tokens: Tokens | undefined): Promise<void> {
     await sessions.save(ended(session, state, now()));
-    await keys.remove(session.binding.thumbprint);
+    await dropKey(ports, session.binding.thumbprint);
     if (tokens) await rules.withdraw(tokens.accessToken);
     note(session, state);
   }

@@ -3,23 +3,28 @@ import type { PageReply } from '../messages/page.ts';
 import { codeOf } from '../protocol/error.ts';
 import { admits, LOCKED, NATIVE, UNREACHABLE, verbatim } from './answer.ts';
 import { concealed } from './conceal.ts';
+import { dropKey } from './needed-keys.ts';
 import type { PageForm } from './page-form.ts';
 import type { Caller, Ports, Reply } from './ports.ts';
+import type { Serial } from './serial.ts';
 import { type BoundSession, type EndedSession, ended, type Origin, type SessionId, type Tokens } from './session.ts';
 import { forwarded } from './token-endpoint.ts';
 
 /** Revocation (RFC 7009), by the page or by the person, and introspection (RFC 7662) by the page. */
-export function createRevocation(ports: Ports) {
-  const { keys, sessions, servers, network, rules, lock, record, now } = ports;
+export function createRevocation(ports: Ports, ofSession: Serial) {
+  const { sessions, servers, network, rules, lock, record, now } = ports;
 
   /** A page's form with a handle in `token`: the real token goes to the session's own server, and to nobody else. */
   async function fromPage(handle: Handle, page: PageForm, caller: Caller): Promise<PageReply> {
     const session = await sessions.byHandle(handle);
     if (session?.agent !== caller.agent || session.state !== 'bound') return NATIVE;
-    return (await lock.open(caller.agent, () => send(session, handle, page, caller))) ?? LOCKED;
+    const inTurn = () => ofSession(session.id, () => send(session.id, handle, page, caller));
+    return (await lock.open(caller.agent, inTurn)) ?? LOCKED;
   }
 
-  async function send(session: BoundSession, handle: Handle, page: PageForm, caller: Caller): Promise<PageReply> {
+  async function send(id: SessionId, handle: Handle, page: PageForm, caller: Caller): Promise<PageReply> {
+    const session = await sessions.get(id);
+    if (session?.state !== 'bound') return NATIVE;
     const server = session.issuer ? await servers.get(session.issuer) : undefined;
     const tokens = await sessions.tokens(session.id);
     const revokes = server?.revocationEndpoint === page.url;
@@ -43,10 +48,15 @@ export function createRevocation(ports: Ports) {
   async function revoke(id: SessionId): Promise<EndedSession | undefined> {
     const session = await sessions.get(id);
     if (session?.state !== 'bound') return undefined;
-    return lock.open(session.agent, async () => {
-      const tokens = await sessions.tokens(id);
-      return end(session, tokens, tokens !== undefined && (await atServer(session, tokens)));
-    });
+    return lock.open(session.agent, () => ofSession(id, () => revokeNow(id)));
+  }
+
+  /** After a refresh that was under way: so the tokens that it brought are revoked too. */
+  async function revokeNow(id: SessionId): Promise<EndedSession | undefined> {
+    const session = await sessions.get(id);
+    if (session?.state !== 'bound') return undefined;
+    const tokens = await sessions.tokens(id);
+    return end(session, tokens, tokens !== undefined && (await atServer(session, tokens)));
   }
 
   /** Every session of an agent, or every session. */
@@ -78,7 +88,7 @@ export function createRevocation(ports: Ports) {
   async function end(session: BoundSession, tokens: Tokens | undefined, confirmed: boolean): Promise<EndedSession> {
     const revoked = ended(session, 'revoked', now(), confirmed);
     await sessions.save(revoked);
-    await keys.remove(session.binding.thumbprint);
+    await dropKey(ports, session.binding.thumbprint);
     if (tokens) await rules.withdraw(tokens.accessToken);
     note(session, 'revoked', session.issuer);
     return revoked;

@@ -1,18 +1,19 @@
+import { dropKey } from './needed-keys.ts';
 import type { Ports } from './ports.ts';
+import type { Serial } from './serial.ts';
 import { type BoundSession, ended, type SessionId } from './session.ts';
 
 /** Rotating a key: the old one signs until its last token is gone, and the agent's next sign-in makes a new one. */
-export function createRotation({
-  keys,
-  sessions,
-  lock,
-  record,
-  now,
-}: Pick<Ports, 'keys' | 'sessions' | 'lock' | 'record' | 'now'>) {
+export function createRotation(
+  ports: Pick<Ports, 'keys' | 'sessions' | 'arming' | 'lock' | 'record' | 'now'>,
+  ofSession: Serial,
+) {
+  const { sessions, lock, record, now } = ports;
+
   /** Gives up the refresh token of a session; what is left of it ends with its access token. */
   async function retire(id: SessionId): Promise<void> {
     const session = await sessions.get(id);
-    if (session) await lock.open(session.agent, () => giveUpRefreshing(id));
+    if (session) await lock.open(session.agent, () => ofSession(id, () => giveUpRefreshing(id)));
   }
 
   async function giveUpRefreshing(id: SessionId): Promise<void> {
@@ -22,7 +23,7 @@ export function createRotation({
     const { accessToken } = tokens;
     if (isOver(session)) {
       await sessions.save(ended(session, 'expired', now()));
-      await keys.remove(session.binding.thumbprint);
+      await dropKey(ports, session.binding.thumbprint);
     } else {
       await sessions.save({ ...session, retiring: true }, { accessToken });
     }

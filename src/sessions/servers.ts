@@ -33,9 +33,11 @@ export function createServers({
     const { origin } = new URL(metadataUrl);
     await need(caller, [origin, ...resourcesOf(caller)], { issuer: origin, resource: soleResource(caller) });
     const known = (await servers.list()).find((server) => server.metadataUrl === metadataUrl);
-    const server = known && isCurrent(known, tokenEndpoint) ? known : await fetchServer(metadataUrl);
+    const isKnown = known !== undefined && isCurrent(known, tokenEndpoint);
+    const server = isKnown ? known : await fetchServer(metadataUrl);
     const issuer = new URL(server.issuer).origin;
     await need(caller, originsOf(server), { issuer, resource: soleResource(caller) });
+    if (!isKnown) await servers.save(server);
     return server;
   }
 
@@ -53,14 +55,35 @@ export function createServers({
     if (!(await access.granted([new URL(issuer).origin]))) return undefined;
     for (const metadataUrl of metadataUrlsOf(issuer)) {
       const server = await fetchServer(metadataUrl).catch(ifNotThere);
-      if (server?.issuer === issuer && server.tokenEndpoint === tokenEndpoint) return server;
+      if (server?.issuer !== issuer || server.tokenEndpoint !== tokenEndpoint) continue;
+      await servers.save(server);
+      return server;
     }
     return undefined;
   }
 
-  /** The server whose token endpoint this is, as far as it is known. */
+  /**
+   * The server whose token endpoint this is, as far as it is known. Any server can name another's endpoint as its own: only
+   * one at the same origin is believed.
+   */
   async function byTokenEndpoint(url: string): Promise<KnownServer | undefined> {
-    return (await servers.list()).find((server) => server.tokenEndpoint === url);
+    const { origin } = new URL(url);
+    return (await servers.list()).find(
+      ({ tokenEndpoint, issuer }) => tokenEndpoint === url && new URL(issuer).origin === origin,
+    );
+  }
+
+  /**
+   * The server that an authorization request went to. Several may name one authorization endpoint as theirs: the one whose
+   * token endpoint gets the code is meant.
+   */
+  async function ofAuthorization(issuer: string, tokenEndpoint: string): Promise<KnownServer | undefined> {
+    const named = await servers.get(issuer);
+    if (!named || named.tokenEndpoint === tokenEndpoint) return named;
+    const others = await servers.list();
+    const isMeant = (one: KnownServer) =>
+      one.tokenEndpoint === tokenEndpoint && one.authorizationEndpoint === named.authorizationEndpoint;
+    return others.find(isMeant) ?? named;
   }
 
   /**
@@ -94,16 +117,14 @@ export function createServers({
       issuersOf(metadataUrl),
       await network.get(metadataUrl),
     );
-    const known = { ...server, metadataUrl, checkedAt: now() };
-    await servers.save(known);
-    return known;
+    return { ...server, metadataUrl, checkedAt: now() };
   }
 
   async function fetchResource(resource: string): Promise<ProtectedResource> {
     return readProtectedResource(resource, await network.get(resourceMetadataUrl(resource)));
   }
 
-  return { discover, byIssuer, byTokenEndpoint, byResource };
+  return { discover, byIssuer, byTokenEndpoint, ofAuthorization, byResource };
 }
 
 export type Servers = ReturnType<typeof createServers>;

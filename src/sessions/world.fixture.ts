@@ -66,7 +66,7 @@ export const newDatabase = (): Promise<Database> =>
 export function createWorld(database: PromiseLike<Database> = newDatabase()) {
   let time = Date.UTC(2026, 10, 23);
   const posted: Posted[] = [];
-  const replies: (ScriptedReply | 'unreachable')[] = [];
+  const replies: (ScriptedReply | 'unreachable' | Promise<ScriptedReply>)[] = [];
   const documents = new Map<string, unknown>([[METADATA_URL, METADATA]]);
   const probed: (Probe & { readonly url: string })[] = [];
   const resource: { answer: (probe: Probe) => Reply | Promise<Reply> } = {
@@ -74,6 +74,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
   };
   const presented: { tab: number; url: string; accessToken: string }[] = [];
   const named: { agent: Origin; endpoint: string; thumbprint: string }[] = [];
+  const kept: string[][] = [];
   const withdrawn: string[] = [];
   const activity: Activity[] = [];
   const declines = new Set<string>();
@@ -112,7 +113,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
       },
       async post(url, agent, headers, body) {
         posted.push({ url, agent, headers, form: new URLSearchParams(body), proof: decoded(headers.DPoP) });
-        const reply = replies.shift();
+        const reply = await replies.shift();
         if (!reply) throw new Error(`no reply was scripted for ${url}`);
         if (reply === 'unreachable') throw new HoldfastError('server_unreachable', url);
         return replyOf(reply);
@@ -124,6 +125,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     },
     rules: {
       nameKey: async (agent, endpoint, thumbprint) => void named.push({ agent, endpoint, thumbprint }),
+      keepOnly: async (armed) => void kept.push([...armed]),
       present: async (tab, _, url, accessToken) => void presented.push({ tab, url, accessToken }),
       withdraw: async (accessToken) => void withdrawn.push(accessToken),
       stepAside: async () => undefined,
@@ -155,6 +157,8 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     documents,
     presented,
     named,
+    /** What the rules of keys were cut down to. */
+    kept,
     withdrawn,
     activity,
     declines,
@@ -226,7 +230,13 @@ export type World = ReturnType<typeof createWorld>;
 
 /** A request as the network saw it leave. */
 export function leaving(authorization: string, claims: Record<string, unknown> = {}): Leaving {
-  return { authorization, proof: { at: Date.UTC(2026, 10, 23), header: { typ: 'dpop+jwt' }, claims }, mcp: {} };
+  return {
+    initiator: AGENT,
+    url: RESOURCE,
+    authorization,
+    proof: { at: Date.UTC(2026, 10, 23), header: { typ: 'dpop+jwt' }, claims },
+    mcp: {},
+  };
 }
 
 /** A token response; CORS admits every page. */

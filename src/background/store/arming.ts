@@ -8,6 +8,7 @@ export function createServerStore(database: PromiseLike<Database>): ServerStore 
     get: async (issuer) => readServer(await (await database).get('servers', issuer)),
     list: async () => readable(await (await database).getAll('servers'), readServer),
     save: async (server) => void (await (await database).put('servers', server)),
+    remove: async (issuer) => (await database).delete('servers', issuer),
   };
 }
 
@@ -32,6 +33,7 @@ export function createArmingStore(database: PromiseLike<Database>): ArmingStore 
       const transaction = (await database).transaction('authorizations', 'readwrite', DURABLE);
       await Promise.all([transaction.store.put(authorization), transaction.done]);
     },
+    removeAuthorization: async (codeChallenge) => (await database).delete('authorizations', codeChallenge),
     authorizations: async () => readable(await (await database).getAll('authorizations'), readAuthorization),
     async forgetAuthorizations(before) {
       const transaction = (await database).transaction('authorizations', 'readwrite');

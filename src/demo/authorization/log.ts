@@ -40,11 +40,13 @@ export interface AuthorizationServerEntry {
   errorDescription?: string;
 }
 
-/** The real values that an authorization server gave out: what a protected page must never see. */
+/** The real values that an authorization server gave out, or was given: what must be written down nowhere. */
 export interface IssuedSecrets {
   readonly accessTokens: string[];
   readonly refreshTokens: string[];
   readonly codes: string[];
+  /** Those that redeemed a code: made by the client, and as secret. */
+  readonly verifiers: string[];
 }
 
 const ENDPOINTS: Readonly<Record<string, AuthorizationServerEndpoint>> = {
@@ -66,7 +68,7 @@ function endpointOf(path: string): AuthorizationServerEndpoint {
 /** Writes down every request, and every secret that is issued. */
 export class AuthorizationServerLog {
   readonly entries: AuthorizationServerEntry[] = [];
-  readonly issued: IssuedSecrets = { accessTokens: [], refreshTokens: [], codes: [] };
+  readonly issued: IssuedSecrets = { accessTokens: [], refreshTokens: [], codes: [], verifiers: [] };
   readonly #open = new WeakMap<IncomingMessage, AuthorizationServerEntry>();
 
   /** Starts the entry of a request; its status follows with the reply, whoever sends it. */
@@ -116,6 +118,7 @@ export class AuthorizationServerLog {
     if (typeof body.refresh_token === 'string') this.issued.refreshTokens.push(body.refresh_token);
     const code = location?.get('code');
     if (code) this.issued.codes.push(code);
+    if (typeof params.code_verifier === 'string') this.issued.verifiers.push(params.code_verifier);
   };
 }
 
