@@ -8,7 +8,9 @@ import {
   finishSignIn,
   openAgent,
   openPopup,
+  scriptsAreBack,
   sessionsIn,
+  signedIn,
   signIn,
   startSignIn,
   stopWorker,
@@ -131,6 +133,75 @@ test.describe('after the browser was closed and opened again', () => {
     await call(again);
     expectBoundOnly(mcp);
   });
+});
+
+test('Holdfast is loaded anew under an open agent: no handle leaves it, and when its page is loaded again it goes on', async ({
+  world,
+}) => {
+  const { auth, mcp, agent, browser, page } = await signedIn(world, {}, { browser: await world.browser() });
+  const tokens = await page.evaluate(() => window.agent.tokens('v2'));
+  const requests = auth.log.length;
+  const [asked, again] = [mcp.log.length, browser.context.waitForEvent('serviceworker')];
+  await (await browser.worker()).evaluate(() => setTimeout(() => chrome.runtime.reload()));
+  await scriptsAreBack({ ...browser, worker: async () => again });
+
+  const refresh = await page.evaluate(async (url) => {
+    const { refresh_token } = window.agent.tokens('v2');
+    const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token, client_id: 'any' });
+    return fetch(url, { method: 'POST', body }).then(
+      ({ status }) => String(status),
+      (error: Error) => `${error.name}: ${error.message}`,
+    );
+  }, `${auth.origin}/token`);
+  expect(refresh).toBe('TypeError: Failed to fetch');
+  await expect(call(page)).rejects.toThrow('Failed to fetch');
+  expect(auth.log).toHaveLength(requests);
+  expect(mcp.log).toHaveLength(asked);
+  expect(await page.evaluate(() => window.agent.tokens('v2'))).toEqual(tokens);
+
+  await page.reload();
+  await page.waitForFunction(() => 'agent' in window);
+  await connect(page, { sdk: 'v2', resource: mcp.resource });
+  await call(page);
+  expectBoundOnly(mcp);
+  const popup = await openPopup(browser, agent.origin);
+  await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+});
+
+test('a page that comes back out of the back/forward cache goes on at once', async ({ world }) => {
+  const browser = await world.browser({ backForwardCache: true });
+  const { mcp, page } = await signedIn(world, {}, { browser });
+  const elsewhere = await world.site('elsewhere', (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Elsewhere');
+  });
+  await page.evaluate((url) => {
+    const { access_token } = window.agent.tokens('v2');
+    const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' };
+    const ask = () => fetch(url, { method: 'POST', headers, body: '{"jsonrpc":"2.0","id":1,"method":"ping"}' });
+    addEventListener('pageshow', ({ persisted }) => {
+      const settled = ask().then(
+        ({ status }) => status,
+        () => 0,
+      );
+      Object.assign(window, { persisted, settled });
+    });
+    return window.agent.close();
+  }, mcp.resource);
+  // Chrome empties the cache whenever a rule changes: the last one goes five seconds after the last proof.
+  const rules = async () =>
+    (await browser.worker()).evaluate(async () =>
+      (await chrome.declarativeNetRequest.getSessionRules()).map(({ action }) => action.type),
+    );
+  await expect.poll(rules, { timeout: 15_000 }).not.toContain('modifyHeaders');
+  const before = mcp.log.length;
+  await page.goto(elsewhere.origin);
+  await page.evaluate(() => history.back()).catch(() => undefined);
+  await page.waitForFunction(() => 'settled' in window);
+  expect(await page.evaluate(() => (window as unknown as { persisted: boolean }).persisted)).toBe(true);
+  await page.evaluate(() => (window as unknown as { settled: Promise<number> }).settled);
+  expect(mcp.log.slice(before).filter(({ method }) => method === 'POST')).toMatchObject([
+    { scheme: 'DPoP', athOk: true },
+  ]);
 });
 
 test('a missing key is "sign in again", never a new key', async ({ world }) => {

@@ -147,7 +147,7 @@ export class World {
 }
 
 /** Chrome forgets the registered scripts of an extension that is loaded anew, unpacked; its worker registers them again. */
-async function scriptsAreBack({ worker }: Browser): Promise<void> {
+export async function scriptsAreBack({ worker }: Pick<Browser, 'worker'>): Promise<void> {
   const back = async () =>
     (await worker()).evaluate(async () => {
       const { sites } = await chrome.storage.local.get<{ sites: string[] }>({ sites: [] });

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import browser, { type Runtime } from 'webextension-polyfill';
 import { PAGE_PORT } from '../messages/handshake.ts';
 import { type Envelope, type PageReply, PageRequest, type Recall } from '../messages/page.ts';
+import { unanswered } from '../messages/unanswered.ts';
 import { NATIVE } from '../sessions/answer.ts';
 import type { Caller } from '../sessions/ports.ts';
 import type { Origin } from '../sessions/session.ts';
@@ -42,16 +43,17 @@ export function createPagePorts(
     try {
       if (await protection.isProtected(caller.agent)) reply = await answer(request, caller);
     } catch (error) {
-      // Not even its protection can be told: the page goes on as without Holdfast.
+      // Not even its protection can be told.
       failed(caller.agent, error);
+      reply = unanswered(request);
     }
     if (ports.has(port)) port.postMessage({ id, body: reply } satisfies Envelope<PageReply>);
   }
 
-  /** What cannot be decoded gets the answer that changes nothing, if it says where to send it. */
+  /** What cannot be decoded is answered here, if it says where to send it. */
   function refuse(port: Runtime.Port, message: unknown): void {
     const envelope = v.safeParse(v.object({ id: v.pipe(v.number(), v.safeInteger()) }), message);
-    if (envelope.success) port.postMessage({ id: envelope.output.id, body: NATIVE });
+    if (envelope.success) port.postMessage({ id: envelope.output.id, body: unanswered(message) });
   }
 
   /** Asks a tab's pages of an agent to give back proofs that were made ahead. */

@@ -1,6 +1,7 @@
 import { GIVEN, PAGE_PORT, TAKEN, WANTED } from '../messages/handshake.ts';
 import { LONGEST_BODY } from '../messages/limits.ts';
 import type { Envelope, PageReply, Recall } from '../messages/page.ts';
+import { unanswered } from '../messages/unanswered.ts';
 
 /** A request is sent again when the background dies before it answers; so many times in all. */
 const TRIES = 3;
@@ -12,19 +13,20 @@ const KEEP_AWAKE = 20_000;
 const AHEAD = 3_000;
 
 /** The relay's own first message; the wrapper counts from one. */
-const HELLO = 0;
+const HELLO: Envelope<unknown> = { id: 0, body: { kind: 'hello' } };
 
 /** Takes the wrapper's port, and carries messages between it and the background. It decides nothing. */
 function relay(): void {
-  const waiting = new Map<number, { readonly message: Envelope<unknown>; tries: number }>();
+  const waiting = new Map<number, { readonly message: Envelope<unknown>; readonly tries: number }>();
   let page: MessagePort | undefined;
   let background: chrome.runtime.Port | undefined;
   let answered = -Infinity;
 
   addEventListener(GIVEN, take);
+  addEventListener('pageshow', ({ persisted }) => persisted && arriveAgain());
   dispatchEvent(new Event(WANTED));
-  send({ id: HELLO, body: { kind: 'hello' } });
-  setInterval(() => waiting.size > 0 && background?.postMessage({ awake: true }), KEEP_AWAKE);
+  send(HELLO);
+  setInterval(() => waiting.size > 0 && background && post(background, { awake: true }), KEEP_AWAKE);
 
   function take(event: Event): void {
     page = (event as MessageEvent).ports[0];
@@ -36,8 +38,8 @@ function relay(): void {
 
   /** What hostile script may say ends here if it is no envelope, or longer than any that the wrapper sends. */
   function accept(message: Envelope<unknown>): void {
-    if (!Number.isSafeInteger(message?.id) || message.id <= HELLO || waiting.has(message.id)) return;
-    if (JSON.stringify(message).length > 2 * LONGEST_BODY) answer({ id: message.id, body: { kind: 'native' } });
+    if (!Number.isSafeInteger(message?.id) || message.id <= HELLO.id || waiting.has(message.id)) return;
+    if (JSON.stringify(message).length > 2 * LONGEST_BODY) giveUp(message);
     else send(message);
   }
 
@@ -45,8 +47,17 @@ function relay(): void {
     const tries = (waiting.get(message.id)?.tries ?? 0) + 1;
     waiting.set(message.id, { message, tries });
     const port = tries > TRIES ? undefined : connected();
-    if (port) port.postMessage(message);
-    else answer({ id: message.id, body: { kind: 'native' } });
+    if (port) post(port, message);
+    else giveUp(message);
+  }
+
+  /** Chrome closes the port of a page in the back/forward cache, and need not say so to the page. */
+  function post(port: chrome.runtime.Port, message: unknown): void {
+    try {
+      port.postMessage(message);
+    } catch {
+      ended(port);
+    }
   }
 
   /** Undefined when the extension was reloaded or removed: then the page goes on as without it. */
@@ -58,13 +69,30 @@ function relay(): void {
       return undefined;
     }
     background.onMessage.addListener(answer);
-    background.onDisconnect.addListener(() => {
-      background = undefined;
-      // With the worker goes what it presents: proofs that it has made ahead are worthless.
-      if (Date.now() - answered < AHEAD) page?.postMessage({ recall: true } satisfies Recall);
-      for (const { message } of [...waiting.values()]) send(message);
-    });
+    background.onDisconnect.addListener(ended);
     return background;
+  }
+
+  function ended(port: chrome.runtime.Port): void {
+    if (port !== background) return;
+    background = undefined;
+    // With the worker goes what it presents: proofs that it has made ahead are worthless.
+    if (Date.now() - answered < AHEAD) page?.postMessage({ recall: true } satisfies Recall);
+    for (const asked of [...waiting.values()]) {
+      // Unless it was sent again, or given up, with one of those before it.
+      if (waiting.get(asked.message.id) === asked) send(asked.message);
+    }
+  }
+
+  /** The page comes back out of the back/forward cache. */
+  function arriveAgain(): void {
+    background?.disconnect();
+    if (background) ended(background);
+    send(HELLO);
+  }
+
+  function giveUp({ id, body }: Envelope<unknown>): void {
+    answer({ id, body: unanswered(body) });
   }
 
   function answer(reply: Envelope<PageReply> | Recall): void {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { GIVEN, TAKEN, WANTED } from '../messages/handshake.ts';
 import { LONGEST_BODY } from '../messages/limits.ts';
 
@@ -6,28 +6,33 @@ import { LONGEST_BODY } from '../messages/limits.ts';
 function createPort() {
   const posted: unknown[] = [];
   const heard: ((message: unknown) => void)[] = [];
-  const ended: (() => void)[] = [];
-  return {
+  const ended: ((port: unknown) => void)[] = [];
+  const port = {
     posted,
     requests: () => posted.filter((message) => (message as { id?: unknown }).id !== undefined),
     postMessage: (message: unknown) => void posted.push(message),
+    disconnect: () => undefined,
     onMessage: { addListener: (listener: (message: unknown) => void) => void heard.push(listener) },
-    onDisconnect: { addListener: (listener: () => void) => void ended.push(listener) },
+    onDisconnect: { addListener: (listener: (port: unknown) => void) => void ended.push(listener) },
     answer(message: unknown): void {
       for (const listener of heard) listener(message);
     },
     end(): void {
-      for (const listener of ended) listener();
+      for (const listener of ended) listener(port);
     },
   };
+  return port;
 }
 
 const HELLO = { id: 0, body: { kind: 'hello' } };
 const NATIVE = { kind: 'native' };
+const UNREACHABLE = { kind: 'unreachable' };
 
 let document: EventTarget;
 let ports: ReturnType<typeof createPort>[];
 let isThere: boolean;
+/** Every new connection is closed at once. */
+let isClosed: boolean;
 let wrapper: { port: MessagePort; heard: unknown[] };
 
 beforeEach(async () => {
@@ -36,6 +41,7 @@ beforeEach(async () => {
   document = new EventTarget();
   ports = [];
   isThere = true;
+  isClosed = false;
   vi.stubGlobal('addEventListener', document.addEventListener.bind(document));
   vi.stubGlobal('removeEventListener', document.removeEventListener.bind(document));
   vi.stubGlobal('dispatchEvent', document.dispatchEvent.bind(document));
@@ -44,6 +50,10 @@ beforeEach(async () => {
       connect: () => {
         if (!isThere) throw new Error('Extension context invalidated.');
         const port = createPort();
+        if (isClosed)
+          port.postMessage = () => {
+            throw new Error('Attempting to use a disconnected port object');
+          };
         ports.push(port);
         return port;
       },
@@ -72,6 +82,12 @@ function give() {
 const background = () => ports.at(-1) ?? createPort();
 const say = (message: unknown) => wrapper.port.postMessage(message);
 const request = (id: number) => ({ id, body: { kind: 'challenge', challenge: 'x' } });
+const HANDLE = 'a'.repeat(43);
+const proof = (id: number) => ({
+  id,
+  body: { kind: 'prove', token: `hf_${HANDLE}`, method: 'POST', url: 'https://a/' },
+});
+const refresh = (id: number) => ({ id, body: { kind: 'token', body: `refresh_token=hfr_${HANDLE}&client_id=a` } });
 
 test('a request goes to the background, and its answer to the page', async () => {
   say(request(1));
@@ -127,6 +143,77 @@ test('when the extension is gone, the page goes on as without it', async () => {
   background().end();
   say(request(1));
   await vi.waitFor(() => expect(wrapper.heard).toContainEqual({ id: 1, body: NATIVE }));
+});
+
+test('when the extension is gone, no handle leaves its page', async () => {
+  background().answer({ id: 0, body: NATIVE });
+  isThere = false;
+  background().end();
+  say(proof(1));
+  say(refresh(2));
+  say({ id: 3, body: { kind: 'token', body: `refresh_token=hfr_${HANDLE}&x=${'x'.repeat(2 * LONGEST_BODY)}` } });
+  await vi.waitFor(() => expect(wrapper.heard.filter((heard) => 'id' in (heard as object))).toHaveLength(4));
+  for (const id of [1, 2, 3]) expect(wrapper.heard).toContainEqual({ id, body: UNREACHABLE });
+});
+
+test('a handle stays in its page when the background dies again and again', async () => {
+  background().answer({ id: 0, body: NATIVE });
+  say(refresh(1));
+  await vi.waitFor(() => expect(background().requests()).toContainEqual(refresh(1)));
+  for (let deaths = 0; deaths < 3; deaths += 1) background().end();
+  await vi.waitFor(() => expect(wrapper.heard).toContainEqual({ id: 1, body: UNREACHABLE }));
+});
+
+describe('a connection that Chrome closed while the page was in the back/forward cache', () => {
+  const close = (port: ReturnType<typeof createPort>) => {
+    port.postMessage = () => {
+      throw new Error('Attempting to use a disconnected port object');
+    };
+  };
+
+  test('is made again when a request finds it so, and what waited is sent again, once', async () => {
+    background().answer({ id: 0, body: NATIVE });
+    say(request(1));
+    await vi.waitFor(() => expect(background().requests()).toContainEqual(request(1)));
+    close(background());
+    say(request(2));
+    await vi.waitFor(() => expect(ports).toHaveLength(2));
+    expect(background().requests()).toEqual([request(1), request(2)]);
+    ports[0]?.end(); // told late
+    expect(ports).toHaveLength(2);
+    for (const id of [1, 2]) background().answer({ id, body: NATIVE });
+    await vi.waitFor(() => expect(wrapper.heard).toContainEqual({ id: 2, body: NATIVE }));
+  });
+
+  test('is made again when the page is shown again', async () => {
+    background().answer({ id: 0, body: NATIVE });
+    say(request(1));
+    await vi.waitFor(() => expect(background().requests()).toContainEqual(request(1)));
+    document.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
+    expect(ports).toHaveLength(2);
+    expect(background().requests()).toEqual([request(1), HELLO]);
+  });
+
+  test('does no harm to the heartbeat of a request that waits', async () => {
+    say(request(1));
+    await vi.waitFor(() => expect(background().requests()).toContainEqual(request(1)));
+    close(background());
+    vi.advanceTimersByTime(25_000);
+    expect(background().requests()).toContainEqual(request(1));
+    expect(ports).toHaveLength(2);
+  });
+
+  test('is given up after three times, and every request is answered', async () => {
+    background().answer({ id: 0, body: NATIVE });
+    say(request(1));
+    await vi.waitFor(() => expect(background().requests()).toContainEqual(request(1)));
+    close(background());
+    isClosed = true;
+    say(refresh(2));
+    await vi.waitFor(() => expect(wrapper.heard).toContainEqual({ id: 1, body: NATIVE }));
+    await vi.waitFor(() => expect(wrapper.heard).toContainEqual({ id: 2, body: UNREACHABLE }));
+    expect(wrapper.heard.filter((heard) => (heard as { id?: number }).id)).toHaveLength(2);
+  });
 });
 
 test('proofs that were made ahead are called back when the background that made them dies', async () => {

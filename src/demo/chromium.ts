@@ -25,12 +25,14 @@ export interface LaunchOptions {
   readonly locale?: string;
   /** Opens DevTools with each tab. Default false. */
   readonly devtools?: boolean;
+  /** Keeps pages that are left, as people's browsers do. Default false, as Playwright has it. */
+  readonly backForwardCache?: boolean;
   readonly viewport?: { readonly width: number; readonly height: number } | null;
 }
 
 /** Starts Chromium with a profile and unpacked extensions. */
 export async function launch(options: LaunchOptions): Promise<BrowserContext> {
-  const { profile, headless = true, extensions = [EXTENSION], devtools = false } = options;
+  const { profile, headless = true, extensions = [EXTENSION], devtools = false, backForwardCache = false } = options;
   const { colorScheme, locale, viewport } = options;
   if (extensions.includes(EXTENSION) && !existsSync(`${EXTENSION}/manifest.json`)) {
     throw new Error('The extension is not built. Run `npm run build`.');
@@ -41,7 +43,7 @@ export async function launch(options: LaunchOptions): Promise<BrowserContext> {
   return chromium.launchPersistentContext(profile, {
     executablePath,
     headless,
-    ignoreDefaultArgs: ['--disable-extensions'],
+    ignoreDefaultArgs: ['--disable-extensions', ...(backForwardCache ? ['--disable-back-forward-cache'] : [])],
     args: [
       ...ALONE,
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),

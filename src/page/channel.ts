@@ -24,14 +24,10 @@ export function openChannel(scope: Scope, recalled: () => void): Channel {
 
   const give = (): void => void scope.dispatchEvent(new scope.MessageEvent(GIVEN, { ports: [port2] }));
   scope.addEventListener(WANTED, give);
-  scope.addEventListener(
-    TAKEN,
-    () => {
-      taken = true;
-      scope.removeEventListener(WANTED, give);
-    },
-    { once: true },
-  );
+  scope.addEventListener(TAKEN, () => {
+    taken = true;
+    scope.removeEventListener(WANTED, give);
+  });
   give();
 
   port1.onmessage = ({ data }: MessageEvent<Envelope<PageReply> | Recall>) => {

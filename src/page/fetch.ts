@@ -4,7 +4,7 @@ import { CHALLENGE, responseOf, unreachable, withChallenge } from './answer.ts';
 import { type FetchArguments, readArguments } from './arguments.ts';
 import type { Channel } from './channel.ts';
 import type { Natives } from './natives.ts';
-import type { Proofs } from './proofs.ts';
+import type { Proofs, Wanted } from './proofs.ts';
 import { type Found, isOAuthText, recognise } from './recognise.ts';
 import { type Replay, snapshot } from './replay.ts';
 import { reportExposure, reportMetadata } from './report.ts';
@@ -20,7 +20,7 @@ interface Call {
 /** A request of the page's own, where a token may still be presented. */
 interface Aside {
   readonly kind: 'aside';
-  readonly url: string;
+  readonly places: readonly string[];
   readonly found: Found | undefined;
 }
 
@@ -41,8 +41,8 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
       if (!read) return look([requestOf(given)]);
       const found = recognise(read, natives);
       if (found?.kind === 'prove' || !proofs.any()) return { found, given };
-      const url = natives.absolute(read.url);
-      return { found: proofs.isWarm(url) ? { kind: 'aside', url, found } : found, given };
+      const places = proofs.warm(natives.absolute(read.url));
+      return { found: places[0] ? { kind: 'aside', places, found } : found, given };
     } catch {
       return { found: undefined, given }; // not a request: the native fetch says why
     }
@@ -54,7 +54,7 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
         return prove(snapshot(given, native, natives), found);
       case 'aside': {
         const request: FetchArguments = [requestOf(given)];
-        await channel.ask({ kind: 'aside', url: found.url });
+        await Promise.all(found.places.map((url) => channel.ask({ kind: 'aside', url })));
         return found.found ? handle(found.found, request, native) : native(request);
       }
       case 'form':
@@ -66,7 +66,7 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
         return native(given);
       case 'discover': {
         const response = await native(given);
-        if (response.ok) await reportMetadata(response.clone(), found.url, channel);
+        if (response.ok) await orAborted(reportMetadata(response.clone(), found.url, channel), requestOf(given).signal);
         return response;
       }
     }
@@ -78,17 +78,18 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
 
   async function prove(replay: Replay, { token, isBearer }: Presented): Promise<Response> {
     const { method, url, signal } = replay;
-    const first = await orAborted(proofs.take(token, method, url), signal);
+    const wanted: Wanted = { kind: 'prove', token, method, url };
+    const first = await orAborted(proofs.take(wanted), signal);
     if (first.kind === 'unreachable') throw unreachable();
     if (first.kind !== 'proof') return replay.send();
     const response = await replay.send(first.proof);
-    proofs.answered(token, method, url, first, response);
+    proofs.answered(wanted, first, response);
     if (!isRefusal(response)) return response;
-    const second = await orAborted(proofs.again(token, method, url, first, response), signal);
+    const second = await orAborted(proofs.again(wanted, first, response), signal);
     if (second.kind === 'proof' && replay.repeatable) {
       void response.body?.cancel();
       const last = await replay.send(second.proof);
-      proofs.answered(token, method, url, second, last);
+      proofs.answered(wanted, second, last);
       return isBearer ? probe(last) : last;
     }
     return isBearer ? relabelled(response, second) : response;

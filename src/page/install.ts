@@ -16,5 +16,5 @@ export function install(scope: Scope, presented: typeof readHandle): void {
   const channel = openChannel(scope, () => proofs.drop());
   const proofs = createProofs(channel, natives.now);
   scope.fetch = wrapFetch(natives, channel, proofs);
-  wrapXhr(natives, scope.fetch);
+  wrapXhr(natives, scope.fetch, proofs);
 }

@@ -1,6 +1,6 @@
 import type { readHandle } from '../messages/handle.ts';
 
-/** The global scope that is wrapped: a window, or later a worker. */
+/** The global scope that is wrapped: a window. */
 export type Scope = typeof globalThis & Window;
 
 /**
@@ -11,7 +11,7 @@ export type Scope = typeof globalThis & Window;
  * @param presented tells what of an `Authorization` header is Holdfast's
  */
 export function captureNatives(scope: Scope, presented: typeof readHandle) {
-  const { fetch, Headers, Request, Response, URL, XMLHttpRequest, ProgressEvent, Event } = scope;
+  const { fetch, Headers, Request, Response, URL, XMLHttpRequest, ProgressEvent } = scope;
   return {
     fetch,
     Headers,
@@ -20,11 +20,10 @@ export function captureNatives(scope: Scope, presented: typeof readHandle) {
     URL,
     XMLHttpRequest,
     ProgressEvent,
-    Event,
     presented,
     now: scope.performance.now.bind(scope.performance),
     /** A URL as the page's own requests resolve it. */
-    absolute: (url: string) => new URL(url, scope.document?.baseURI ?? scope.location.href).href,
+    absolute: (url: string) => new URL(url, scope.document.baseURI).href,
   };
 }
 

@@ -6,6 +6,9 @@ const NONCE = 'dpop-nonce';
 
 type Proof = Extract<PageReply, { kind: 'proof' }>;
 
+/** A request that wants a proof: what it presents, its method and where it goes. */
+export type Wanted = Omit<Extract<PageRequest, { kind: 'prove' }>, 'refused'>;
+
 /** A proof made ahead is used within this time, in milliseconds; its rule in the network layer stands longer. */
 const AHEAD = 2_500;
 
@@ -27,50 +30,51 @@ interface Line {
 export function createProofs(channel: Channel, now: () => number) {
   const lines = new Map<string, Line>();
 
-  async function take(token: string, method: string, url: string): Promise<PageReply> {
-    const key = `${token} ${method} ${url}`;
-    const line = lines.get(key) ?? { path: pathOf(url), used: -Infinity, rotates: false };
+  async function take(wanted: Wanted): Promise<PageReply> {
+    tidy();
+    const key = keyOf(wanted);
+    const line = lines.get(key) ?? { path: pathOf(wanted.url), used: -Infinity, rotates: false };
     lines.set(key, line);
     const often = now() - line.used < AHEAD;
     line.used = now();
     const ready = line.ahead && now() - line.ahead.at < AHEAD ? line.ahead.proof : undefined;
     delete line.ahead;
-    const reply = await (ready ?? ask(token, method, url));
-    if (often && !line.rotates && reply.kind === 'proof' && reply.ahead) order(line, token, method, url, reply.nonce);
+    const reply = await (ready ?? channel.ask(wanted));
+    if (often && !line.rotates && reply.kind === 'proof' && reply.ahead) order(line, wanted, reply.nonce);
     return reply;
   }
 
   /** What to do about a refusal: a proof for the one retry, if a new one may help, or how the refusal reads. */
-  async function again(
-    token: string,
-    method: string,
-    url: string,
-    { jti }: Proof,
-    { headers }: Response,
-  ): Promise<PageReply> {
+  async function again(wanted: Wanted, { jti }: Proof, { headers, redirected, url }: Response): Promise<PageReply> {
     drop();
-    const nonce = headers.get(NONCE);
-    const challenge = headers.get(CHALLENGE);
-    return ask(token, method, url, { jti, ...(nonce && { nonce }), ...(challenge && { challenge }) });
+    const nonce = headers.get(NONCE) ?? undefined;
+    const challenge = headers.get(CHALLENGE) ?? undefined;
+    // A proof for the first URL is none where the server sent it on to. The background tells whether that is the session's.
+    return channel.ask({ ...wanted, ...(redirected && { url }), refused: { jti, nonce, challenge } });
   }
 
   /** An answer came, perhaps with a nonce for the next request. */
-  function answered(token: string, method: string, url: string, { nonce, ahead }: Proof, { headers }: Response): void {
-    const line = lines.get(`${token} ${method} ${url}`);
+  function answered(wanted: Wanted, { nonce, ahead }: Proof, { headers }: Response): void {
+    const line = lines.get(keyOf(wanted));
     if (!line) return;
     const given = headers.get(NONCE) ?? undefined;
     line.rotates = given !== undefined && given !== nonce;
     if (!line.rotates || !ahead || line.ahead?.nonce === given) return;
     forget(line);
-    order(line, token, method, url, given);
+    order(line, wanted, given);
   }
 
   const any = (): boolean => lines.size > 0;
 
-  /** Whether a token may still be presented at a URL: a request of the page's own there has to wait until it is not. */
-  function isWarm(url: string): boolean {
-    for (const line of lines.values()) if (now() - line.used < WARM && line.path === pathOf(url)) return true;
-    return false;
+  /** Where a token may still be presented to a URL, as the rules there match: a request of the page's own has to wait. */
+  function warm(url: string): string[] {
+    tidy();
+    const paths = [...lines.values()].map(({ path }) => path);
+    return paths.filter((path) => url.startsWith(path) && !/^[\w.%-]/.test(url.slice(path.length)));
+  }
+
+  function tidy(): void {
+    for (const [key, { used }] of lines) if (now() - used > WARM) lines.delete(key);
   }
 
   /** Gives back what was made ahead: another session's turn has come, or a token changed. */
@@ -86,23 +90,14 @@ export function createProofs(channel: Channel, now: () => number) {
     });
   }
 
-  function order(line: Line, token: string, method: string, url: string, nonce: string | undefined): void {
-    line.ahead = { proof: ask(token, method, url), at: now(), nonce };
+  function order(line: Line, wanted: Wanted, nonce: string | undefined): void {
+    line.ahead = { proof: channel.ask(wanted), at: now(), nonce };
   }
 
-  async function ask(
-    token: string,
-    method: string,
-    url: string,
-    refused?: Extract<PageRequest, { kind: 'prove' }>['refused'],
-  ): Promise<PageReply> {
-    const request = { kind: 'prove', token, method, url, ...(refused && { refused }) } as const;
-    return channel.ask(request);
-  }
-
-  return { take, again, answered, any, isWarm, drop };
+  return { take, again, answered, any, warm, drop };
 }
 
 export type Proofs = ReturnType<typeof createProofs>;
 
-const pathOf = (url: string): string => url.replace(/[?#].*$/s, '');
+const keyOf = (wanted: Wanted): string => Object.values(wanted).join(' ');
+const pathOf = (url: string): string => url.replace(/[?#].*/s, '');

@@ -33,7 +33,7 @@ export function snapshot(
       signal: init?.signal,
       repeatable: true,
       send(proof) {
-        if (proof !== undefined) headers.set('DPoP', proof);
+        if (proof) headers.set('DPoP', proof);
         return native([url, copy]);
       },
     };
@@ -47,7 +47,7 @@ export function snapshot(
     repeatable,
     send(proof) {
       const attempt = repeatable ? request.clone() : request;
-      if (proof !== undefined) attempt.headers.set('DPoP', proof);
+      if (proof) attempt.headers.set('DPoP', proof);
       return native([attempt]);
     },
   };

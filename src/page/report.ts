@@ -40,8 +40,7 @@ export async function reportExposure(response: Response, url: string, body: stri
 async function json(response: Response): Promise<Answer | undefined> {
   try {
     const text = await response.text();
-    const value: unknown = text.length > LONGEST ? undefined : JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Answer) : undefined;
+    return text.length > LONGEST ? undefined : Object(JSON.parse(text));
   } catch {
     return undefined; // not JSON, or broken off: nothing to report
   }

@@ -1,4 +1,5 @@
 import type { Natives } from './natives.ts';
+import type { Proofs } from './proofs.ts';
 import { recognise } from './recognise.ts';
 
 type Wrapped = 'open' | 'setRequestHeader' | 'send';
@@ -8,33 +9,32 @@ interface Call {
   readonly url: string;
   readonly async: boolean;
   readonly headers: Headers;
-}
-
-/** What script sees of a request that is carried by `fetch`. */
-interface Shown {
-  readyState: number;
-  status: number;
-  statusText: string;
-  responseURL: string;
-  response: unknown;
-  responseText: string;
-  headers: Headers | undefined;
+  /** Once it is carried by `fetch`: what script sees of it in place of the native request. */
+  shown?: object;
+  readonly abort: AbortController;
 }
 
 /**
  * The page's `XMLHttpRequest`: what is Holdfast's is carried by the wrapped `fetch`, and shown as the request that script
  * holds; everything else stays native. A synchronous request stays native too: its handle means nothing to a server.
  */
-export function wrapXhr(natives: Natives, fetch: typeof globalThis.fetch): void {
+export function wrapXhr(natives: Natives, fetch: typeof globalThis.fetch, proofs: Proofs): void {
   const { prototype } = natives.XMLHttpRequest;
   const calls = new WeakMap<XMLHttpRequest, Call>();
 
   wrap('open', (native, xhr, given) => {
     native();
+    const before = calls.get(xhr);
     const [method, url, async = true] = given as [string, string | URL, boolean?];
-    const headers = new natives.Headers();
-    calls.set(xhr, { method: method.toUpperCase(), url: natives.absolute(String(url)), async, headers });
-    for (const name of SHOWN) Reflect.deleteProperty(xhr, name);
+    calls.set(xhr, {
+      method: method.toUpperCase(),
+      url: natives.absolute(String(url)),
+      async,
+      headers: new natives.Headers(),
+      abort: new AbortController(),
+    });
+    before?.abort.abort();
+    for (const name in before?.shown ?? {}) Reflect.deleteProperty(xhr, name);
   });
   wrap('setRequestHeader', (native, xhr, [name, value]) => {
     native();
@@ -42,103 +42,85 @@ export function wrapXhr(natives: Natives, fetch: typeof globalThis.fetch): void 
   });
   wrap('send', (native, xhr, [body]) => {
     const call = calls.get(xhr);
-    const header = (name: string): string | null => call?.headers.get(name) ?? null;
-    const found = call?.async ? recognise({ ...call, header, body }, natives) : undefined;
-    if (call && found && found.kind !== 'mcp') void carry(xhr, call, body as BodyInit | null | undefined);
+    if (call?.async && isCarried(call, body)) void carry(xhr, call, body as BodyInit | null);
     else native();
   });
 
-  function wrap(name: Wrapped, instead: (native: () => void, xhr: XMLHttpRequest, given: unknown[]) => void): void {
-    Object.defineProperty(prototype, name, {
-      value: new Proxy(prototype[name], {
-        apply: (target, xhr, given) => instead(() => Reflect.apply(target, xhr, given), xhr, given),
-      }),
-    });
+  /** Also a request of the page's own, where a token may still be presented: it has to wait. */
+  function isCarried(call: Call, body: unknown): boolean {
+    const found = recognise({ ...call, header: (name) => call.headers.get(name), body }, natives);
+    return (found && found.kind !== 'mcp') || !!proofs.warm(call.url)[0];
   }
 
-  async function carry(
-    xhr: XMLHttpRequest,
-    { method, url, headers }: Call,
-    body: BodyInit | null | undefined,
-  ): Promise<void> {
-    const abort = new AbortController();
-    const shown: Shown = {
+  function wrap(name: Wrapped, instead: (native: () => void, xhr: XMLHttpRequest, given: unknown[]) => void): void {
+    prototype[name] = new Proxy(prototype[name], {
+      apply: (target, xhr, given) => instead(() => Reflect.apply(target, xhr, given), xhr, given),
+    }) as never;
+  }
+
+  async function carry(xhr: XMLHttpRequest, call: Call, body: BodyInit | null): Promise<void> {
+    const { method, url, headers, abort } = call;
+    const { timeout, withCredentials, responseType } = xhr;
+    const isText = !responseType || responseType === 'text';
+    const timer = timeout && setTimeout(() => abort.abort('timeout'), timeout);
+    let answer: Headers | undefined;
+    let loaded = 0;
+    const shown = {
       readyState: 1,
       status: 0,
       statusText: '',
       responseURL: '',
-      response: '',
+      response: (isText ? '' : null) as unknown,
       responseText: '',
-      headers: undefined,
+      getResponseHeader: (name: string) => answer?.get(name) ?? null,
+      getAllResponseHeaders: () => [...(answer ?? [])].map(([name, value]) => `${name}: ${value}\r\n`).join(''),
+      abort: () => abort.abort('abort'),
     };
-    show(xhr, shown, () => abort.abort('abort'));
-    const { timeout, withCredentials, responseType } = xhr;
-    const timer = timeout > 0 ? setTimeout(() => abort.abort('timeout'), timeout) : undefined;
-    let loaded = 0;
+    const blank = { ...shown };
+    call.shown = shown;
+    for (const name of Object.keys(shown) as (keyof typeof shown)[])
+      Object.defineProperty(xhr, name, { configurable: true, get: () => shown[name] });
 
-    const progress = (type: string): boolean => xhr.dispatchEvent(new natives.ProgressEvent(type, { loaded }));
+    /** Unless script has opened it for another request. Every event says how much has come. */
+    const tell = (type: string): void => {
+      if (calls.get(xhr) === call) xhr.dispatchEvent(new natives.ProgressEvent(type, { loaded }));
+    };
     const move = (readyState: number): void => {
       shown.readyState = readyState;
-      xhr.dispatchEvent(new natives.Event('readystatechange'));
+      tell('readystatechange');
     };
 
-    progress('loadstart');
+    tell('loadstart');
     try {
       const credentials = withCredentials ? 'include' : 'same-origin';
-      const response = await fetch(url, { method, headers, body: body ?? null, credentials, signal: abort.signal });
-      shown.status = response.status;
-      shown.statusText = response.statusText;
-      shown.responseURL = response.url;
-      shown.headers = response.headers;
+      const response = await fetch(url, { method, headers, body, credentials, signal: abort.signal });
+      ({ status: shown.status, statusText: shown.statusText, url: shown.responseURL, headers: answer } = response);
       move(2);
-      const blob = await response.blob();
-      loaded = blob.size;
-      shown.response = responseType === 'blob' ? blob : await read(blob, responseType);
-      if (typeof shown.response === 'string') shown.responseText = shown.response;
-      move(3);
+      // A text may be an event stream: it is shown as it comes, and nothing of it is kept twice.
+      const whole = isText ? undefined : response.clone();
+      const decoder = new TextDecoder();
+      for await (const chunk of response.body ?? []) {
+        loaded += chunk.length;
+        if (isText) shown.response = shown.responseText += decoder.decode(chunk, { stream: true });
+        move(3);
+        tell('progress');
+      }
+      if (whole) shown.response = await read(whole, responseType);
       move(4);
-      progress('load');
+      tell('load');
     } catch {
-      Object.assign(shown, { status: 0, statusText: '', response: responseType ? null : '', headers: undefined });
+      answer = undefined;
+      Object.assign(shown, blank);
       move(4);
-      progress(abort.signal.aborted ? String(abort.signal.reason) : 'error');
+      tell(abort.signal.aborted ? String(abort.signal.reason) : 'error');
     }
     clearTimeout(timer);
-    progress('loadend');
+    tell('loadend');
   }
 }
 
-const SHOWN = [
-  'readyState',
-  'status',
-  'statusText',
-  'responseURL',
-  'response',
-  'responseText',
-  'getResponseHeader',
-  'getAllResponseHeaders',
-  'abort',
-] as const;
-
-function show(xhr: XMLHttpRequest, shown: Shown, abort: () => void): void {
-  const methods = {
-    getResponseHeader: (name: string) => shown.headers?.get(name) ?? null,
-    getAllResponseHeaders: () => [...(shown.headers ?? [])].map(([name, value]) => `${name}: ${value}\r\n`).join(''),
-    abort,
-  };
-  for (const name of SHOWN) {
-    const get = () => (name in methods ? methods[name as keyof typeof methods] : shown[name as keyof Shown]);
-    Object.defineProperty(xhr, name, { configurable: true, get });
-  }
-}
-
-async function read(blob: Blob, type: XMLHttpRequestResponseType): Promise<unknown> {
-  if (type === 'arraybuffer') return blob.arrayBuffer();
-  const text = await blob.text();
-  if (type !== 'json') return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null; // as XMLHttpRequest gives it
-  }
+/** What is no text; a document is not parsed. */
+function read(response: Response, type: XMLHttpRequestResponseType): Promise<unknown> {
+  if (type === 'json') return response.json().catch(() => null); // as XMLHttpRequest gives it
+  return type === 'arraybuffer' ? response.arrayBuffer() : response.blob();
 }

@@ -13,6 +13,7 @@ export function createBreaker(now: () => number) {
 
   /** @param sentAt when the request left: those that were under way together are refused together, and that is no loop */
   function answered(session: SessionId, status: number, sentAt: number): void {
+    if (status >= 300 && status < 400) return; // sent on: the answer is still to come
     if (status !== 401) {
       refusals.delete(session);
       openUntil.delete(session);

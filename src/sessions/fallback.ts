@@ -1,7 +1,8 @@
-import { isAccessHandle, mentionsHandle } from '../messages/handle.ts';
+import { mentionsHandle } from '../messages/handle.ts';
 import type { PageReply, PageRequest } from '../messages/page.ts';
+import { unanswered } from '../messages/unanswered.ts';
 import type { ErrorCode } from '../protocol/error.ts';
-import { NATIVE, oauthError, UNREACHABLE, WATCHED } from './answer.ts';
+import { oauthError, WATCHED } from './answer.ts';
 import type { PolicySource } from './ports.ts';
 import type { Origin } from './session.ts';
 
@@ -26,9 +27,7 @@ export async function withoutStorage(
   code: ErrorCode,
   policies: PolicySource,
 ): Promise<PageReply> {
-  if (request.kind === 'prove') return isAccessHandle(request.token) ? UNREACHABLE : NATIVE;
-  if (request.kind !== 'token') return NATIVE;
-  if (mentionsHandle(request.body)) return UNREACHABLE;
+  if (request.kind !== 'token' || mentionsHandle(request.body)) return unanswered(request);
   // Without room there are still keys, and the authorization request may have named one.
   return code === 'storage_full' || (await policies.of(agent)).refuseBearer ? unkept(code) : WATCHED;
 }

@@ -16,6 +16,8 @@ export interface Minted {
   readonly agent: Origin;
   /** The origin of the resource. */
   readonly server: string;
+  /** What its proof names, query and all. */
+  readonly url: string;
   readonly accessToken: string;
   readonly nonce: string | undefined;
   /** The offset, in milliseconds, with which its time was made. */

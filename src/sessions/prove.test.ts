@@ -56,6 +56,8 @@ describe('no proof is made', () => {
     'https://mcp.example:8443/mcp',
     'http://mcp.example/mcp',
     'https://evil.example/mcp',
+    'https://mcp.example/mcp/*',
+    'https://mcp.example/mcp/a|b',
     'https://mcp.example.evil.example/mcp',
     `${METADATA.token_endpoint}`,
   ])('for %s', async (url) => {
@@ -181,6 +183,50 @@ describe('a refused request', () => {
     expect(Number(second.claims.iat) * 1000 - world.ports.now()).toBeGreaterThan(hour - 1_000);
   });
 
+  describe('where the server has sent it on to another URL', () => {
+    const refused = async (status = 401) => {
+      const { jti } = proofIn(await prove());
+      await answer(jti, status, { 'WWW-Authenticate': challenge });
+      return { jti, challenge };
+    };
+
+    test('is made once more with a proof for that URL, and only once', async () => {
+      const first = await refused();
+      const second = proofIn(await prove(`${RESOURCE}/`, { refused: first }));
+      expect(second.claims.htu).toBe(`${RESOURCE}/`);
+      expect(world.presented.at(-1)?.url).toBe(`${RESOURCE}/`);
+      expect((await prove(`${RESOURCE}/x`, { refused: first })).kind).toBe('native');
+    });
+
+    test('is made with the nonce that came with the refusal', async () => {
+      const first = await refused();
+      const second = proofIn(await prove(`${RESOURCE}/`, { refused: { ...first, nonce: 'n-1' } }));
+      expect(second.claims.nonce).toBe('n-1');
+    });
+
+    test.each(['https://evil.example/mcp', 'https://mcp.example/login', 'http://mcp.example/mcp/'])(
+      'is not made again for what is not the session’s: %s',
+      async (url) => {
+        const before = world.presented.length;
+        expect((await prove(url, { refused: await refused() })).kind).toBe('native');
+        expect(world.presented.slice(before).map((one) => one.url)).toEqual([RESOURCE]);
+      },
+    );
+
+    test('another query alone is no reason', async () => {
+      expect((await prove(`${RESOURCE}?x=1`, { refused: await refused() })).kind).toBe('native');
+    });
+
+    test('redirects that lead to refusals without end open the breaker', async () => {
+      for (let index = 0; index < 10; index += 1) {
+        const { jti } = proofIn(await prove());
+        await answer(jti, 307);
+        await answer(jti, 401);
+      }
+      expect((await prove()).kind).toBe('unreachable');
+    });
+  });
+
   test('that is none of this session’s is not made again', async () => {
     expect((await prove(RESOURCE, { refused: { jti: 'unknown', nonce: 'n', challenge } })).kind).toBe('native');
     const { jti } = proofIn(await prove());
@@ -225,7 +271,13 @@ test('of the proofs that were made long ago nothing is kept', async () => {
   const { jti } = proofIn(await prove());
   const minted = { session: session.id, agent: AGENT, server: 'https://mcp.example', accessToken: 'real-access' };
   for (let index = 0; index < 2_000; index += 1)
-    world.holdfast.observation.minted(`jti ${index}`, { ...minted, nonce: undefined, clockOffset: 0, isRetry: false });
+    world.holdfast.observation.minted(`jti ${index}`, {
+      ...minted,
+      url: RESOURCE,
+      nonce: undefined,
+      clockOffset: 0,
+      isRetry: false,
+    });
   expect(await world.holdfast.observation.seen(jti, 0)).toBeUndefined();
 });
 

@@ -1,9 +1,11 @@
 import type { PageReply, PageRequest } from '../messages/page.ts';
 import { dpopChallenge } from '../protocol/dpop/challenge.ts';
+import { htu } from '../protocol/dpop/htu.ts';
 import type { ProofKey } from '../protocol/dpop/key.ts';
 import { createProof } from '../protocol/dpop/proof.ts';
 import type { ErrorCode } from '../protocol/error.ts';
 import { correctionOf } from '../protocol/http/clock.ts';
+import { hasLiteralPath } from '../protocol/http/host.ts';
 import { covers } from '../protocol/mcp/resource.ts';
 import { isSecureTransport } from '../protocol/oauth/loopback.ts';
 import { NATIVE, readable, UNREACHABLE } from './answer.ts';
@@ -54,7 +56,7 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
     const session = await sessions.get(id);
     const secrets = session?.state === 'bound' && (await secretsOf(session));
     if (!secrets) return NATIVE;
-    if (request.refused && !(await mayTryAgain(request.refused, refused, session, secrets.tokens))) {
+    if (request.refused && !(await mayTryAgain(request.refused, request.url, refused, session, secrets.tokens))) {
       return readable(request.refused.challenge);
     }
     return hand(request, caller, session, secrets);
@@ -81,6 +83,7 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
         session: session.id,
         agent,
         server: origin,
+        url,
         accessToken,
         nonce,
         clockOffset,
@@ -103,7 +106,7 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
     const session = await sessions.byHandle(await accessHandleOf(token));
     if (session?.agent !== caller.agent) return deny(caller, url, 'unknown_handle');
     if (session.state !== 'bound') return deny(caller, url, 'session_ended');
-    if (!isSecureTransport(url)) return deny(caller, url, 'outside_resource', session);
+    if (!isSecureTransport(url) || !hasLiteralPath(url)) return deny(caller, url, 'outside_resource', session);
     if (session.resource === undefined) return claim(session, url, caller);
     return covers(session.resource, url) ? session : deny(caller, url, 'outside_resource', session);
   }
@@ -130,11 +133,13 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
   }
 
   /**
-   * A refused request is made once more only for a reason that the new proof removes: a nonce not tried before, a token
-   * that changed meanwhile or was not the one that left, or a clock that is off.
+   * A refused request is made once more only for a reason that the new proof removes: another URL of the resource that
+   * the server has sent it on to, a nonce not tried before, a token that changed meanwhile or was not the one that left, or
+   * a clock that is off. Of a redirect there is the page's word alone: it may ask for a proof for that URL in any case.
    */
   async function mayTryAgain(
     { nonce, challenge }: NonNullable<ProofRequest['refused']>,
+    url: string,
     refused: Seen | undefined,
     session: BoundSession,
     { accessToken }: Tokens,
@@ -148,6 +153,7 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
       await memory.setClockOffset(refused.server, correction);
       return true;
     }
+    if (htu(refused.url) !== htu(url)) return true;
     if (error === 'use_dpop_nonce') return nonce !== undefined && nonce !== tried;
     return refused.accessToken !== accessToken || matched === false;
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isSecureTransport } from '../oauth/loopback.ts';
 import { resourceOf } from '../oauth/token-request.ts';
-import { hasLiteralHost } from './host.ts';
+import { hasLiteralHost, hasLiteralPath } from './host.ts';
 
 test.each([
   'https://as.example',
@@ -21,3 +21,8 @@ test.each(['https://*', 'https://*/mcp', 'https://*.example/mcp', 'https://as.ex
     expect(resourceOf(url)).toBeUndefined();
   },
 );
+
+test.each(['/mcp/*', '/*', '/mcp^', '/a|b'])('the path %s stands for many where Chrome takes a pattern', (path) => {
+  expect(hasLiteralPath(`https://as.example${path}`)).toBe(false);
+  expect(hasLiteralPath('https://as.example/a-b_c.d/~%2A?*|^')).toBe(true);
+});

@@ -7,3 +7,11 @@ const LITERAL = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/;
 export function hasLiteralHost(url: string | URL): boolean {
   return LITERAL.test(new URL(url).hostname);
 }
+
+/**
+ * Whether a URL's path stands for itself. `*`, `^` and `|` are characters of a path (RFC 3986 §3.3 allows the first, URL
+ * parsers the others), and patterns where Chrome takes a filter.
+ */
+export function hasLiteralPath(url: string | URL): boolean {
+  return !/[*^|]/.test(new URL(url).pathname);
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { issuersOf, resourceMetadataUrl } from './well-known.ts';
+import { issuersOf, metadataUrlsOf, resourceMetadataUrl } from './well-known.ts';
 
 describe('issuersOf', () => {
   test.each([
@@ -21,6 +21,20 @@ describe('issuersOf', () => {
   ])('of %s', (url, expected) => {
     expect(issuersOf(url)).toEqual(expected);
   });
+});
+
+test('an issuer’s metadata is looked for where MCP clients look, in their order', () => {
+  expect(metadataUrlsOf('https://as.example/tenant')).toEqual([
+    'https://as.example/.well-known/oauth-authorization-server/tenant',
+    'https://as.example/.well-known/openid-configuration/tenant',
+    'https://as.example/tenant/.well-known/openid-configuration',
+  ]);
+  expect(metadataUrlsOf('https://as.example/')).toEqual([
+    'https://as.example/.well-known/oauth-authorization-server',
+    'https://as.example/.well-known/openid-configuration',
+  ]);
+  for (const url of metadataUrlsOf('https://as.example/a/b'))
+    expect(issuersOf(url)).toContain('https://as.example/a/b');
 });
 
 test.each([

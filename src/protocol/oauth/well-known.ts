@@ -15,11 +15,15 @@ export function issuersOf(metadataUrl: string): string[] {
   return path === undefined ? [] : [origin + path, `${origin}${path}/`];
 }
 
-/** Where an issuer's metadata may stand (RFC 8414 §3.1; OpenID Connect Discovery §4). */
+/**
+ * Where an issuer's metadata may stand, in the order in which MCP clients look.
+ *
+ * @see RFC 8414 §3.1 and §5; OpenID Connect Discovery §4; MCP authorization (2025-11-25), "Authorization Server Metadata Discovery"
+ */
 export function metadataUrlsOf(issuer: string): string[] {
   const { origin, pathname } = new URL(issuer);
   const path = pathname.replace(/\/$/, '');
-  return [origin + AUTHORIZATION_SERVER + path, origin + path + OPENID];
+  return [...new Set([origin + AUTHORIZATION_SERVER + path, origin + OPENID + path, origin + path + OPENID])];
 }
 
 /** The metadata URL of a protected resource (RFC 9728 §3.1). */
