@@ -8,7 +8,7 @@ import { tabOf } from '../sessions/place.ts';
 import type { Ports } from '../sessions/ports.ts';
 import type { DamagedSession, Origin, SessionId } from '../sessions/session.ts';
 import { createAccess } from './access.ts';
-import { showAsk, showLocked } from './attention.ts';
+import { createAttention } from './attention.ts';
 import { updateBadge } from './badge.ts';
 import { onceADay } from './daily.ts';
 import { createDeviceBoundWatch } from './device-bound.ts';
@@ -76,13 +76,16 @@ const protection = createProtection(policies, () => {
   void live.sitesChanged();
   void watchCookies().catch((error) => failed(undefined, error));
 });
-const desk = createAccess(async (ask) => (ui.isOpen ? undefined : showAsk(ask)), live.asksChanged);
+const attention = createAttention(() => ui.isOpen, now);
+const desk = createAccess(attention.showAsk, live.asksChanged, (agent, server) =>
+  ports.record({ at: now(), kind: 'denied', agent, server, code: 'too_many_questions' }),
+);
 const presentation = createPresentationRules(now, (tab, agent) => pages.recall(tab, agent));
 const authorization = createAuthorizationRules();
 const vault = createVault(database, createRawKeyMemory());
 const lock = createPasskeyLock({
   vault,
-  show: async () => (ui.isOpen ? undefined : showLocked()),
+  show: attention.showLocked,
   drop: dropTokens,
   giveUp: () => holdfast.giveUp(),
   changed: live.lockChanged,

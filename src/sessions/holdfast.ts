@@ -25,6 +25,9 @@ import type { Origin, SessionId } from './session.ts';
 import { createTokenEndpoint } from './token-endpoint.ts';
 import { createTurns } from './turns.ts';
 
+/** Of so many resources of one document it is known that it read their metadata: the latest. */
+const MOST_RESOURCES = 16;
+
 type Discovery = Extract<PageRequest, { kind: 'discover' }>;
 
 /** The use cases, wired: what a page may ask, what the network saw, and what the person does. */
@@ -67,7 +70,7 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
       case 'hello':
         return NATIVE;
       case 'resource':
-        caller.resources.add(request.url);
+        remember(caller, request.url);
         return NATIVE;
       case 'discover':
         await discover(request, caller);
@@ -88,6 +91,13 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
         await exposure.fromPage(request, caller.agent);
         return NATIVE;
     }
+  }
+
+  function remember({ resources }: Caller, resource: string): void {
+    resources.delete(resource);
+    resources.add(resource);
+    const [oldest] = resources;
+    if (resources.size > MOST_RESOURCES && oldest !== undefined) resources.delete(oldest);
   }
 
   /** The page waits. Whatever goes wrong, it goes on as it would without Holdfast, and the session shows as exposed. */
