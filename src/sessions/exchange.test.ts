@@ -174,7 +174,7 @@ describe('a code exchange', () => {
   test('goes to the token endpoint of the server that was asked for the code, and nowhere else', async () => {
     await world.authorize(await codeChallenge(VERIFIER));
     for (const url of ['https://as.example/evil', 'https://evil.example/token'])
-      expect(await world.post(url, CODE)).toEqual({ kind: 'native' });
+      expect(await world.post(url, CODE)).toEqual({ kind: 'native', watch: true });
     expect(world.posted).toEqual([]);
   });
 

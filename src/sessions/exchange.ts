@@ -3,7 +3,7 @@ import type { ProofKey } from '../protocol/dpop/key.ts';
 import { codeOf } from '../protocol/error.ts';
 import { resourceOf, type TokenRequest } from '../protocol/oauth/token-request.ts';
 import { isDpop, readTokenResponse } from '../protocol/oauth/token-response.ts';
-import { admits, LOCKED, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE, verbatim } from './answer.ts';
+import { admits, LOCKED, oauthError, refusal, tokenAnswer, UNREACHABLE, verbatim } from './answer.ts';
 import type { Arming } from './arming.ts';
 import type { Exposure } from './exposure.ts';
 import { unkept } from './fallback.ts';
@@ -54,7 +54,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     authorization: Authorization | undefined,
   ): Promise<PageReply> {
     const server = await serverOf(page.url, asked, caller, authorization);
-    if (server && server.tokenEndpoint !== page.url) return NATIVE;
+    if (server && server.tokenEndpoint !== page.url) return exposure.letGo(page.url, asked, caller.agent);
     const resource = resourceOf(asked.resource ?? authorization?.resource);
     const purpose = {
       kind: 'signIn',

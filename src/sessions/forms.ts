@@ -40,8 +40,8 @@ export function createForms({ sessions, exchanging, refreshing, revocation, push
     const token = page.form.get('token');
     const refresh = asked.refreshToken && (await heldBy(asked.refreshToken));
     if (refresh) return refreshing.refresh(refresh, page, asked, caller);
+    if (page.form.has('grant_type')) return exchanging.exchange(page, asked, caller);
     if (token && (isAccessHandle(token) || isRefreshHandle(token))) return revocation.fromPage(token, page, caller);
-    if (asked.grantType) return exchanging.exchange(page, asked, caller);
     return page.form.has('code_challenge') ? pushing.push(page, caller) : NATIVE;
   }
 

@@ -47,7 +47,7 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
   const forms = createForms({
     sessions: ports.sessions,
     exchanging: createExchange(ports, { servers, arming, exposure, endpoint }),
-    refreshing: createRefresh(ports, ofSession, servers, endpoint),
+    refreshing: createRefresh(ports, ofSession, { servers, exposure, endpoint }),
     revocation,
     pushing: createPush(ports, arming, endpoint),
   });

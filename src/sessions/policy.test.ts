@@ -1,8 +1,19 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { AccessHandle } from '../messages/handle.ts';
+import { codeChallenge } from '../protocol/oauth/pkce.ts';
 import { resolvePolicy } from './policy.ts';
-import { AGENT, answerOf, createWorld, ISSUER, METADATA, METADATA_URL, RESOURCE, tokens } from './world.fixture.ts';
+import {
+  AGENT,
+  answerOf,
+  createWorld,
+  ISSUER,
+  METADATA,
+  METADATA_URL,
+  RESOURCE,
+  tokens,
+  type World,
+} from './world.fixture.ts';
 
 describe('resolvePolicy', () => {
   it('gives the organization the last word, and leaves the rest to the person', () => {
@@ -20,6 +31,15 @@ describe('resolvePolicy', () => {
   });
 });
 
+/** A code whose authorization request has named a key, as it is redeemed. */
+async function authorized(world: World): Promise<Record<string, string>> {
+  const verifier = 'v'.repeat(43);
+  await world.authorize(await codeChallenge(verifier));
+  return { ...code, code_verifier: verifier };
+}
+
+const NO_HANDLE = `hfr_${'x'.repeat(43)}`;
+const refreshing = { grant_type: 'refresh_token', client_id: 'me' };
 const code = { grant_type: 'authorization_code', code: 'c', client_id: 'me', resource: RESOURCE };
 
 describe('a policy that refuses bearer tokens', () => {
@@ -50,6 +70,26 @@ describe('a policy that refuses bearer tokens', () => {
     world.policy.refuseBearer = true;
     const form = { grant_type: 'refresh_token', refresh_token: 'its-own', client_id: 'me' };
     expect(answerOf(await world.post(METADATA.token_endpoint, form))).toMatchObject({ error: 'access_denied' });
+  });
+
+  it.each<[string, (world: World) => Promise<Record<string, string>>]>([
+    ['for a code that another endpoint of its server would redeem', async (world) => authorized(world)],
+    ['with a refresh handle that nothing stands behind', async () => ({ ...refreshing, refresh_token: NO_HANDLE })],
+    ['with a handle that a revocation would carry', async () => ({ ...code, token: NO_HANDLE })],
+    ['with an empty grant type', async () => ({ ...code, grant_type: '' })],
+    [
+      'with the handle of a session of another server',
+      async (world) => ({ ...refreshing, refresh_token: (await world.bound()).handles.refresh ?? '' }),
+    ],
+  ])('lets no form go out unseen %s', async (_, formIn) => {
+    for (const refuseBearer of [false, true]) {
+      const world = createWorld();
+      const form = await formIn(world);
+      world.policy.refuseBearer = refuseBearer;
+      const reply = await world.post('https://as.example/other-token', form);
+      if (refuseBearer) expect(['access_denied', 'invalid_grant']).toContain(answerOf(reply).error);
+      else expect(reply).toEqual({ kind: 'native', watch: true });
+    }
   });
 
   it('leaves bound sessions as they are', async () => {

@@ -96,14 +96,14 @@ test('a lost key is "sign in again", never a new key', async () => {
 });
 
 test('another origin’s handle is no token: the request goes on as the page made it', async () => {
-  expect(await refresh({}, 'https://evil.example' as Origin)).toEqual({ kind: 'native' });
+  expect(await refresh({}, 'https://evil.example' as Origin)).toEqual({ kind: 'native', watch: true });
   expect(world.posted).toEqual([]);
   expect((await current())?.state).toBe('bound');
 });
 
 test('a handle is not taken to another server', async () => {
   const form = { grant_type: 'refresh_token', refresh_token: session.handles.refresh ?? '', client_id: 'me' };
-  expect(await world.post('https://evil.example/token', form)).toEqual({ kind: 'native' });
+  expect(await world.post('https://evil.example/token', form)).toEqual({ kind: 'native', watch: true });
   expect(world.posted).toEqual([]);
 });
 

@@ -4,8 +4,9 @@ import { codeOf } from '../protocol/error.ts';
 import { loggable } from '../protocol/oauth/error-code.ts';
 import type { TokenRequest } from '../protocol/oauth/token-request.ts';
 import { isDpop, readOAuthError, readTokenResponse } from '../protocol/oauth/token-response.ts';
-import { admits, LOCKED, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE } from './answer.ts';
+import { admits, LOCKED, oauthError, refusal, tokenAnswer, UNREACHABLE, WATCHED } from './answer.ts';
 import { concealed } from './conceal.ts';
+import type { Exposure } from './exposure.ts';
 import { expiryOf, LOST, scopesOf } from './grant.ts';
 import { digests } from './handles.ts';
 import { dropKey } from './needed-keys.ts';
@@ -13,12 +14,18 @@ import type { PageForm } from './page-form.ts';
 import type { Caller, Ports } from './ports.ts';
 import type { Serial } from './serial.ts';
 import type { Servers } from './servers.ts';
-import { type BoundSession, ended, type SessionId, type Tokens } from './session.ts';
+import { type BoundSession, ended, type Origin, type SessionId, type Tokens } from './session.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
+interface Parts {
+  readonly servers: Servers;
+  readonly exposure: Exposure;
+  readonly endpoint: TokenEndpoint;
+}
+
 /** Refreshing a session with the real refresh token, which only the background knows. */
-export function createRefresh(ports: Ports, ofSession: Serial, servers: Servers, endpoint: TokenEndpoint) {
-  const { keys, sessions, rules, lock, record, now } = ports;
+export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposure, endpoint }: Parts) {
+  const { keys, sessions, policies, rules, lock, record, now } = ports;
   const inFlight = new Map<SessionId, Promise<PageReply>>();
 
   /** One refresh at a time for each session: tabs and frames that ask meanwhile get the same answer. */
@@ -37,9 +44,9 @@ export function createRefresh(ports: Ports, ofSession: Serial, servers: Servers,
         server: new URL(page.url).origin,
         code: 'unknown_handle',
       });
-      return NATIVE; // a handle is no token: the server will say so
+      return dead(caller.agent);
     }
-    if (session?.state !== 'bound') return NATIVE;
+    if (session?.state !== 'bound') return dead(caller.agent);
     const running = inFlight.get(session.id);
     if (running) return running;
     const run = unlocked(session, page, asked).finally(() => inFlight.delete(session.id));
@@ -51,14 +58,14 @@ export function createRefresh(ports: Ports, ofSession: Serial, servers: Servers,
     const inTurn = () =>
       ofSession(id, async () => {
         const session = await sessions.get(id); // it may have ended while the vault was locked
-        return session?.state === 'bound' ? begin(session, page, asked) : NATIVE;
+        return session?.state === 'bound' ? begin(session, page, asked) : dead(agent);
       });
     return (await lock.open(agent, inTurn)) ?? LOCKED;
   }
 
   async function begin(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
     const server = session.issuer ? await servers.byIssuer(session.issuer, page.url) : undefined;
-    if (!server) return NATIVE;
+    if (!server) return exposure.letGo(page.url, asked, session.agent);
     if (asked.resource && session.resource && asked.resource !== session.resource) {
       return oauthError('invalid_target', `This session is for ${session.resource}. Sign in for ${asked.resource}.`);
     }
@@ -102,6 +109,16 @@ export function createRefresh(ports: Ports, ofSession: Serial, servers: Servers,
     note(session, 'refreshed', page.url, reply.status);
     const old = concealed(session, tokens);
     return admits(reply, session.agent) ? tokenAnswer(refreshed, { ...response, ...renewed }, old) : UNREACHABLE;
+  }
+
+  /**
+   * Nothing stands behind this handle. It is no token, and an honest server says so; what another gives for it is looked
+   * at, or not asked for where the site's policy refuses bearer tokens.
+   */
+  async function dead(agent: Origin): Promise<PageReply> {
+    return (await policies.of(agent)).refuseBearer
+      ? oauthError('invalid_grant', 'This session has ended. Sign in again.')
+      : WATCHED;
   }
 
   async function end(session: BoundSession, state: 'expired' | 'keyLost', tokens: Tokens | undefined): Promise<void> {
