@@ -97,6 +97,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       await exposure.note(found).catch((error) => failed(caller.agent, error));
       return verbatim(reply);
     }
+    const inPage = !policy.custody && page.readsTokens;
     const session: BoundSession = {
       state: 'bound',
       id: random() as SessionId,
@@ -108,8 +109,8 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       issuedAt: now(),
       expiresAt: expiryOf(response, now()),
       binding: { thumbprint: key.thumbprint, algorithm: key.algorithm, codeBound: authorization !== undefined },
-      handles: policy.custody ? newHandles(response, random) : await digests(response),
-      ...(!policy.custody && { inPage: true }),
+      handles: inPage ? await digests(response) : newHandles(response, random),
+      ...(inPage && { inPage }),
       speaks: page.headers.some(([name]) => name.toLowerCase() === 'dpop') ? 'DPoP' : 'Bearer',
     };
     const { origin } = new URL(page.url);

@@ -125,6 +125,12 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
     );
     const resource = used[0]?.resource;
     if (!resource || used.some(({ state }) => state === 'exposed')) return;
+    // Custody is new: until the next refresh the page holds its own, bound token, which its wrapper knows no more.
+    const { custody } = await ports.policies.of(agent);
+    if (custody && used.some((session) => session.state === 'bound' && session.inPage)) {
+      noticed.delete(what);
+      return;
+    }
     await exposure.note({ agent, reason: 'not_ours', resource });
   }
 

@@ -8,7 +8,7 @@ import { admits, LOCKED, oauthError, refusal, tokenAnswer, UNREACHABLE, WATCHED 
 import { concealed } from './conceal.ts';
 import type { Exposure } from './exposure.ts';
 import { expiryOf, LOST, scopesOf } from './grant.ts';
-import { digests } from './handles.ts';
+import { digests, newHandles } from './handles.ts';
 import { dropKey } from './needed-keys.ts';
 import type { PageForm } from './page-form.ts';
 import type { Caller, Ports } from './ports.ts';
@@ -25,7 +25,7 @@ interface Parts {
 
 /** Refreshing a session with the real refresh token, which only the background knows. */
 export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposure, endpoint }: Parts) {
-  const { keys, sessions, policies, rules, lock, record, now } = ports;
+  const { keys, sessions, policies, rules, lock, record, now, random } = ports;
   const inFlight = new Map<SessionId, Promise<PageReply>>();
 
   /** One refresh at a time for each session: tabs and frames that ask meanwhile get the same answer. */
@@ -79,6 +79,8 @@ export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposu
       await end(session, 'keyLost', tokens);
       return oauthError('invalid_grant', LOST);
     }
+    // As the policy is now; the document keeps the wrapper that it was loaded with, and has to know its tokens again.
+    const inPage = !(await policies.of(session.agent)).custody && page.readsTokens;
     page.form.set('refresh_token', tokens.refreshToken);
     const reply = await endpoint.send(page.url, session.agent, page.headers, page.form, key);
     if (!reply || (!admits(reply, session.agent) && reply.status !== 200)) return UNREACHABLE;
@@ -94,9 +96,11 @@ export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposu
       return oauthError('invalid_grant', 'The authorization server stopped binding tokens to the key. Sign in again.');
     }
     const renewed = { ...tokens, ...withoutUndefined(response) };
+    const { inPage: wasInPage, ...others } = session;
     const refreshed: BoundSession = {
-      ...session,
-      ...(session.inPage && { handles: await digests(renewed) }),
+      ...others,
+      ...(wasInPage && { handles: newHandles(renewed, random) }),
+      ...(inPage && { inPage, handles: await digests(renewed) }),
       expiresAt: expiryOf(response, now()),
       ...(response.scope !== undefined && { scopes: scopesOf(response.scope) }),
     };
