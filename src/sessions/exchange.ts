@@ -1,6 +1,7 @@
 import type { PageReply } from '../messages/page.ts';
 import type { ProofKey } from '../protocol/dpop/key.ts';
 import { codeOf } from '../protocol/error.ts';
+import { isSameResource } from '../protocol/mcp/resource.ts';
 import { resourceOf, type TokenRequest } from '../protocol/oauth/token-request.ts';
 import { isDpop, readTokenResponse } from '../protocol/oauth/token-response.ts';
 import { admits, LOCKED, oauthError, refusal, tokenAnswer, UNREACHABLE, verbatim } from './answer.ts';
@@ -63,6 +64,9 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     } as const;
     const isAllowed = server && (await access.ensure(caller.agent, [new URL(page.url).origin], purpose));
     if (!isAllowed) return exposure.letGo(page.url, asked, caller.agent);
+    if (asked.resources.some((other) => !isSameResource(other, asked.resource))) {
+      return oauthError('invalid_target', 'A session is for one resource. Ask for a token for each.');
+    }
     const key = authorization ? await keys.get(authorization.thumbprint) : await arming.take(caller.agent, server);
     if (!key) {
       return authorization ? oauthError('invalid_grant', LOST) : exposure.letGo(page.url, asked, caller.agent);

@@ -1,6 +1,7 @@
 import type { RefreshHandle } from '../messages/handle.ts';
 import type { PageReply } from '../messages/page.ts';
 import { codeOf } from '../protocol/error.ts';
+import { isSameResource } from '../protocol/mcp/resource.ts';
 import { loggable } from '../protocol/oauth/error-code.ts';
 import type { TokenRequest } from '../protocol/oauth/token-request.ts';
 import { isDpop, readOAuthError, readTokenResponse } from '../protocol/oauth/token-response.ts';
@@ -25,7 +26,7 @@ interface Parts {
 
 /** Refreshing a session with the real refresh token, which only the background knows. */
 export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposure, endpoint }: Parts) {
-  const { keys, sessions, policies, rules, lock, record, now, random } = ports;
+  const { keys, sessions, access, policies, rules, lock, record, now, random } = ports;
   const inFlight = new Map<SessionId, Promise<PageReply>>();
 
   /** One refresh at a time for each session: tabs and frames that ask meanwhile get the same answer. */
@@ -49,9 +50,24 @@ export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposu
     if (session?.state !== 'bound') return dead(caller.agent);
     const running = inFlight.get(session.id);
     if (running) return running;
-    const run = unlocked(session, page, asked).finally(() => inFlight.delete(session.id));
+    const run = reached(session, page, asked).finally(() => inFlight.delete(session.id));
     inFlight.set(session.id, run);
     return run;
+  }
+
+  /** The server is the session's own, and the person and the policy allow it still: where not, nothing is lost. */
+  async function reached(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
+    const { agent, issuer, resource } = session;
+    if (!issuer || !(await servers.byIssuer(issuer, page.url))) return exposure.letGo(page.url, asked, agent);
+    const { origin } = new URL(page.url);
+    const purpose = {
+      kind: 'use',
+      issuer: new URL(issuer).origin,
+      resource: resource && new URL(resource).origin,
+    } as const;
+    if (await access.ensure(agent, [origin], purpose)) return unlocked(session, page, asked);
+    note(session, 'refused', page.url, undefined, 'permission_declined');
+    return oauthError('temporarily_unavailable', `Holdfast has no access to ${origin}. Allow it, then try again.`);
   }
 
   async function unlocked({ id, agent }: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
@@ -64,10 +80,9 @@ export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposu
   }
 
   async function begin(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
-    const server = session.issuer ? await servers.byIssuer(session.issuer, page.url) : undefined;
-    if (!server) return exposure.letGo(page.url, asked, session.agent);
-    if (asked.resource && session.resource && asked.resource !== session.resource) {
-      return oauthError('invalid_target', `This session is for ${session.resource}. Sign in for ${asked.resource}.`);
+    const other = asked.resources.find((resource) => !isSameResource(resource, session.resource));
+    if (other !== undefined && session.resource !== undefined) {
+      return oauthError('invalid_target', `This session is for ${session.resource}. Sign in for ${other}.`);
     }
     const key = await keys.get(session.binding.thumbprint);
     const tokens = await sessions.tokens(session.id);

@@ -6,7 +6,10 @@ export interface TokenRequest {
   readonly clientId: string | undefined;
   readonly codeVerifier: string | undefined;
   readonly refreshToken: string | undefined;
+  /** The first of them. */
   readonly resource: string | undefined;
+  /** There may be several (RFC 8707 §2). */
+  readonly resources: readonly string[];
   readonly scope: string | undefined;
 }
 
@@ -27,6 +30,7 @@ export function readTokenRequest(form: URLSearchParams, authorization: string | 
     codeVerifier: member('code_verifier'),
     refreshToken: member('refresh_token'),
     resource: member('resource'),
+    resources: form.getAll('resource').filter(Boolean),
     scope: shown(member('scope')),
   };
 }
