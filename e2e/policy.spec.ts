@@ -7,6 +7,7 @@ import { grantBeforehand } from './support/protect.mjs';
 import {
   type Browser,
   call,
+  connect,
   expect,
   expectBoundOnly,
   openAgent,
@@ -101,6 +102,67 @@ test('without custody the page reads its own token, which is bound and worthless
     [mcp.resource, token as string] as const,
   );
   expect(status).toBe(401);
+});
+
+test('custody that is turned on and off while an agent is signed in is followed at the next refresh, and nobody is exposed', async ({
+  world,
+}) => {
+  const { auth, mcp } = await world.servers({ auth: { accessTokenTtl: 3 } });
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp], await world.browser());
+  const options = { sdk: 'v2', resource: mcp.resource } as const;
+  const isReal = async (page: Page) =>
+    auth.issued.accessTokens.includes(await page.evaluate(() => window.agent.tokens('v2').access_token));
+  /** Until the next document gets the other wrapper. */
+  const custody = async (on: boolean) => {
+    const popup = await openPolicy(browser, agent.origin);
+    await popup.getByRole('checkbox', { name: 'Keep the real tokens out of the page' }).setChecked(on);
+    const wrapper = () =>
+      popup.evaluate(async (id) => {
+        const [script] = await chrome.scripting.getRegisteredContentScripts({ ids: [id] });
+        return script?.js?.[0]?.includes('tokens-wrapper');
+      }, `page ${agent.origin}`);
+    await expect.poll(wrapper).toBe(!on);
+    await popup.close();
+  };
+  /** Until the page’s tokens are what they are to be: each call may refresh. */
+  const isFollowed = (page: Page, real: boolean) =>
+    expect.poll(() => call(page).then(() => isReal(page)), { timeout: 15_000 }).toBe(real);
+  const anew = async (page: Page) => {
+    await page.goto(agent.origin);
+    await page.waitForFunction(() => 'agent' in window);
+    await connect(page, options);
+  };
+
+  await custody(false);
+  const page = await openAgent(browser, agent);
+  await signIn(page, options);
+  expect(await isReal(page)).toBe(true);
+
+  // The open document keeps the wrapper for real tokens; it is given handles all the same.
+  await custody(true);
+  await isFollowed(page, false);
+  await custody(false);
+  await isFollowed(page, true);
+
+  // A document that is loaded under the new policy finds the other kind of token in its storage.
+  await custody(true);
+  await anew(page);
+  await isFollowed(page, false);
+
+  // This one knows handles alone, and is given no other.
+  await custody(false);
+  const before = auth.issued.accessTokens.length;
+  await expect
+    .poll(() => call(page).then(() => auth.issued.accessTokens.length), { timeout: 15_000 }) //
+    .toBeGreaterThan(before);
+  expect(await isReal(page)).toBe(false);
+  await anew(page);
+  await isFollowed(page, true);
+
+  const popup = await openPopup(browser, agent.origin);
+  await expect(sessionsIn(popup).getByRole('article')).toHaveCount(1);
+  await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
 });
 
 test('a server that the policy does not allow is never armed, and shows for what it is', async ({ world }) => {

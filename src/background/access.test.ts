@@ -14,12 +14,14 @@ const OTHER = 'https://other.example' as Origin;
 const SERVER = 'https://as.example';
 
 const granted = new Set<string>();
+const crowded: string[] = [];
 let session: ReturnType<typeof createArea>;
 let onAdded: ReturnType<typeof createEvent>;
 let onRemoved: ReturnType<typeof createEvent>;
 beforeEach(() => {
   vi.useFakeTimers();
   granted.clear();
+  crowded.length = 0;
   [session, onAdded, onRemoved] = [createArea(), createEvent(), createEvent()];
   Object.assign(fake, { permissions: { onAdded, onRemoved }, storage: { session } });
 });
@@ -30,6 +32,7 @@ const createDesk = () =>
   createAccess(
     async () => undefined,
     () => undefined,
+    (agent, server) => void crowded.push(`${agent} ${server}`),
   );
 /** The question that is put. */
 async function asked(desk: ReturnType<typeof createDesk>): Promise<string> {
@@ -77,4 +80,35 @@ test('what was declined is not asked again, by the next worker neither; another 
   expect(next.asks()).toEqual([]);
   void next.access.ensure(OTHER, [SERVER]);
   await asked(next);
+});
+
+test('a fifth question of one agent is declined at once, and may be put later; another agent is asked about', async () => {
+  const desk = createDesk();
+  const servers = Array.from({ length: 10 }, (_, number) => `https://server-${number}.example`);
+  const answers = servers.map((server) => desk.access.ensure(AGENT, [server]));
+  expect(await Promise.all(answers.slice(4))).toEqual(Array(6).fill(false));
+  expect(desk.asks()).toHaveLength(4);
+  expect(crowded).toEqual([`${AGENT} https://server-4.example`]);
+  void desk.access.ensure(OTHER, [SERVER]);
+  await vi.waitFor(() => expect(desk.asks()).toHaveLength(5));
+
+  desk.decline(desk.asks()[0]?.id ?? '');
+  void desk.access.ensure(AGENT, ['https://server-9.example']);
+  await vi.waitFor(() => expect(desk.asks().at(-1)?.origins).toEqual(['https://server-9.example']));
+});
+
+test('what an agent has declined fills no memory: its oldest is forgotten, and none of another agent’s', async () => {
+  const desk = createDesk();
+  const decline = async (agent: Origin, server: string) => {
+    const answer = desk.access.ensure(agent, [server]);
+    await vi.waitFor(() => expect(desk.asks()).toHaveLength(1), { interval: 1 });
+    desk.decline(desk.asks()[0]?.id ?? '');
+    expect(await answer).toBe(false);
+  };
+  await decline(OTHER, SERVER);
+  for (let number = 0; number < 40; number += 1) await decline(AGENT, `https://server-${number}.example`);
+  expect(session.kept.declined).toHaveLength(33);
+  expect(desk.access.wasDeclined(OTHER, SERVER)).toBe(true);
+  expect(desk.access.wasDeclined(AGENT, 'https://server-0.example')).toBe(false);
+  expect(desk.access.wasDeclined(AGENT, 'https://server-39.example')).toBe(true);
 });

@@ -6,9 +6,9 @@ import { codeOf, HoldfastError } from '../protocol/error.ts';
 import { createHoldfast } from '../sessions/holdfast.ts';
 import { tabOf } from '../sessions/place.ts';
 import type { Ports } from '../sessions/ports.ts';
-import type { DamagedSession, Origin, Session, SessionId } from '../sessions/session.ts';
+import type { DamagedSession, Origin, SessionId } from '../sessions/session.ts';
 import { createAccess } from './access.ts';
-import { showAsk, showLocked } from './attention.ts';
+import { createAttention } from './attention.ts';
 import { updateBadge } from './badge.ts';
 import { onceADay } from './daily.ts';
 import { createDeviceBoundWatch } from './device-bound.ts';
@@ -36,6 +36,7 @@ import { createSessionStore } from './store/sessions.ts';
 import { createUsageStore } from './store/usage.ts';
 import { createVault } from './store/vault.ts';
 import { type ActionRequest, createUiPorts, type ViewRequest } from './ui-port.ts';
+import { createWatched } from './watched.ts';
 import { welcomeOnInstall } from './welcome.ts';
 import { createWire } from './wire.ts';
 
@@ -75,13 +76,16 @@ const protection = createProtection(policies, () => {
   void live.sitesChanged();
   void watchCookies().catch((error) => failed(undefined, error));
 });
-const desk = createAccess(async (ask) => (ui.isOpen ? undefined : showAsk(ask)), live.asksChanged);
+const attention = createAttention(() => ui.isOpen, now);
+const desk = createAccess(attention.showAsk, live.asksChanged, (agent, server) =>
+  ports.record({ at: now(), kind: 'denied', agent, server, code: 'too_many_questions' }),
+);
 const presentation = createPresentationRules(now, (tab, agent) => pages.recall(tab, agent));
 const authorization = createAuthorizationRules();
 const vault = createVault(database, createRawKeyMemory());
 const lock = createPasskeyLock({
   vault,
-  show: async () => (ui.isOpen ? undefined : showLocked()),
+  show: attention.showLocked,
   drop: dropTokens,
   giveUp: () => holdfast.giveUp(),
   changed: live.lockChanged,
@@ -98,7 +102,8 @@ const ports: Ports = {
     database,
     vault,
     (id, session) => {
-      if (session) observe(session);
+      watched.set(id, session);
+      watch();
       if (!session) void ports.drills.remove(id).catch(stuck);
       live.sessionChanged(id, session);
       if (!ports.sessions.isHeld(id)) health.written();
@@ -144,9 +149,10 @@ const pages = createPagePorts(
 
 welcomeOnInstall();
 
-const resources = new Set<string>();
-/** The origins of the servers of every session. */
-const servers = new Set<string>();
+const watched = createWatched(
+  (origin) => desk.access.granted([origin]),
+  () => watch(),
+);
 const deviceBound = createDeviceBoundWatch(cookieSessions, stuck);
 const wire = createWire({
   observation: holdfast.observation,
@@ -167,40 +173,34 @@ const ready = Promise.all([
   observeAll().catch(withoutSessions),
   onceADay(now, tidy).catch((error) => failed(undefined, error)),
 ]);
-browser.permissions.onAdded.addListener(() => watch(true));
+browser.permissions.onAdded.addListener(() => {
+  watch(true);
+  watched.lookAgain();
+});
 
-/** Observes the resources of every session; a resource of a new session joins them. Rules that name lost keys go. */
+/** Observes the resources of the sessions that there are, and of those that come. Rules that name lost keys go. */
 async function observeAll(): Promise<void> {
   const all = await ports.sessions.list();
-  for (const session of all) known(session);
+  for (const session of all) watched.set(session.id, session);
   watch();
   await authorization.keepOnly((await ports.arming.list()).map(({ thumbprint }) => thumbprint));
 }
 
-function known({ resource, issuer }: Pick<Session, 'resource' | 'issuer'>): void {
-  if (resource) resources.add(resource);
-  for (const server of [resource, issuer]) if (server) servers.add(new URL(server).origin);
-}
-
 function watch(again = false): void {
-  wire.watch([...resources], again);
-  inspector.watch([...resources], again);
+  const resources = watched.resources();
+  wire.watch(resources, again);
+  inspector.watch(resources, again);
   void watchCookies(again).catch((error) => failed(undefined, error));
 }
 
 async function watchCookies(again = false): Promise<void> {
-  deviceBound.watch([...(await protection.list()), ...servers], again);
+  deviceBound.watch([...(await protection.list()), ...watched.origins()], again);
 }
 
 async function tidy(): Promise<void> {
   const { retentionDays } = await settings.view();
   await holdfast.tidy(retentionDays);
   await log.forget(now() - retentionDays * 24 * 60 * 60_000);
-}
-
-function observe(session: Session): void {
-  known(session);
-  watch();
 }
 
 /** A page of a protected site used a known resource without a proof: with a token of its own, or with none. */

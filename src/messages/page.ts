@@ -34,6 +34,8 @@ export const PageRequest = v.variant('kind', [
     url: Url,
     headers: HeaderList,
     body: Form,
+    /** The document's wrapper knows real tokens: it was loaded while its site's policy left them in the page. */
+    readsTokens: v.optional(v.boolean()),
   }),
   /** The page got a token for this form, by itself, of this `token_type`. The token is not in the message. */
   v.object({

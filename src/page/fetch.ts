@@ -112,7 +112,8 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
     const body = await request.clone().text();
     if (!isOAuthText(body)) return native([request]);
     const headers = [...request.headers];
-    const reply = await orAborted(channel.ask({ kind: 'token', url, headers, body }), signal);
+    const readsTokens = natives.presented('Bearer real') !== undefined;
+    const reply = await orAborted(channel.ask({ kind: 'token', url, headers, body, readsTokens }), signal);
     if (reply.kind === 'unreachable') throw unreachable();
     if (reply.kind === 'answer') return responseOf(reply, url, natives);
     const response = await native([request]);

@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'storage_failed'
   | 'storage_full'
   | 'storage_newer'
+  | 'too_many_questions'
   | 'unknown_handle';
 
 /** An error that callers tell apart by its `code`. */

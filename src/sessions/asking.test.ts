@@ -33,3 +33,12 @@ test('of several servers that a page has read of, none is named as the one that 
   expect(await askedOf(RESOURCE, 'https://bank.example/mcp')).toEqual([purpose, purpose]);
   expect(await askedOf()).toEqual([purpose, purpose]);
 });
+
+test('a page that reads the metadata of resources without end asks for its latest sixteen', async () => {
+  const world = createWorld();
+  const caller = world.caller();
+  for (let number = 0; number < 100; number += 1)
+    await world.ask({ kind: 'resource', url: `https://server-${number}.example/mcp` }, caller);
+  expect(caller.resources.size).toBe(16);
+  expect(caller.resources).toContain('https://server-99.example/mcp');
+});

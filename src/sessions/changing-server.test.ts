@@ -98,7 +98,7 @@ describe('an authorization server that moves its endpoints', () => {
   test('is not led anywhere by what a page says that it has read', async () => {
     await discover(true, 'https://evil.example/token');
     expect((await world.ports.servers.get(ISSUER))?.tokenEndpoint).toBe(METADATA.token_endpoint);
-    expect(await refresh('https://evil.example/token')).toEqual({ kind: 'native' });
+    expect(await refresh('https://evil.example/token')).toEqual({ kind: 'native', watch: true });
     expect(world.posted).toEqual([]);
   });
 
@@ -133,13 +133,13 @@ describe('a session whose server is known no more', () => {
   test('asks for no metadata without access to the issuer', async () => {
     world.declines.add(ISSUER);
     const get = vi.spyOn(world.ports.network, 'get');
-    expect(await refresh()).toEqual({ kind: 'native' });
+    expect(await refresh()).toEqual({ kind: 'native', watch: true });
     expect(get).not.toHaveBeenCalled();
   });
 
   test('takes no other issuer for its own, and be it another by a slash', async () => {
     world.documents.set(METADATA_URL, { ...METADATA, issuer: `${ISSUER}/` });
-    expect(await refresh()).toEqual({ kind: 'native' });
+    expect(await refresh()).toEqual({ kind: 'native', watch: true });
     expect(world.posted).toEqual([]);
   });
 });

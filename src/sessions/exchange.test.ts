@@ -174,7 +174,7 @@ describe('a code exchange', () => {
   test('goes to the token endpoint of the server that was asked for the code, and nowhere else', async () => {
     await world.authorize(await codeChallenge(VERIFIER));
     for (const url of ['https://as.example/evil', 'https://evil.example/token'])
-      expect(await world.post(url, CODE)).toEqual({ kind: 'native' });
+      expect(await world.post(url, CODE)).toEqual({ kind: 'native', watch: true });
     expect(world.posted).toEqual([]);
   });
 
@@ -452,6 +452,17 @@ test('the algorithm is the one that the server demands', async () => {
   expect(world.posted[0]?.proof?.header).toMatchObject({ alg: 'RS256', typ: 'dpop+jwt' });
 });
 
+test('a code for two resources at once is not spent: a session is for one', async () => {
+  await world.authorize(await codeChallenge(VERIFIER));
+  const body = new URLSearchParams(CODE);
+  body.append('resource', 'https://other.example/mcp');
+  const reply = await world.ask({ kind: 'token', url: METADATA.token_endpoint, headers: [], body: body.toString() });
+  expect(answerOf(reply)).toMatchObject({ status: 400, error: 'invalid_target' });
+  expect(world.posted).toEqual([]);
+  world.replies.push(tokens());
+  expect(answerOf(await exchange()).status).toBe(200);
+});
+
 test('a page that does its own DPoP keeps its token_type, and its proof does not reach the server', async () => {
   await world.authorize(await codeChallenge(VERIFIER));
   world.replies.push(tokens());
@@ -566,6 +577,15 @@ describe('a pushed authorization request', () => {
 
   test('goes to a server’s own endpoint for it, and nowhere else', async () => {
     expect(await push(pushed, 'https://as.example/evil')).toEqual({ kind: 'native' });
+    expect(world.posted).toEqual([]);
+  });
+
+  test('names no key at a server that the person has taken back, or that the policy does not allow', async () => {
+    world.declines.add('https://as.example');
+    expect(await push()).toEqual({ kind: 'native' });
+    world.declines.clear();
+    world.policy.servers = ['https://only.example'];
+    expect(await push()).toEqual({ kind: 'native' });
     expect(world.posted).toEqual([]);
   });
 

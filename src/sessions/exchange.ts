@@ -1,9 +1,10 @@
 import type { PageReply } from '../messages/page.ts';
 import type { ProofKey } from '../protocol/dpop/key.ts';
 import { codeOf } from '../protocol/error.ts';
+import { isSameResource } from '../protocol/mcp/resource.ts';
 import { resourceOf, type TokenRequest } from '../protocol/oauth/token-request.ts';
 import { isDpop, readTokenResponse } from '../protocol/oauth/token-response.ts';
-import { admits, LOCKED, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE, verbatim } from './answer.ts';
+import { admits, LOCKED, oauthError, refusal, tokenAnswer, UNREACHABLE, verbatim } from './answer.ts';
 import type { Arming } from './arming.ts';
 import type { Exposure } from './exposure.ts';
 import { unkept } from './fallback.ts';
@@ -54,7 +55,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     authorization: Authorization | undefined,
   ): Promise<PageReply> {
     const server = await serverOf(page.url, asked, caller, authorization);
-    if (server && server.tokenEndpoint !== page.url) return NATIVE;
+    if (server && server.tokenEndpoint !== page.url) return exposure.letGo(page.url, asked, caller.agent);
     const resource = resourceOf(asked.resource ?? authorization?.resource);
     const purpose = {
       kind: 'signIn',
@@ -63,6 +64,9 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     } as const;
     const isAllowed = server && (await access.ensure(caller.agent, [new URL(page.url).origin], purpose));
     if (!isAllowed) return exposure.letGo(page.url, asked, caller.agent);
+    if (asked.resources.some((other) => !isSameResource(other, asked.resource))) {
+      return oauthError('invalid_target', 'A session is for one resource. Ask for a token for each.');
+    }
     const key = authorization ? await keys.get(authorization.thumbprint) : await arming.take(caller.agent, server);
     if (!key) {
       return authorization ? oauthError('invalid_grant', LOST) : exposure.letGo(page.url, asked, caller.agent);
@@ -97,6 +101,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       await exposure.note(found).catch((error) => failed(caller.agent, error));
       return verbatim(reply);
     }
+    const inPage = !policy.custody && page.readsTokens;
     const session: BoundSession = {
       state: 'bound',
       id: random() as SessionId,
@@ -108,8 +113,8 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       issuedAt: now(),
       expiresAt: expiryOf(response, now()),
       binding: { thumbprint: key.thumbprint, algorithm: key.algorithm, codeBound: authorization !== undefined },
-      handles: policy.custody ? newHandles(response, random) : await digests(response),
-      ...(!policy.custody && { inPage: true }),
+      handles: inPage ? await digests(response) : newHandles(response, random),
+      ...(inPage && { inPage }),
       speaks: page.headers.some(([name]) => name.toLowerCase() === 'dpop') ? 'DPoP' : 'Bearer',
     };
     const { origin } = new URL(page.url);

@@ -1,11 +1,13 @@
 import type { PageReply, PageRequest } from '../messages/page.ts';
+import { isSameResource } from '../protocol/mcp/resource.ts';
 import { readTokenRequest, resourceOf, type TokenRequest } from '../protocol/oauth/token-request.ts';
 import { isDpop } from '../protocol/oauth/token-response.ts';
 import { oauthError, WATCHED } from './answer.ts';
 import { expiryOf, scopesOf } from './grant.ts';
 import type { Ports } from './ports.ts';
+import { createSerial } from './serial.ts';
 import type { Servers } from './servers.ts';
-import type { ExposedReason, Origin, SessionId } from './session.ts';
+import type { ExposedReason, Origin, Session, SessionId } from './session.ts';
 
 /** What is known of a plain bearer token: never the token. */
 export interface Exposed {
@@ -21,6 +23,9 @@ export interface Exposed {
 
 type Report = Extract<PageRequest, { kind: 'exposed' }>;
 
+/** So many sessions that are not bound are listed for one agent: a page makes them as it likes, with no server's help. */
+export const MOST_UNBOUND = 64;
+
 type ExposurePorts = Pick<Ports, 'sessions' | 'access' | 'memory' | 'policies' | 'record' | 'now' | 'random'>;
 
 /** Plain bearer tokens: seen and shown, or kept from the page where its site's policy refuses them. */
@@ -28,16 +33,21 @@ export function createExposure(
   { sessions, access, memory, policies, record, now, random }: ExposurePorts,
   servers: Servers,
 ) {
-  /** There is one for each agent, resource and client. */
-  async function note(found: Exposed, state: 'exposed' | 'refused' | 'ownKey' = 'exposed'): Promise<void> {
+  const serial = createSerial();
+
+  /** There is one for each agent, resource and client; of too many, those go that were seen longest ago. */
+  async function note(found: Exposed, state: Unbound['state'] = 'exposed'): Promise<void> {
+    await serial(found.agent, () => write(found, state));
+  }
+
+  async function write(found: Exposed, state: Unbound['state']): Promise<void> {
     const { agent, reason, resource, issuer, clientId, scope } = found;
-    const before = (await sessions.list()).find(
-      (session) =>
-        (session.state === 'exposed' || session.state === 'refused' || session.state === 'ownKey') &&
-        session.agent === agent &&
-        session.resource === resource &&
-        session.clientId === clientId,
+    const listed = (await sessions.list()).filter(isUnbound).filter((session) => session.agent === agent);
+    const before = listed.find(
+      (session) => isSameResource(session.resource, resource) && session.clientId === clientId,
     );
+    const others = listed.filter((session) => session !== before).sort((a, b) => b.issuedAt - a.issuedAt);
+    for (const { id } of others.slice(MOST_UNBOUND - 1)) await sessions.remove(id);
     const grant = {
       id: before?.id ?? (random() as SessionId),
       agent,
@@ -99,6 +109,11 @@ export function createExposure(
 }
 
 export type Exposure = ReturnType<typeof createExposure>;
+
+type Unbound = Extract<Session, { state: 'exposed' | 'refused' | 'ownKey' }>;
+
+const isUnbound = (session: Session): session is Unbound =>
+  session.state === 'exposed' || session.state === 'refused' || session.state === 'ownKey';
 
 function detailsOf({ clientId, resource, scope }: TokenRequest) {
   return { clientId, resource: resourceOf(resource), scope };

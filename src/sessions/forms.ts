@@ -23,9 +23,9 @@ interface Parts {
 
 /** Tells what an urlencoded POST of a page is, by its members. What is nothing of ours goes on as the page made it. */
 export function createForms({ sessions, exchanging, refreshing, revocation, pushing }: Parts) {
-  async function answer({ url, headers, body }: FormRequest, caller: Caller): Promise<PageReply> {
+  async function answer({ url, headers, body, readsTokens = false }: FormRequest, caller: Caller): Promise<PageReply> {
     try {
-      return await dispatch({ url, headers, form: new URLSearchParams(body) }, caller);
+      return await dispatch({ url, headers, form: new URLSearchParams(body), readsTokens }, caller);
     } catch (error) {
       if (!(error instanceof HoldfastError) || isStorageFailure(error)) throw error;
       return error.code === 'locked' ? LOCKED : oauthError('server_error', error.message);
@@ -40,8 +40,8 @@ export function createForms({ sessions, exchanging, refreshing, revocation, push
     const token = page.form.get('token');
     const refresh = asked.refreshToken && (await heldBy(asked.refreshToken));
     if (refresh) return refreshing.refresh(refresh, page, asked, caller);
+    if (page.form.has('grant_type')) return exchanging.exchange(page, asked, caller);
     if (token && (isAccessHandle(token) || isRefreshHandle(token))) return revocation.fromPage(token, page, caller);
-    if (asked.grantType) return exchanging.exchange(page, asked, caller);
     return page.form.has('code_challenge') ? pushing.push(page, caller) : NATIVE;
   }
 

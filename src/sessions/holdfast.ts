@@ -25,6 +25,9 @@ import type { Origin, SessionId } from './session.ts';
 import { createTokenEndpoint } from './token-endpoint.ts';
 import { createTurns } from './turns.ts';
 
+/** Of so many resources of one document it is known that it read their metadata: the latest. */
+const MOST_RESOURCES = 16;
+
 type Discovery = Extract<PageRequest, { kind: 'discover' }>;
 
 /** The use cases, wired: what a page may ask, what the network saw, and what the person does. */
@@ -44,7 +47,7 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
   const forms = createForms({
     sessions: ports.sessions,
     exchanging: createExchange(ports, { servers, arming, exposure, endpoint }),
-    refreshing: createRefresh(ports, ofSession, servers, endpoint),
+    refreshing: createRefresh(ports, ofSession, { servers, exposure, endpoint }),
     revocation,
     pushing: createPush(ports, arming, endpoint),
   });
@@ -67,7 +70,7 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
       case 'hello':
         return NATIVE;
       case 'resource':
-        caller.resources.add(request.url);
+        remember(caller, request.url);
         return NATIVE;
       case 'discover':
         await discover(request, caller);
@@ -88,6 +91,13 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
         await exposure.fromPage(request, caller.agent);
         return NATIVE;
     }
+  }
+
+  function remember({ resources }: Caller, resource: string): void {
+    resources.delete(resource);
+    resources.add(resource);
+    const [oldest] = resources;
+    if (resources.size > MOST_RESOURCES && oldest !== undefined) resources.delete(oldest);
   }
 
   /** The page waits. Whatever goes wrong, it goes on as it would without Holdfast, and the session shows as exposed. */
@@ -115,6 +125,12 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
     );
     const resource = used[0]?.resource;
     if (!resource || used.some(({ state }) => state === 'exposed')) return;
+    // Custody is new: until the next refresh the page holds its own, bound token, which its wrapper knows no more.
+    const { custody } = await ports.policies.of(agent);
+    if (custody && used.some((session) => session.state === 'bound' && session.inPage)) {
+      noticed.delete(what);
+      return;
+    }
     await exposure.note({ agent, reason: 'not_ours', resource });
   }
 

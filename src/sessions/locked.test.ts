@@ -2,7 +2,7 @@ import { encode } from 'jose/base64url';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PageReply } from '../messages/page.ts';
 import { codeChallenge } from '../protocol/oauth/pkce.ts';
-import { NATIVE } from './answer.ts';
+import { NATIVE, WATCHED } from './answer.ts';
 import { type BoundSession, ended } from './session.ts';
 import { AGENT, answerOf, createWorld, leaving, METADATA, RESOURCE, tokens, type World } from './world.fixture.ts';
 
@@ -179,7 +179,7 @@ describe('locked', () => {
     await isAsked();
     await world.ports.sessions.save(ended(session, 'expired', world.ports.now()));
     await unlock();
-    expect(await Promise.all(replies)).toEqual([NATIVE, NATIVE]);
+    expect(await Promise.all(replies)).toEqual([NATIVE, WATCHED]);
     expect((await current())?.state).toBe('expired');
   });
 
@@ -195,7 +195,7 @@ describe('locked', () => {
       }),
       next.post(METADATA.revocation_endpoint, { token: session.handles.refresh ?? '' }),
     ];
-    expect(await Promise.all(requests)).toEqual([NATIVE, NATIVE, NATIVE]);
+    expect(await Promise.all(requests)).toEqual([NATIVE, WATCHED, NATIVE]);
     expect(next.asked).toEqual([]);
   });
 

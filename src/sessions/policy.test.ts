@@ -1,8 +1,20 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { AccessHandle } from '../messages/handle.ts';
+import { codeChallenge } from '../protocol/oauth/pkce.ts';
 import { resolvePolicy } from './policy.ts';
-import { AGENT, answerOf, createWorld, ISSUER, METADATA, METADATA_URL, RESOURCE, tokens } from './world.fixture.ts';
+import type { Session } from './session.ts';
+import {
+  AGENT,
+  answerOf,
+  createWorld,
+  ISSUER,
+  METADATA,
+  METADATA_URL,
+  RESOURCE,
+  tokens,
+  type World,
+} from './world.fixture.ts';
 
 describe('resolvePolicy', () => {
   it('gives the organization the last word, and leaves the rest to the person', () => {
@@ -20,6 +32,25 @@ describe('resolvePolicy', () => {
   });
 });
 
+/** A code whose authorization request has named a key, as it is redeemed. */
+async function authorized(world: World): Promise<Record<string, string>> {
+  const verifier = 'v'.repeat(43);
+  await world.authorize(await codeChallenge(verifier));
+  return { ...code, code_verifier: verifier };
+}
+
+/** A session whose page holds the real tokens. */
+async function inPage(world: World): Promise<Session> {
+  await world.authorize('x');
+  world.replies.push(tokens());
+  await world.post(METADATA.token_endpoint, code);
+  const [session] = await world.ports.sessions.list();
+  if (!session) throw new Error('nobody is signed in');
+  return session;
+}
+
+const NO_HANDLE = `hfr_${'x'.repeat(43)}`;
+const refreshing = { grant_type: 'refresh_token', client_id: 'me' };
 const code = { grant_type: 'authorization_code', code: 'c', client_id: 'me', resource: RESOURCE };
 
 describe('a policy that refuses bearer tokens', () => {
@@ -50,6 +81,26 @@ describe('a policy that refuses bearer tokens', () => {
     world.policy.refuseBearer = true;
     const form = { grant_type: 'refresh_token', refresh_token: 'its-own', client_id: 'me' };
     expect(answerOf(await world.post(METADATA.token_endpoint, form))).toMatchObject({ error: 'access_denied' });
+  });
+
+  it.each<[string, (world: World) => Promise<Record<string, string>>]>([
+    ['for a code that another endpoint of its server would redeem', async (world) => authorized(world)],
+    ['with a refresh handle that nothing stands behind', async () => ({ ...refreshing, refresh_token: NO_HANDLE })],
+    ['with a handle that a revocation would carry', async () => ({ ...code, token: NO_HANDLE })],
+    ['with an empty grant type', async () => ({ ...code, grant_type: '' })],
+    [
+      'with the handle of a session of another server',
+      async (world) => ({ ...refreshing, refresh_token: (await world.bound()).handles.refresh ?? '' }),
+    ],
+  ])('lets no form go out unseen %s', async (_, formIn) => {
+    for (const refuseBearer of [false, true]) {
+      const world = createWorld();
+      const form = await formIn(world);
+      world.policy.refuseBearer = refuseBearer;
+      const reply = await world.post('https://as.example/other-token', form);
+      if (refuseBearer) expect(['access_denied', 'invalid_grant']).toContain(answerOf(reply).error);
+      else expect(reply).toEqual({ kind: 'native', watch: true });
+    }
   });
 
   it('leaves bound sessions as they are', async () => {
@@ -98,6 +149,72 @@ describe('a policy without custody', () => {
     const prove = (token: string) => world.ask({ kind: 'prove', token, method: 'POST', url: RESOURCE });
     expect((await prove('new-access')).kind).toBe('proof');
     expect((await prove('real-access')).kind).toBe('native');
+  });
+});
+
+describe('custody that is turned on or off while a session lives', () => {
+  const prove = (world: World, token: unknown) =>
+    world.ask({ kind: 'prove', token: String(token), method: 'POST', url: RESOURCE });
+
+  /** A page is signed in, the policy changes, and a page refreshes. @param reloaded whether it was loaded since then */
+  async function refreshed(custody: boolean, reloaded: boolean) {
+    const world = createWorld();
+    world.policy.custody = !custody;
+    await world.authorize('x');
+    world.replies.push(tokens());
+    const before = answerOf(await world.post(METADATA.token_endpoint, code));
+    world.policy.custody = custody;
+    world.replies.push(tokens({ access_token: 'new-access', refresh_token: 'new-refresh' }));
+    const form = { ...refreshing, refresh_token: String(before.refresh_token) };
+    const readsTokens = reloaded ? !custody : custody;
+    const after = answerOf(await world.post(METADATA.token_endpoint, form, world.caller(), [], readsTokens));
+    expect(after.status).toBe(200);
+    return { world, before, after };
+  }
+
+  it.each([true, false])(
+    'takes the real tokens out of the page at its next refresh (reloaded: %s)',
+    async (reloaded) => {
+      const { world, after } = await refreshed(true, reloaded);
+      expect(JSON.stringify(after)).not.toContain('new-');
+      expect((await prove(world, after.access_token)).kind).toBe('proof');
+      expect((await prove(world, 'new-access')).kind).toBe('native');
+      expect(await world.ports.sessions.list()).toMatchObject([{ state: 'bound' }]);
+      expect((await world.ports.sessions.list())[0]).not.toHaveProperty('inPage');
+    },
+  );
+
+  it('gives the real tokens to a page that was loaded since, and their handles are nobody’s then', async () => {
+    const { world, before, after } = await refreshed(false, true);
+    expect(after).toMatchObject({ access_token: 'new-access', refresh_token: 'new-refresh' });
+    expect((await prove(world, 'new-access')).kind).toBe('proof');
+    expect((await prove(world, before.access_token)).kind).toBe('native');
+    expect(JSON.stringify(await world.ports.sessions.list())).not.toContain('new-');
+  });
+
+  it('leaves its handles to a page that knows nothing else', async () => {
+    const { world, before, after } = await refreshed(false, false);
+    expect(after).toMatchObject({ access_token: before.access_token, refresh_token: before.refresh_token });
+    expect((await prove(world, after.access_token)).kind).toBe('proof');
+  });
+
+  it('signs a page in with handles that knows nothing else', async () => {
+    const world = createWorld();
+    world.policy.custody = false;
+    await world.authorize('x');
+    world.replies.push(tokens());
+    const answer = answerOf(await world.post(METADATA.token_endpoint, code, world.caller(), [], false));
+    expect(JSON.stringify(answer)).not.toContain('real-');
+    expect((await prove(world, answer.access_token)).kind).toBe('proof');
+  });
+
+  it('makes no exposed session of a page that still presents its own, bound token', async () => {
+    const world = createWorld();
+    world.policy.custody = false;
+    const { id } = await inPage(world);
+    world.policy.custody = true;
+    await world.holdfast.unproved(AGENT, RESOURCE, 'Bearer');
+    expect(await world.ports.sessions.list()).toMatchObject([{ id, state: 'bound' }]);
   });
 });
 

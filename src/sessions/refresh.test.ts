@@ -1,6 +1,15 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { BoundSession, Origin } from './session.ts';
-import { answerOf, createWorld, METADATA, oauthRefusal, RESOURCE, tokens, type World } from './world.fixture.ts';
+import {
+  answerOf,
+  createWorld,
+  ISSUER,
+  METADATA,
+  oauthRefusal,
+  RESOURCE,
+  tokens,
+  type World,
+} from './world.fixture.ts';
 
 let world: World;
 let session: BoundSession;
@@ -96,14 +105,14 @@ test('a lost key is "sign in again", never a new key', async () => {
 });
 
 test('another origin’s handle is no token: the request goes on as the page made it', async () => {
-  expect(await refresh({}, 'https://evil.example' as Origin)).toEqual({ kind: 'native' });
+  expect(await refresh({}, 'https://evil.example' as Origin)).toEqual({ kind: 'native', watch: true });
   expect(world.posted).toEqual([]);
   expect((await current())?.state).toBe('bound');
 });
 
 test('a handle is not taken to another server', async () => {
   const form = { grant_type: 'refresh_token', refresh_token: session.handles.refresh ?? '', client_id: 'me' };
-  expect(await world.post('https://evil.example/token', form)).toEqual({ kind: 'native' });
+  expect(await world.post('https://evil.example/token', form)).toEqual({ kind: 'native', watch: true });
   expect(world.posted).toEqual([]);
 });
 
@@ -122,4 +131,39 @@ test('a server that stops binding ends the session: its plain token does not rea
   expect(answerOf(reply)).toMatchObject({ error: 'invalid_grant' });
   expect(JSON.stringify(reply)).not.toContain('real-bearer');
   expect((await current())?.state).toBe('expired');
+});
+
+test.each([
+  ['the person has taken back', () => void world.declines.add(ISSUER), () => world.declines.clear()],
+  [
+    'the policy does not allow any more',
+    () => Object.assign(world.policy, { servers: [new URL(RESOURCE).origin] }),
+    () => Object.assign(world.policy, { servers: undefined }),
+  ],
+])('a server that %s is not asked: the session is kept until it may be', async (_, forbid, allow) => {
+  forbid();
+  expect(answerOf(await refresh())).toMatchObject({ status: 503, error: 'temporarily_unavailable' });
+  expect(world.posted).toEqual([]);
+  expect(await current()).toEqual(session);
+  expect(await kept()).toEqual({ accessToken: 'real-access', refreshToken: 'real-refresh' });
+  allow();
+  world.replies.push(tokens());
+  expect(answerOf(await refresh()).status).toBe(200);
+});
+
+test.each([
+  ['https://mcp.example', 'https://mcp.example/'],
+  ['https://mcp.example/mcp', 'https://MCP.example:443/mcp/'],
+])('a session for %s is refreshed for %s', async (resource, asked) => {
+  session = await world.bound({ resource });
+  world.replies.push(tokens());
+  expect(answerOf(await refresh({ resource: asked })).status).toBe(200);
+});
+
+test('a refresh that names a second resource beside the session’s is not sent', async () => {
+  const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: session.handles.refresh ?? '' });
+  for (const resource of [RESOURCE, 'https://other.example/mcp']) body.append('resource', resource);
+  const reply = await world.ask({ kind: 'token', url: METADATA.token_endpoint, headers: [], body: body.toString() });
+  expect(answerOf(reply)).toMatchObject({ error: 'invalid_target' });
+  expect(world.posted).toEqual([]);
 });

@@ -1,24 +1,32 @@
 import type { RefreshHandle } from '../messages/handle.ts';
 import type { PageReply } from '../messages/page.ts';
 import { codeOf } from '../protocol/error.ts';
+import { isSameResource } from '../protocol/mcp/resource.ts';
 import { loggable } from '../protocol/oauth/error-code.ts';
 import type { TokenRequest } from '../protocol/oauth/token-request.ts';
 import { isDpop, readOAuthError, readTokenResponse } from '../protocol/oauth/token-response.ts';
-import { admits, LOCKED, NATIVE, oauthError, refusal, tokenAnswer, UNREACHABLE } from './answer.ts';
+import { admits, LOCKED, oauthError, refusal, tokenAnswer, UNREACHABLE, WATCHED } from './answer.ts';
 import { concealed } from './conceal.ts';
+import type { Exposure } from './exposure.ts';
 import { expiryOf, LOST, scopesOf } from './grant.ts';
-import { digests } from './handles.ts';
+import { digests, newHandles } from './handles.ts';
 import { dropKey } from './needed-keys.ts';
 import type { PageForm } from './page-form.ts';
 import type { Caller, Ports } from './ports.ts';
 import type { Serial } from './serial.ts';
 import type { Servers } from './servers.ts';
-import { type BoundSession, ended, type SessionId, type Tokens } from './session.ts';
+import { type BoundSession, ended, type Origin, type SessionId, type Tokens } from './session.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
+interface Parts {
+  readonly servers: Servers;
+  readonly exposure: Exposure;
+  readonly endpoint: TokenEndpoint;
+}
+
 /** Refreshing a session with the real refresh token, which only the background knows. */
-export function createRefresh(ports: Ports, ofSession: Serial, servers: Servers, endpoint: TokenEndpoint) {
-  const { keys, sessions, rules, lock, record, now } = ports;
+export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposure, endpoint }: Parts) {
+  const { keys, sessions, access, policies, rules, lock, record, now, random } = ports;
   const inFlight = new Map<SessionId, Promise<PageReply>>();
 
   /** One refresh at a time for each session: tabs and frames that ask meanwhile get the same answer. */
@@ -37,30 +45,44 @@ export function createRefresh(ports: Ports, ofSession: Serial, servers: Servers,
         server: new URL(page.url).origin,
         code: 'unknown_handle',
       });
-      return NATIVE; // a handle is no token: the server will say so
+      return dead(caller.agent);
     }
-    if (session?.state !== 'bound') return NATIVE;
+    if (session?.state !== 'bound') return dead(caller.agent);
     const running = inFlight.get(session.id);
     if (running) return running;
-    const run = unlocked(session, page, asked).finally(() => inFlight.delete(session.id));
+    const run = reached(session, page, asked).finally(() => inFlight.delete(session.id));
     inFlight.set(session.id, run);
     return run;
+  }
+
+  /** The server is the session's own, and the person and the policy allow it still: where not, nothing is lost. */
+  async function reached(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
+    const { agent, issuer, resource } = session;
+    if (!issuer || !(await servers.byIssuer(issuer, page.url))) return exposure.letGo(page.url, asked, agent);
+    const { origin } = new URL(page.url);
+    const purpose = {
+      kind: 'use',
+      issuer: new URL(issuer).origin,
+      resource: resource && new URL(resource).origin,
+    } as const;
+    if (await access.ensure(agent, [origin], purpose)) return unlocked(session, page, asked);
+    note(session, 'refused', page.url, undefined, 'permission_declined');
+    return oauthError('temporarily_unavailable', `Holdfast has no access to ${origin}. Allow it, then try again.`);
   }
 
   async function unlocked({ id, agent }: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
     const inTurn = () =>
       ofSession(id, async () => {
         const session = await sessions.get(id); // it may have ended while the vault was locked
-        return session?.state === 'bound' ? begin(session, page, asked) : NATIVE;
+        return session?.state === 'bound' ? begin(session, page, asked) : dead(agent);
       });
     return (await lock.open(agent, inTurn)) ?? LOCKED;
   }
 
   async function begin(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
-    const server = session.issuer ? await servers.byIssuer(session.issuer, page.url) : undefined;
-    if (!server) return NATIVE;
-    if (asked.resource && session.resource && asked.resource !== session.resource) {
-      return oauthError('invalid_target', `This session is for ${session.resource}. Sign in for ${asked.resource}.`);
+    const other = asked.resources.find((resource) => !isSameResource(resource, session.resource));
+    if (other !== undefined && session.resource !== undefined) {
+      return oauthError('invalid_target', `This session is for ${session.resource}. Sign in for ${other}.`);
     }
     const key = await keys.get(session.binding.thumbprint);
     const tokens = await sessions.tokens(session.id);
@@ -72,6 +94,8 @@ export function createRefresh(ports: Ports, ofSession: Serial, servers: Servers,
       await end(session, 'keyLost', tokens);
       return oauthError('invalid_grant', LOST);
     }
+    // As the policy is now; the document keeps the wrapper that it was loaded with, and has to know its tokens again.
+    const inPage = !(await policies.of(session.agent)).custody && page.readsTokens;
     page.form.set('refresh_token', tokens.refreshToken);
     const reply = await endpoint.send(page.url, session.agent, page.headers, page.form, key);
     if (!reply || (!admits(reply, session.agent) && reply.status !== 200)) return UNREACHABLE;
@@ -87,9 +111,11 @@ export function createRefresh(ports: Ports, ofSession: Serial, servers: Servers,
       return oauthError('invalid_grant', 'The authorization server stopped binding tokens to the key. Sign in again.');
     }
     const renewed = { ...tokens, ...withoutUndefined(response) };
+    const { inPage: wasInPage, ...others } = session;
     const refreshed: BoundSession = {
-      ...session,
-      ...(session.inPage && { handles: await digests(renewed) }),
+      ...others,
+      ...(wasInPage && { handles: newHandles(renewed, random) }),
+      ...(inPage && { inPage, handles: await digests(renewed) }),
       expiresAt: expiryOf(response, now()),
       ...(response.scope !== undefined && { scopes: scopesOf(response.scope) }),
     };
@@ -102,6 +128,16 @@ export function createRefresh(ports: Ports, ofSession: Serial, servers: Servers,
     note(session, 'refreshed', page.url, reply.status);
     const old = concealed(session, tokens);
     return admits(reply, session.agent) ? tokenAnswer(refreshed, { ...response, ...renewed }, old) : UNREACHABLE;
+  }
+
+  /**
+   * Nothing stands behind this handle. It is no token, and an honest server says so; what another gives for it is looked
+   * at, or not asked for where the site's policy refuses bearer tokens.
+   */
+  async function dead(agent: Origin): Promise<PageReply> {
+    return (await policies.of(agent)).refuseBearer
+      ? oauthError('invalid_grant', 'This session has ended. Sign in again.')
+      : WATCHED;
   }
 
   async function end(session: BoundSession, state: 'expired' | 'keyLost', tokens: Tokens | undefined): Promise<void> {

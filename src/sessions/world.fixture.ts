@@ -214,14 +214,15 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
       posted.length = 0;
       return session;
     },
-    /** A page's POST of a form. */
+    /** A page's POST of a form. @param readsTokens as the wrapper of a page does that was loaded under the policy of now */
     post(
       url: string,
       form: Record<string, string>,
       who = caller(),
       headers: [string, string][] = [],
+      readsTokens = policy.custody === false,
     ): Promise<PageReply> {
-      return ask({ kind: 'token', url, headers, body: new URLSearchParams(form).toString() }, who);
+      return ask({ kind: 'token', url, headers, body: new URLSearchParams(form).toString(), readsTokens }, who);
     },
   };
 }

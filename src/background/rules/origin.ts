@@ -1,6 +1,6 @@
 import browser from 'webextension-polyfill';
 import type { Origin } from '../../sessions/session.ts';
-import { createSessionRules } from './session-rules.ts';
+import { createSessionRules, type RuleBody } from './session-rules.ts';
 
 interface Holder {
   readonly agent: Origin;
@@ -17,6 +17,8 @@ interface Holder {
 export function createOriginRules() {
   const rules = createSessionRules('origin');
   const holders = new Map<string, Holder>();
+  /** Rules that nobody uses any more, and that Chrome has not taken away yet: they name an agent. */
+  const stale = new Set<number>();
   const ready = rules.standing().then((left) =>
     rules.replace(
       left.map(({ id }) => id),
@@ -26,7 +28,7 @@ export function createOriginRules() {
 
   async function withOrigin<T>(url: string, agent: Origin, request: () => Promise<T>): Promise<T> {
     await ready;
-    for (let held = holders.get(url); held && held.agent !== agent; held = holders.get(url)) await held.free;
+    for (let held = holders.get(url); held && !isOpenTo(agent, held); held = holders.get(url)) await held.free;
     const holder = holders.get(url) ?? hold(url, agent);
     holder.users += 1;
     try {
@@ -35,11 +37,27 @@ export function createOriginRules() {
     } finally {
       holder.users -= 1;
       if (holder.users === 0) {
+        await drop(holder).catch(() => undefined); // what could not be taken away goes with the next rule that is made
         holders.delete(url);
-        await rules.replace(await holder.ids, []);
         holder.release();
       }
     }
+  }
+
+  /** Whether one more request may use a rule: not one that is being taken away. */
+  const isOpenTo = (agent: Origin, holder: Holder): boolean => holder.agent === agent && holder.users > 0;
+
+  async function drop({ ids }: Holder): Promise<void> {
+    for (const id of await ids) stale.add(id);
+    await replaceStale([]);
+  }
+
+  /** Makes rules in place of those that nobody uses any more: all of it, or nothing. */
+  async function replaceStale(bodies: readonly RuleBody[]): Promise<number[]> {
+    const gone = [...stale];
+    const ids = await rules.replace(gone, bodies);
+    for (const id of gone) stale.delete(id);
+    return ids;
   }
 
   function hold(url: string, agent: Origin): Holder {
@@ -47,16 +65,13 @@ export function createOriginRules() {
     const free = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const ids = rules.replace(
-      [],
-      [
-        {
-          priority: 1,
-          condition: { urlFilter: `|${url}|`, initiatorDomains: [browser.runtime.id] },
-          action: { type: 'modifyHeaders', requestHeaders: [{ header: 'origin', operation: 'set', value: agent }] },
-        },
-      ],
-    );
+    const ids = replaceStale([
+      {
+        priority: 1,
+        condition: { urlFilter: `|${url}|`, initiatorDomains: [browser.runtime.id] },
+        action: { type: 'modifyHeaders', requestHeaders: [{ header: 'origin', operation: 'set', value: agent }] },
+      },
+    ]);
     const holder = { agent, users: 0, free, release, ids };
     holders.set(url, holder);
     return holder;

@@ -1,5 +1,18 @@
 import { expect, test } from 'vitest';
-import { covers } from './resource.ts';
+import { covers, isSameResource } from './resource.ts';
+
+test.each([
+  ['https://mcp.example', 'https://mcp.example/', true],
+  ['https://mcp.example/mcp', 'https://MCP.example:443/mcp/', true],
+  ['https://mcp.example/mcp', 'https://mcp.example/MCP', false],
+  ['https://mcp.example/mcp', 'https://mcp.example/mcp?x', false],
+  ['https://mcp.example/mcp', 'http://mcp.example/mcp', false],
+  ['https://mcp.example', 'no url', false],
+  ['https://mcp.example', undefined, false],
+  [undefined, undefined, true],
+])('%s and %s are the same resource: %s', (one, other, expected) => {
+  expect(isSameResource(one, other)).toBe(expected);
+});
 
 test.each([
   ['https://mcp.example/mcp', 'https://mcp.example/mcp', true],

@@ -15,6 +15,7 @@ test('the members of a code exchange are read', () => {
     codeVerifier: 'v',
     refreshToken: undefined,
     resource: 'https://mcp.example/mcp',
+    resources: ['https://mcp.example/mcp'],
     scope: undefined,
   });
 });

@@ -6,28 +6,39 @@ export interface TokenRequest {
   readonly clientId: string | undefined;
   readonly codeVerifier: string | undefined;
   readonly refreshToken: string | undefined;
+  /** The first of them. */
   readonly resource: string | undefined;
+  /** There may be several (RFC 8707 §2). */
+  readonly resources: readonly string[];
   readonly scope: string | undefined;
 }
+
+/**
+ * The longest `client_id`, `scope` and `resource` that are kept, in UTF-16 code units. They are shown, and a page chooses
+ * them: what is longer is as good as none.
+ */
+const LONGEST = 2048;
 
 /** The members of an urlencoded token request; the client may name itself in HTTP Basic instead (RFC 6749 §2.3.1). */
 export function readTokenRequest(form: URLSearchParams, authorization: string | undefined): TokenRequest {
   const member = (name: string): string | undefined => form.get(name) || undefined;
+  const shown = (value: string | undefined): string | undefined =>
+    value === undefined || value.length > LONGEST ? undefined : value;
   return {
     grantType: member('grant_type'),
-    clientId: member('client_id') ?? basicUser(authorization),
+    clientId: shown(member('client_id') ?? basicUser(authorization)),
     codeVerifier: member('code_verifier'),
     refreshToken: member('refresh_token'),
     resource: member('resource'),
-    scope: member('scope'),
+    resources: form.getAll('resource').filter(Boolean),
+    scope: shown(member('scope')),
   };
 }
 
 /** A resource that requests can be made to (RFC 8707 §2); any other value is as good as none. */
 export function resourceOf(value: string | undefined): string | undefined {
-  return value !== undefined && URL.canParse(value) && /^https?:/i.test(value) && hasLiteralHost(value)
-    ? value
-    : undefined;
+  if (value === undefined || value.length > LONGEST || !URL.canParse(value)) return undefined;
+  return /^https?:/i.test(value) && hasLiteralHost(value) ? value : undefined;
 }
 
 function basicUser(authorization: string | undefined): string | undefined {
