@@ -29,6 +29,8 @@ export interface ResourceServerOptions {
   readonly nonceLifetime?: number;
   /** A new nonce with every reply to a proof. Default false. */
   readonly rotateEveryResponse?: boolean;
+  /** A nonce is good for one proof. Default false. */
+  readonly singleUseNonces?: boolean;
   /** How far a proof's `iat` may be from this server's clock, in seconds. Default 60. */
   readonly proofLifetime?: number;
   /** Accepted in proofs. Default ES256, Ed25519, EdDSA, RS256, PS256. */
@@ -37,6 +39,8 @@ export interface ResourceServerOptions {
   readonly scopes?: readonly string[];
   /** Whether pages may send `DPoP` and read `DPoP-Nonce` (CORS). Default false, as with any server. */
   readonly corsAllowsDpop?: boolean;
+  /** Whether a client of the 2025 protocol may resume a stream that was cut (`Last-Event-ID`). Default false. */
+  readonly resumable?: boolean;
   /** Makes it a deliberately weak server, for the drill to find. Default: none. */
   readonly weak?: Weak;
   /** Lets a test delay, break or replace a reply. */
@@ -50,6 +54,10 @@ export interface ResourceServer extends LoopbackServer {
   readonly log: readonly ResourceServerEntry[];
   /** Stops accepting every nonce given out so far. */
   expireNonces(): void;
+  /** Says something on the GET stream of every MCP session of the 2025 protocol. */
+  notify(data: string): Promise<void>;
+  /** Ends every MCP session of the 2025 protocol: to its client it does not exist any more. */
+  endSessions(): Promise<void>;
 }
 
 /**
@@ -62,12 +70,13 @@ export async function startResourceServer(options: ResourceServerOptions): Promi
   const algorithms = options.dpopAlgorithms ?? ['ES256', 'Ed25519', 'EdDSA', 'RS256', 'PS256'];
   const scopes = options.scopes ?? Object.keys(SCOPES);
   const cors = Object.entries(corsHeaders(options.corsAllowsDpop ?? false));
-  const notebook = createNotebookEndpoint();
+  const notebook = createNotebookEndpoint(options.resumable ?? false);
   const nonces =
     (options.nonces ?? true) && binding !== 'none'
       ? new Nonces({
           lifetime: options.nonceLifetime ?? 5 * 60_000,
           rotateEveryResponse: options.rotateEveryResponse ?? false,
+          singleUse: options.singleUseNonces ?? false,
         })
       : undefined;
 
@@ -124,6 +133,8 @@ export async function startResourceServer(options: ResourceServerOptions): Promi
     resource: `${server.origin}${path}`,
     log,
     expireNonces: () => nonces?.expireAll(),
+    notify: (data) => notebook.notify(data),
+    endSessions: () => notebook.endSessions(),
     async close() {
       await notebook.close();
       await server.close();

@@ -11,12 +11,17 @@ export interface NotebookEndpoint {
   /** Which protocol a request speaks. */
   eraOf(request: Request, body: unknown): Promise<Era>;
   fetch(request: Request, authInfo: AuthInfo, body: unknown, era: Era): Promise<Response>;
+  /** Says something on the GET stream of every session of the 2025 protocol. */
+  notify(data: string): Promise<void>;
+  /** Ends every session of the 2025 protocol. */
+  endSessions(): Promise<void>;
   close(): Promise<void>;
 }
 
-export function createNotebookEndpoint(): NotebookEndpoint {
+/** @param resumable whether clients of the 2025 protocol may resume a stream that was cut */
+export function createNotebookEndpoint(resumable: boolean): NotebookEndpoint {
   const notebooks = new Notebooks();
-  const legacy = new LegacySessions(() => createNotebookServer(notebooks));
+  const legacy = new LegacySessions(() => createNotebookServer(notebooks), resumable);
   const modern = createMcpHandler(() => createNotebookServer(notebooks), { legacy: 'reject' });
 
   return {
@@ -25,6 +30,8 @@ export function createNotebookEndpoint(): NotebookEndpoint {
       if (era === 'legacy') return legacy.fetch(request, authInfo, body);
       return modern.fetch(request, { authInfo, ...(body !== undefined && { parsedBody: body }) });
     },
+    notify: (data) => legacy.notify(data),
+    endSessions: () => legacy.close(),
     async close() {
       await Promise.all([legacy.close(), modern.close()]);
     },

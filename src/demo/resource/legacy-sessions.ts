@@ -6,6 +6,7 @@ import {
   type McpServer,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
+import { EventLog } from './event-log.ts';
 
 interface LegacySession {
   readonly sub: unknown;
@@ -19,9 +20,12 @@ interface LegacySession {
 export class LegacySessions {
   readonly #sessions = new Map<string, LegacySession>();
   readonly #createServer: () => McpServer;
+  readonly #resumable: boolean;
 
-  constructor(createServer: () => McpServer) {
+  /** @param resumable whether a client that was cut off may ask for what it missed (`Last-Event-ID`) */
+  constructor(createServer: () => McpServer, resumable: boolean) {
     this.#createServer = createServer;
+    this.#resumable = resumable;
   }
 
   async fetch(request: Request, authInfo: AuthInfo, body: unknown): Promise<Response> {
@@ -37,13 +41,23 @@ export class LegacySessions {
     return legacyStatelessFallback(this.#createServer)(request, options);
   }
 
+  /** Says something on the GET stream of every session. */
+  async notify(data: string): Promise<void> {
+    const message = { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data } } as const;
+    for (const { transport } of this.#sessions.values()) await transport.send(message);
+  }
+
+  /** Ends every session: to its client it does not exist any more. */
   async close(): Promise<void> {
-    await Promise.all([...this.#sessions.values()].map(({ transport }) => transport.close()));
+    const ended = [...this.#sessions.values()];
+    this.#sessions.clear();
+    await Promise.all(ended.map(({ transport }) => transport.close()));
   }
 
   async #open(authInfo: AuthInfo): Promise<WebStandardStreamableHTTPServerTransport> {
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
+      ...(this.#resumable && { eventStore: new EventLog() }),
       onsessioninitialized: (id) => {
         this.#sessions.set(id, { sub: authInfo.extra?.sub, transport });
       },

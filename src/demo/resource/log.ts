@@ -26,6 +26,8 @@ export interface ResourceServerEntry {
   era?: Era;
   /** The JSON-RPC method. */
   rpcMethod?: string;
+  /** The JSON-RPC id: a request that is made once more has the same. */
+  rpcId?: string | number;
   /** Of a `tools/call`. */
   tool?: string;
   /** Whose token it was; absent when it was not accepted. */
@@ -66,7 +68,8 @@ export function readRequest(request: IncomingMessage): { entry: ResourceServerEn
 
 /** Adds what the body says. */
 export function noteCall(entry: ResourceServerEntry, body: unknown): void {
-  const call = (body ?? {}) as { method?: unknown; params?: { name?: unknown } };
+  const call = (body ?? {}) as { method?: unknown; id?: unknown; params?: { name?: unknown } };
+  if (typeof call.id === 'string' || typeof call.id === 'number') entry.rpcId = call.id;
   if (typeof call.method === 'string') entry.rpcMethod = call.method;
   if (call.method === 'tools/call' && typeof call.params?.name === 'string') entry.tool = call.params.name;
 }

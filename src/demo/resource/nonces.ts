@@ -5,6 +5,8 @@ export interface NoncePolicy {
   readonly lifetime: number;
   /** A new one with every reply; otherwise a new one when the current is half spent. */
   readonly rotateEveryResponse: boolean;
+  /** A nonce is good for one proof. */
+  readonly singleUse?: boolean;
 }
 
 /** The DPoP nonces of a resource server (RFC 9449 §9). Several are good at once, so that parallel requests work. */
@@ -19,7 +21,9 @@ export class Nonces {
   }
 
   isValid(nonce: unknown, now: number): boolean {
-    return typeof nonce === 'string' && (this.#expiries.get(nonce) ?? 0) > now;
+    if (typeof nonce !== 'string' || (this.#expiries.get(nonce) ?? 0) <= now) return false;
+    if (this.#policy.singleUse) this.#expiries.delete(nonce);
+    return true;
   }
 
   /** The nonce that the next proof should carry. */
