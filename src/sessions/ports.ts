@@ -159,6 +159,8 @@ export interface Rules {
   keepOnly(armed: readonly Thumbprint[]): Promise<void>;
   /** Sets `Authorization: DPoP <token>` on this tab's requests to this URL, for a few seconds. */
   present(tab: number, agent: Origin, url: string, accessToken: string): Promise<void>;
+  /** Puts the token that has replaced another in its place, wherever that is presented. */
+  renew(accessToken: string, renewed: string): Promise<void>;
   /** Takes a token out of every rule at once. */
   withdraw(accessToken: string): Promise<void>;
   /** Presents no token any more: at one URL of a tab, or in the whole tab. */

@@ -124,7 +124,7 @@ export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposu
       sessions.hold(refreshed, renewed);
       note(session, 'failed', undefined, undefined, codeOf(error));
     });
-    await rules.withdraw(tokens.accessToken);
+    await rules.renew(tokens.accessToken, renewed.accessToken);
     note(session, 'refreshed', page.url, reply.status);
     const old = concealed(session, tokens);
     return admits(reply, session.agent) ? tokenAnswer(refreshed, { ...response, ...renewed }, old) : UNREACHABLE;

@@ -127,6 +127,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
       nameKey: async (agent, endpoint, thumbprint) => void named.push({ agent, endpoint, thumbprint }),
       keepOnly: async (armed) => void kept.push([...armed]),
       present: async (tab, _, url, accessToken) => void presented.push({ tab, url, accessToken }),
+      renew: async (accessToken) => void withdrawn.push(accessToken),
       withdraw: async (accessToken) => void withdrawn.push(accessToken),
       stepAside: async () => undefined,
     },

@@ -9,6 +9,7 @@ const LIFETIME = 5_000;
 
 interface Presented {
   readonly agent: Origin;
+  readonly url: string;
   readonly accessToken: string;
   readonly ids: readonly number[];
   until: number;
@@ -46,8 +47,27 @@ export function createPresentationRules(now: () => number, withdrawn: (tab: numb
       const before = presented.get(place);
       const ids = await rules.replace(before?.ids ?? [], bodies(tab, agent, url, accessToken));
       if (!before) setTimeout(() => void expire(place), LIFETIME);
-      presented.set(place, { agent, accessToken, ids, until: now() + LIFETIME });
+      presented.set(place, { agent, url, accessToken, ids, until: now() + LIFETIME });
     });
+  }
+
+  /**
+   * A request that is about to leave with a proof over the old token is refused for it, and made once more. Were there no
+   * rule at all, its preflight would fail, and the page's call with it.
+   */
+  async function renew(accessToken: string, renewed: string): Promise<void> {
+    const old = [...presented].filter(([, rule]) => rule.accessToken === accessToken);
+    await Promise.all(old.map(([place]) => serial(place, () => replace(place, accessToken, renewed))));
+    recall(old);
+  }
+
+  async function replace(place: string, accessToken: string, renewed: string): Promise<void> {
+    const before = presented.get(place);
+    if (before?.accessToken !== accessToken) return;
+    const ids = await rules.replace(before.ids, bodies(tabOf(place), before.agent, before.url, renewed));
+    // What was dropped meanwhile stays dropped.
+    if (presented.get(place) === before) presented.set(place, { ...before, accessToken: renewed, ids });
+    else await rules.replace(ids, []);
   }
 
   async function withdraw(accessToken: string): Promise<void> {
@@ -82,7 +102,7 @@ export function createPresentationRules(now: () => number, withdrawn: (tab: numb
     return gone;
   }
 
-  return { present, withdraw, withdrawAll, stepAside };
+  return { present, renew, withdraw, withdrawAll, stepAside };
 }
 
 function bodies(tab: number, agent: Origin, url: string, accessToken: string): RuleBody[] {
