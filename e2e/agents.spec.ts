@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
-import type { ByHandOptions } from './support/agent-page/by-hand.ts';
+import { signedInByHand } from './support/by-hand.ts';
+import { createLatch } from './support/latch.ts';
 import {
   call,
-  consent,
   expect,
   expectBoundOnly,
   openAgent,
@@ -367,28 +367,6 @@ test.describe('insufficient_scope under the DPoP scheme is said in Bearer to a p
   });
 });
 
-/** The agent without an SDK, signed in on a protected site. */
-async function signedInByHand(
-  world: World,
-  habits: Partial<ByHandOptions>,
-  servers: Parameters<World['servers']>[0] = {},
-  others: Parameters<World['protect']>[1] = [],
-) {
-  const { auth, mcp } = await world.servers(servers);
-  const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp, ...others]);
-  const page = await openAgent(browser, agent);
-  const options = { issuer: auth.issuer, resource: mcp.resource, ...habits };
-  const left = page.waitForURL(/\/interaction\//);
-  await Promise.all([left, page.evaluate((given) => window.byHand.signIn(given), options).catch(() => undefined)]);
-  await consent(page);
-  await page.waitForURL(/\/callback/);
-  await page.waitForFunction(() => 'byHand' in window);
-  const answer = await page.evaluate(() => window.byHand.finish());
-  expect(answer.text).toContain('access_token');
-  return { agent, auth, mcp, browser, page };
-}
-
 async function signedIn(world: World, servers: Parameters<World['servers']>[0] = {}) {
   const { auth, mcp } = await world.servers(servers);
   const agent = await world.agent();
@@ -413,15 +391,6 @@ async function hanging(world: World, begin: (response: ServerResponse) => void) 
     },
   });
   return { mcp, page, arrived: arrived.opened, closed: closed.opened };
-}
-
-/** A promise that the test resolves. */
-function createLatch() {
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open: () => open() };
 }
 
 /** Whether the authorization server still takes a refresh token (RFC 7662). */

@@ -1,95 +1,273 @@
+import type { Frame, Page } from '@playwright/test';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
-import { type Browser, call, expect, expectBoundOnly, openAgent, signIn, stopWorker, test } from './support/world.ts';
+import type { LoopbackServer } from '../src/demo/loopback.ts';
+import type { ResourceServer } from '../src/demo/resource-server.ts';
+import { signedInByHand, signInByHand } from './support/by-hand.ts';
+import { holdAnswer } from './support/held-answer.ts';
+import { createLatch } from './support/latch.ts';
+import { readStore } from './support/storage.ts';
+import { answerOf, storedSession } from './support/stored-session.ts';
+import { holdWorkerAt, occupyStore, watchWrite } from './support/worker-seam.ts';
+import {
+  type Browser,
+  expect,
+  expectBoundOnly,
+  openAgent,
+  openPopup,
+  sessionsIn,
+  stopWorker,
+  test,
+} from './support/world.ts';
 
-/** The tokens of the one session of an agent, opened with the vault's own key in a page of the extension. */
-async function storedTokens({ context, id }: Browser, agent: string): Promise<{ access: string; refresh: string }> {
-  const page = await context.newPage();
-  await page.goto(`chrome-extension://${id}/manifest.json`);
-  const tokens = await page.evaluate(async (origin) => {
-    const read = <T>(request: IDBRequest<T>): Promise<T> =>
-      new Promise((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
+const HABITS = { discovers: true, namesResource: true } as const;
+
+/** The refreshes that the server has seen, whatever came of them. */
+const refreshes = ({ log }: AuthorizationServer) => log.filter(({ grantType }) => grantType === 'refresh_token');
+
+const refresh = (page: Page) => page.evaluate(() => window.byHand.refresh());
+
+const listNotes = (page: Page) => page.evaluate(() => window.byHand.call('list_notes').then(({ status }) => status));
+
+test.describe('a worker that dies in a refresh', () => {
+  test('before its request has left keeps the old tokens, and the next one refreshes with them', async ({ world }) => {
+    const { agent, auth, mcp, browser, page } = await signedInByHand(world);
+    const seam = await holdWorkerAt(browser, 'token request');
+    const refreshing = refresh(page);
+    await seam.reached();
+    expect(refreshes(auth)).toHaveLength(0);
+    await stopWorker(browser);
+    expect((await refreshing).status).toBe(200);
+    expect(refreshes(auth)).toMatchObject([{ status: 200 }]);
+    expect(answerOf(auth, await storedSession(browser, agent.origin))).toBe(1);
+    expect(await listNotes(page)).toBe(200);
+    expectBoundOnly(mcp);
+  });
+
+  test('while the server has not looked at it keeps the old tokens, and the next one refreshes with them', async ({
+    world,
+  }) => {
+    const arrived = createLatch();
+    let holding = false;
+    const { agent, auth, mcp, browser, page } = await signedInByHand(world, HABITS, {
+      auth: {
+        intercept: ({ method, url }) => {
+          if (!holding || url !== '/token' || method !== 'POST') return false;
+          holding = false;
+          arrived.open();
+          return true; // never answered: the connection ends with the worker
+        },
+      },
+    });
+    holding = true;
+    const refreshing = refresh(page);
+    await arrived.opened;
+    expect(answerOf(auth, await storedSession(browser, agent.origin))).toBe(0);
+    await stopWorker(browser);
+    expect((await refreshing).status).toBe(200);
+    expect(refreshes(auth)).toMatchObject([{ status: 200 }]);
+    expect(answerOf(auth, await storedSession(browser, agent.origin))).toBe(1);
+    expect(await listNotes(page)).toBe(200);
+    expectBoundOnly(mcp);
+  });
+
+  test('after the server has spent the refresh token asks, visibly, to sign in again', async ({ world }) => {
+    const answer = holdAnswer('/token');
+    const { agent, auth, mcp, browser, page } = await signedInByHand(world, HABITS, {
+      auth: { intercept: answer.intercept },
+    });
+    expect(await listNotes(page)).toBe(200);
+    answer.arm();
+    const refreshing = refresh(page);
+    await answer.given;
+    await stopWorker(browser);
+    answer.deliver(); // to nobody
+    // The next worker knows the old token only.
+    await expectSignInAgain(browser, agent, auth, refreshing);
+    await signInByHand(page, { issuer: auth.issuer, resource: mcp.resource, ...HABITS });
+    expect(await listNotes(page)).toBe(200);
+    expectBoundOnly(mcp);
+  });
+
+  // A store that is written apart from the other would be ahead of it here, whichever comes first.
+  for (const last of ['tokens', 'sessions'] as const) {
+    test(`with its ${last} still to be written leaves the old session whole, and asks to sign in again`, async ({
+      world,
+    }) => {
+      const answer = holdAnswer('/token');
+      const { agent, auth, browser, page } = await signedInByHand(world, HABITS, {
+        auth: { intercept: answer.intercept },
       });
-    const database = await read(indexedDB.open('holdfast'));
-    const store = (name: string) => database.transaction(name).objectStore(name);
-    const [session] = (await read(store('sessions').getAll())).filter((each) => each.agent === origin);
-    const key = await read(store('vault').get('wrapping'));
-    const { iv, sealed } = await read(store('tokens').get(session.id));
-    const additionalData = new TextEncoder().encode(session.id);
-    const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData }, key, sealed);
-    database.close();
-    return JSON.parse(new TextDecoder().decode(plain));
-  }, agent);
-  await page.close();
-  return { access: tokens.accessToken, refresh: tokens.refreshToken };
-}
+      expect(await listNotes(page)).toBe(200); // now all that the worker reads is in its memory
+      const sessions = async () => (await readStore(browser, 'sessions')).filter((each) => each.agent === agent.origin);
+      const before = await sessions();
+      answer.arm();
+      const refreshing = refresh(page);
+      await answer.given;
+      const begins = await watchWrite(browser, last, 'begins');
+      const leave = await occupyStore(browser, last);
+      answer.deliver();
+      await begins();
+      await stopWorker(browser);
+      if (last === 'tokens') expect(await sessions()).toEqual(before);
+      await leave();
+      await expectSignInAgain(browser, agent, auth, refreshing);
+    });
+  }
 
-/** Which of the server's answers these tokens came with. */
-function answerOf({ issued }: AuthorizationServer, { access, refresh }: { access: string; refresh: string }): number {
-  const index = issued.accessTokens.indexOf(access);
-  expect(index).toBeGreaterThanOrEqual(0);
-  expect(issued.refreshTokens[index]).toBe(refresh);
-  return index;
-}
+  test('when the new tokens are on the disk goes on with those', async ({ world }) => {
+    const { agent, auth, mcp, browser, page } = await signedInByHand(world);
+    expect(await listNotes(page)).toBe(200);
+    const complete = await watchWrite(browser, 'tokens', 'complete');
+    const refreshing = refresh(page);
+    await complete();
+    await stopWorker(browser);
+    expect(answerOf(auth, await storedSession(browser, agent.origin))).toBeGreaterThanOrEqual(1);
+    expect((await refreshing).status).toBe(200);
+    expect((await refresh(page)).status).toBe(200);
+    expect(refreshes(auth).filter(({ status }) => status !== 200)).toEqual([]);
+    expect(await listNotes(page)).toBe(200);
+    expectBoundOnly(mcp);
+  });
+});
 
-const refreshes = ({ log }: AuthorizationServer) =>
-  log.filter(({ grantType, status }) => grantType === 'refresh_token' && status === 200);
-
-test('a worker that dies before the server has answered a refresh leaves the old tokens, and they refresh', async ({
+test('two tabs and a frame that refresh while the worker dies cost one more request, and get one answer', async ({
   world,
 }) => {
-  let arrive: () => void = () => undefined;
-  const arrived = new Promise<void>((resolve) => {
-    arrive = resolve;
-  });
-  let holding = false;
-  const { auth, mcp } = await world.servers({
+  const arrived = [createLatch(), createLatch()];
+  const held = createLatch();
+  let attempts = 0;
+  let armed = false;
+  const { agent, auth, mcp, browser, page } = await signedInByHand(world, HABITS, {
     auth: {
-      accessTokenTtl: 2,
-      intercept: (request) => {
-        if (!holding || request.url !== '/token' || request.method !== 'POST') return false;
-        holding = false;
-        arrive();
-        // Never answered: the connection ends with the worker.
-        return true;
+      intercept: async ({ method, url }) => {
+        if (!armed || url !== '/token' || method !== 'POST') return false;
+        attempts += 1;
+        arrived[attempts - 1]?.open();
+        if (attempts === 1) return true; // never answered: the connection ends with the worker
+        await held.opened;
+        return false;
       },
     },
   });
-  const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp], await world.browser());
-  const page = await openAgent(browser, agent);
-  await signIn(page, { sdk: 'v2', resource: mcp.resource });
-  const before = answerOf(auth, await storedTokens(browser, agent.origin));
-
-  holding = true;
-  const killing = arrived.then(async () => {
-    await stopWorker(browser);
-    expect(answerOf(auth, await storedTokens(browser, agent.origin))).toBeGreaterThanOrEqual(before);
-  });
-  await expect.poll(() => call(page).then(() => refreshes(auth).length)).toBeGreaterThan(0);
-  await killing;
-  expect(answerOf(auth, await storedTokens(browser, agent.origin))).toBeGreaterThan(before);
+  const second = await openAgent(browser, agent);
+  const frame = await openFrame(second, `${agent.origin}/framed`);
+  expect(await listNotes(page)).toBe(200);
+  armed = true;
+  const places = [page, second, frame];
+  const answers = places.map((place) => place.evaluate(() => window.byHand.refresh()));
+  await arrived[0]?.opened;
+  await haveAsked(places);
+  await stopWorker(browser);
+  await arrived[1]?.opened;
+  await haveAsked(places);
+  held.open();
+  const [first, ...others] = await Promise.all(answers);
+  expect(first?.status).toBe(200);
+  for (const { text } of others) expect(text).toBe(first?.text);
+  expect(attempts).toBe(2);
+  expect(refreshes(auth)).toMatchObject([{ status: 200 }]);
+  for (const place of places) {
+    expect(await place.evaluate(() => window.byHand.call('list_notes').then(({ status }) => status))).toBe(200);
+  }
   expectBoundOnly(mcp);
 });
 
-test('a worker that dies as a refresh is answered leaves the old tokens or the new ones, whole', async ({ world }) => {
-  const { auth, mcp } = await world.servers({ auth: { accessTokenTtl: 2 } });
-  const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp], await world.browser());
-  const page = await openAgent(browser, agent);
-  await signIn(page, { sdk: 'v2', resource: mcp.resource });
-  for (let round = 0; round < 3; round += 1) {
-    const before = refreshes(auth).length;
-    const calling = page
-      .evaluate(async () => {
-        // Until the token has expired and was refreshed; the round ends with the worker.
-        for (let index = 0; index < 200; index += 1) await window.agent.call('list_notes');
-      })
-      .catch(() => undefined);
-    await expect.poll(() => refreshes(auth).length, { intervals: [1] }).toBeGreaterThan(before);
-    await stopWorker(browser);
-    answerOf(auth, await storedTokens(browser, agent.origin));
-    await calling;
-  }
+test.describe('a request that is under way while its token is replaced', () => {
+  test('and refused for the old one is made once more, with the new one', async ({ world }) => {
+    const [arrived, refreshed] = [createLatch(), createLatch()];
+    let revoked: string | undefined;
+    const { auth, mcp, browser, agent, page } = await signedInByHand(world, HABITS, {
+      mcp: {
+        intercept: async ({ method, url, headers }, response) => {
+          if (method !== 'POST' || url !== '/mcp?held') return false;
+          arrived.open();
+          await refreshed.opened;
+          if (headers.authorization !== `DPoP ${revoked}`) return false;
+          response.writeHead(401, { ...READABLE, 'www-authenticate': 'DPoP error="invalid_token"' }).end();
+          return true;
+        },
+      },
+    });
+    const second = await openAgent(browser, agent);
+    expect(await listNotes(page)).toBe(200);
+    const before = mcp.log.length;
+    revoked = auth.issued.accessTokens.at(-1);
+    const calling = listTools(page, `${mcp.resource}?held`);
+    await arrived.opened;
+    expect((await refresh(second)).status).toBe(200);
+    refreshed.open();
+    expect((await calling).status).toBe(200);
+    expectTwoAttempts(mcp.log.slice(before));
+    expectBoundOnly(mcp);
+  });
+
+  test('and that leaves with a proof over the old one is made once more', async ({ world }) => {
+    const { mcp, browser, agent, page } = await signedInByHand(world);
+    const second = await openAgent(browser, agent);
+    expect(await listNotes(page)).toBe(200); // its rule stands
+    const seam = await holdWorkerAt(browser, 'proof');
+    const before = mcp.log.length;
+    const calling = listTools(page, `${mcp.resource}?new`); // no proof was made ahead for it
+    await seam.reached();
+    expect((await refresh(second)).status).toBe(200);
+    await seam.release();
+    expect((await calling).status).toBe(200);
+    const attempts = expectTwoAttempts(mcp.log.slice(before));
+    expect(attempts).toMatchObject([{ athOk: false }, { athOk: true }]);
+  });
 });
+
+const READABLE = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'www-authenticate' };
+
+const listTools = (page: Page, url: string) =>
+  page.evaluate((to) => window.byHand.rpc('tools/list', {}, null, to), url);
+
+/** The first was refused, and the second, with a proof of its own, was not. */
+function expectTwoAttempts(log: ResourceServer['log']): ResourceServer['log'] {
+  const attempts = log.filter(({ rpcMethod, method, path, status }) =>
+    rpcMethod ? rpcMethod === 'tools/list' : method === 'POST' && path === '/mcp' && status === 401,
+  );
+  expect(attempts.map(({ status }) => status)).toEqual([401, 200]);
+  expect(attempts.map(({ proofs }) => proofs)).toEqual([1, 1]);
+  expect(new Set(attempts.map(({ proof }) => proof?.claims.jti)).size).toBe(2);
+  return attempts;
+}
+
+async function openFrame(page: Page, url: string): Promise<Frame> {
+  await page.evaluate(async (src) => {
+    const frame = document.createElement('iframe');
+    frame.src = src;
+    const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
+    document.body.append(frame);
+    await loaded;
+  }, url);
+  const frame = page.frames().find((candidate) => candidate.url() === url);
+  if (!frame) throw new Error(`${url} is in no frame`);
+  await frame.waitForFunction(() => 'byHand' in window);
+  return frame;
+}
+
+/** What a page asked the worker for has come there once what it asked for later was answered. */
+async function haveAsked(places: readonly (Page | Frame)[]): Promise<void> {
+  for (const place of places) {
+    for (let index = 0; index < 2; index += 1) await place.evaluate(() => window.byHand.rpc('ping'));
+  }
+}
+
+/** The stated end of a refresh token that was spent for nobody: RFC 9700 §4.14.2 has the server end the grant. */
+async function expectSignInAgain(
+  browser: Browser,
+  { origin }: LoopbackServer,
+  auth: AuthorizationServer,
+  refreshing: ReturnType<typeof refresh>,
+): Promise<void> {
+  const { status, text } = await refreshing;
+  expect(status).toBe(400);
+  expect(JSON.parse(text).error).toBe('invalid_grant');
+  expect(refreshes(auth)).toMatchObject([{ status: 200 }, { status: 400, error: 'invalid_grant' }]);
+  const popup = await openPopup(browser, origin);
+  const card = sessionsIn(popup).getByRole('article');
+  await expect(card.getByRole('strong')).toHaveText('Expired');
+  await expect(card).toContainText('Sign in again on the agent');
+  await popup.close();
+}
