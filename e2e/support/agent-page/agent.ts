@@ -21,12 +21,18 @@ export interface AgentOptions {
   readonly remembersDiscovery?: boolean;
 }
 
+type Heard = { readonly method: string; readonly params?: Readonly<Record<string, unknown>> | undefined };
+
 interface Connected {
   readonly client: ClientV1 | ClientV2;
   readonly transport: TransportV1 | TransportV2;
 }
 
 const connected = new Map<string, Connected>();
+/** What servers said of their own accord. */
+const heard: unknown[] = [];
+/** What the SDKs reported of things that no call waits for. */
+const errors: string[] = [];
 const callbacks: string[] = [];
 window.addEventListener('message', ({ origin, data }) => {
   if (origin === location.origin && typeof data?.callback === 'string') callbacks.push(data.callback);
@@ -111,6 +117,8 @@ const agent = {
   /** Connects, or sets out to sign in; then the answer names the error that the SDK threw. */
   async connect(options: AgentOptions): Promise<string> {
     const made = create(options);
+    made.client.fallbackNotificationHandler = async ({ params }: Heard) => void heard.push(params?.data);
+    made.client.onerror = ({ message }: Error) => void errors.push(message);
     try {
       await made.client.connect(made.transport as never);
       connected.set(options.account ?? 'a', made);
@@ -129,6 +137,12 @@ const agent = {
     const found = connected.get(account);
     if (!found) throw new Error('not connected');
     return (found.client as ClientV2).callTool({ name: tool, arguments: input });
+  },
+  heard: () => heard,
+  errors: () => errors,
+  /** Ends the MCP session at the server, as a client does that leaves. */
+  async terminate(account = 'a'): Promise<void> {
+    await connected.get(account)?.transport.terminateSession();
   },
   async close(account = 'a'): Promise<void> {
     await connected.get(account)?.client.close();

@@ -1,0 +1,183 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import type { ResourceServer } from '../src/demo/resource-server.ts';
+import { startUndebugged } from './support/undebugged.ts';
+import {
+  call,
+  connect,
+  expect,
+  expectBoundOnly,
+  openAgent,
+  openPopup,
+  sessionsIn,
+  signedIn,
+  signIn,
+  startBrowser,
+  stopWorker,
+  test,
+} from './support/world.ts';
+
+/** The streams on which the server speaks of its own accord (GET), oldest first. */
+const streams = ({ log }: ResourceServer) =>
+  log.filter(({ method, path, status }) => method === 'GET' && path === '/mcp' && status === 200);
+
+const heard = (page: Page) => page.evaluate(() => window.agent.heard());
+
+test('a stream of the SDK’s carries every event on one connection while the worker dies', async ({ world }) => {
+  const { mcp, browser, page } = await signedIn(world, {}, { sdk: 'v1' });
+  await expect.poll(() => streams(mcp).length).toBe(1);
+  await mcp.notify('at once');
+  await expect.poll(() => heard(page)).toEqual(['at once']);
+  for (const event of ['without a worker', 'without the next one']) {
+    await stopWorker(browser);
+    await mcp.notify(event);
+    await expect.poll(() => heard(page).then((events) => events.at(-1))).toBe(event);
+    await call(page); // wakes the next worker
+  }
+  expect(await heard(page)).toEqual(['at once', 'without a worker', 'without the next one']);
+  expect(streams(mcp)).toHaveLength(1);
+  expectBoundOnly(mcp);
+});
+
+test('a stream goes on while Chrome lets the idle worker sleep, and the next call wakes it', async ({ world }) => {
+  test.setTimeout(120_000);
+  const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
+  const signing = await startBrowser({ profile });
+  const { mcp, agent } = await signedIn(world, {}, { sdk: 'v1', browser: signing });
+  await signing.context.close();
+
+  const browser = await startUndebugged(profile);
+  try {
+    const extension = await browser.open(`chrome-extension://${signing.id}/manifest.json`);
+    const scripts = '(async () => (await chrome.scripting?.getRegisteredContentScripts())?.length ?? 0)()';
+    await expect.poll(() => extension.evaluate(scripts)).toBeGreaterThanOrEqual(2);
+    await extension.close();
+    const page = await browser.open(agent.origin);
+    await expect.poll(() => page.evaluate(`document.readyState === 'complete' && 'agent' in window`)).toBe(true);
+    const before = streams(mcp).length;
+    const options = JSON.stringify({ sdk: 'v1', resource: mcp.resource });
+    expect(await page.evaluate(`agent.connect(${options})`)).toBe('connected');
+    await expect.poll(() => streams(mcp).length).toBe(before + 1);
+    expect(await browser.isAwake()).toBe(true);
+    // The rule that gave the stream its token goes after five seconds, the worker after thirty.
+    await expect.poll(() => browser.isAwake(), { timeout: 60_000, intervals: [500] }).toBe(false);
+    await mcp.notify('while it sleeps');
+    await expect.poll(() => page.evaluate('agent.heard()')).toEqual(['while it sleeps']);
+    expect(await browser.isAwake()).toBe(false);
+    await page.evaluate(`agent.call('list_notes')`);
+    expect(await browser.isAwake()).toBe(true);
+    await mcp.notify('when it woke');
+    await expect.poll(() => page.evaluate('agent.heard()')).toEqual(['while it sleeps', 'when it woke']);
+    expect(streams(mcp)).toHaveLength(before + 1);
+    expectBoundOnly(mcp);
+  } finally {
+    await browser.close();
+    await rm(profile, { recursive: true, force: true });
+  }
+});
+
+test('a stream that is cut is resumed with Last-Event-ID and a proof, and what was missed comes once', async ({
+  world,
+}) => {
+  const lastEventIds: (string | undefined)[] = [];
+  let cut: () => Promise<unknown> = async () => undefined;
+  const { mcp, browser, page } = await signedIn(
+    world,
+    {
+      mcp: {
+        resumable: true,
+        intercept: ({ method, url, headers }, response) => {
+          if (method !== 'GET' || url !== '/mcp') return false;
+          lastEventIds.push(headers['last-event-id']?.toString());
+          cut = () => new Promise((resolve) => response.once('close', resolve).destroy());
+          return false;
+        },
+      },
+    },
+    { sdk: 'v1' },
+  );
+  await expect.poll(() => streams(mcp).length).toBe(1);
+  await mcp.notify('before');
+  await expect.poll(() => heard(page)).toEqual(['before']);
+  await stopWorker(browser);
+  await cut();
+  await mcp.notify('missed');
+  await mcp.notify('missed, too');
+  await expect.poll(() => heard(page), { timeout: 15_000 }).toEqual(['before', 'missed', 'missed, too']);
+  await mcp.notify('afterwards');
+  await expect.poll(() => heard(page)).toEqual(['before', 'missed', 'missed, too', 'afterwards']);
+  const [first, ...resumed] = lastEventIds;
+  expect(first).toBeUndefined();
+  expect(resumed.length).toBeGreaterThan(0);
+  expect(new Set(resumed)).toEqual(new Set([expect.stringMatching(/^\d+$/)]));
+  expect(streams(mcp).at(-1)).toMatchObject({ scheme: 'DPoP', proofs: 1, athOk: true });
+  await call(page);
+  expectBoundOnly(mcp);
+});
+
+test('an MCP session that its server has ended reads so, and the next is begun with no new sign-in', async ({
+  world,
+}) => {
+  const { auth, mcp, browser, agent, page } = await signedIn(world, {}, { sdk: 'v1' });
+  const tokens = auth.issued.accessTokens.length;
+  await mcp.endSessions();
+  const before = mcp.log.length;
+  await expect(call(page)).rejects.toThrow(/This session does not exist/);
+  expect(mcp.log.slice(before).filter(({ tool }) => tool)).toMatchObject([{ status: 404, proofs: 1, athOk: true }]);
+  await connect(page, { sdk: 'v1', resource: mcp.resource });
+  await call(page);
+  expect(mcp.log.filter(({ rpcMethod, status }) => rpcMethod === 'initialize' && status === 200)).toHaveLength(2);
+  expect(auth.issued.accessTokens).toHaveLength(tokens);
+  const card = sessionsIn(await openPopup(browser, agent.origin)).getByRole('article');
+  await expect(card.getByRole('strong')).toHaveText('Bound');
+  expectBoundOnly(mcp);
+});
+
+test('a client that leaves ends its MCP session by DELETE, with a proof for it', async ({ world }) => {
+  const { mcp, page } = await signedIn(world, {}, { sdk: 'v1' });
+  await page.evaluate(() => window.agent.terminate());
+  const deletes = mcp.log.filter(({ method }) => method === 'DELETE');
+  expect(deletes).toMatchObject([{ status: 200, scheme: 'DPoP', proofs: 1, athOk: true }]);
+  expect(deletes[0]?.proof?.claims).toMatchObject({ htm: 'DELETE', htu: mcp.resource });
+  // The session is gone: its client says no more in its name, and is not refused for its token.
+  await connect(page, { sdk: 'v1', resource: mcp.resource });
+  await call(page);
+  expectBoundOnly(mcp);
+});
+
+test('a request of the 2026-07-28 protocol has the headers that it has without Holdfast, and the proof', async ({
+  world,
+}) => {
+  /** Of each `tools/call`: what came, but for what names the page that it came from. */
+  const seen: [string, unknown][][] = [];
+  const { auth, mcp } = await world.servers({
+    binding: 'offered',
+    mcp: {
+      intercept: ({ method, headers, rawHeaders }) => {
+        if (method !== 'POST' || headers['mcp-method'] !== 'tools/call') return false;
+        const page = new Set(['origin', 'referer']);
+        const fields = rawHeaders.flatMap((name, index): [string, string][] =>
+          index % 2 ? [] : [[name.toLowerCase(), rawHeaders[index + 1] ?? '']],
+        );
+        seen.push(fields.filter(([name]) => !page.has(name)).sort(([a], [b]) => (a < b ? -1 : 1)));
+        return false;
+      },
+    },
+  });
+  for (const protects of [false, true]) {
+    const agent = await world.agent(protects ? 'one' : 'two'); // as long, in letters
+    if (protects) await world.protect(agent, [auth, mcp]);
+    const page = await openAgent(world.shared, agent);
+    await signIn(page, { sdk: 'v2', resource: mcp.resource });
+    await call(page);
+  }
+  expect(seen).toHaveLength(2);
+  const [without = [], withHoldfast = []] = seen;
+  expect(without).toContainEqual(['authorization', expect.stringMatching(/^Bearer /)]);
+  expect(without).toContainEqual(['mcp-protocol-version', '2026-07-28']);
+  const expected = without.filter(([name]) => name !== 'authorization');
+  expected.push(['authorization', expect.stringMatching(/^DPoP /)], ['dpop', expect.stringMatching(/^ey/)]);
+  expect(withHoldfast).toEqual(expected.sort(([a], [b]) => (a < b ? -1 : 1)));
+});
