@@ -1,6 +1,12 @@
+import type { ServerResponse } from 'node:http';
 import type { Page } from '@playwright/test';
+import { calculateJwkThumbprint, type JWK } from 'jose';
+import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import type { ResourceServer } from '../src/demo/resource-server.ts';
+import type { WireProof } from '../src/demo/wire-proof.ts';
+import { createLatch } from './support/latch.ts';
 import {
+  type Browser,
   call,
   connect,
   expect,
@@ -8,38 +14,50 @@ import {
   openAgent,
   openPopup,
   sessionsIn,
+  signedIn,
   signIn,
-  stopWorker,
   test,
 } from './support/world.ts';
+
+/** Headers that a reply of the test's own needs, so that a page may read it (CORS). */
+const READABLE = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'www-authenticate' };
+
+/** Twenty tabs share two cores with other tests. */
+const PATIENT = { timeout: 20_000 };
+
+/** Requests that are held back take all of a browser's connections: no preflight would come through meanwhile. */
+const preflightOnce = (response: ServerResponse) => response.setHeader('access-control-max-age', 600);
 
 const toolCalls = ({ log }: ResourceServer) => log.filter(({ tool, status }) => tool && status === 200);
 
 const ownerOf = (result: unknown) => (result as { structuredContent?: { owner?: string } }).structuredContent?.owner;
 
-/** Requests of the page's own making with its handle, all at once. */
-const requests = (page: Page, url: string, count: number, headers: Record<string, string> = {}) =>
+/** Requests of the page's own making with its handle, all at once: their statuses, 0 for one that failed. */
+const requests = (page: Page, url: string, count: number) =>
   page.evaluate(
-    async ([to, number, more]) => {
+    async ([to, number]) => {
       const { access_token: token } = window.agent.tokens('v2');
-      const one = () =>
+      const one = (id: number) =>
         fetch(to, {
           method: 'POST',
           headers: {
             authorization: `Bearer ${token}`,
             'content-type': 'application/json',
             accept: 'application/json, text/event-stream',
-            ...more,
           },
-          body: '{"jsonrpc":"2.0","id":1,"method":"ping"}',
+          body: JSON.stringify({ jsonrpc: '2.0', id: `own-${id}`, method: 'ping' }),
         }).then(
           ({ status }) => status,
           () => 0,
         );
-      return Promise.all(Array.from({ length: number }, one));
+      return Promise.all(Array.from({ length: number }, (_, index) => one(index)));
     },
-    [url, count, headers] as const,
+    [url, count] as const,
   );
+
+/** The key of a proof. */
+const keyOf = ({ proof }: { readonly proof: WireProof | undefined }) =>
+  proof && calculateJwkThumbprint(proof.header.jwk as JWK);
 
 test('200 requests of one page at once each carry a proof of their own', async ({ world }) => {
   const { auth, mcp } = await world.servers();
@@ -52,31 +70,51 @@ test('200 requests of one page at once each carry a proof of their own', async (
   expectBoundOnly(mcp);
 });
 
-test('twenty tabs of one agent share a session, its nonces and its refresh', async ({ world }) => {
+test('twenty tabs of one agent that find their token expired cost one refresh at the server', async ({ world }) => {
   test.setTimeout(120_000);
-  const { auth, mcp } = await world.servers({ auth: { accessTokenTtl: 6 } });
+  let expired: string | undefined;
+  let [mayRefuse, mayRefresh] = [createLatch(), createLatch()];
+  const { auth, mcp } = await world.servers({
+    auth: {
+      intercept: async ({ method, url }) => {
+        if (expired && method === 'POST' && url === '/token') await mayRefresh.opened;
+        return false;
+      },
+    },
+    mcp: {
+      intercept: async ({ headers }, response) => {
+        preflightOnce(response);
+        if (!expired || headers.authorization !== `DPoP ${expired}`) return false;
+        await mayRefuse.opened;
+        response.writeHead(401, { ...READABLE, 'www-authenticate': 'DPoP error="invalid_token"' }).end();
+        return true;
+      },
+    },
+  });
   const agent = await world.agent();
   const browser = await world.protect(agent, [auth, mcp]);
   const options = { sdk: 'v2' as const, resource: mcp.resource };
-  const first = await openAgent(browser, agent);
-  await signIn(first, options);
-  const tabs = [first, ...(await Promise.all(Array.from({ length: 19 }, () => openAgent(browser, agent))))];
-  await Promise.all(tabs.slice(1).map((tab) => connect(tab, options)));
-  const refreshes = () => auth.log.filter(({ grantType, status }) => grantType === 'refresh_token' && status === 200);
-  // All of them find the token expired at about the same time.
-  await expect
-    .poll(async () => {
-      await Promise.all(tabs.map((tab) => call(tab)));
-      return refreshes().length;
-    })
-    .toBeGreaterThan(0);
-  const refused = auth.log.filter(({ grantType, error }) => grantType === 'refresh_token' && error === 'invalid_grant');
-  expect(refused).toHaveLength(0); // a refresh token that is used twice logs the person out
-  // A proof that was on its way when the token changed meets no rule any more, or the new token: it is refused, and its
-  // request made once more.
-  const late = mcp.log.filter(({ status, proofs, athOk }) => status === 401 && proofs === 1 && athOk === false);
-  expect(late.length).toBeLessThanOrEqual(tabs.length * refreshes().length);
-  expectBoundOnly({ ...mcp, log: mcp.log.filter((entry) => !late.includes(entry)) });
+  await signIn(await openAgent(browser, agent), options);
+  const tabs = await Promise.all(Array.from({ length: 20 }, () => openAgent(browser, agent)));
+  const refreshing = await Promise.all(tabs.map(watchRefreshes));
+  await Promise.all(tabs.map((tab) => connect(tab, options)));
+  const refreshes = () => auth.log.filter(({ grantType }) => grantType === 'refresh_token');
+  const left = await countLeaving(browser, mcp);
+  for (let round = 1; round <= 2; round += 1) {
+    [mayRefuse, mayRefresh] = [createLatch(), createLatch()];
+    expired = auth.issued.accessTokens.at(-1);
+    const before = await left();
+    const calls = Promise.all(tabs.map((tab) => call(tab)));
+    await expect.poll(left, PATIENT).toBe(before + tabs.length);
+    mayRefuse.open();
+    for (const asked of refreshing) await expect.poll(asked, PATIENT).toBe(round);
+    await Promise.all(tabs.map((tab) => haveAsked(tab, auth)));
+    mayRefresh.open();
+    await calls;
+    // A refresh token that is used twice logs the person out.
+    expect(refreshes()).toMatchObject(Array.from({ length: round }, () => ({ status: 200 })));
+  }
+  expectBoundOnly(mcp);
 });
 
 test('two accounts in two tabs do not mix', async ({ world }) => {
@@ -127,11 +165,18 @@ test('one agent at five resources of three authorization servers: no nonce cross
     await connect(page, { sdk: 'v2', resource: mcp.resource, account: String(index) });
   }
   await Promise.all(pairs.flatMap((_, index) => [1, 2, 3, 4].map(() => call(page, 'list_notes', {}, String(index)))));
+  const servers = [...new Set(pairs.flatMap(({ auth, mcp }) => [auth, mcp]))];
+  expect(servers).toHaveLength(8);
+  for (const { log } of servers) {
+    // A nonce of another server would be refused, and asked for anew.
+    expect(log.filter(({ error }) => error === 'use_dpop_nonce').length).toBeLessThanOrEqual(1);
+  }
+  const nonces = servers.map(({ log }) => new Set(log.flatMap(({ proof }) => proof?.claims.nonce ?? [])));
+  for (const own of nonces) expect(own.size).toBeGreaterThan(0);
+  expect(new Set(nonces.flatMap((own) => [...own])).size).toBe(nonces.reduce((sum, { size }) => sum + size, 0));
   for (const { mcp } of pairs) {
     expect(toolCalls(mcp).length).toBeGreaterThanOrEqual(4);
     expectBoundOnly(mcp);
-    // A nonce of another server would be refused, and asked for anew.
-    expect(mcp.log.filter(({ error }) => error === 'use_dpop_nonce').length).toBeLessThanOrEqual(1);
   }
 });
 
@@ -144,10 +189,15 @@ test('two agents at one resource have a key and a session each', async ({ world 
     await signIn(page, { sdk: 'v2', resource: mcp.resource });
     pages.push(page);
   }
-  await Promise.all(pages.flatMap((page) => [call(page), call(page)]));
-  const keys = auth.log.flatMap(({ codeChallenge, dpopJkt }) => (codeChallenge && dpopJkt ? [dpopJkt] : []));
-  expect(new Set(keys).size).toBe(2);
+  await Promise.all(pages.flatMap((page) => Array.from({ length: 10 }, () => call(page))));
+  const keys = new Map<string | undefined, string | undefined>();
+  for (const entry of auth.log) {
+    if (entry.grantType === 'authorization_code') keys.set(entry.origin, await keyOf(entry));
+  }
+  expect(new Set(keys.values()).size).toBe(2);
   expectBoundOnly(mcp);
+  for (const entry of mcp.log) if (entry.proof) expect(await keyOf(entry)).toBe(keys.get(entry.origin));
+  expect(toolCalls(mcp)).toHaveLength(20);
 });
 
 test.describe('a server that keeps refusing', () => {
@@ -165,6 +215,38 @@ test.describe('a server that keeps refusing', () => {
       expect(attempts.filter(({ method }) => method === 'POST').length).toBeLessThanOrEqual(2);
       expect(attempts.at(-1)?.status).toBe(200);
     }
+    expectBoundOnly(mcp);
+  });
+
+  test('every first attempt of fifty requests at once gets one retry each, and no more', async ({ world }) => {
+    const mayAnswer = createLatch();
+    let storms = false;
+    const { mcp, browser, page } = await signedIn(world, {
+      mcp: {
+        rotateEveryResponse: true,
+        singleUseNonces: true,
+        intercept: async ({ method }, response) => {
+          preflightOnce(response);
+          if (storms && method === 'POST') await mayAnswer.opened;
+          return false;
+        },
+      },
+    });
+    const left = await countLeaving(browser, mcp);
+    storms = true;
+    const statuses = requests(page, mcp.resource, 50);
+    // All of them have the one nonce that is known, and it is good for one of them.
+    await expect.poll(left, PATIENT).toBe(50);
+    mayAnswer.open();
+    expect(await statuses).toEqual(Array.from({ length: 50 }, () => 200));
+    const attempts = new Map<unknown, number>();
+    for (const { rpcId } of mcp.log) {
+      if (String(rpcId).startsWith('own-')) attempts.set(rpcId, (attempts.get(rpcId) ?? 0) + 1);
+    }
+    expect(attempts.size).toBe(50);
+    const counts = [...attempts.values()];
+    expect(Math.max(...counts)).toBe(2);
+    expect(counts.filter((count) => count === 2).length).toBeGreaterThanOrEqual(49);
     expectBoundOnly(mcp);
   });
 
@@ -193,110 +275,78 @@ test.describe('a server that keeps refusing', () => {
     await signIn(page, { sdk: 'v2', resource: mcp.resource });
     refusing = true;
     const statuses: number[] = [];
-    for (let index = 0; index < 60; index += 1) statuses.push(...(await requests(page, mcp.resource, 1)));
+    for (let index = 0; index < 60; index += 1) {
+      const before = asked;
+      statuses.push(...(await requests(page, mcp.resource, 1)));
+      expect(asked - before).toBeLessThanOrEqual(2);
+    }
     expect(statuses.slice(0, 3)).toEqual([401, 401, 401]);
     expect(statuses.slice(-3)).toEqual([0, 0, 0]);
     expect(asked).toBeLessThanOrEqual(24);
     const popup = await openPopup(browser, agent.origin);
     await expect(sessionsIn(popup)).toContainText('The server keeps refusing');
   });
-});
 
-test.describe('a stream', () => {
-  test('goes on while the worker dies, and its end is the server’s', async ({ world }) => {
-    let tell: (line: string) => void = () => undefined;
-    let end: () => void = () => undefined;
-    const { auth, mcp } = await world.servers({
-      mcp: {
-        intercept: (request, response) => {
-          if (request.method !== 'GET' || request.url !== '/mcp/stream') return false;
-          response.writeHead(200, { 'content-type': 'text/event-stream', 'access-control-allow-origin': '*' });
-          tell = (line) => void response.write(`data: ${line}\n\n`);
-          end = () => void response.end();
-          tell('open');
-          return true;
+  test('an SDK that signs in anew and tries again without end is stopped, and the popup says why', async ({
+    world,
+  }) => {
+    let asked = 0;
+    const { auth, mcp, agent, browser, page } = await signedIn(
+      world,
+      {
+        mcp: {
+          intercept: ({ method, url }, response) => {
+            if (method !== 'GET' || url !== '/mcp') return false;
+            asked += 1;
+            response.writeHead(401, { ...READABLE, 'www-authenticate': 'DPoP error="invalid_token"' }).end();
+            return true;
+          },
         },
       },
-    });
-    const agent = await world.agent();
-    const browser = await world.protect(agent, [auth, mcp]);
-    const page = await openAgent(browser, agent);
-    await signIn(page, { sdk: 'v2', resource: mcp.resource });
-    await page.evaluate(async (url) => {
-      const heard: string[] = [];
-      Object.assign(window, { heard });
-      const { access_token: token } = window.agent.tokens('v2');
-      const { body } = await fetch(url, { headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream' } });
-      const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
-      const read = async (): Promise<void> => {
-        const { done, value } = (await reader?.read()) ?? { done: true, value: '' };
-        heard.push(done ? 'ended' : (value ?? ''));
-        if (!done) await read();
-      };
-      void read();
-    }, `${mcp.resource}/stream`);
-    const heard = () => page.evaluate(() => (window as unknown as { heard: string[] }).heard.join(''));
-    await expect.poll(heard).toContain('open');
-    for (const line of ['first', 'second']) {
-      await stopWorker(browser);
-      tell(line);
-      await expect.poll(heard).toContain(line);
-    }
-    await call(page); // and a request meanwhile wakes the worker
-    end();
-    await expect.poll(heard).toContain('ended');
+      { sdk: 'v1' },
+    );
+    const popup = await openPopup(browser, agent.origin);
+    await expect(sessionsIn(popup)).toContainText('The server keeps refusing', { timeout: 20_000 });
+    // The SDK has given up, and nothing of its is on its way.
+    await expect.poll(() => page.evaluate(() => window.agent.errors().at(-1))).toContain('Failed to fetch');
+    const refreshes = () => auth.log.filter(({ grantType }) => grantType === 'refresh_token').length;
+    const before = [asked, refreshes()];
+    expect(Math.max(...before)).toBeLessThanOrEqual(24);
+    await expect(call(page)).rejects.toThrow(/Failed to fetch/);
+    expect([asked, refreshes()]).toEqual(before);
     expectBoundOnly(mcp);
   });
-
-  test('carries the protocol’s own headers and methods as the page sent them', async ({ world }) => {
-    const seen: { method: string | undefined; headers: NodeJS.Dict<string | string[]> }[] = [];
-    const { auth, mcp } = await world.servers({
-      mcp: {
-        intercept: (request, response) => {
-          if (!request.headers['x-test'] && request.method !== 'OPTIONS') return false;
-          const cors = {
-            'access-control-allow-origin': '*',
-            'access-control-allow-methods': '*',
-            'access-control-allow-headers': `${request.headers['access-control-request-headers']}`,
-          };
-          if (request.method === 'OPTIONS') {
-            response.writeHead(204, cors).end();
-            return true;
-          }
-          seen.push({ method: request.method, headers: request.headers });
-          response.writeHead(request.method === 'DELETE' ? 204 : 404, cors).end();
-          return true;
-        },
-      },
-    });
-    const agent = await world.agent();
-    const browser = await world.protect(agent, [auth, mcp]);
-    const page = await openAgent(browser, agent);
-    await signIn(page, { sdk: 'v2', resource: mcp.resource });
-    const own = {
-      'x-test': '1',
-      'mcp-session-id': 'session-1',
-      'last-event-id': 'event-7',
-      'mcp-protocol-version': '2026-07-28',
-      'mcp-method': 'tools/call',
-      'mcp-name': 'list_notes',
-    };
-    const statuses = await page.evaluate(
-      async ([url, headers]) => {
-        const { access_token: token } = window.agent.tokens('v2');
-        const send = (method: string) =>
-          fetch(url, { method, headers: { ...headers, authorization: `Bearer ${token}` } }).then(
-            ({ status }) => status,
-          );
-        return [await send('GET'), await send('POST'), await send('DELETE')];
-      },
-      [mcp.resource, own] as const,
-    );
-    expect(statuses).toEqual([404, 404, 204]); // a session that the server has ended reads so
-    expect(seen.map(({ method }) => method)).toEqual(['GET', 'POST', 'DELETE']);
-    for (const { headers } of seen) {
-      expect(headers).toMatchObject(own);
-      expect(headers.authorization).toMatch(/^DPoP /);
-    }
-  });
 });
+
+/** Counts what leaves for a server from now on, with a proof: each proof has its nonce then. */
+async function countLeaving(browser: Browser, { resource }: ResourceServer): Promise<() => Promise<number>> {
+  const worker = await browser.worker();
+  await worker.evaluate((url) => {
+    const scope = globalThis as unknown as { left: number };
+    scope.left = 0;
+    const count = ({ method }: { method: string }) => {
+      if (method === 'POST') scope.left += 1;
+    };
+    chrome.webRequest.onSendHeaders.addListener(count, { urls: [url] });
+  }, resource);
+  return () => worker.evaluate(() => (globalThis as unknown as { left: number }).left);
+}
+
+/** Counts the token requests of a tab; an SDK that is connected has its `fetch` already. */
+async function watchRefreshes(tab: Page): Promise<() => Promise<number>> {
+  await tab.evaluate(() => {
+    const native = window.fetch;
+    Object.assign(window, { refreshes: 0 });
+    window.fetch = (...given) => {
+      if (String(given[0]).endsWith('/token')) (window as unknown as { refreshes: number }).refreshes += 1;
+      return native(...given);
+    };
+  });
+  return () => tab.evaluate(() => (window as unknown as { refreshes: number }).refreshes);
+}
+
+/** What a tab asked the worker for has come there once what it asked for later was answered. */
+const haveAsked = (tab: Page, { issuer }: AuthorizationServer) =>
+  tab.evaluate(async (url) => {
+    for (let index = 0; index < 2; index += 1) await (await fetch(url)).text();
+  }, `${issuer}/.well-known/oauth-authorization-server`);
