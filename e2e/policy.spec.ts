@@ -2,8 +2,13 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { decodeJwt } from 'jose';
+import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
+import { hostileSite } from './support/hostile/site.ts';
 import { chooseIn } from './support/menu.ts';
+import { promiseDpop } from './support/promise.ts';
 import { grantBeforehand } from './support/protect.mjs';
+import { sweep } from './support/sweep.ts';
+import { tokensOf } from './support/vault.ts';
 import {
   type Browser,
   call,
@@ -15,6 +20,7 @@ import {
   signIn,
   test,
 } from './support/world.ts';
+import { everythingStored } from './support/written.ts';
 
 /** The popup over a site, with its policy open. */
 async function openPolicy(browser: Browser, site: string): Promise<Page> {
@@ -35,16 +41,31 @@ async function choose(browser: Browser, site: string, name: string, on: boolean)
 
 test.describe('refusing bearer tokens', () => {
   for (const sdk of ['v1', 'v2'] as const) {
-    test(`keeps a bearer token from a ${sdk} agent, and tells the person why`, async ({ world }) => {
-      const { auth, mcp } = await world.servers({ binding: 'none' });
-      const agent = await world.agent();
+    test(`keeps a bearer token from a ${sdk} agent, gives it back, and tells the person why`, async ({ world }) => {
+      const { auth, mcp } = await world.servers({ binding: 'none', auth: { intercept: promiseDpop } });
+      const agent = await world.agent('agent', await hostileSite());
       const browser = await world.protect(agent, [auth, mcp]);
       await choose(browser, agent.origin, 'Refuse plain bearer tokens', true);
-      const page = await openAgent(browser, agent);
-      const options = { sdk, resource: mcp.resource };
-      await expect(signIn(page, options)).rejects.toThrow(/Holdfast refuses/);
-      expect(auth.issued.accessTokens).toHaveLength(0);
+      const page = await openAgent(browser, agent, '/hostile');
+      const refused = await signIn(page, { sdk, resource: mcp.resource }).then(() => 'signed in', String);
+      expect(refused).toContain('Holdfast refuses');
+      expect(await page.evaluate((version) => window.agent.tokens(version), sdk)).toBeNull();
+      const everywhere = [refused, await sweep(page), await everythingStored(browser)];
+      const tokens = tokensOf(auth);
+      expect(tokens).toHaveLength(2);
+      for (const token of tokens) for (const text of everywhere) expect(text.includes(token)).toBe(false);
       expect(mcp.log.some(({ scheme }) => scheme)).toBe(false);
+
+      // It is worth nothing to whoever has seen it on its way.
+      expect(auth.log.filter(({ endpoint, status }) => endpoint === 'revocation' && status === 200)).toHaveLength(1);
+      const body = new URLSearchParams({
+        grant_type: 'refresh_token',
+        refresh_token: auth.issued.refreshTokens[0] ?? '',
+        client_id: auth.log.find(({ grantType }) => grantType)?.clientId ?? '',
+      });
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const answer = await loopbackFetch(`${auth.origin}/token`, { method: 'POST', headers, body });
+      expect(await answer.json()).toMatchObject({ error: 'invalid_grant' });
 
       const popup = await openPopup(browser, agent.origin);
       const session = sessionsIn(popup).getByRole('article');
@@ -52,6 +73,17 @@ test.describe('refusing bearer tokens', () => {
       await expect(session).toContainText('refuses those');
     });
   }
+
+  test('lets no agent ask a server that knows no DPoP for one', async ({ world }) => {
+    const { auth, mcp } = await world.servers({ binding: 'none' });
+    const agent = await world.agent();
+    const browser = await world.protect(agent, [auth, mcp]);
+    await choose(browser, agent.origin, 'Refuse plain bearer tokens', true);
+    const page = await openAgent(browser, agent);
+    await expect(signIn(page, { sdk: 'v2', resource: mcp.resource })).rejects.toThrow(/Holdfast refuses/);
+    expect(auth.issued.accessTokens).toHaveLength(0);
+    expect(mcp.log.some(({ scheme }) => scheme)).toBe(false);
+  });
 
   test('changes nothing for a server that binds', async ({ world }) => {
     const { auth, mcp } = await world.servers();

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Page } from '@playwright/test';
 import type { Intercept } from '../src/demo/loopback.ts';
+import { answerMetadata } from './support/promise.ts';
 import { activityCodes } from './support/storage.ts';
 import {
   call,
@@ -284,22 +285,8 @@ for (const nonces of [true, false]) {
 /** Metadata that the authorization server did not have before. */
 function createMetadata() {
   let changes: Record<string, unknown> | undefined;
-  const intercept: Intercept = (request, response) => {
-    if (!changes || !request.url?.includes('/.well-known/') || request.method !== 'GET') return false;
-    const origin = `http://${request.headers.host}`;
-    response.writeHead(200, CORS).end(
-      JSON.stringify({
-        issuer: origin,
-        authorization_endpoint: `${origin}/auth`,
-        token_endpoint: `${origin}/token`,
-        registration_endpoint: `${origin}/reg`,
-        response_types_supported: ['code'],
-        code_challenge_methods_supported: ['S256'],
-        ...changes,
-      }),
-    );
-    return true;
-  };
+  const intercept: Intercept = (request, response) =>
+    changes !== undefined && answerMetadata(request, response, changes);
   return {
     intercept,
     change(next: Record<string, unknown>): void {
