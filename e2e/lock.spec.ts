@@ -1,4 +1,6 @@
+import { setTimeout as until } from 'node:timers/promises';
 import type { Page } from '@playwright/test';
+import { decodeJwt } from 'jose';
 import { answerAgain, LockPage } from './support/passkey.ts';
 import { probe } from './support/probe.ts';
 import { holdLongWaits, rawKey, stored, tokensOf } from './support/vault.ts';
@@ -19,6 +21,7 @@ import {
   type World,
 } from './support/world.ts';
 
+type ServerOptions = Parameters<World['servers']>[0];
 type Servers = Awaited<ReturnType<World['servers']>>;
 
 interface Scene extends Servers {
@@ -28,14 +31,14 @@ interface Scene extends Servers {
 }
 
 /** An agent that is signed in, in a browser of the test's own: the lock is for the whole of Holdfast. */
-async function signedIn(world: World, sdk: 'v1' | 'v2' = 'v2'): Promise<Scene> {
-  const { auth, mcp } = await world.servers();
+async function signedIn(world: World, sdk: 'v1' | 'v2' = 'v2', options: ServerOptions = {}): Promise<Scene> {
+  const { auth, mcp } = await world.servers(options);
   const agent = await world.agent();
   const browser = await world.protect(agent, [auth, mcp], await world.browser());
   const page = await openAgent(browser, agent);
-  const options = { sdk, resource: mcp.resource };
-  await signIn(page, options);
-  return { auth, mcp, browser, page, options };
+  const client = { sdk, resource: mcp.resource };
+  await signIn(page, client);
+  return { auth, mcp, browser, page, options: client };
 }
 
 function expectNone(text: string, secrets: readonly string[]): void {
@@ -94,6 +97,48 @@ test('an agent’s request waits while Holdfast is locked, and goes through when
   await lock.unlock();
   expect(await calling).toBeTruthy();
   expectBoundOnly(mcp);
+  await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+});
+
+test('a refresh that an agent needs while Holdfast is locked waits for it, and is then made once', async ({
+  world,
+}) => {
+  let hold: (() => Promise<void>) | undefined;
+  const { auth, mcp, browser, page } = await signedIn(world, 'v2', {
+    auth: { accessTokenTtl: 3 },
+    mcp: {
+      intercept: async ({ method, headers }) => {
+        if (method === 'POST' && headers.authorization) await hold?.();
+        return false;
+      },
+    },
+  });
+  const lock = await LockPage.open(browser);
+  await lock.turnOn();
+  await call(page);
+
+  const tokenRequests = () => auth.log.filter(({ endpoint, method }) => endpoint === 'token' && method === 'POST');
+  const before = tokenRequests().length;
+  // The request is on its way when Holdfast is locked, and its token is out of date when the server looks at it.
+  const locked = new Promise<void>((resolve, reject) => {
+    hold = async () => {
+      hold = undefined;
+      await lock.lock().then(resolve, reject);
+      const { exp = 0 } = decodeJwt(auth.issued.accessTokens.at(-1) ?? '');
+      await until(exp * 1_000 - Date.now());
+    };
+  });
+  const calling = call(page);
+  await locked;
+  await expect(lock.page.getByText(`Requests of ${new URL(page.url()).host} wait for you`)).toBeVisible();
+  expect(mcp.log.at(-1)).toMatchObject({ status: 401, error: 'invalid_token' });
+  expect(tokenRequests()).toHaveLength(before);
+  await lock.unlock();
+  expect(await calling).toBeTruthy();
+  const made = tokenRequests().slice(before);
+  expect(made.map(({ grantType, status }) => [grantType, status])).toEqual([['refresh_token', 200]]);
+  expectBoundAtLast(mcp);
+  const popup = await openPopup(browser, new URL(page.url()).origin);
   await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
 });
 
