@@ -1,9 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
-import type { Handler } from '../src/demo/loopback.ts';
-import { AGENT_PAGE } from './support/global-setup.ts';
+import { hostileSite } from './support/hostile/site.ts';
 import { chooseIn } from './support/menu.ts';
 import { probe } from './support/probe.ts';
 import { activityCodes } from './support/storage.ts';
@@ -24,23 +21,6 @@ import {
   test,
   type World,
 } from './support/world.ts';
-
-const hostile = (name: string) => readFile(new URL(`./support/hostile/${name}`, import.meta.url), 'utf8');
-
-/** An agent's site whose pages were taken over: hostile script runs ahead of the agent's. */
-async function hostileSite(): Promise<Handler> {
-  const [patches, worker] = [await hostile('patches.js'), await hostile('worker.js')];
-  const page = await readFile(join(AGENT_PAGE, 'index.html'), 'utf8');
-  return (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://any.localhost');
-    if (pathname === '/worker.js') {
-      response.writeHead(200, { 'content-type': 'text/javascript' }).end(worker);
-    } else if (pathname === '/hostile' || pathname === '/callback') {
-      response.writeHead(200, { 'content-type': 'text/html' });
-      response.end(page.replace('<head>', () => `<head><script>${patches}</script>`));
-    }
-  };
-}
 
 function expectNoSecret(text: string, { issued }: AuthorizationServer): void {
   expect(issued.accessTokens.length).toBeGreaterThan(0);

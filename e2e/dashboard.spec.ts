@@ -15,6 +15,7 @@ import {
   workOf,
 } from './support/dashboard.ts';
 import { clearSeeded, manyLines, manySessions, seed, thumbprintOf } from './support/many.ts';
+import { readStore } from './support/storage.ts';
 import { type Browser, closePages, startBrowser } from './support/world.ts';
 
 // One browser for the file; what is seeded is the whole of its database.
@@ -374,9 +375,11 @@ test.describe('the drill’s report', () => {
 });
 
 test.describe('with a thousand sessions and ten thousand lines', () => {
+  let seededAt = 0;
   test.beforeAll(async () => {
+    seededAt = Date.now();
     const many = manySessions(1_000);
-    const lines = manyLines(9_999, many).activity ?? [];
+    const lines = manyLines(9_999, many, seededAt).activity ?? [];
     const formula = {
       at: Date.now() - 20_000_000,
       kind: 'refused',
@@ -434,6 +437,8 @@ test.describe('with a thousand sessions and ten thousand lines', () => {
   test('the log shows ten thousand lines without drawing them, and scrolls smoothly', async () => {
     const page = await openDashboard(browser, '#/activity');
     const table = tableOf(page, 'Activity');
+    const others = (await readStore(browser, 'activity')).filter(({ at }) => Number(at) > seededAt);
+    expect(others, 'written beside what was seeded').toEqual([]);
     await expect(table).toHaveAttribute('aria-rowcount', '10001');
     expect(await rowsOf(table).count()).toBeLessThan(60);
     const steps = 30;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { promiseDpop } from './support/promise.ts';
 import protect, { grantBeforehand } from './support/protect.mjs';
 import {
   call,
@@ -72,28 +73,7 @@ test.describe('an authorization server that knows no DPoP', () => {
 });
 
 test('a server that promises DPoP and answers with a bearer token is shown for what it does', async ({ world }) => {
-  const { auth, mcp } = await world.servers({
-    binding: 'none',
-    auth: {
-      intercept: async (request, response) => {
-        if (!request.url?.includes('/.well-known/') || request.method !== 'GET') return false;
-        const { origin } = new URL(`http://${request.headers.host}`);
-        response.writeHead(200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
-        response.end(
-          JSON.stringify({
-            issuer: origin,
-            authorization_endpoint: `${origin}/auth`,
-            token_endpoint: `${origin}/token`,
-            registration_endpoint: `${origin}/reg`,
-            response_types_supported: ['code'],
-            code_challenge_methods_supported: ['S256'],
-            dpop_signing_alg_values_supported: ['ES256'],
-          }),
-        );
-        return true;
-      },
-    },
-  });
+  const { auth, mcp } = await world.servers({ binding: 'none', auth: { intercept: promiseDpop } });
   const agent = await world.agent();
   const browser = await world.protect(agent, [auth, mcp]);
   const page = await openAgent(browser, agent);

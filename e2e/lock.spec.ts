@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import type { LoopbackServer } from '../src/demo/loopback.ts';
 import { answerAgain, LockPage } from './support/passkey.ts';
 import { probe } from './support/probe.ts';
 import { holdLongWaits, rawKey, stored, tokensOf } from './support/vault.ts';
@@ -22,6 +23,7 @@ import {
 type Servers = Awaited<ReturnType<World['servers']>>;
 
 interface Scene extends Servers {
+  readonly agent: LoopbackServer;
   readonly browser: Browser;
   readonly page: Page;
   readonly options: { readonly sdk: 'v1' | 'v2'; readonly resource: string };
@@ -35,7 +37,7 @@ async function signedIn(world: World, sdk: 'v1' | 'v2' = 'v2'): Promise<Scene> {
   const page = await openAgent(browser, agent);
   const options = { sdk, resource: mcp.resource };
   await signIn(page, options);
-  return { auth, mcp, browser, page, options };
+  return { auth, mcp, agent, browser, page, options };
 }
 
 function expectNone(text: string, secrets: readonly string[]): void {
@@ -94,6 +96,38 @@ test('an agent’s request waits while Holdfast is locked, and goes through when
   await lock.unlock();
   expect(await calling).toBeTruthy();
   expectBoundOnly(mcp);
+  await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+});
+
+test('a refresh that an agent asks for while Holdfast is locked waits for it, and is then made once', async ({
+  world,
+}) => {
+  const { auth, mcp, agent, browser, page } = await signedIn(world);
+  const lock = await LockPage.open(browser);
+  await lock.turnOn();
+  await lock.lock();
+  const tokenRequests = () => auth.log.filter(({ endpoint, method }) => endpoint === 'token' && method === 'POST');
+  const before = tokenRequests().length;
+  // Another of its tabs asks as well: a second refresh would burn the first one's token.
+  const tabs = [page, await openAgent(browser, agent)];
+  const refreshes = tabs.map((tab) =>
+    tab.evaluate(async (url) => {
+      const { client_id } = JSON.parse(localStorage.getItem('v2.a.client') ?? '{}');
+      const { refresh_token } = window.agent.tokens('v2');
+      const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token, client_id });
+      const answer = await fetch(url, { method: 'POST', body });
+      return [answer.status, (await answer.json()).refresh_token === refresh_token] as const;
+    }, `${auth.origin}/token`),
+  );
+  await expect(lock.page.getByText(`Requests of ${new URL(page.url()).host} wait for you`)).toBeVisible();
+  expect(tokenRequests()).toHaveLength(before);
+  await lock.unlock();
+  expect(await Promise.all(refreshes)).toEqual(tabs.map(() => [200, true]));
+  const made = tokenRequests().slice(before);
+  expect(made.map(({ grantType, status }) => [grantType, status])).toEqual([['refresh_token', 200]]);
+  await call(page);
+  expectBoundAtLast(mcp);
+  const popup = await openPopup(browser, new URL(page.url()).origin);
   await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
 });
 

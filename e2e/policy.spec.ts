@@ -2,8 +2,14 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { decodeJwt } from 'jose';
+import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
+import { hostileSite } from './support/hostile/site.ts';
 import { chooseIn } from './support/menu.ts';
+import { promiseDpop } from './support/promise.ts';
 import { grantBeforehand } from './support/protect.mjs';
+import { openStorage } from './support/storage.ts';
+import { sweep } from './support/sweep.ts';
+import { tokensOf } from './support/vault.ts';
 import {
   type Browser,
   call,
@@ -16,6 +22,7 @@ import {
   signIn,
   test,
 } from './support/world.ts';
+import { everythingStored } from './support/written.ts';
 
 /** The popup over a site, with its policy open. */
 async function openPolicy(browser: Browser, site: string): Promise<Page> {
@@ -36,16 +43,31 @@ async function choose(browser: Browser, site: string, name: string, on: boolean)
 
 test.describe('refusing bearer tokens', () => {
   for (const sdk of ['v1', 'v2'] as const) {
-    test(`keeps a bearer token from a ${sdk} agent, and tells the person why`, async ({ world }) => {
-      const { auth, mcp } = await world.servers({ binding: 'none' });
-      const agent = await world.agent();
+    test(`keeps a bearer token from a ${sdk} agent, gives it back, and tells the person why`, async ({ world }) => {
+      const { auth, mcp } = await world.servers({ binding: 'none', auth: { intercept: promiseDpop } });
+      const agent = await world.agent('agent', await hostileSite());
       const browser = await world.protect(agent, [auth, mcp]);
       await choose(browser, agent.origin, 'Refuse plain bearer tokens', true);
-      const page = await openAgent(browser, agent);
-      const options = { sdk, resource: mcp.resource };
-      await expect(signIn(page, options)).rejects.toThrow(/Holdfast refuses/);
-      expect(auth.issued.accessTokens).toHaveLength(0);
+      const page = await openAgent(browser, agent, '/hostile');
+      const refused = await signIn(page, { sdk, resource: mcp.resource }).then(() => 'signed in', String);
+      expect(refused).toContain('Holdfast refuses');
+      expect(await page.evaluate((version) => window.agent.tokens(version), sdk)).toBeNull();
+      const everywhere = [refused, await sweep(page), await everythingStored(browser)];
+      const tokens = tokensOf(auth);
+      expect(tokens).toHaveLength(2);
+      for (const token of tokens) for (const text of everywhere) expect(text.includes(token)).toBe(false);
       expect(mcp.log.some(({ scheme }) => scheme)).toBe(false);
+
+      // It is worth nothing to whoever has seen it on its way.
+      expect(auth.log.filter(({ endpoint, status }) => endpoint === 'revocation' && status === 200)).toHaveLength(1);
+      const body = new URLSearchParams({
+        grant_type: 'refresh_token',
+        refresh_token: auth.issued.refreshTokens[0] ?? '',
+        client_id: auth.log.find(({ grantType }) => grantType)?.clientId ?? '',
+      });
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const answer = await loopbackFetch(`${auth.origin}/token`, { method: 'POST', headers, body });
+      expect(await answer.json()).toMatchObject({ error: 'invalid_grant' });
 
       const popup = await openPopup(browser, agent.origin);
       const session = sessionsIn(popup).getByRole('article');
@@ -53,6 +75,17 @@ test.describe('refusing bearer tokens', () => {
       await expect(session).toContainText('refuses those');
     });
   }
+
+  test('lets no agent ask a server that knows no DPoP for one', async ({ world }) => {
+    const { auth, mcp } = await world.servers({ binding: 'none' });
+    const agent = await world.agent();
+    const browser = await world.protect(agent, [auth, mcp]);
+    await choose(browser, agent.origin, 'Refuse plain bearer tokens', true);
+    const page = await openAgent(browser, agent);
+    await expect(signIn(page, { sdk: 'v2', resource: mcp.resource })).rejects.toThrow(/Holdfast refuses/);
+    expect(auth.issued.accessTokens).toHaveLength(0);
+    expect(mcp.log.some(({ scheme }) => scheme)).toBe(false);
+  });
 
   test('changes nothing for a server that binds', async ({ world }) => {
     const { auth, mcp } = await world.servers();
@@ -230,28 +263,56 @@ test('what is taken back in Chrome’s own settings is no longer protected, and 
   expect(scripts.filter((id) => id.endsWith(agent.origin))).toEqual([]);
 });
 
-test('what the organization set wins, shows as such, and cannot be changed', async ({ world }) => {
+test('what the organization set wins over what the person chose, shows as such, and cannot be changed', async ({
+  world,
+}) => {
   const folder = '/etc/chromium/policies/managed';
   const isWritable = await mkdir(folder, { recursive: true }).then(
     () => true,
     () => false,
   );
   test.skip(!isWritable, 'only an administrator can set a policy for Chromium');
-  const { auth, mcp } = await world.servers({ binding: 'none' });
+  const algorithms = { dpopAlgorithms: ['ES256', 'RS256'] };
+  const { auth, mcp } = await world.servers({ auth: algorithms, mcp: algorithms });
+  const elsewhere = await world.servers({ binding: 'offered', auth: { name: 'auth2' }, mcp: { name: 'mcp2' } });
   const agent = await world.agent();
+  const others = [elsewhere.auth, elsewhere.mcp];
   const file = join(folder, `holdfast-${new URL(agent.origin).port}.json`);
-  const sites = [{ site: agent.origin, refuseBearer: true }];
+  const own = {
+    refuseBearer: false,
+    custody: false,
+    servers: others.map(({ origin }) => origin),
+    algorithms: ['ES256'],
+  };
+  const set = { refuseBearer: true, custody: true, servers: [auth.origin, mcp.origin], algorithms: ['RS256'] };
+  const sites = [{ site: agent.origin, ...set }];
   await writeFile(file, JSON.stringify({ '3rdparty': { extensions: { [world.shared.id]: { sites } } } }));
   try {
     const browser = await world.browser();
-    await world.protect(agent, [auth, mcp], browser);
+    const storage = await openStorage(browser);
+    await storage.evaluate((choice) => chrome.storage.sync.set(choice), { [`policy ${agent.origin}`]: own });
+    await world.protect(agent, [auth, mcp, ...others], browser);
     const policy = await openPolicy(browser, agent.origin);
-    const box = policy.getByRole('checkbox', { name: 'Refuse plain bearer tokens' });
-    await expect(box).toBeChecked();
-    await expect(box).toBeDisabled();
-    await expect(policy.getByText('Set by your organization')).toBeVisible();
+    for (const name of ['Refuse plain bearer tokens', 'Keep the real tokens out of the page', 'RS256']) {
+      await expect(policy.getByRole('checkbox', { name })).toBeChecked();
+      await expect(policy.getByRole('checkbox', { name })).toBeDisabled();
+    }
+    await expect(policy.getByRole('checkbox', { name: 'ES256' })).not.toBeChecked();
+    await expect(policy.getByRole('textbox', { name: 'Allowed servers' })).toHaveValue(set.servers.join('\n'));
+    await expect(policy.getByRole('textbox', { name: 'Allowed servers' })).toBeDisabled();
+    await expect(policy.getByText('Set by your organization')).toHaveCount(4);
+
     const page = await openAgent(browser, agent);
-    await expect(signIn(page, { sdk: 'v2', resource: mcp.resource })).rejects.toThrow(/Holdfast refuses/);
+    await signIn(page, { sdk: 'v2', resource: mcp.resource });
+    expect((await page.evaluate(() => window.agent.tokens('v2'))).access_token).toMatch(/^hf_/);
+    await call(page);
+    expect(mcp.log.at(-1)?.proof?.header.alg).toBe('RS256');
+    // A server that only the person allows is not bound, and what is not bound is refused.
+    const account = { sdk: 'v2' as const, resource: elsewhere.mcp.resource, account: 'b' };
+    await expect(signIn(page, account)).rejects.toThrow(/Holdfast refuses/);
+    expect(await storage.evaluate((key) => chrome.storage.sync.get(key), `policy ${agent.origin}`)).toEqual({
+      [`policy ${agent.origin}`]: own,
+    });
   } finally {
     await rm(file);
   }

@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Page } from '@playwright/test';
 import type { Intercept } from '../src/demo/loopback.ts';
+import { shiftClock } from './support/clock.ts';
+import { holdReplyLimit } from './support/patience.ts';
+import { answerMetadata } from './support/promise.ts';
 import { activityCodes } from './support/storage.ts';
 import {
   call,
@@ -136,6 +139,49 @@ test('a token endpoint that hangs is given up after half a minute; other session
   expectBoundOnly(mcp);
 });
 
+test('a token endpoint that begins a reply and never ends it is given up; other sessions go on, and the refresh token is not lost', async ({
+  world,
+}) => {
+  const { intercept, set } = createFault();
+  const { auth, mcp } = await world.servers({ auth: { intercept } });
+  const healthy = await world.servers({ auth: { name: 'auth2' }, mcp: { name: 'mcp2' } });
+  const [agent, other] = [await world.agent(), await world.agent('other')];
+  const browser = await world.protect(agent, [auth, mcp], await world.browser());
+  await world.protect(other, [healthy.auth, healthy.mcp], browser);
+  const [page, second] = [await openAgent(browser, agent), await openAgent(browser, other)];
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  await signIn(second, { sdk: 'v2', resource: healthy.mcp.resource });
+
+  const limit = await holdReplyLimit(browser);
+  const drip = { bytes: 0, givenUp: false };
+  set((response) => {
+    response.writeHead(200, CORS).write('{"access_token":"');
+    const dripping = setInterval(() => {
+      drip.bytes += 1;
+      response.write('a');
+    }, 20);
+    response.on('close', () => {
+      clearInterval(dripping);
+      drip.givenUp = true;
+    });
+  });
+  const refreshed = refresh(page, auth.origin);
+  await expect.poll(() => drip.bytes).toBeGreaterThan(5);
+  await call(page);
+  expect(await refresh(second, healthy.auth.origin)).toBe('200 true');
+  await call(second);
+  expect(drip.givenUp).toBe(false);
+  await limit.runOut();
+  expect(await refreshed).toBe('TypeError: Failed to fetch');
+  await expect.poll(() => drip.givenUp).toBe(true);
+  await expect.poll(() => activityCodes(browser, agent.origin)).toContain('server_timeout');
+
+  set(undefined);
+  expect(await refresh(page, auth.origin)).toBe('200 true');
+  await call(page);
+  expectBoundOnly(mcp);
+});
+
 test('a slow token endpoint holds up its own session’s refresh, and nothing else of that session', async ({
   world,
 }) => {
@@ -253,53 +299,42 @@ test.describe('a request to a token endpoint goes out in the Origin of its own a
   });
 });
 
-for (const nonces of [true, false]) {
-  for (const [word, off] of [
-    ['fast', 86_400_000],
-    ['slow', -86_400_000],
-  ] as const) {
-    test(`with a clock that is a day ${word}, sign-in, calls and refresh work on servers ${nonces ? 'with' : 'without'} nonces`, async ({
-      world,
-    }) => {
-      const { auth, mcp } = await world.servers({ auth: { nonces }, mcp: { nonces } });
-      const agent = await world.agent();
-      const browser = await world.protect(agent, [auth, mcp], await world.browser());
-      await (await browser.worker()).evaluate((offset) => {
-        const real = Date.now;
-        Date.now = () => real() + offset;
-      }, off);
-      const page = await openAgent(browser, agent);
-      await signIn(page, { sdk: 'v2', resource: mcp.resource });
-      await call(page);
-      expect(await refresh(page, auth.origin)).toBe('200 true');
-      await call(page);
-      expectBoundOnly(mcp);
-      expect(auth.log.filter(({ grantType }) => grantType === 'authorization_code').length).toBeLessThanOrEqual(3);
-      // Once it is known how far the clock is off, no proof is refused for it any more.
-      expect(mcp.log.filter(({ error }) => error === 'invalid_dpop_proof').length).toBeLessThanOrEqual(1);
-    });
-  }
+const HOUR = 3_600_000;
+
+for (const [nonces, word, off] of [
+  [true, 'a day fast', 24 * HOUR],
+  [true, 'a day slow', -24 * HOUR],
+  [false, 'a day fast', 24 * HOUR],
+  [false, 'a day slow', -24 * HOUR],
+  [false, 'half a day fast', 12 * HOUR],
+  [false, 'half a day slow', -12 * HOUR],
+] as const) {
+  test(`with a clock that is ${word}, sign-in, calls and refresh work on servers ${nonces ? 'with' : 'without'} nonces`, async ({
+    world,
+  }) => {
+    const { auth, mcp } = await world.servers({ auth: { nonces }, mcp: { nonces } });
+    const agent = await world.agent();
+    const browser = await world.protect(agent, [auth, mcp], await world.browser());
+    const isShifted = await shiftClock(browser, off);
+    const page = await openAgent(browser, agent);
+    await signIn(page, { sdk: 'v2', resource: mcp.resource });
+    await call(page);
+    expect(await refresh(page, auth.origin)).toBe('200 true');
+    await call(page);
+    expectBoundOnly(mcp);
+    expect(auth.log.filter(({ grantType }) => grantType === 'authorization_code').length).toBeLessThanOrEqual(3);
+    // Once it is known how far the clock is off, no proof is refused for it any more.
+    expect(mcp.log.filter(({ error }) => error === 'invalid_dpop_proof').length).toBeLessThanOrEqual(1);
+    // A worker that Chrome had started anew would have had the right time.
+    expect(await isShifted()).toBe(true);
+  });
 }
 
 /** Metadata that the authorization server did not have before. */
 function createMetadata() {
   let changes: Record<string, unknown> | undefined;
-  const intercept: Intercept = (request, response) => {
-    if (!changes || !request.url?.includes('/.well-known/') || request.method !== 'GET') return false;
-    const origin = `http://${request.headers.host}`;
-    response.writeHead(200, CORS).end(
-      JSON.stringify({
-        issuer: origin,
-        authorization_endpoint: `${origin}/auth`,
-        token_endpoint: `${origin}/token`,
-        registration_endpoint: `${origin}/reg`,
-        response_types_supported: ['code'],
-        code_challenge_methods_supported: ['S256'],
-        ...changes,
-      }),
-    );
-    return true;
-  };
+  const intercept: Intercept = (request, response) =>
+    changes !== undefined && answerMetadata(request, response, changes);
   return {
     intercept,
     change(next: Record<string, unknown>): void {
