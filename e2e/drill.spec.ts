@@ -12,6 +12,9 @@ const seen = ({ log }: ResourceServer, from: number) => log.slice(from).filter((
 for (const sdk of ['v1', 'v2'] as const) {
   test(`the official server, with a client of ${sdk}, refuses every attempt and is found strict`, async ({ world }) => {
     const { auth, mcp, agent, browser, page } = await signedIn(world, {}, { sdk });
+    // A client of v1 opens a stream of its own when it has connected.
+    const isOpen = () => mcp.log.some(({ method, status }) => method === 'GET' && status === 200);
+    if (sdk === 'v1') await expect.poll(isOpen).toBe(true);
     const before = mcp.log.length;
     const report = await drill(browser, agent.origin);
     // No token has expired yet: there is none at hand.

@@ -140,8 +140,9 @@ export async function seed(browser: Browser, ...given: readonly Stores[]): Promi
   await stopWorker(browser);
 }
 
-/** Deletes all sessions and what is known of them, and ends the worker. */
+/** Ends the worker, with what it was about to write, and deletes all sessions and what is known of them. */
 export async function clearSeeded(browser: Browser): Promise<void> {
+  await stopWorker(browser);
   const page = await openStorage(browser);
   await page.evaluate(async () => {
     const database = await new Promise<IDBDatabase>((resolve, reject) => {
@@ -158,7 +159,6 @@ export async function clearSeeded(browser: Browser): Promise<void> {
     database.close();
   });
   await page.close();
-  await stopWorker(browser);
 }
 
 /** The key's thumbprint of the session with this number. */
