@@ -140,7 +140,10 @@ export async function seed(browser: Browser, ...given: readonly Stores[]): Promi
   await stopWorker(browser);
 }
 
-/** Ends the worker, with what it was about to write, and deletes all sessions and what is known of them. */
+/**
+ * Deletes all sessions and what is known of them. The worker ends before, with what it was about to write, and after, with what
+ * a view that is open let it read again.
+ */
 export async function clearSeeded(browser: Browser): Promise<void> {
   await stopWorker(browser);
   const page = await openStorage(browser);
@@ -159,6 +162,7 @@ export async function clearSeeded(browser: Browser): Promise<void> {
     database.close();
   });
   await page.close();
+  await stopWorker(browser);
 }
 
 /** The key's thumbprint of the session with this number. */
