@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
+import { expectAccessible } from './accessible.ts';
 import { type Browser, expect } from './world.ts';
 
 /** Opens the dashboard at a place of its own, such as `#/activity`. */
@@ -56,33 +56,14 @@ export async function workOf(page: Page, action: () => Promise<unknown>): Promis
 
 /** Nothing serious is found by axe in light and dark, in forced colours, and at 200 % zoom. */
 export async function expectNoBarriers(page: Page): Promise<void> {
-  const size = page.viewportSize();
-  const colours = (builder: AxeBuilder) => builder.withRules('color-contrast');
-  const allElse = (builder: AxeBuilder) => builder.disableRules('color-contrast');
-  for (const media of [
-    { colorScheme: 'light', forcedColors: 'none' },
-    { colorScheme: 'dark', forcedColors: 'none' },
-    { colorScheme: 'light', forcedColors: 'active' },
-  ] as const) {
-    // With less motion, no colour is measured on its way to another.
-    await page.emulateMedia({ ...media, reducedMotion: 'reduce' });
-    await scan(page, JSON.stringify(media), colours);
-  }
-  await scan(page, 'all but colours', allElse);
+  await expectAccessible(page, ['light', 'dark', 'forced']);
   // At 200 % a window has half as many CSS pixels.
-  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', reducedMotion: 'reduce' });
+  const size = page.viewportSize();
   await page.setViewportSize({ width: 720, height: 450 });
-  await scan(page, '200 %', allElse);
+  await expectAccessible(page, []);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(overflow, 'nothing has to be scrolled sideways at 200 %').toBeLessThanOrEqual(0);
   if (size) await page.setViewportSize(size);
-}
-
-async function scan(page: Page, when: string, choose: (builder: AxeBuilder) => AxeBuilder): Promise<void> {
-  const { violations, passes } = await choose(new AxeBuilder({ page })).analyze();
-  expect(passes.length).toBeGreaterThan(0);
-  const barriers = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(barriers.map(({ id, nodes }) => [when, id, ...nodes.map(({ html }) => html)])).toEqual([]);
 }
 
 /** Exports the activity that is shown. */
