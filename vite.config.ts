@@ -62,5 +62,11 @@ export default defineConfig(({ command, mode }) => ({
       output: { codeSplitting: { groups: GROUPS } },
     },
   },
-  test: { include: ['src/**/*.test.ts'], setupFiles: ['src/seed.setup.ts'], environment: 'node', testTimeout: 30_000 },
+  test: {
+    include: ['src/**/*.test.ts'],
+    setupFiles: ['src/seed.setup.ts'],
+    environment: 'node',
+    testTimeout: 30_000,
+    maxWorkers: '100%',
+  },
 }));
