@@ -27,7 +27,8 @@ const browsers = {
 } as const satisfies Record<Arm, Browser>;
 const world = new World(browsers.holdfast);
 try {
-  const { auth, mcp } = await world.servers();
+  // A page that does its own DPoP needs a server that lets it.
+  const { auth, mcp } = await world.servers({ mcp: { corsAllowsDpop: true } });
   const agent = await world.agent();
   await world.protect(agent, [auth, mcp]);
   const pages = {} as Record<Arm, Page>;
