@@ -6,7 +6,10 @@ import { createArea, createEvent } from './browser.fixture.ts';
 const fake = vi.hoisted(() => ({ permissions: {}, storage: {} }));
 vi.mock('webextension-polyfill', () => ({ default: fake }));
 vi.mock('./protection.ts', () => ({
-  isGranted: async (origin: string) => granted.has(origin),
+  isGranted: async (origin: string) => {
+    looks.push(origin);
+    return granted.has(origin);
+  },
 }));
 
 const AGENT = 'https://agent.example' as Origin;
@@ -15,6 +18,8 @@ const SERVER = 'https://as.example';
 
 const granted = new Set<string>();
 const crowded: string[] = [];
+/** What Chrome was asked for. */
+const looks: string[] = [];
 let session: ReturnType<typeof createArea>;
 let onAdded: ReturnType<typeof createEvent>;
 let onRemoved: ReturnType<typeof createEvent>;
@@ -22,6 +27,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   granted.clear();
   crowded.length = 0;
+  looks.length = 0;
   [session, onAdded, onRemoved] = [createArea(), createEvent(), createEvent()];
   Object.assign(fake, { permissions: { onAdded, onRemoved }, storage: { session } });
 });
@@ -49,6 +55,17 @@ test('what Chrome has granted needs no question; what it has taken back needs on
   const waiting = desk.access.ensure(AGENT, [SERVER]);
   desk.decline(await asked(desk));
   expect(await waiting).toBe(false);
+});
+
+test('Chrome’s answers are remembered, but not for more origins than an agent may care to name', async () => {
+  const { access } = createDesk();
+  const ask = (number: number) => access.granted([`https://${number}.example`]);
+  for (let number = 0; number < 512; number += 1) await ask(number);
+  await ask(0);
+  expect(looks).toHaveLength(512);
+  await ask(512);
+  await ask(1);
+  expect(looks.slice(512)).toEqual(['https://512.example', 'https://1.example']);
 });
 
 test('an agent waits for the person, who may grant it anywhere in Chrome', async () => {

@@ -12,6 +12,8 @@ import { expiryOf, LOST, scopesOf } from './grant.ts';
 import { digests, newHandles } from './handles.ts';
 import type { PageForm } from './page-form.ts';
 import type { Authorization, Caller, KnownServer, Ports } from './ports.ts';
+import type { Revocation } from './revocation.ts';
+import { makeRoom } from './room-for-sessions.ts';
 import { createSerial } from './serial.ts';
 import type { Servers } from './servers.ts';
 import type { BoundSession, Origin, SessionId } from './session.ts';
@@ -22,6 +24,7 @@ interface Parts {
   readonly arming: Arming;
   readonly exposure: Exposure;
   readonly endpoint: TokenEndpoint;
+  readonly revoke: Revocation['revoke'];
 }
 
 /** What is needed to send a token request in the agent's name. */
@@ -33,7 +36,7 @@ interface Redemption {
 }
 
 /** Token requests that begin a session: the tokens that come back are bound to a key and stay here. */
-export function createExchange(ports: Ports, { servers, arming, exposure, endpoint }: Parts) {
+export function createExchange(ports: Ports, { servers, arming, exposure, endpoint, revoke }: Parts) {
   const { keys, sessions, access, policies, lock, record, now, random } = ports;
   const serial = createSerial();
 
@@ -74,7 +77,9 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
 
     if (resource) await access.ensure(caller.agent, [new URL(resource).origin], purpose);
     const send = () => redeem(page, asked, caller, { server, key, resource, authorization });
-    return (await lock.open(caller.agent, send)) ?? LOCKED; // the code is not spent
+    const reply = await lock.open(caller.agent, send);
+    void makeRoom(ports, caller.agent, revoke).catch((error) => failed(caller.agent, error));
+    return reply ?? LOCKED; // the code is not spent
   }
 
   async function redeem(
@@ -83,11 +88,11 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     caller: Caller,
     { server, key, resource, authorization }: Redemption,
   ): Promise<PageReply> {
+    const policy = await policies.of(caller.agent); // while the code is not spent yet
     const reply = await endpoint.send(page.url, caller.agent, page.headers, page.form, key);
     if (!reply || !admits(reply, caller.agent)) return UNREACHABLE;
     if (reply.status !== 200) return refusal(reply);
     const response = readTokenResponse(reply.body);
-    const policy = await policies.of(caller.agent);
     const clientId = asked.clientId ?? authorization?.clientId;
     const scope = response.scope ?? asked.scope ?? authorization?.scope;
     const grant = { agent: caller.agent, resource, issuer: server.issuer, clientId, scope };

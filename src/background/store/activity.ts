@@ -1,12 +1,19 @@
+import type { IDBPObjectStore } from 'idb';
 import { KEPT_LINES } from '../../messages/activity.ts';
 import type { Activity } from '../../sessions/activity.ts';
-import type { Database } from './database.ts';
+import type { Database, Schema } from './database.ts';
+
+type Log = IDBPObjectStore<Schema, ['activity'], 'activity', 'readwrite'>;
 
 /** Lines are written together, this long after the first of them, in milliseconds. */
 const DELAY = 250;
 
+/** So many more than are kept may stand before the oldest go: finding those reads the whole log. */
+export const SLACK = 500;
+
 /**
- * The activity log. Writing it never fails a request: a line that cannot be written is lost.
+ * The activity log. Writing it never fails a request: a line that cannot be written is lost. Of too many, the oldest go of
+ * whoever has most: a page that fills the log pushes out lines of its own, not what others did.
  *
  * @param failed is told why
  * @param written is told of the lines that were added to it
@@ -17,6 +24,8 @@ export function createActivityLog(
   written: (lines: readonly Activity[]) => void = () => undefined,
 ) {
   let waiting: Activity[] = [];
+  /** How many lines stand; undefined until they were counted. */
+  let count: number | undefined;
 
   function record(activity: Activity): void {
     if (waiting.length === 0) setTimeout(() => void write().catch(failed), DELAY);
@@ -27,12 +36,28 @@ export function createActivityLog(
     const lines = waiting;
     waiting = [];
     const transaction = (await database).transaction('activity', 'readwrite');
-    const keys = await Promise.all(lines.map((line) => transaction.store.add(line)));
-    const newest = keys.at(-1);
-    if (newest !== undefined && newest > KEPT_LINES)
-      await transaction.store.delete(IDBKeyRange.upperBound(newest - KEPT_LINES));
+    await Promise.all(lines.map((line) => transaction.store.add(line)));
+    count = count === undefined ? await transaction.store.count() : count + lines.length;
+    if (count > KEPT_LINES + SLACK) count = await trim(transaction.store);
     await transaction.done;
     written(lines);
+  }
+
+  /** Deletes what is too much. The answer is how many lines are left. */
+  async function trim(store: Log): Promise<number> {
+    const [keys, lines] = await Promise.all([store.getAllKeys(), store.getAll()]);
+    const byAgent = new Map<string | undefined, number[]>();
+    for (const [index, key] of keys.entries()) {
+      const agent = lines[index]?.agent;
+      const own = byAgent.get(agent);
+      if (own) own.push(key);
+      else byAgent.set(agent, [key]);
+    }
+    const parts = [...byAgent.values()];
+    const share = shareOf(parts, KEPT_LINES);
+    const gone = parts.flatMap((part) => part.slice(0, Math.max(0, part.length - share)));
+    await Promise.all(gone.map((key) => store.delete(key)));
+    return keys.length - gone.length;
   }
 
   /** All that is kept, oldest first. */
@@ -48,7 +73,19 @@ export function createActivityLog(
       await cursor.delete();
     }
     await transaction.done;
+    count = undefined;
   }
 
   return { record, read, forget };
+}
+
+/** How much each part may have at most, so that all together have no more than there is room for. */
+function shareOf(parts: readonly (readonly unknown[])[], room: number): number {
+  let left = room;
+  for (const [index, { length }] of parts.toSorted((one, other) => one.length - other.length).entries()) {
+    const share = Math.floor(left / (parts.length - index));
+    if (length > share) return share;
+    left -= length;
+  }
+  return room;
 }
