@@ -6,11 +6,11 @@ import { readStore } from './support/storage.ts';
 import {
   type Browser,
   call,
-  connect,
   expect,
   expectBoundOnly,
   openAgent,
   openPopup,
+  redeem,
   sessionsIn,
   signIn,
   test,
@@ -100,9 +100,7 @@ test('a retired key signs until its token ends; then the agent signs in anew, wi
     while (page.url() === `${agent.origin}/`) await call(page);
   };
   await Promise.all([back, work().catch(() => undefined)]);
-  await page.waitForFunction(() => 'agent' in window);
-  await page.evaluate((given) => window.agent.finish(given, location.search), options);
-  await connect(page, options);
+  await redeem(page, options);
   await call(page);
   expectBoundOnly(mcp);
   expect(auth.log.filter(({ grantType, status }) => grantType === 'refresh_token' && status === 200)).toEqual([]);

@@ -4,6 +4,7 @@ import { answerAgain, LockPage } from './support/passkey.ts';
 import { probe } from './support/probe.ts';
 import { holdLongWaits, rawKey, stored, tokensOf } from './support/vault.ts';
 import {
+  authorizeAgain,
   type Browser,
   call,
   connect,
@@ -12,6 +13,7 @@ import {
   finishSignIn,
   openAgent,
   openPopup,
+  redeem,
   sessionsIn,
   signIn,
   startSignIn,
@@ -326,12 +328,8 @@ test('without its passkey nothing is lost by trying, and there is a way to start
   await expect(sessionsIn(popup).getByText('Key lost')).toBeVisible();
   await expect(sessionsIn(popup).getByText(/Sign in again/)).toBeVisible();
 
-  const before = page.url();
-  const back = page.waitForURL((url) => url.pathname === '/callback' && url.href !== before);
-  await Promise.all([back, page.evaluate((given) => window.agent.connect(given), options).catch(() => undefined)]);
-  await page.waitForFunction(() => 'agent' in window);
-  await page.evaluate((given) => window.agent.finish(given, location.search), options);
-  await connect(page, options);
+  await authorizeAgain(page, options);
+  await redeem(page, options);
   await call(page);
   await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
   expect(auth.log.filter(({ grantType, status }) => grantType === 'authorization_code' && status === 200)).toHaveLength(

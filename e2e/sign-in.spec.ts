@@ -1,5 +1,6 @@
 import { chooseIn } from './support/menu.ts';
 import {
+  authorizeAgain,
   type Browser,
   call,
   connect,
@@ -9,6 +10,7 @@ import {
   finishSignIn,
   openAgent,
   openPopup,
+  redeem,
   signIn,
   startSignIn,
   test,
@@ -152,11 +154,8 @@ test('agents at two ports of one host sign in with the key that their request na
   const signInAgain = async () => {
     await page.evaluate(() => localStorage.removeItem('v2.a.tokens'));
     await page.evaluate(() => history.replaceState(null, '', '/'));
-    const back = page.waitForURL(/\/callback\?code=/);
-    await Promise.all([back, page.evaluate((given) => window.agent.connect(given), options).catch(() => undefined)]);
-    await page.waitForFunction(() => 'agent' in window);
-    await page.evaluate((given) => window.agent.finish(given, location.search), options);
-    await connect(page, options);
+    await authorizeAgain(page, options);
+    await redeem(page, options);
     await call(page);
   };
   await signInAgain();

@@ -1,6 +1,7 @@
 import { chooseIn } from './support/menu.ts';
 import { damage, openStorage, readStore } from './support/storage.ts';
 import {
+  authorizeAgain,
   type Browser,
   call,
   connect,
@@ -9,6 +10,7 @@ import {
   expectBoundOnly,
   openAgent,
   openPopup,
+  redeem,
   sessionsIn,
   signIn,
   startSignIn,
@@ -53,17 +55,13 @@ for (const [what, store, members, label] of DAMAGES) {
     await stopWorker(browser);
 
     await call(bystander);
-    const before = page.url();
-    const back = page.waitForURL((url) => url.pathname === '/callback' && url.href !== before);
     const options = { sdk: V2, resource: one.mcp.resource };
-    await Promise.all([back, page.evaluate((given) => window.agent.connect(given), options).catch(() => undefined)]);
+    await authorizeAgain(page, options);
     const popup = await openPopup(browser, agent.origin);
     await expect(sessionsIn(popup).getByText(label, { exact: true })).toBeVisible();
     await expect(sessionsIn(popup).getByText(/Sign in again/)).toBeVisible();
 
-    await page.waitForFunction(() => 'agent' in window);
-    await page.evaluate((given) => window.agent.finish(given, location.search), options);
-    await connect(page, options);
+    await redeem(page, options);
     await call(page);
     await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
     await call(bystander);
@@ -164,14 +162,10 @@ test('clearing the extension’s data leaves nothing of a session, and the next 
   const after = await everythingStored(browser);
   for (const trace of traces) expect(after).not.toContain(trace);
   const requests = mcp.log.length;
-  const address = page.url();
-  const back = page.waitForURL((url) => url.pathname === '/callback' && url.href !== address);
-  await Promise.all([back, page.evaluate((given) => window.agent.connect(given), options).catch(() => undefined)]);
+  await authorizeAgain(page, options);
   for (const store of ['sessions', 'tokens']) expect(await readStore(browser, store)).toEqual([]);
   expect(mcp.log.slice(requests).some(({ scheme, status }) => scheme && status === 200)).toBe(false);
-  await page.waitForFunction(() => 'agent' in window);
-  await page.evaluate((given) => window.agent.finish(given, location.search), options);
-  await connect(page, options);
+  await redeem(page, options);
   await call(page);
 });
 

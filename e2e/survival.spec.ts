@@ -1,4 +1,5 @@
 import {
+  authorizeAgain,
   type Browser,
   call,
   connect,
@@ -8,6 +9,7 @@ import {
   finishSignIn,
   openAgent,
   openPopup,
+  redeem,
   scriptsAreBack,
   sessionsIn,
   signedIn,
@@ -216,17 +218,13 @@ test('a missing key is "sign in again", never a new key', async ({ world }) => {
   await stopWorker(browser);
 
   const requests = auth.log.length;
-  const before = page.url();
   // The person is known to the server, and comes back from it at once.
-  const back = page.waitForURL((url) => url.pathname === '/callback' && url.href !== before);
-  await Promise.all([back, page.evaluate((given) => window.agent.connect(given), options).catch(() => undefined)]);
+  await authorizeAgain(page, options);
   const popup = await openPopup(browser, agent.origin);
   await expect(sessionsIn(popup).getByText('Key lost')).toBeVisible();
   await expect(sessionsIn(popup).getByText(/Sign in again/)).toBeVisible();
 
-  await page.waitForFunction(() => 'agent' in window);
-  await page.evaluate((given) => window.agent.finish(given, location.search), options);
-  await connect(page, options);
+  await redeem(page, options);
   await call(page);
   await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
   const grants = auth.log.slice(requests).filter(({ grantType, status }) => grantType && status === 200);

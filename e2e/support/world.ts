@@ -238,6 +238,18 @@ export async function startSignIn(page: Page, options: AgentOptions): Promise<vo
 export async function finishSignIn(page: Page, options: AgentOptions, name?: string): Promise<void> {
   await consent(page, name);
   await page.waitForURL(/\/callback/);
+  await redeem(page, options);
+}
+
+/** Lets the agent connect, up to its callback: the server knows the person and their consent, and asks nothing. */
+export async function authorizeAgain(page: Page, options: AgentOptions): Promise<void> {
+  const before = page.url();
+  const back = page.waitForURL((url) => url.pathname === '/callback' && url.href !== before);
+  await Promise.all([back, page.evaluate((given) => window.agent.connect(given), options).catch(() => undefined)]);
+}
+
+/** At the callback: exchanges the code, and connects. */
+export async function redeem(page: Page, options: AgentOptions): Promise<void> {
   await page.waitForFunction(() => 'agent' in window);
   await page.evaluate((given) => window.agent.finish(given, location.search), options);
   await connect(page, options);
