@@ -1,4 +1,4 @@
-import type { Session, SessionId } from '../sessions/session.ts';
+import { isUnbound, type Session, type SessionId } from '../sessions/session.ts';
 
 /**
  * Which resources and servers are watched: those of the sessions that there are. A page names servers for sessions that are
@@ -15,7 +15,7 @@ export function createWatched(granted: (origin: string) => Promise<boolean>, cha
   function set(id: SessionId, session: Session | undefined): void {
     if (session) sessions.set(id, session);
     else sessions.delete(id);
-    if (session && !isOwn(session)) look(session);
+    if (session && isUnbound(session)) look(session);
   }
 
   function look(session: Session): void {
@@ -32,26 +32,25 @@ export function createWatched(granted: (origin: string) => Promise<boolean>, cha
     set,
     /** A host permission is new: it may be for one of them. */
     lookAgain(): void {
-      for (const session of sessions.values()) if (!isOwn(session)) look(session);
+      for (const session of sessions.values()) if (isUnbound(session)) look(session);
     },
     resources(): string[] {
       const watched = [...sessions.values()].flatMap((session) =>
-        session.resource && (isOwn(session) || visible.has(new URL(session.resource).origin)) ? session.resource : [],
+        session.resource && (!isUnbound(session) || visible.has(new URL(session.resource).origin))
+          ? session.resource
+          : [],
       );
       return [...new Set(watched)];
     },
     /** The origins of resources and authorization servers. */
     origins(): string[] {
       const watched = [...sessions.values()].flatMap((session) =>
-        originsOf(session).filter((origin) => isOwn(session) || visible.has(origin)),
+        originsOf(session).filter((origin) => !isUnbound(session) || visible.has(origin)),
       );
       return [...new Set(watched)];
     },
   };
 }
-
-/** Whether a session is, or was, bound: its servers were asked with the person's permission. */
-const isOwn = ({ state }: Session): boolean => state !== 'exposed' && state !== 'refused' && state !== 'ownKey';
 
 function originsOf({ resource, issuer }: Session): string[] {
   return [resource, issuer].flatMap((url) => (url ? new URL(url).origin : []));

@@ -7,7 +7,7 @@ import { expiryOf, scopesOf } from './grant.ts';
 import type { Ports } from './ports.ts';
 import { createSerial } from './serial.ts';
 import type { Servers } from './servers.ts';
-import type { ExposedReason, Origin, Session, SessionId } from './session.ts';
+import { type ExposedReason, isUnbound, type Origin, type SessionId, type UnboundSession } from './session.ts';
 
 /** What is known of a plain bearer token: never the token. */
 export interface Exposed {
@@ -36,11 +36,11 @@ export function createExposure(
   const serial = createSerial();
 
   /** There is one for each agent, resource and client; of too many, those go that were seen longest ago. */
-  async function note(found: Exposed, state: Unbound['state'] = 'exposed'): Promise<void> {
+  async function note(found: Exposed, state: UnboundSession['state'] = 'exposed'): Promise<void> {
     await serial(found.agent, () => write(found, state));
   }
 
-  async function write(found: Exposed, state: Unbound['state']): Promise<void> {
+  async function write(found: Exposed, state: UnboundSession['state']): Promise<void> {
     const { agent, reason, resource, issuer, clientId, scope } = found;
     const listed = (await sessions.list()).filter(isUnbound).filter((session) => session.agent === agent);
     const before = listed.find(
@@ -109,11 +109,6 @@ export function createExposure(
 }
 
 export type Exposure = ReturnType<typeof createExposure>;
-
-type Unbound = Extract<Session, { state: 'exposed' | 'refused' | 'ownKey' }>;
-
-const isUnbound = (session: Session): session is Unbound =>
-  session.state === 'exposed' || session.state === 'refused' || session.state === 'ownKey';
 
 function detailsOf({ clientId, resource, scope }: TokenRequest) {
   return { clientId, resource: resourceOf(resource), scope };

@@ -1,5 +1,5 @@
 import type { Ports } from './ports.ts';
-import type { Origin, Session, SessionId } from './session.ts';
+import { isUnbound, type Origin, type Session, type SessionId } from './session.ts';
 
 /** So many sessions of one agent are kept, bound or over: an agent and a server of its own could make them without end. */
 export const MOST_SESSIONS = 1_000;
@@ -29,5 +29,4 @@ export async function makeRoom(
 const isBound = ({ session }: { session: Session }): boolean => session.state === 'bound';
 
 /** Those that are not bound have a bound of their own; what is damaged stays until the person has seen it. */
-const isKept = ({ state }: Session): boolean =>
-  state === 'bound' || state === 'expired' || state === 'keyLost' || state === 'revoked';
+const isKept = (session: Session): boolean => !isUnbound(session) && session.state !== 'damaged';

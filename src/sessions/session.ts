@@ -107,6 +107,12 @@ export interface DamagedSession extends Grant {
 export type Session = BoundSession | ExposedSession | RefusedSession | OwnKeySession | EndedSession | DamagedSession;
 export type SessionState = Session['state'];
 
+/** A session whose token a page holds by itself, or was kept from it: Holdfast never bound it. */
+export type UnboundSession = ExposedSession | RefusedSession | OwnKeySession;
+
+export const isUnbound = (session: Session): session is UnboundSession =>
+  session.state === 'exposed' || session.state === 'refused' || session.state === 'ownKey';
+
 /** The real tokens of a bound session: never in a message to a page, never in a log. */
 export interface Tokens {
   readonly accessToken: string;
