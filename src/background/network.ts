@@ -3,7 +3,7 @@ import type { Network, Reply } from '../sessions/ports.ts';
 import type { createOriginRules } from './rules/origin.ts';
 
 /** The longest reply that is read, in bytes, and the longest wait for it, in milliseconds. */
-export const LIMITS = { bytes: 512 * 1024, metadata: 10_000, token: 30_000, probe: 10_000 } as const;
+export const LIMITS = { bytes: 512 * 1024, metadata: 10_000, token: 30_000, probe: 10_000, stream: 3_000 } as const;
 
 interface Read {
   readonly status: number;
@@ -17,6 +17,9 @@ interface Answer {
 }
 
 const BROKEN = 'broke off its reply';
+
+/** An empty line ends an event (HTML, §9.2.6). */
+const END_OF_EVENT = /(?:\r\n|\n|\r)(?:\r\n|\n|\r)/;
 
 /** HTTP as Holdfast itself speaks it: no credentials, no cache, no redirects, limited in size and time. */
 export function createNetwork(
@@ -38,6 +41,8 @@ export function createNetwork(
     },
 
     probe: (url, agent, init) => withOrigin(url, agent, () => refusalOf(url, init)),
+
+    firstEvent: (url, agent, headers) => withOrigin(url, agent, () => firstEventOf(url, headers)),
   };
 
   /** What is served may be a stream without end, and is not read. */
@@ -47,6 +52,23 @@ export function createNetwork(
     if (ok) void reply.body?.cancel();
     const body = ok ? '' : await (await limited(reply).catch(failed('reply_truncated', BROKEN))).text();
     return { status, body, header: (name) => headers.get(name) };
+  }
+
+  /** A stream goes on without end: it is left after its first event. */
+  async function firstEventOf(url: string, headers: Readonly<Record<string, string>>): Promise<Reply> {
+    const { reply, failed } = await answer(url, { headers }, limits.stream);
+    const { status, headers: fields } = reply;
+    const decoder = new TextDecoder();
+    const begun = async (): Promise<string> => {
+      let text = '';
+      for await (const chunk of reply.body ?? []) {
+        text += decoder.decode(chunk, { stream: true });
+        if (END_OF_EVENT.test(text) || text.length > limits.bytes) break; // which cancels the stream
+      }
+      return text;
+    };
+    const body = await begun().catch(failed('reply_truncated', BROKEN));
+    return { status, body, header: (name) => fields.get(name) };
   }
 
   /** A reply that was read to its end. */

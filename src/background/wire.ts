@@ -35,11 +35,15 @@ export function createWire({ observation, navigated, unproved }: Wire) {
     const authorization = header('Authorization') ?? undefined;
     const proof = decodeProof(header('DPoP'), details.timeStamp);
     const jti = proof?.claims.jti;
-    const { initiator, url } = details;
-    if (proof === undefined || typeof jti !== 'string') unproved(initiator, url, ownScheme(authorization));
-    else if (observation.sent(jti, { initiator, url, authorization, proof, mcp: readMcp(header) })) {
-      proofs.set(details.requestId, jti);
+    const { initiator, url, tabId: tab } = details;
+    const left = { tab, initiator, url, authorization, mcp: readMcp(header) };
+    if (proof !== undefined && typeof jti === 'string') {
+      if (observation.sent(jti, { ...left, proof })) proofs.set(details.requestId, jti);
+      return;
     }
+    const asBearer = observation.sentAsBearer(left);
+    if (asBearer === undefined) unproved(initiator, url, ownScheme(authorization));
+    else proofs.set(details.requestId, asBearer);
   };
 
   const onAnswer = ({ requestId, statusCode, responseHeaders }: WebRequest.OnHeadersReceivedDetailsType): undefined => {

@@ -9,6 +9,8 @@ export type ActivityKind =
   | 'refreshed'
   /** A request left with a proof and the bound token, and was answered. */
   | 'proved'
+  /** A request left with the bound token as a bearer token, because its resource takes no proof, and was answered. */
+  | 'presented'
   /** A server asked for a (new) nonce. */
   | 'challenged'
   | 'refused'

@@ -55,6 +55,8 @@ export const PageRequest = v.variant('kind', [
     token: v.pipe(v.string(), v.maxLength(LONGEST_HEADER), v.regex(/^[\w.~+/-]+=*$/)),
     method: v.pipe(v.string(), v.regex(/^[\w!#$%&'*+.^`|~-]{1,32}$/)),
     url: Url,
+    /** It is an MCP request: it takes an event stream for an answer. */
+    mcp: v.optional(v.boolean()),
     refused: v.optional(v.object({ jti: Short, nonce: v.optional(Short), challenge: v.optional(Challenge) })),
   }),
   /** The page makes a request of its own, without a handle, where a token may still be presented: it must not be. */
@@ -70,7 +72,7 @@ export type PageReply =
    * reads like this.
    */
   | { readonly kind: 'native'; readonly watch?: boolean; readonly challenge?: string }
-  /** Send the request with this proof. */
+  /** Send the request with this proof; with none where it is empty, because the resource takes bearer tokens. */
   | {
       readonly kind: 'proof';
       readonly proof: string;

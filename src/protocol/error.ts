@@ -3,6 +3,7 @@ export type ErrorCode =
   | 'algorithm_unsupported'
   | 'breaker_open'
   | 'cors_refused'
+  | 'internal'
   | 'key_lost'
   | 'locked'
   | 'message_invalid'
@@ -16,6 +17,7 @@ export type ErrorCode =
   | 'reply_invalid'
   | 'reply_too_large'
   | 'reply_truncated'
+  | 'rules_failed'
   | 'server_redirected'
   | 'server_timeout'
   | 'server_unreachable'
@@ -43,8 +45,21 @@ export class HoldfastError extends Error {
 /** Whether an error is Holdfast's own storage failing, and not what a page or a server did. */
 export const isStorageFailure = (error: unknown): boolean => codeOf(error).startsWith('storage_');
 
-/** The code of any thrown value; what is not ours comes from storage, the only other thing that throws here. */
+/** What IndexedDB throws when the database, and not the program that uses it, is at fault (Indexed Database API 3.0, §3). */
+const BROKEN_STORAGE: ReadonlySet<unknown> = new Set([
+  'AbortError',
+  'InvalidStateError',
+  'NotFoundError',
+  'NotReadableError',
+  'TimeoutError',
+  'UnknownError',
+  'VersionError',
+]);
+
+/** The code of any thrown value. What is neither Holdfast's own nor broken storage is a fault of the program: `internal`. */
 export function codeOf(error: unknown): ErrorCode {
   if (error instanceof HoldfastError) return error.code;
-  return (error as { name?: unknown } | undefined)?.name === 'QuotaExceededError' ? 'storage_full' : 'storage_failed';
+  const name = error instanceof DOMException ? error.name : undefined;
+  if (name === 'QuotaExceededError') return 'storage_full';
+  return BROKEN_STORAGE.has(name) ? 'storage_failed' : 'internal';
 }

@@ -68,6 +68,15 @@ const STATUS = {
 } as const;
 
 /**
+ * What a page is told in place of a request that may not have its session's token. The request does not leave: a server
+ * would answer its handle with 401, for which clients refresh and ask again, some of them without end. For a 403 without a
+ * challenge the official SDKs do neither (RFC 6750 §3.1).
+ */
+export function forbidden(error_description: string): PageReply {
+  return json(403, { error: 'access_denied', error_description });
+}
+
+/**
  * The vault stayed locked. Of all error codes this one makes the official SDKs neither forget their tokens nor begin a new
  * sign-in: they hand the error to the agent.
  */

@@ -17,17 +17,29 @@ export function unkept(code: ErrorCode): PageReply {
 }
 
 /**
- * What a page is answered when Holdfast's own storage fails before anything was sent. It goes on as without Holdfast,
- * but no handle leaves it: the agent keeps its session for when storage is back. Where the site's policy refuses bearer
- * tokens, it gets none this way either.
+ * What a page is answered when Holdfast itself failed before anything was sent. No handle leaves the page: the agent keeps
+ * its session for when Holdfast works again. A token request goes on as without Holdfast only where storage is broken, so
+ * that nothing can be kept; any other failure must not end in a plain bearer token.
  */
-export async function withoutStorage(
+export async function afterFailure(
   request: PageRequest,
   agent: Origin,
   code: ErrorCode,
   policies: PolicySource,
 ): Promise<PageReply> {
   if (request.kind !== 'token' || mentionsHandle(request.body)) return unanswered(request);
+  if (!code.startsWith('storage_')) return FAILED;
   // Without room there are still keys, and the authorization request may have named one.
-  return code === 'storage_full' || (await policies.of(agent)).refuseBearer ? unkept(code) : WATCHED;
+  return code === 'storage_full' || (await refusesBearer(agent, policies)) ? unkept(code) : WATCHED;
+}
+
+/** Nothing was sent, and the same request may work the next time: see `LOCKED` for why it is this error. */
+const FAILED = oauthError('temporarily_unavailable', 'Holdfast failed, and has sent nothing. Try again.');
+
+/** A policy that cannot be read counts as the strictest. */
+async function refusesBearer(agent: Origin, policies: PolicySource): Promise<boolean> {
+  return policies.of(agent).then(
+    ({ refuseBearer }) => refuseBearer,
+    () => true,
+  );
 }

@@ -27,7 +27,7 @@ export function createForms({ sessions, exchanging, refreshing, revocation, push
     try {
       return await dispatch({ url, headers, form: new URLSearchParams(body), readsTokens }, caller);
     } catch (error) {
-      if (!(error instanceof HoldfastError) || isStorageFailure(error)) throw error;
+      if (!(error instanceof HoldfastError) || error.code === 'rules_failed' || isStorageFailure(error)) throw error;
       return error.code === 'locked' ? LOCKED : oauthError('server_error', error.message);
     }
   }

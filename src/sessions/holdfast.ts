@@ -7,7 +7,7 @@ import { createBreaker } from './breaker.ts';
 import { createDrill } from './drill/drill.ts';
 import { createExchange } from './exchange.ts';
 import { createExposure } from './exposure.ts';
-import { withoutStorage } from './fallback.ts';
+import { afterFailure } from './fallback.ts';
 import { createForms } from './forms.ts';
 import { giveUpTokens } from './give-up.ts';
 import { createHousekeeping } from './housekeeping.ts';
@@ -18,7 +18,9 @@ import { createProver } from './prove.ts';
 import { createPush } from './push.ts';
 import { createRefresh } from './refresh.ts';
 import { createRevocation } from './revocation.ts';
+import { createReach } from './reach.ts';
 import { createRotation } from './rotation.ts';
+import { createSchemes } from './scheme.ts';
 import { createSerial } from './serial.ts';
 import { createServers } from './servers.ts';
 import type { Origin, SessionId } from './session.ts';
@@ -40,10 +42,12 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
   const endpoint = createTokenEndpoint(ports);
   const ofSession = createSerial();
   const revocation = createRevocation(ports, ofSession);
-  const turns = createTurns(now, recall);
+  const turns = createTurns(now, recall, (place) => void prover.emptied(place).catch(failed));
   const breaker = createBreaker(now);
-  const observation = createObservation(ports, { turns, breaker });
-  const prover = createProver(ports, { ofSession, turns, breaker, observation });
+  const schemes = createSchemes(ports, servers);
+  const reach = createReach(ports, { ofSession, schemes });
+  const observation = createObservation(ports, { turns, breaker, schemes, redirected: reach.redirected });
+  const prover = createProver(ports, { ofSession, turns, breaker, observation, schemes, reach });
   const forms = createForms({
     sessions: ports.sessions,
     exchanging: createExchange(ports, { servers, arming, exposure, endpoint, revoke: revocation.revoke }),
@@ -54,6 +58,8 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
 
   const noticed = new Set<string>();
 
+  const failed = (error: unknown): void => record({ at: now(), kind: 'failed', code: codeOf(error) });
+
   /** Answers one request of a page. */
   async function answer(request: PageRequest, caller: Caller): Promise<PageReply> {
     try {
@@ -61,7 +67,7 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
     } catch (error) {
       const code = codeOf(error);
       record({ at: now(), kind: 'failed', agent: caller.agent, code });
-      return withoutStorage(request, caller.agent, code, ports.policies);
+      return afterFailure(request, caller.agent, code, ports.policies);
     }
   }
 

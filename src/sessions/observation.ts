@@ -1,22 +1,24 @@
 import type { ProofView } from '../messages/proof.ts';
-import { dpopChallenge } from '../protocol/dpop/challenge.ts';
 import { readNonce } from '../protocol/dpop/nonce.ts';
 import { skewOf } from '../protocol/http/clock.ts';
 import type { Header } from '../protocol/http/header.ts';
 import type { McpHeaders } from '../protocol/mcp/headers.ts';
-import { loggable } from '../protocol/oauth/error-code.ts';
 import type { Breaker } from './breaker.ts';
 import type { Ports } from './ports.ts';
+import { readSchemeAnswer, type Scheme, type SchemeAnswer, type Schemes } from './scheme.ts';
 import type { Origin, SessionId } from './session.ts';
 import type { Turns } from './turns.ts';
 
-/** A proof that was made for one request of a page. */
+/** What was made for one request of a page: a proof or, at a resource that takes none, the right to the token alone. */
 export interface Minted {
   readonly session: SessionId;
   readonly agent: Origin;
+  readonly tab: number;
+  readonly resource: string;
+  readonly scheme: Scheme;
   /** The origin of the resource. */
   readonly server: string;
-  /** What its proof names, query and all. */
+  /** Where the request goes, query and all. */
   readonly url: string;
   readonly accessToken: string;
   readonly nonce: string | undefined;
@@ -35,17 +37,26 @@ export interface Seen extends Minted {
   readonly matched?: boolean;
   /** When it left, in milliseconds. */
   readonly sentAt?: number;
-  readonly answer?: { readonly status: number; readonly error: string | undefined; readonly skew: number | undefined };
+  readonly answer?: SchemeAnswer & { readonly skew: number | undefined };
 }
 
 /** A request with a proof, as it left. */
 export interface Leaving {
+  readonly tab: number;
   /** The origin of the page that made it. */
   readonly initiator: string;
   readonly url: string;
   readonly authorization: string | undefined;
   readonly proof: ProofView;
   readonly mcp: McpHeaders;
+}
+
+interface Parts {
+  readonly turns: Turns;
+  readonly breaker: Breaker;
+  readonly schemes: Schemes;
+  /** A server has sent its client on, from one URL to another. */
+  readonly redirected: (session: SessionId, from: string, to: string) => Promise<void>;
 }
 
 /** So many proofs are remembered after they were made. */
@@ -56,7 +67,7 @@ const REMEMBERED = 2_000;
  */
 export function createObservation(
   { usage, memory, record, now }: Pick<Ports, 'usage' | 'memory' | 'record' | 'now'>,
-  { turns, breaker }: { turns: Turns; breaker: Breaker },
+  { turns, breaker, schemes, redirected }: Parts,
 ) {
   const proofs = new Map<string, Seen>();
   const waiting = new Map<string, (() => void)[]>();
@@ -83,12 +94,34 @@ export function createObservation(
     return true;
   }
 
+  /** A request has left with a token and no proof. The first that it can have been made for is meant, if there is one. */
+  function sentAsBearer({ tab, initiator, url, authorization, mcp }: Omit<Leaving, 'proof'>): string | undefined {
+    const made = [...proofs.values()].find(
+      (one) =>
+        one.scheme === 'Bearer' &&
+        one.sentAt === undefined &&
+        one.tab === tab &&
+        one.agent === initiator &&
+        one.url === url &&
+        authorization === `Bearer ${one.accessToken}`,
+    );
+    if (!made) return undefined;
+    proofs.set(made.jti, { ...made, matched: true, sentAt: now() });
+    turns.seen(made.jti);
+    usage.sent(made.session, undefined, mcp);
+    return made.jti;
+  }
+
   async function answered(jti: string, status: number, header: Header): Promise<void> {
     const proof = proofs.get(jti);
     if (!proof) return;
-    const { session, agent, server } = proof;
-    const error = loggable(dpopChallenge(header('WWW-Authenticate'))?.parameters.error);
-    proofs.set(jti, { ...proof, answer: { status, error, skew: skewOf(header('Date'), now()) } });
+    const { session, agent, server, scheme, resource, url } = proof;
+    const said = readSchemeAnswer(status, header);
+    const { error } = said;
+    proofs.set(jti, { ...proof, answer: { ...said, skew: skewOf(header('Date'), now()) } });
+    const to = sentOnTo(status, header('Location'), url);
+    if (to) await redirected(session, url, to);
+    await schemes.answered(resource, scheme, said);
     for (const wake of waiting.get(jti) ?? []) wake();
     waiting.delete(jti);
 
@@ -97,7 +130,8 @@ export function createObservation(
     // A first challenge is no refusal; one that answers the nonce that was just given is.
     const challenged = error === 'use_dpop_nonce' && !proof.isRetry;
     if (!challenged) breaker.answered(session, status, proof.sentAt ?? now());
-    const kind = challenged ? 'challenged' : status === 401 || status === 403 ? 'refused' : 'proved';
+    const served = scheme === 'DPoP' ? 'proved' : 'presented';
+    const kind = challenged ? 'challenged' : status === 401 || status === 403 ? 'refused' : served;
     record({ at: now(), kind, agent, session, server, status, code: error });
     const nonce = readNonce(header('DPoP-Nonce'));
     if (nonce) await memory.setNonce(server, nonce);
@@ -135,7 +169,14 @@ export function createObservation(
     for (const [jti, proof] of proofs) proofs.set(jti, { ...proof, accessToken: '' });
   }
 
-  return { minted, sent, answered, lost, seen, madeFor, retried, forgetTokens };
+  return { minted, sent, sentAsBearer, answered, lost, seen, madeFor, retried, forgetTokens };
+}
+
+/** Where a server sends its clients on to with the same method and body (RFC 9110 §15.4.8, §15.4.9), on its own origin. */
+function sentOnTo(status: number, location: string | null, from: string): string | undefined {
+  if ((status !== 307 && status !== 308) || location === null || !URL.canParse(location, from)) return undefined;
+  const to = new URL(location, from);
+  return to.origin === new URL(from).origin ? to.href : undefined;
 }
 
 export type Observation = ReturnType<typeof createObservation>;

@@ -4,6 +4,11 @@ export function placeOf(tab: number, url: string): string {
   return `${tab} ${origin}${pathname}`;
 }
 
+/** The URL of a place. */
+export function urlOf(place: string): string {
+  return place.slice(place.indexOf(' ') + 1);
+}
+
 /** The tab of a place. */
 export function tabOf(place: string): number {
   return Number.parseInt(place, 10);

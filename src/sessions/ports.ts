@@ -8,6 +8,7 @@ import type { McpHeaders } from '../protocol/mcp/headers.ts';
 import type { AuthorizationServer } from '../protocol/oauth/metadata.ts';
 import type { Activity } from './activity.ts';
 import type { Policy } from './policy.ts';
+import type { Scheme } from './scheme.ts';
 import type { Origin, Session, SessionId, Tokens, Usage } from './session.ts';
 
 /** Who asks, as the browser says it (`port.sender`). */
@@ -50,8 +51,8 @@ export interface UsageStore {
   /** For those who want to know of every session: all that is stored, in one read. */
   readAhead(): Promise<void>;
   get(id: SessionId): Promise<Usage>;
-  /** One more request has left with a proof: this one, and saying this of MCP. */
-  sent(id: SessionId, proof: ProofView, mcp: McpHeaders): void;
+  /** One more request has left with the token, and said this of MCP; with this proof, where its resource takes one. */
+  sent(id: SessionId, proof: ProofView | undefined, mcp: McpHeaders): void;
   answered(id: SessionId, last: NonNullable<Usage['last']>): void;
   /** Its server has asked for a nonce. */
   demandsNonce(id: SessionId): void;
@@ -115,6 +116,12 @@ export interface ArmingStore {
   forgetAuthorizations(before: number): Promise<void>;
 }
 
+/** How a resource takes bound tokens, since when that is known. */
+export interface KnownScheme {
+  readonly scheme: Scheme;
+  readonly at: number;
+}
+
 /** What each server said last, by its origin. */
 export interface ServerMemory {
   nonce(origin: string): Promise<string | undefined>;
@@ -125,6 +132,9 @@ export interface ServerMemory {
   /** Whether an agent saw that the server of this token endpoint offers no DPoP: nobody need be asked about it. */
   isPlain(agent: Origin, tokenEndpoint: string): Promise<boolean>;
   setPlain(agent: Origin, tokenEndpoint: string, plain: boolean): Promise<void>;
+  /** How a resource takes bound tokens, and when that was learnt, in milliseconds. */
+  scheme(resource: string): Promise<KnownScheme | undefined>;
+  setScheme(resource: string, known: KnownScheme): Promise<void>;
 }
 
 /** An HTTP reply, as far as Holdfast reads it. */
@@ -142,6 +152,8 @@ export interface Network {
   post(url: string, agent: Origin, headers: Readonly<Record<string, string>>, body: string): Promise<Reply>;
   /** A request to a resource, sent with the agent's `Origin`. @throws HoldfastError as `post` does */
   probe(url: string, agent: Origin, probe: Probe): Promise<Reply>;
+  /** The first event of an event stream that is asked for with GET, as text; sent with the agent's `Origin`. @throws HoldfastError as `post` does */
+  firstEvent(url: string, agent: Origin, headers: Readonly<Record<string, string>>): Promise<Reply>;
 }
 
 /** One request of the drill, and what of its answer is read: the status, the header fields, and the beginning of a refusal. */
@@ -151,14 +163,20 @@ export interface Probe {
   readonly body?: string;
 }
 
+/** A token as a request presents it. */
+export interface Credential {
+  readonly scheme: Scheme;
+  readonly accessToken: string;
+}
+
 /** Rules in the network layer. */
 export interface Rules {
   /** Adds `dpop_jkt` to navigations from this agent to this endpoint. */
   nameKey(agent: Origin, authorizationEndpoint: string, thumbprint: Thumbprint): Promise<void>;
   /** Names no keys but these any more. */
   keepOnly(armed: readonly Thumbprint[]): Promise<void>;
-  /** Sets `Authorization: DPoP <token>` on this tab's requests to this URL, for a few seconds. */
-  present(tab: number, agent: Origin, url: string, accessToken: string): Promise<void>;
+  /** Sets `Authorization: <scheme> <token>` on this tab's requests to this URL, for a few seconds. */
+  present(tab: number, agent: Origin, url: string, credential: Credential): Promise<void>;
   /** Puts the token that has replaced another in its place, wherever that is presented. */
   renew(accessToken: string, renewed: string): Promise<void>;
   /** Takes a token out of every rule at once. */

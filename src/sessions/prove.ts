@@ -6,15 +6,16 @@ import { createProof } from '../protocol/dpop/proof.ts';
 import type { ErrorCode } from '../protocol/error.ts';
 import { correctionOf } from '../protocol/http/clock.ts';
 import { hasLiteralPath } from '../protocol/http/host.ts';
-import { covers } from '../protocol/mcp/resource.ts';
 import { isSecureTransport } from '../protocol/oauth/loopback.ts';
-import { NATIVE, readable, UNREACHABLE } from './answer.ts';
+import { forbidden, NATIVE, readable, UNREACHABLE } from './answer.ts';
 import type { Breaker } from './breaker.ts';
 import { accessHandleOf } from './handles.ts';
 import { loseKey } from './key-loss.ts';
 import type { Observation, Seen } from './observation.ts';
-import { placeOf } from './place.ts';
+import { placeOf, tabOf, urlOf } from './place.ts';
 import type { Caller, Ports } from './ports.ts';
+import { type Reach, reaches } from './reach.ts';
+import type { Schemes } from './scheme.ts';
 import type { Serial } from './serial.ts';
 import type { BoundSession, SessionId, Tokens } from './session.ts';
 import type { Turns } from './turns.ts';
@@ -29,25 +30,31 @@ interface Parts {
   readonly turns: Turns;
   readonly breaker: Breaker;
   readonly observation: Observation;
+  readonly schemes: Schemes;
+  readonly reach: Reach;
 }
 
 /** A proof for one request of a page, and the rule that puts the real token on that request in the network layer. */
-export function createProver(ports: Ports, { ofSession, turns, breaker, observation }: Parts) {
+export function createProver(ports: Ports, { ofSession, turns, breaker, observation, schemes, reach }: Parts) {
   const { keys, sessions, memory, rules, access, lock, record, now, random } = ports;
+  /** Where a bearer token stands: it goes when the requests that it was handed out for have left. */
+  const bearerPlaces = new Set<string>();
 
   async function prove(request: ProofRequest, caller: Caller): Promise<PageReply> {
     const session = await sessionFor(request, caller);
-    if (!session) return NATIVE;
+    if ('kind' in session) return session;
     if (breaker.isOpen(session.id)) {
       ports.usage.answered(session.id, { at: now(), status: 0, error: 'breaker_open' });
-      deny(caller, request.url, 'breaker_open', session);
+      noteDenial(caller, request.url, 'breaker_open', session);
       return UNREACHABLE;
     }
     const refused = request.refused && (await observation.seen(request.refused.jti, PATIENCE));
     const { origin } = new URL(request.url);
-    if (!(await access.ensure(caller.agent, [origin], { kind: 'use', resource: origin }))) return NATIVE;
+    if (!(await access.ensure(caller.agent, [origin], { kind: 'use', resource: origin }))) {
+      return deny(caller, request.url, 'permission_declined', session);
+    }
     const reply = await lock.open(caller.agent, () => open(request, caller, session.id, refused));
-    if (!reply) deny(caller, request.url, 'locked', session);
+    if (!reply) noteDenial(caller, request.url, 'locked', session);
     return reply ?? readable(request.refused?.challenge); // without a proof: the server itself refuses it
   }
 
@@ -69,30 +76,45 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
     { key, tokens: { accessToken } }: { key: ProofKey; tokens: Tokens },
   ): Promise<PageReply> {
     const { origin } = new URL(url);
-    const turn = await turns.take(placeOf(tab, url), session.id);
+    const place = placeOf(tab, url);
+    const turn = await turns.take(place, session.id);
     try {
       const jti = random();
       const nonce = refused?.nonce ?? (await memory.nonce(origin));
       const clockOffset = await memory.clockOffset(origin);
+      const { resource = url } = session;
+      const scheme = await schemes.of(resource);
+      if (scheme === 'Bearer') bearerPlaces.add(place);
       const [proof] = await Promise.all([
-        createProof(key, { method, url, accessToken, nonce }, { now: now() + clockOffset, jti }),
-        rules.present(tab, agent, url, accessToken),
+        scheme === 'DPoP'
+          ? createProof(key, { method, url, accessToken, nonce }, { now: now() + clockOffset, jti })
+          : '',
+        rules.present(tab, agent, url, { scheme, accessToken }),
       ]);
       turn.handOut(jti);
       observation.minted(jti, {
         session: session.id,
         agent,
+        tab,
         server: origin,
+        resource,
+        scheme,
         url,
         accessToken,
         nonce,
         clockOffset,
         isRetry: refused !== undefined,
       });
+      if (scheme === 'Bearer') return { kind: 'proof', proof: '', jti };
       return { kind: 'proof', proof, jti, ...(nonce !== undefined && { nonce }), ahead: !turn.contended };
     } finally {
       turn.done();
     }
+  }
+
+  /** All that was handed out at a place has left: without a proof beside it, no token stays there. */
+  async function emptied(place: string): Promise<void> {
+    if (bearerPlaces.delete(place)) await rules.stepAside(tabOf(place), urlOf(place));
   }
 
   /** Before a request of the page's own: once every proof that is out has left, no token is presented there. */
@@ -102,25 +124,33 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
   }
 
   /** The session that this caller may use for this URL: its own, and only at its resource. */
-  async function sessionFor({ token, url }: ProofRequest, caller: Caller): Promise<BoundSession | undefined> {
+  async function sessionFor(request: ProofRequest, caller: Caller): Promise<BoundSession | PageReply> {
+    const { token, method, url } = request;
     const session = await sessions.byHandle(await accessHandleOf(token));
-    if (session?.agent !== caller.agent) return deny(caller, url, 'unknown_handle');
-    if (session.state !== 'bound') return deny(caller, url, 'session_ended');
+    if (session?.agent !== caller.agent) return strange(caller, url, 'unknown_handle');
+    if (session.state !== 'bound') return strange(caller, url, 'session_ended');
     if (!isSecureTransport(url) || !hasLiteralPath(url)) return deny(caller, url, 'outside_resource', session);
-    if (session.resource === undefined) return claim(session, url, caller);
-    return covers(session.resource, url) ? session : deny(caller, url, 'outside_resource', session);
+    if (session.resource === undefined) return claim(session, request, caller);
+    if (reaches(session, url)) return session;
+    const current = await reach.lookAgain(session, method, url);
+    if (!current) return strange(caller, url, 'session_ended');
+    return reaches(current, url) ? current : deny(caller, url, 'outside_resource', current);
   }
 
-  /** A client that named no resource: the first that it uses becomes the session's, and only that. */
-  async function claim({ id, agent }: BoundSession, url: string, caller: Caller): Promise<BoundSession | undefined> {
+  /** A client that named no resource: the first MCP server that it uses becomes the session's, and only that. */
+  async function claim(found: BoundSession, { url, mcp }: ProofRequest, caller: Caller) {
+    const { id, agent } = found;
     const { origin, pathname } = new URL(url);
-    if (!(await access.ensure(agent, [origin], { kind: 'use', resource: origin }))) return undefined;
+    if (!mcp) return deny(caller, url, 'outside_resource', found);
+    if (!(await access.ensure(agent, [origin], { kind: 'use', resource: origin }))) {
+      return deny(caller, url, 'permission_declined', found);
+    }
     return ofSession(id, async () => {
       const session = await sessions.get(id); // the person may have taken a while
-      if (session?.state !== 'bound') return deny(caller, url, 'session_ended');
+      if (session?.state !== 'bound') return strange(caller, url, 'session_ended');
       const claimed = { ...session, resource: session.resource ?? origin + pathname };
       if (session.resource === undefined) await sessions.save(claimed);
-      return covers(claimed.resource, url) ? claimed : deny(caller, url, 'outside_resource', session);
+      return reaches(claimed, url) ? claimed : deny(caller, url, 'outside_resource', session);
     });
   }
 
@@ -134,8 +164,8 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
 
   /**
    * A refused request is made once more only for a reason that the new proof removes: another URL of the resource that
-   * the server has sent it on to, a nonce not tried before, a token that changed meanwhile or was not the one that left, or
-   * a clock that is off. Of a redirect there is the page's word alone: it may ask for a proof for that URL in any case.
+   * the server has sent it on to, a nonce not tried before, a token that changed meanwhile or was not the one that left, a
+   * clock that is off, or a scheme that the server does not take. Of a redirect there is the page's word alone: it may ask for a proof for that URL in any case.
    */
   async function mayTryAgain(
     { nonce, challenge }: NonNullable<ProofRequest['refused']>,
@@ -146,7 +176,7 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
   ): Promise<boolean> {
     if (refused?.session !== session.id || refused.retried) return false;
     const error = dpopChallenge(challenge)?.parameters.error;
-    const { answer, matched, nonce: tried, clockOffset } = refused;
+    const { answer, matched, nonce: tried, clockOffset, scheme, resource } = refused;
     observation.retried(refused.jti);
     const correction = error === undefined ? undefined : correctionOf(answer?.skew, clockOffset);
     if (correction !== undefined) {
@@ -154,15 +184,34 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
       return true;
     }
     if (htu(refused.url) !== htu(url)) return true;
+    if (answer && scheme === 'DPoP' && matched && (await schemes.maybeBearer(resource, answer))) return true;
+    if (scheme === 'Bearer' && answer?.saysDpop) return true;
     if (error === 'use_dpop_nonce') return nonce !== undefined && nonce !== tried;
     return refused.accessToken !== accessToken || matched === false;
   }
 
-  function deny(caller: Caller, url: string, code: ErrorCode, session?: BoundSession): undefined {
+  /** A handle of no session that this caller has now. It leaves as it is, and the server's own refusal asks to sign in. */
+  function strange(caller: Caller, url: string, code: ErrorCode): PageReply {
+    noteDenial(caller, url, code);
+    return NATIVE;
+  }
+
+  /** A handle of a living session, where its token may not go. */
+  function deny(caller: Caller, url: string, code: 'outside_resource' | 'permission_declined', session: BoundSession) {
+    noteDenial(caller, url, code, session);
+    const { origin, pathname } = new URL(url);
+    return forbidden(
+      code === 'permission_declined'
+        ? `Holdfast has no access to ${origin}. Allow it in Holdfast, then try again.`
+        : `Holdfast keeps this token for ${session.resource ?? 'an MCP server'}. It does not go to ${origin}${pathname}.`,
+    );
+  }
+
+  function noteDenial(caller: Caller, url: string, code: ErrorCode, session?: BoundSession): void {
     record({ at: now(), kind: 'denied', agent: caller.agent, session: session?.id, server: new URL(url).origin, code });
   }
 
-  return { prove, stepAside };
+  return { prove, stepAside, emptied };
 }
 
 const NOBODY = 'nobody' as SessionId;

@@ -93,7 +93,7 @@ export function createServers({
   async function byResource(resource: string, tokenEndpoint: string, caller: Caller): Promise<KnownServer | undefined> {
     const { origin } = new URL(resource);
     await need(caller, [origin], { resource: origin });
-    const { authorizationServers } = await fetchResource(resource);
+    const { authorizationServers } = await resourceOf(resource);
     for (const issuer of authorizationServers) {
       for (const metadataUrl of metadataUrlsOf(issuer)) {
         const server = await discover(metadataUrl, caller).catch(ifNotThere);
@@ -120,11 +120,12 @@ export function createServers({
     return { ...server, metadataUrl, checkedAt: now() };
   }
 
-  async function fetchResource(resource: string): Promise<ProtectedResource> {
+  /** What a resource says of itself (RFC 9728). @throws HoldfastError as `readProtectedResource` and `Network.get` do */
+  async function resourceOf(resource: string): Promise<ProtectedResource> {
     return readProtectedResource(resource, await network.get(resourceMetadataUrl(resource)));
   }
 
-  return { discover, byIssuer, byTokenEndpoint, ofAuthorization, byResource };
+  return { discover, byIssuer, byTokenEndpoint, ofAuthorization, byResource, resourceOf };
 }
 
 export type Servers = ReturnType<typeof createServers>;

@@ -53,6 +53,8 @@ export interface BoundSession extends Grant {
   readonly handles: { readonly access: AccessHandle; readonly refresh?: RefreshHandle };
   /** Without custody the page holds the real tokens, and the handles here are their digests: RFC 9449 binds them all the same. */
   readonly inPage?: true;
+  /** Addresses on the resource's origin, without queries, that its server takes its clients to. */
+  readonly reach?: readonly string[];
   /** How the page's client presents itself: as it asked, it is answered. */
   readonly speaks: 'Bearer' | 'DPoP';
   /** The key is not used for a new token any more: the next refresh is a new sign-in, with a new key. */

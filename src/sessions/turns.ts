@@ -29,8 +29,13 @@ interface Place {
  * before it has left.
  *
  * @param recall asks the pages of a place to give back proofs that were made ahead
+ * @param emptied is told when all that was handed out at a place has left, and nobody waits for it
  */
-export function createTurns(now: () => number, recall: (place: string, holder: SessionId) => void) {
+export function createTurns(
+  now: () => number,
+  recall: (place: string, holder: SessionId) => void,
+  emptied: (place: string) => void = () => undefined,
+) {
   const places = new Map<string, Place>();
 
   async function take(name: string, session: SessionId): Promise<Turn> {
@@ -67,7 +72,9 @@ export function createTurns(now: () => number, recall: (place: string, holder: S
       begin(place, next.session);
       next.start();
     }
-    if (place.preparing === 0 && place.out.size === 0 && place.queue.length === 0) places.delete(name);
+    if (place.preparing > 0 || place.out.size > 0 || place.queue.length > 0) return;
+    places.delete(name);
+    emptied(name);
   }
 
   function begin(place: Place, session: SessionId): void {

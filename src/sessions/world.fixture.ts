@@ -20,7 +20,7 @@ import type { Activity } from './activity.ts';
 import { createHoldfast } from './holdfast.ts';
 import type { Leaving } from './observation.ts';
 import { resolvePolicy } from './policy.ts';
-import type { Caller, Ports, Probe, Reply, ServerMemory } from './ports.ts';
+import type { Caller, Credential, KnownScheme, Ports, Probe, Reply, ServerMemory } from './ports.ts';
 import type { BoundSession, Origin } from './session.ts';
 
 export const AGENT = 'https://agent.example' as Origin;
@@ -72,7 +72,12 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
   const resource: { answer: (probe: Probe) => Reply | Promise<Reply> } = {
     answer: () => replyOf({ body: '' }),
   };
-  const presented: { tab: number; url: string; accessToken: string }[] = [];
+  const listened: { url: string; headers: Readonly<Record<string, string>> }[] = [];
+  const stream: { answer: (headers: Readonly<Record<string, string>>) => Reply } = {
+    answer: () => replyOf({ status: 405, body: '' }),
+  };
+  const presented: ({ tab: number; url: string } & Credential)[] = [];
+  const cleared: string[] = [];
   const named: { agent: Origin; endpoint: string; thumbprint: string }[] = [];
   const kept: string[][] = [];
   const withdrawn: string[] = [];
@@ -122,14 +127,18 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
         probed.push({ url, ...probe });
         return resource.answer(probe);
       },
+      async firstEvent(url, _, headers) {
+        listened.push({ url, headers });
+        return stream.answer(headers);
+      },
     },
     rules: {
       nameKey: async (agent, endpoint, thumbprint) => void named.push({ agent, endpoint, thumbprint }),
       keepOnly: async (armed) => void kept.push([...armed]),
-      present: async (tab, _, url, accessToken) => void presented.push({ tab, url, accessToken }),
+      present: async (tab, _, url, credential) => void presented.push({ tab, url, ...credential }),
       renew: async (accessToken) => void withdrawn.push(accessToken),
       withdraw: async (accessToken) => void withdrawn.push(accessToken),
-      stepAside: async () => undefined,
+      stepAside: async (tab, url) => void cleared.push(`${tab} ${url}`),
     },
     access: {
       granted: async (origins) => !origins.some((origin) => declines.has(origin)),
@@ -154,9 +163,14 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     /** What the drill sent to the resource, and what that answers. */
     probed,
     resource,
+    /** The event streams that were asked for, and what those answer. */
+    listened,
+    stream,
     replies,
     documents,
     presented,
+    /** Where a token was taken away again. */
+    cleared,
     named,
     /** What the rules of keys were cut down to. */
     kept,
@@ -233,6 +247,7 @@ export type World = ReturnType<typeof createWorld>;
 /** A request as the network saw it leave. */
 export function leaving(authorization: string, claims: Record<string, unknown> = {}): Leaving {
   return {
+    tab: 1,
     initiator: AGENT,
     url: RESOURCE,
     authorization,
@@ -292,6 +307,7 @@ function createMemory(): ServerMemory {
   const nonces = new Map<string, string>();
   const clocks = new Map<string, number>();
   const plain = new Set<string>();
+  const schemes = new Map<string, KnownScheme>();
   return {
     nonce: async (origin) => nonces.get(origin),
     setNonce: async (origin, nonce) => void nonces.set(origin, nonce),
@@ -300,5 +316,7 @@ function createMemory(): ServerMemory {
     isPlain: async (agent, tokenEndpoint) => plain.has(`${agent} ${tokenEndpoint}`),
     setPlain: async (agent, tokenEndpoint, isPlain) =>
       void (isPlain ? plain.add(`${agent} ${tokenEndpoint}`) : plain.delete(`${agent} ${tokenEndpoint}`)),
+    scheme: async (resource) => schemes.get(resource),
+    setScheme: async (resource, known) => void schemes.set(resource, known),
   };
 }

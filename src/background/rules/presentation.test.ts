@@ -37,6 +37,7 @@ beforeEach(() => {
   });
 });
 
+const dpop = (accessToken: string) => ({ scheme: 'DPoP', accessToken }) as const;
 const tokens = () => [...standing.values()].filter((value) => value !== undefined);
 
 test('a token that was replaced is presented nowhere, and its successor in its place', async () => {
@@ -45,8 +46,8 @@ test('a token that was replaced is presented nowhere, and its successor in its p
     () => 0,
     (tab) => void recalled.push(tab),
   );
-  await rules.present(1, AGENT, MCP, 'old');
-  await rules.present(2, AGENT, MCP, 'other');
+  await rules.present(1, AGENT, MCP, dpop('old'));
+  await rules.present(2, AGENT, MCP, dpop('other'));
   await rules.renew('old', 'new');
   expect(tokens().sort()).toEqual(['DPoP new', 'DPoP other']);
   expect(recalled).toEqual([1]);
@@ -59,7 +60,7 @@ test('where all is withdrawn while a token is being replaced, its successor is p
     () => 0,
     () => undefined,
   );
-  await rules.present(1, AGENT, MCP, 'old');
+  await rules.present(1, AGENT, MCP, dpop('old'));
   meanwhile = rules.withdrawAll;
   await rules.renew('old', 'new');
   expect(tokens()).toEqual([]);

@@ -1,5 +1,6 @@
 import browser from 'webextension-polyfill';
 import { placeOf, tabOf } from '../../sessions/place.ts';
+import type { Credential } from '../../sessions/ports.ts';
 import { createSerial } from '../../sessions/serial.ts';
 import type { Origin } from '../../sessions/session.ts';
 import { createSessionRules, type RuleBody } from './session-rules.ts';
@@ -7,10 +8,13 @@ import { createSessionRules, type RuleBody } from './session-rules.ts';
 /** A rule stands this long after the last proof, in milliseconds: longer than a proof may be out. */
 const LIFETIME = 5_000;
 
+/** The most URLs at which tokens stand for one tab of an agent, and for all of its tabs. Chrome has room for 5,000 rules. */
+export const MOST_PLACES = { tab: 32, agent: 128 } as const;
+
 interface Presented {
   readonly agent: Origin;
   readonly url: string;
-  readonly accessToken: string;
+  readonly credential: Credential;
   readonly ids: readonly number[];
   until: number;
 }
@@ -35,20 +39,29 @@ export function createPresentationRules(now: () => number, withdrawn: (tab: numb
   // A rule that stands is applied for some time though its hosts were taken back.
   browser.permissions.onRemoved.addListener(() => void withdrawAll());
 
-  async function present(tab: number, agent: Origin, url: string, accessToken: string): Promise<void> {
+  async function present(tab: number, agent: Origin, url: string, credential: Credential): Promise<void> {
     await ready;
     const place = placeOf(tab, url);
     const standing = presented.get(place);
-    if (standing?.accessToken === accessToken) {
+    if (standing && isSame(standing.credential, credential)) {
       standing.until = now() + LIFETIME;
       return;
     }
     await serial(place, async () => {
       const before = presented.get(place);
-      const ids = await rules.replace(before?.ids ?? [], bodies(tab, agent, url, accessToken));
+      if (!before) await makeRoom(tab, agent);
+      const ids = await rules.replace(before?.ids ?? [], bodies(tab, agent, url, credential));
       if (!before) setTimeout(() => void expire(place), LIFETIME);
-      presented.set(place, { agent, url, accessToken, ids, until: now() + LIFETIME });
+      presented.set(place, { agent, url, credential, ids, until: now() + LIFETIME });
     });
+  }
+
+  /** Of too many URLs of an agent, the token is withdrawn where it has stood longest without a new request. */
+  async function makeRoom(tab: number, agent: Origin): Promise<void> {
+    const own = [...presented].filter(([, rule]) => rule.agent === agent).sort(([, a], [, b]) => a.until - b.until);
+    const here = own.filter(([place]) => tabOf(place) === tab);
+    const gone = new Set([...excess(own, MOST_PLACES.agent), ...excess(here, MOST_PLACES.tab)]);
+    if (gone.size > 0) await drop((place) => gone.has(place));
   }
 
   /**
@@ -56,22 +69,23 @@ export function createPresentationRules(now: () => number, withdrawn: (tab: numb
    * rule at all, its preflight would fail, and the page's call with it.
    */
   async function renew(accessToken: string, renewed: string): Promise<void> {
-    const old = [...presented].filter(([, rule]) => rule.accessToken === accessToken);
+    const old = [...presented].filter(([, rule]) => rule.credential.accessToken === accessToken);
     await Promise.all(old.map(([place]) => serial(place, () => replace(place, accessToken, renewed))));
     recall(old);
   }
 
   async function replace(place: string, accessToken: string, renewed: string): Promise<void> {
     const before = presented.get(place);
-    if (before?.accessToken !== accessToken) return;
-    const ids = await rules.replace(before.ids, bodies(tabOf(place), before.agent, before.url, renewed));
+    if (before?.credential.accessToken !== accessToken) return;
+    const credential = { ...before.credential, accessToken: renewed };
+    const ids = await rules.replace(before.ids, bodies(tabOf(place), before.agent, before.url, credential));
     // What was dropped meanwhile stays dropped.
-    if (presented.get(place) === before) presented.set(place, { ...before, accessToken: renewed, ids });
+    if (presented.get(place) === before) presented.set(place, { ...before, credential, ids });
     else await rules.replace(ids, []);
   }
 
   async function withdraw(accessToken: string): Promise<void> {
-    recall(await drop((_, { accessToken: token }) => token === accessToken));
+    recall(await drop((_, { credential }) => credential.accessToken === accessToken));
   }
 
   /** No token is presented anywhere: the vault is locked, or Holdfast has lost hosts. */
@@ -105,7 +119,15 @@ export function createPresentationRules(now: () => number, withdrawn: (tab: numb
   return { present, renew, withdraw, withdrawAll, stepAside };
 }
 
-function bodies(tab: number, agent: Origin, url: string, accessToken: string): RuleBody[] {
+const isSame = (one: Credential, other: Credential): boolean =>
+  one.scheme === other.scheme && one.accessToken === other.accessToken;
+
+/** The first of a list that has no room for one more. */
+function excess(own: readonly [string, Presented][], most: number): string[] {
+  return own.slice(0, Math.max(0, own.length - most + 1)).map(([place]) => place);
+}
+
+function bodies(tab: number, agent: Origin, url: string, { scheme, accessToken }: Credential): RuleBody[] {
   const { origin, pathname } = new URL(url);
   const condition = {
     urlFilter: `|${origin}${pathname}^`,
@@ -115,14 +137,22 @@ function bodies(tab: number, agent: Origin, url: string, accessToken: string): R
   };
   // The rule for a longer path wins over the one for the path above it.
   const priority = pathname.length;
+  const token: RuleBody = {
+    priority,
+    // Never on a preflight: a token on OPTIONS would reach a server that has not yet admitted the request.
+    condition: { ...condition, excludedRequestMethods: ['options'] },
+    action: {
+      type: 'modifyHeaders',
+      requestHeaders: [{ header: 'authorization', operation: 'set', value: `${scheme} ${accessToken}` }],
+    },
+  };
+  // A request without a proof is, to its server's CORS, the one that the page made.
+  if (scheme === 'Bearer') return [token];
   return [
     {
-      priority,
-      // Never on a preflight: a token on OPTIONS would reach a server that has not yet admitted the request.
-      condition: { ...condition, excludedRequestMethods: ['options'] },
+      ...token,
       action: {
-        type: 'modifyHeaders',
-        requestHeaders: [{ header: 'authorization', operation: 'set', value: `DPoP ${accessToken}` }],
+        ...token.action,
         responseHeaders: [
           { header: 'access-control-expose-headers', operation: 'append', value: 'DPoP-Nonce, WWW-Authenticate' },
         ],

@@ -1,4 +1,5 @@
 import browser, { type DeclarativeNetRequest } from 'webextension-polyfill';
+import { HoldfastError } from '../../protocol/error.ts';
 
 export type Rule = DeclarativeNetRequest.Rule;
 export type RuleBody = Omit<Rule, 'id'>;
@@ -20,10 +21,14 @@ export function createSessionRules(purpose: keyof typeof RANGE) {
     return ours;
   }
 
-  /** Replaces some rules by others, at once. Returns the new ids. */
+  /** Replaces some rules by others, at once. Returns the new ids. @throws HoldfastError `rules_failed` */
   async function replace(removeRuleIds: readonly number[], bodies: readonly RuleBody[]): Promise<number[]> {
     const addRules = bodies.map((body) => ({ ...body, id: take() }));
-    await browser.declarativeNetRequest.updateSessionRules({ removeRuleIds: [...removeRuleIds], addRules });
+    await browser.declarativeNetRequest
+      .updateSessionRules({ removeRuleIds: [...removeRuleIds], addRules })
+      .catch((cause) => {
+        throw new HoldfastError('rules_failed', `Chrome refused a rule: ${String(cause)}`, { cause });
+      });
     return addRules.map(({ id }) => id);
   }
 

@@ -40,6 +40,7 @@ const SESSIONS = {
     ...grant,
     binding,
     handles: v.looseObject({ access: Text, refresh: optional(Text) }),
+    reach: optional(v.array(Url)),
     speaks: v.picklist(['Bearer', 'DPoP']),
   }),
   exposed: plain,

@@ -80,9 +80,11 @@ export function createUsageStore(
     sent: (id, proof, { sessionId, protocolVersion }) =>
       void update(id, (usage) => ({
         ...usage,
-        proofs: usage.proofs + 1,
-        recent: counted(usage.recent, Math.floor(proof.at / 60_000)),
-        proof,
+        ...(proof && {
+          proofs: usage.proofs + 1,
+          recent: counted(usage.recent, Math.floor(proof.at / 60_000)),
+          proof,
+        }),
         mcp: { sessionId, protocolVersion },
       })).catch(failed),
     demandsNonce: (id) =>

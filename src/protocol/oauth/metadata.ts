@@ -21,6 +21,8 @@ export interface ProtectedResource {
   readonly authorizationServers: readonly string[];
   /** Undefined when the resource does not say; then every algorithm of the authorization server's is tried. */
   readonly dpopSigningAlgorithms?: readonly string[] | undefined;
+  /** `dpop_bound_access_tokens_required` */
+  readonly requiresDpop: boolean;
 }
 
 /** The longest URL that metadata may name, and the most authorization servers that a resource is asked for. */
@@ -59,6 +61,7 @@ const ProtectedResourceMetadata = v.object({
   resource: SecureUrl,
   authorization_servers: v.optional(v.array(v.string()), []),
   dpop_signing_alg_values_supported: v.optional(v.array(v.string())),
+  dpop_bound_access_tokens_required: v.optional(v.boolean(), false),
 });
 
 /**
@@ -100,6 +103,7 @@ export async function readProtectedResource(resource: string, reply: Response): 
     resource: decoded.resource,
     authorizationServers: decoded.authorization_servers.filter(isSecureUrl).slice(0, LIMITS.servers),
     dpopSigningAlgorithms: decoded.dpop_signing_alg_values_supported,
+    requiresDpop: decoded.dpop_bound_access_tokens_required,
   };
 }
 
