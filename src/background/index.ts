@@ -114,7 +114,7 @@ const ports: Ports = {
   drills: createDrillStore(database, live.sessionChanged),
   servers: createServerStore(database),
   arming: createArmingStore(database),
-  memory: createServerMemory(browser.storage.session, stuck),
+  memory: createServerMemory({ database, area: browser.storage.session, now, failed: stuck }),
   network: createNetwork(createOriginRules()),
   rules: { ...authorization, ...presentation },
   access: desk.access,

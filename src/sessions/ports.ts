@@ -115,7 +115,7 @@ export interface ArmingStore {
   forgetAuthorizations(before: number): Promise<void>;
 }
 
-/** What each server said last, by its origin. */
+/** What each server said last, by its origin. It outlives the browser, but for the clocks. */
 export interface ServerMemory {
   nonce(origin: string): Promise<string | undefined>;
   setNonce(origin: string, nonce: string): Promise<void>;
