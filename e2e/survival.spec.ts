@@ -1,3 +1,5 @@
+import { signInByHand } from './support/by-hand.ts';
+import { activityCodes } from './support/storage.ts';
 import {
   authorizeAgain,
   type Browser,
@@ -18,6 +20,13 @@ import {
   stopWorker,
   test,
 } from './support/world.ts';
+
+/** Headers that a reply of the test's own needs, so that a page may read it (CORS). */
+const READABLE = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'DPoP-Nonce',
+  'content-type': 'application/json',
+};
 
 test('a reload and a second tab go on with the same session', async ({ world }) => {
   const { auth, mcp } = await world.servers();
@@ -133,6 +142,58 @@ test.describe('after the browser was closed and opened again', () => {
     await again.evaluate((given) => window.agent.finish(given, location.search), options);
     await connect(again, options);
     await call(again);
+    expectBoundOnly(mcp);
+  });
+
+  test('nobody is asked about a server without DPoP that the agent has discovered, and the reason stays what it was', async ({
+    world,
+  }) => {
+    const { auth, mcp } = await world.servers({ binding: 'none' });
+    const agent = await world.agent();
+    const habits = { issuer: auth.issuer, resource: mcp.resource, namesResource: true };
+    const before = await world.protect(agent, [], await world.browser());
+    await signInByHand(await openAgent(before, agent), { ...habits, discovers: true });
+    await expect.poll(() => activityCodes(before, agent.origin)).toEqual(['no_dpop']);
+    await before.context.close();
+
+    const after = await world.browser();
+    const page = await openAgent(after, agent);
+    const popup = await openPopup(after, agent.origin);
+    const cards = sessionsIn(popup).getByRole('article');
+    await expect(cards).toHaveCount(1);
+    expect((await page.evaluate(() => window.byHand.refresh())).status).toBe(200);
+    await expect.poll(() => activityCodes(after, agent.origin)).toEqual(['no_dpop', 'no_dpop']);
+    await signInByHand(page, { ...habits, discovers: false });
+    await expect(cards.getByText('does not offer DPoP')).toHaveCount(2);
+    await expect(popup.getByRole('button', { name: 'Allow' })).toHaveCount(0);
+  });
+
+  test('a server that spends the refresh token before it asks for a nonce finds that nonce in the first refresh', async ({
+    world,
+  }) => {
+    let isSpent = false;
+    const { auth, mcp } = await world.servers({
+      auth: {
+        intercept({ method, url }, response) {
+          const isSignedIn = auth.log.some(({ grantType, status }) => grantType && status === 200);
+          if (!isSignedIn || method !== 'POST' || url !== '/token') return false;
+          if (!isSpent && auth.log.at(-1)?.proof?.claims.nonce !== undefined) return false;
+          const error = isSpent ? 'invalid_grant' : 'use_dpop_nonce';
+          isSpent = true;
+          response.writeHead(400, { ...READABLE, 'dpop-nonce': 'too-late' }).end(JSON.stringify({ error }));
+          return true;
+        },
+      },
+    });
+    const agent = await world.agent();
+    const before = await world.protect(agent, [auth, mcp], await world.browser());
+    const habits = { issuer: auth.issuer, resource: mcp.resource, discovers: true, namesResource: true };
+    await signInByHand(await openAgent(before, agent), habits);
+    await before.context.close();
+
+    const page = await openAgent(await world.browser(), agent);
+    expect((await page.evaluate(() => window.byHand.refresh())).status).toBe(200);
+    expect((await page.evaluate(() => window.byHand.call('list_notes'))).status).toBe(200);
     expectBoundOnly(mcp);
   });
 });

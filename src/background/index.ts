@@ -48,6 +48,7 @@ const live = createLive({
   sessions: () => ports.sessions,
   usage: () => ports.usage,
   drills: () => ports.drills,
+  memory: () => ports.memory,
   cookieSessions: () => cookieSessions,
   settings: () => settings,
   protection: () => protection,
@@ -114,7 +115,13 @@ const ports: Ports = {
   drills: createDrillStore(database, live.sessionChanged),
   servers: createServerStore(database),
   arming: createArmingStore(database),
-  memory: createServerMemory(browser.storage.session, stuck),
+  memory: createServerMemory({
+    database,
+    area: browser.storage.session,
+    now,
+    failed: stuck,
+    schemeChanged: (resource) => void showAgain(resource).catch((error) => failed(undefined, error)),
+  }),
   network: createNetwork(createOriginRules()),
   rules: { ...authorization, ...presentation },
   access: desk.access,
@@ -191,6 +198,11 @@ function watch(again = false): void {
   wire.watch(resources, again);
   inspector.watch(resources, again);
   void watchCookies(again).catch((error) => failed(undefined, error));
+}
+
+/** The sessions of a resource look different from now on. */
+async function showAgain(resource: string): Promise<void> {
+  for (const session of await ports.sessions.list()) if (session.resource === resource) live.sessionChanged(session.id);
 }
 
 async function watchCookies(again = false): Promise<void> {

@@ -1,6 +1,6 @@
 import type { LockView } from '../messages/lock.ts';
 import type { Ask, SessionDetails, SessionView, Trouble, UiUpdate } from '../messages/ui.ts';
-import type { DrillStore, SessionStore, UsageStore } from '../sessions/ports.ts';
+import type { DrillStore, ServerMemory, SessionStore, UsageStore } from '../sessions/ports.ts';
 import type { Origin, Session, SessionId } from '../sessions/session.ts';
 import { viewOf } from '../sessions/view.ts';
 import { updateBadge } from './badge.ts';
@@ -27,6 +27,7 @@ interface Sources {
   readonly sessions: () => SessionStore;
   readonly usage: () => UsageStore;
   readonly drills: () => DrillStore;
+  readonly memory: () => ServerMemory;
   readonly cookieSessions: () => CookieSessionStore;
   readonly settings: () => SettingsStore;
   readonly protection: () => Protection;
@@ -44,6 +45,7 @@ export function createLive({
   sessions,
   usage,
   drills,
+  memory,
   cookieSessions,
   settings,
   protection,
@@ -142,10 +144,14 @@ export function createLive({
   }
 
   async function view(session: Session): Promise<SessionView> {
-    const { id } = session;
-    const [counts, drill] = await Promise.all([usage().get(id), drills().get(id)]);
+    const { id, resource } = session;
+    const [counts, drill, scheme] = await Promise.all([
+      usage().get(id),
+      drills().get(id),
+      resource === undefined ? undefined : memory().scheme(resource),
+    ]);
     const enforcement = drill?.verdict && { at: drill.at, verdict: drill.verdict };
-    return viewOf(session, counts, sessions().isHeld(id), enforcement);
+    return viewOf(session, counts, { isHeld: sessions().isHeld(id), enforcement, scheme });
   }
 
   /** What is known of a session beside its view. */

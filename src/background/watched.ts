@@ -37,7 +37,7 @@ export function createWatched(granted: (origin: string) => Promise<boolean>, cha
     resources(): string[] {
       const watched = [...sessions.values()].flatMap((session) =>
         session.resource && (!isUnbound(session) || visible.has(new URL(session.resource).origin))
-          ? session.resource
+          ? [session.resource, ...(session.state === 'bound' ? (session.reach ?? []) : [])]
           : [],
       );
       return [...new Set(watched)];

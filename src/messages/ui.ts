@@ -56,6 +56,8 @@ export interface BoundView extends Common {
   readonly retiring: boolean;
   /** The page holds the real token: bound, and readable. */
   readonly inPage: boolean;
+  /** Its server takes the token as a bearer token, and does not check the key. */
+  readonly asBearer: boolean;
   /** Its newest tokens could not be stored: they are lost with the background's worker. */
   readonly isHeld: boolean;
 }

@@ -88,7 +88,9 @@ describe('without room on the disk', () => {
       accessToken: 'real-2',
       refreshToken: 'real-refresh-2',
     });
-    expect(viewOf(session, { proofs: 0, recent: [] }, world.ports.sessions.isHeld(session.id))).toMatchObject({
+    expect(
+      viewOf(session, { proofs: 0, recent: [] }, { isHeld: world.ports.sessions.isHeld(session.id) }),
+    ).toMatchObject({
       isHeld: true,
     });
     expect(world.activity).toContainEqual(

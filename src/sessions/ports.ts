@@ -116,13 +116,7 @@ export interface ArmingStore {
   forgetAuthorizations(before: number): Promise<void>;
 }
 
-/** How a resource takes bound tokens, since when that is known. */
-export interface KnownScheme {
-  readonly scheme: Scheme;
-  readonly at: number;
-}
-
-/** What each server said last, by its origin. */
+/** What each server said last, by its origin. It outlives the browser, but for the clocks. */
 export interface ServerMemory {
   nonce(origin: string): Promise<string | undefined>;
   setNonce(origin: string, nonce: string): Promise<void>;
@@ -132,9 +126,9 @@ export interface ServerMemory {
   /** Whether an agent saw that the server of this token endpoint offers no DPoP: nobody need be asked about it. */
   isPlain(agent: Origin, tokenEndpoint: string): Promise<boolean>;
   setPlain(agent: Origin, tokenEndpoint: string, plain: boolean): Promise<void>;
-  /** How a resource takes bound tokens, and when that was learnt, in milliseconds. */
-  scheme(resource: string): Promise<KnownScheme | undefined>;
-  setScheme(resource: string, known: KnownScheme): Promise<void>;
+  /** How a resource takes bound tokens, if that was learnt. */
+  scheme(resource: string): Promise<Scheme | undefined>;
+  setScheme(resource: string, scheme: Scheme): Promise<void>;
 }
 
 /** An HTTP reply, as far as Holdfast reads it. */

@@ -269,10 +269,12 @@ test('a refusal that the network does not confirm is waited for a moment, and no
 
 test('of the proofs that were made long ago nothing is kept', async () => {
   const { jti } = proofIn(await prove());
-  const minted = { session: session.id, agent: AGENT, server: 'https://mcp.example', accessToken: 'real-access' };
+  const minted = { session: session.id, agent: AGENT, tab: 1, server: 'https://mcp.example', resource: RESOURCE };
   for (let index = 0; index < 2_000; index += 1)
     world.holdfast.observation.minted(`jti ${index}`, {
       ...minted,
+      scheme: 'DPoP',
+      accessToken: 'real-access',
       url: RESOURCE,
       nonce: undefined,
       clockOffset: 0,

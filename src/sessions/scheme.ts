@@ -12,6 +12,8 @@ import type { Servers } from './servers.ts';
  */
 export type Scheme = 'DPoP' | 'Bearer';
 
+export const isScheme = (value: string): value is Scheme => value === 'DPoP' || value === 'Bearer';
+
 /** What a resource answered to a token, as the network saw it. */
 export interface SchemeAnswer {
   readonly status: number;
@@ -29,7 +31,7 @@ const LOOK_AGAIN = 60 * 60_000;
 /** How long a resource that refused the bearer token as well is not tried with it again, in milliseconds. */
 const REST = 60_000;
 
-/** The most resources that are being tried, or rest. */
+/** The most resources of which such a thing is remembered. */
 const MOST = 256;
 
 /** Reads of an answer what tells how its server takes tokens. */
@@ -52,15 +54,16 @@ export function readSchemeAnswer(status: number, header: Header): SchemeAnswer {
 export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, servers: Pick<Servers, 'resourceOf'>) {
   /** Resources that are tried with a bearer token, or that refused one: until when that is so, in milliseconds. */
   const tried = new Map<string, { readonly isTried: boolean; readonly until: number }>();
+  /** When the metadata of resources that take bearer tokens was read last, in milliseconds. */
+  const lookedAt = new Map<string, number>();
 
   async function of(resource: string): Promise<Scheme> {
     const known = await memory.scheme(resource);
-    if (known?.scheme === 'Bearer' && known.at + LOOK_AGAIN < now()) {
-      await memory.setScheme(resource, { scheme: 'Bearer', at: now() });
-      void saysDpop(resource).catch(() => undefined); // a resource that is not there now is asked again in an hour
+    if (known === 'Bearer' && (lookedAt.get(resource) ?? Number.NEGATIVE_INFINITY) + LOOK_AGAIN <= now()) {
+      note(lookedAt, resource, now());
+      void saysDpop(resource).catch(() => undefined); // one that cannot be reached now is asked again in an hour
     }
-    if (known) return known.scheme;
-    return tried.get(resource)?.isTried ? 'Bearer' : 'DPoP';
+    return known ?? (tried.get(resource)?.isTried ? 'Bearer' : 'DPoP');
   }
 
   /** A request with this token and its proof was refused. Whether to send it once more with a bearer token. */
@@ -69,7 +72,7 @@ export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, se
     const before = tried.get(resource);
     if (before && before.until > now()) return before.isTried;
     if (await saysDpop(resource).catch(couldNotTell)) return false;
-    note(resource, { isTried: true, until: now() + REST });
+    note(tried, resource, { isTried: true, until: now() + REST });
     return true;
   }
 
@@ -79,15 +82,14 @@ export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, se
     if (scheme !== 'Bearer') return;
     if (answer.status >= 200 && answer.status < 300) return learn(resource, 'Bearer');
     if (answer.status === 401 && tried.get(resource)?.isTried) {
-      note(resource, { isTried: false, until: now() + REST });
+      note(tried, resource, { isTried: false, until: now() + REST });
     }
   }
 
   async function learn(resource: string, scheme: Scheme): Promise<void> {
     tried.delete(resource);
     const known = await memory.scheme(resource);
-    if (known?.scheme === scheme || known?.scheme === 'DPoP') return;
-    await memory.setScheme(resource, { scheme, at: now() });
+    if (known !== scheme && known !== 'DPoP') await memory.setScheme(resource, scheme);
   }
 
   /** What the resource's own metadata says (RFC 9728 §2). A resource without metadata says nothing. */
@@ -98,17 +100,17 @@ export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, se
     return says;
   }
 
-  function note(resource: string, state: { readonly isTried: boolean; readonly until: number }): void {
-    tried.delete(resource);
-    tried.set(resource, state);
-    const [oldest] = tried.keys();
-    if (tried.size > MOST && oldest !== undefined) tried.delete(oldest);
-  }
-
   return { of, maybeBearer, answered };
 }
 
 export type Schemes = ReturnType<typeof createSchemes>;
+
+function note<Value>(map: Map<string, Value>, resource: string, value: Value): void {
+  map.delete(resource);
+  map.set(resource, value);
+  const [oldest] = map.keys();
+  if (map.size > MOST && oldest !== undefined) map.delete(oldest);
+}
 
 function ifNone(error: unknown): undefined {
   if (error instanceof HoldfastError && error.code === 'metadata_invalid') return undefined;

@@ -1,13 +1,25 @@
 import type { Enforcement } from '../messages/drill.ts';
 import type { SessionView } from '../messages/ui.ts';
+import type { Scheme } from './scheme.ts';
 import type { Session, Usage } from './session.ts';
+
+/** What is known of a session that does not stand in it. */
+interface Beside {
+  /** Whether its newest tokens could not be stored. */
+  readonly isHeld?: boolean;
+  readonly enforcement?: Enforcement | undefined;
+  /** How its resource takes tokens, if that is known. */
+  readonly scheme?: Scheme | undefined;
+}
 
 /**
  * A session as people see it: without its handles.
- *
- * @param isHeld whether its newest tokens could not be stored
  */
-export function viewOf(session: Session, usage: Usage, isHeld = false, enforcement?: Enforcement): SessionView {
+export function viewOf(
+  session: Session,
+  usage: Usage,
+  { isHeld = false, enforcement, scheme }: Beside = {},
+): SessionView {
   const { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt } = session;
   const { proof: _, demandsNonce: __, ...counts } = usage;
   const common = {
@@ -24,6 +36,7 @@ export function viewOf(session: Session, usage: Usage, isHeld = false, enforceme
         refreshable: session.handles.refresh !== undefined && !session.retiring,
         retiring: session.retiring === true,
         inPage: session.inPage === true,
+        asBearer: scheme === 'Bearer',
         isHeld,
       };
     case 'damaged':

@@ -7,6 +7,7 @@ import { createArmingStore, createServerStore } from '../background/store/arming
 import { type Database, openDatabase } from '../background/store/database.ts';
 import { createDrillStore } from '../background/store/drills.ts';
 import { createKeyStore } from '../background/store/keys.ts';
+import { createServerMemory } from '../background/store/memory.ts';
 import type { RawKeyMemory } from '../background/store/raw-key.ts';
 import { createSessionStore } from '../background/store/sessions.ts';
 import { createUsageStore } from '../background/store/usage.ts';
@@ -20,7 +21,7 @@ import type { Activity } from './activity.ts';
 import { createHoldfast } from './holdfast.ts';
 import type { Leaving } from './observation.ts';
 import { resolvePolicy } from './policy.ts';
-import type { Caller, Credential, KnownScheme, Ports, Probe, Reply, ServerMemory } from './ports.ts';
+import type { Caller, Credential, Ports, Probe, Reply } from './ports.ts';
 import type { BoundSession, Origin } from './session.ts';
 
 export const AGENT = 'https://agent.example' as Origin;
@@ -108,7 +109,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     drills: createDrillStore(database, () => undefined),
     servers: createServerStore(database),
     arming: createArmingStore(database),
-    memory: createMemory(),
+    memory: createServerMemory({ database, area: createArea(), now: () => time, failed: () => undefined }),
     network: {
       async get(url) {
         const document = documents.get(url);
@@ -303,20 +304,15 @@ export function createRawKey(): RawKeyMemory {
   };
 }
 
-function createMemory(): ServerMemory {
-  const nonces = new Map<string, string>();
-  const clocks = new Map<string, number>();
-  const plain = new Set<string>();
-  const schemes = new Map<string, KnownScheme>();
+/** Stands for `storage.session`, with so much room. */
+export function createArea(room = Number.POSITIVE_INFINITY, stored: Record<string, unknown> = {}) {
   return {
-    nonce: async (origin) => nonces.get(origin),
-    setNonce: async (origin, nonce) => void nonces.set(origin, nonce),
-    clockOffset: async (origin) => clocks.get(origin) ?? 0,
-    setClockOffset: async (origin, milliseconds) => void clocks.set(origin, milliseconds),
-    isPlain: async (agent, tokenEndpoint) => plain.has(`${agent} ${tokenEndpoint}`),
-    setPlain: async (agent, tokenEndpoint, isPlain) =>
-      void (isPlain ? plain.add(`${agent} ${tokenEndpoint}`) : plain.delete(`${agent} ${tokenEndpoint}`)),
-    scheme: async (resource) => schemes.get(resource),
-    setScheme: async (resource, known) => void schemes.set(resource, known),
+    async get(defaults: Record<string, unknown>) {
+      return structuredClone({ ...defaults, ...stored });
+    },
+    async set(items: Record<string, unknown>) {
+      if (JSON.stringify({ ...stored, ...items }).length > room) throw new Error('QUOTA_BYTES quota exceeded');
+      Object.assign(stored, structuredClone(items));
+    },
   };
 }

@@ -11,6 +11,7 @@ const STORES = [
     'cookieSessions',
     'drills',
     'keys',
+    'memory',
     'servers',
     'sessions',
     'tokens',

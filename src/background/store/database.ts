@@ -7,6 +7,7 @@ import { HoldfastError } from '../../protocol/error.ts';
 import type { Activity } from '../../sessions/activity.ts';
 import type { Armed, Authorization, KnownServer } from '../../sessions/ports.ts';
 import type { Session, SessionId, Usage } from '../../sessions/session.ts';
+import type { Remembered } from './records.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
 import type { WrappedKey } from './wrapped-key.ts';
 
@@ -24,6 +25,7 @@ export interface Schema extends DBSchema {
   activity: { key: number; value: Activity };
   drills: { key: string; value: DrillReport };
   cookieSessions: { key: string; value: CookieSession };
+  memory: { key: [string, string]; value: Remembered };
 }
 
 export type Database = IDBPDatabase<Schema>;
@@ -44,6 +46,7 @@ const LAYOUT: Record<Store, { options: IDBObjectStoreParameters; indexes?: Recor
   activity: { options: { autoIncrement: true } },
   drills: { options: { keyPath: 'session' } },
   cookieSessions: { options: { keyPath: 'server' } },
+  memory: { options: { keyPath: ['kind', 'name'] } },
 };
 const STORES = Object.keys(LAYOUT) as Store[];
 

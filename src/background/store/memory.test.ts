@@ -1,61 +1,90 @@
 import { expect, test } from 'vitest';
 import type { Origin } from '../../sessions/session.ts';
-import { createServerMemory, MOST_PLAIN } from './memory.ts';
+import { createArea, newDatabase } from '../../sessions/world.fixture.ts';
+import { createServerMemory, MOST_NONCES, MOST_PLAIN } from './memory.ts';
 
 const AGENT = 'https://agent.example' as Origin;
 const OTHER = 'https://other.example' as Origin;
+const SERVER = 'https://as.example';
 
-/** An area like `storage.session`, with so much room. */
-function createArea(room = Number.POSITIVE_INFINITY, stored: Record<string, unknown> = {}) {
-  return {
-    stored,
-    async get(defaults: Record<string, unknown>) {
-      return structuredClone({ ...defaults, ...stored });
-    },
-    async set(items: Record<string, unknown>) {
-      if (JSON.stringify({ ...stored, ...items }).length > room) throw new Error('QUOTA_BYTES quota exceeded');
-      Object.assign(stored, structuredClone(items));
-    },
+/** The memory of one worker after another, in one browser unless a new area is given. */
+function createPlaces({ area = createArea(), database = newDatabase() } = {}) {
+  const failures: unknown[] = [];
+  let time = 0;
+  const now = () => {
+    time += 1;
+    return time;
   };
+  const next = (within = area) =>
+    createServerMemory({ database, area: within, now, failed: (error) => failures.push(error) });
+  return { database, failures, next };
 }
 
-test('a server’s nonce and time are there for the next worker', async () => {
-  const area = createArea();
-  await createServerMemory(area, () => undefined).setNonce('https://as.example', 'n1');
-  await createServerMemory(area, () => undefined).setClockOffset('https://as.example', 5);
-  const next = createServerMemory(area, () => undefined);
-  expect([await next.nonce('https://as.example'), await next.clockOffset('https://as.example')]).toEqual(['n1', 5]);
+test('what a server said is there when the browser starts again; how far its clock is off is not', async () => {
+  const { next } = createPlaces();
+  const first = next();
+  await first.setNonce(SERVER, 'n1');
+  await first.setPlain(AGENT, `${SERVER}/token`, true);
+  await first.setClockOffset(SERVER, 5);
+  const sameBrowser = next();
+  expect(await sameBrowser.clockOffset(SERVER)).toBe(5);
+  const nextBrowser = next(createArea());
+  expect([await nextBrowser.nonce(SERVER), await nextBrowser.clockOffset(SERVER)]).toEqual(['n1', 0]);
+  expect(await nextBrowser.isPlain(AGENT, `${SERVER}/token`)).toBe(true);
+  await nextBrowser.setPlain(AGENT, `${SERVER}/token`, false);
+  expect(await next().isPlain(AGENT, `${SERVER}/token`)).toBe(false);
 });
 
-test('an area that is full fails no request, and says so', async () => {
-  const failures: unknown[] = [];
-  const memory = createServerMemory(createArea(10), (error) => failures.push(error));
-  await memory.setNonce('https://as.example', 'n1');
-  await memory.setClockOffset('https://as.example', 5);
-  await memory.setPlain(AGENT, 'https://as.example/token', true);
-  expect(await memory.nonce('https://as.example')).toBe('n1');
-  expect(failures).toHaveLength(3);
+test('storage that fails, fails no request: what was said is known to this worker, and the failure is said', async () => {
+  const database = Promise.reject(new Error('The database cannot be opened.'));
+  const { failures, next } = createPlaces({ area: createArea(10), database });
+  const memory = next();
+  await memory.setNonce(SERVER, 'n1');
+  await memory.setClockOffset(SERVER, 5);
+  await memory.setPlain(AGENT, `${SERVER}/token`, true);
+  expect([await memory.nonce(SERVER), await memory.clockOffset(SERVER)]).toEqual(['n1', 5]);
+  expect(await memory.isPlain(AGENT, `${SERVER}/token`)).toBe(true);
+  expect(failures.length).toBeGreaterThanOrEqual(3);
 });
 
-test('an agent that names token endpoints without end does not fill the area, and harms no other agent', async () => {
-  const area = createArea();
-  const memory = createServerMemory(area, () => undefined);
-  await memory.setPlain(OTHER, 'https://as.example/token', true);
-  for (let n = 0; n < 500; n += 1) await memory.setPlain(AGENT, `https://as.example/${n}`, true);
-  expect(Object.keys(area.stored.plain as object)).toHaveLength(MOST_PLAIN + 1);
-  expect(await memory.isPlain(OTHER, 'https://as.example/token')).toBe(true);
-  expect(await memory.isPlain(AGENT, 'https://as.example/499')).toBe(true);
-  expect(await memory.isPlain(AGENT, 'https://as.example/0')).toBe(false);
+test('an agent that names token endpoints without end fills no storage, and harms no other agent', async () => {
+  const { database, next } = createPlaces();
+  const memory = next();
+  await memory.setPlain(OTHER, `${SERVER}/token`, true);
+  for (let n = 0; n < 100; n += 1) await memory.setPlain(AGENT, `${SERVER}/${n}`, true);
+  expect(await (await database).count('memory')).toBe(MOST_PLAIN + 1);
+  for (const worker of [memory, next()]) {
+    expect(await worker.isPlain(OTHER, `${SERVER}/token`)).toBe(true);
+    expect(await worker.isPlain(AGENT, `${SERVER}/99`)).toBe(true);
+    expect(await worker.isPlain(AGENT, `${SERVER}/0`)).toBe(false);
+  }
 });
 
-test.each([
-  ['no tables', { nonces: null, clocks: 'x', plain: 5 }],
-  ['values of another kind', { nonces: { 'https://as.example': 5 }, clocks: { 'https://as.example': 'x' }, plain: [] }],
-])('what cannot be read there (%s) is as good as not there', async (_, stored) => {
-  const memory = createServerMemory(createArea(undefined, stored), () => undefined);
-  expect(await memory.nonce('https://as.example')).toBeUndefined();
-  expect(await memory.clockOffset('https://as.example')).toBe(0);
-  expect(await memory.isPlain(AGENT, 'https://as.example/token')).toBe(false);
-  await memory.setNonce('https://as.example', 'n1');
-  expect(await memory.nonce('https://as.example')).toBe('n1');
+test('servers without end fill none either: those that spoke longest ago are forgotten', async () => {
+  const { database, next } = createPlaces();
+  const memory = next();
+  await memory.setNonce(SERVER, 'n1');
+  for (let n = 0; n < MOST_NONCES; n += 1) {
+    if (n === 1) await memory.setNonce(SERVER, 'n2');
+    await memory.setNonce(`https://${n}.example`, 'n');
+  }
+  expect(await (await database).count('memory')).toBe(MOST_NONCES);
+  expect([await next().nonce(SERVER), await next().nonce('https://0.example')]).toEqual(['n2', undefined]);
+});
+
+test('what cannot be read there is as good as not there', async () => {
+  const { database, next } = createPlaces({ area: createArea(undefined, { clocks: 'x' }) });
+  const store = (await database).transaction('memory', 'readwrite').store;
+  for (const damaged of [
+    { kind: 'nonce', name: SERVER, value: 'not\na nonce', at: 1 },
+    { kind: 'plain', name: `${AGENT} ${SERVER}/token`, value: 5, at: 1 },
+    { kind: 'other', name: SERVER },
+  ]) {
+    await store.put(damaged as never);
+  }
+  const memory = next();
+  expect([await memory.nonce(SERVER), await memory.clockOffset(SERVER)]).toEqual([undefined, 0]);
+  expect(await memory.isPlain(AGENT, `${SERVER}/token`)).toBe(false);
+  await memory.setNonce(SERVER, 'n1');
+  expect(await next().nonce(SERVER)).toBe('n1');
 });

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { CookieSession } from '../../messages/cookie-session.ts';
 import { ATTEMPTS, type DrillReport, OUTCOMES } from '../../messages/drill.ts';
 import { ALGORITHMS } from '../../protocol/dpop/algorithm.ts';
+import { readNonce } from '../../protocol/dpop/nonce.ts';
 import type { Armed, Authorization, KnownServer } from '../../sessions/ports.ts';
 import type { DamagedSession, Origin, Session, SessionId, SessionState, Usage } from '../../sessions/session.ts';
 
@@ -139,6 +140,27 @@ export const readServer = (stored: unknown) => (v.is(Server, stored) ? (stored a
 export const readArmed = (stored: unknown) => (v.is(ArmedRecord, stored) ? (stored as unknown as Armed) : undefined);
 export const readAuthorization = (stored: unknown) =>
   v.is(AuthorizationRecord, stored) ? (stored as unknown as Authorization) : undefined;
+
+/** What a server said last: a nonce, or that it offers no DPoP. */
+const RememberedRecord = v.variant('kind', [
+  v.object({
+    kind: v.literal('nonce'),
+    name: Text,
+    value: v.pipe(
+      Text,
+      v.check((nonce) => readNonce(nonce) === nonce),
+    ),
+    at: Time,
+  }),
+  v.object({ kind: v.literal('plain'), name: Text, value: Text, at: Time }),
+  v.object({ kind: v.literal('scheme'), name: Text, value: Text, at: Time }),
+]);
+export type Remembered = v.InferOutput<typeof RememberedRecord>;
+
+/** What cannot be read of it is forgotten: the server says it again. */
+export function readRemembered(stored: unknown): Remembered | undefined {
+  return v.is(RememberedRecord, stored) ? stored : undefined;
+}
 
 const Drill = v.looseObject({
   session: Text,

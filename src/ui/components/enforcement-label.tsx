@@ -1,16 +1,18 @@
 import type { Enforcement } from '../../messages/drill.ts';
+import type { SessionView } from '../../messages/ui.ts';
 import { count, say } from '../words.ts';
 
-/** What the last drill found: a word and a drawing, beside the state. */
-export function EnforcementLabel({ enforcement }: { readonly enforcement: Enforcement | undefined }) {
-  const verdict = enforcement?.verdict;
-  const look = verdict?.kind ?? 'notTested';
+/** What the last drill found, or that there is nothing to find: a word and a drawing, beside the state. */
+export function EnforcementLabel({ session }: { readonly session: SessionView }) {
+  const verdict = session.enforcement?.verdict;
+  const isUnchecked = session.state === 'bound' && session.asBearer;
+  const look = isUnchecked ? 'notTested' : (verdict?.kind ?? 'notTested');
   return (
     <span class={`enforcement enforcement-${look}`}>
       <svg viewBox="0 0 24 24" aria-hidden="true">
         <path d={DRAWINGS[look]} />
       </svg>
-      {wordFor(verdict)}
+      {isUnchecked ? say('notChecked') : wordFor(verdict)}
     </span>
   );
 }

@@ -89,14 +89,16 @@ function Wire({ session }: { readonly session: BoundView }) {
         <Expiry session={session} />
       </p>
       <p class="line quiet">
-        <span class="proofs">
-          <span>{count('proofs', session.proofs)}</span> <Sparkline recent={session.recent} />
-        </span>
+        {!session.asBearer && (
+          <span class="proofs">
+            <span>{count('proofs', session.proofs)}</span> <Sparkline recent={session.recent} />
+          </span>
+        )}
         <LastAnswer session={session} />
       </p>
       <p class="line quiet">
         <CustodyLabel session={session} />
-        <EnforcementLabel enforcement={session.enforcement} />
+        <EnforcementLabel session={session} />
       </p>
     </>
   );

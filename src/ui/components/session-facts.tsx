@@ -43,7 +43,7 @@ export function SessionFacts({ session, state }: { readonly session: SessionView
               <CustodyLabel session={session} />
             </Fact>
             <Fact term="enforcement">
-              <EnforcementLabel enforcement={session.enforcement} />
+              <EnforcementLabel session={session} />
               {session.enforcement && <span class="quiet"> {fromNow(session.enforcement.at, now.value)}</span>}
             </Fact>
           </>

@@ -25,7 +25,7 @@ export function SessionMenu({ session, state, onAsk }: Props) {
     const isUsable = session.state === 'bound' && state === 'bound';
     return [
       ...(thumbprint ? [{ label: say('menuCopy'), onChoose: () => void copy(thumbprint) }] : []),
-      ...(isUsable ? [{ label: say('menuDrill'), href: drillLink(id) }] : []),
+      ...(isUsable && !session.asBearer ? [{ label: say('menuDrill'), href: drillLink(id) }] : []),
       { label: say('menuOpen'), href: sessionLink(id) },
       ...(isUsable && session.refreshable ? [{ label: say('menuRetire'), onChoose: () => onAsk('retire') }] : []),
       ...(session.state === 'bound' && state !== 'locked'

@@ -114,7 +114,7 @@ function SessionFact({ session }: { readonly session: SessionView }) {
           </>
         )}
         <StateLabel state={stateAt(session, now.value, isLocked.value)} />
-        <EnforcementLabel enforcement={session.enforcement} />
+        <EnforcementLabel session={session} />
         <a href={sessionLink(session.id)} target="_blank" rel="noreferrer">
           {say('menuOpen')}
         </a>

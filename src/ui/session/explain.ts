@@ -33,6 +33,7 @@ export function explain(session: SessionView, state: ViewState): string | undefi
       if (session.last && isHeldBack(session.last)) return say('breakerWhat');
       if ('isHeld' in session && session.isHeld) return say('heldWhat');
       if ('retiring' in session && session.retiring) return say('retiringWhat');
+      if ('asBearer' in session && session.asBearer) return say('asBearerWhat');
       return 'inPage' in session && session.inPage ? say('inPageWhat') : undefined;
   }
 }

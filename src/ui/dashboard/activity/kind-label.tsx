@@ -16,7 +16,7 @@ const LOOKS = {
 
 const LOOK: Readonly<Record<ActivityKind, keyof typeof LOOKS>> = {
   ...{ authorized: 'key', exchanged: 'key', refreshed: 'key', ownKey: 'key' },
-  ...{ proved: 'proof', challenged: 'challenge', drilled: 'shield' },
+  ...{ proved: 'proof', presented: 'proof', challenged: 'challenge', drilled: 'shield' },
   ...{ refused: 'refusal', denied: 'refusal', refusedBearer: 'refusal', failed: 'refusal', keyLost: 'refusal' },
   ...{ revoked: 'ended', retired: 'ended', expired: 'ended' },
   ...{ exposed: 'warning', unproved: 'warning' },

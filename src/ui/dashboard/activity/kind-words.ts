@@ -9,6 +9,7 @@ export const KIND_WORDS = {
   exchanged: ['eventExchanged', 'eventExchangedWhat'],
   refreshed: ['eventRefreshed', 'eventRefreshedWhat'],
   proved: ['eventProved', 'eventProvedWhat'],
+  presented: ['eventPresented', 'eventPresentedWhat'],
   challenged: ['eventChallenged', 'eventChallengedWhat'],
   refused: ['eventRefused', 'eventRefusedWhat'],
   revoked: ['eventRevoked', 'eventRevokedWhat'],

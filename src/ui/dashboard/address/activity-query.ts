@@ -6,6 +6,7 @@ export const KINDS = [
   'exchanged',
   'refreshed',
   'proved',
+  'presented',
   'challenged',
   'refused',
   'revoked',

@@ -102,8 +102,9 @@ function isKnown(resource: string | undefined): boolean {
 }
 
 /** Why it cannot be run. */
-function hindranceTo({ state: stored, resource }: SessionView, state: ViewState): string | undefined {
+function hindranceTo(session: SessionView, state: ViewState): string | undefined {
   if (state === 'locked') return say('drillLocked');
-  if (stored !== 'bound' || state !== 'bound') return say('drillNotBound');
-  return resource === undefined ? say('drillNoResource') : undefined;
+  if (session.state !== 'bound' || state !== 'bound') return say('drillNotBound');
+  if (session.asBearer) return say('drillAsBearer');
+  return session.resource === undefined ? say('drillNoResource') : undefined;
 }

@@ -21,6 +21,7 @@ const bound = {
   refreshable: true,
   retiring: false,
   inPage: false,
+  asBearer: false,
   isHeld: false,
 } as const;
 

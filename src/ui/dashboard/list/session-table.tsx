@@ -78,7 +78,7 @@ function columnsFor(list: ListQuery): TableColumn<Row, Column>[] {
       id: 'enforcement',
       name: say('dashboardEnforcement'),
       term: 'enforcement',
-      cell: ({ session: { enforcement } }) => <EnforcementLabel enforcement={enforcement} />,
+      cell: ({ session }) => <EnforcementLabel session={session} />,
     },
     { id: 'expires', name: say('factExpires'), cell: (row) => <Expiry row={row} /> },
     {

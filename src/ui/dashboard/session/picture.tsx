@@ -37,12 +37,11 @@ export function Picture({ session, state }: Props) {
           {issuing(session, story)}
         </Place>
         <Place name={say('factResource')} link={undefined} drawing={DRAWINGS.resource} value={nameOf(session)}>
-          {story === 'plain' ? (
+          {story === 'plain' || story === 'asBearer' ? (
             say('pictureAnybody')
           ) : (
             <>
-              {'binding' in session && count('pictureProofs', session.proofs)}{' '}
-              <EnforcementLabel enforcement={session.enforcement} />
+              {'binding' in session && count('pictureProofs', session.proofs)} <EnforcementLabel session={session} />
             </>
           )}
         </Place>
@@ -111,6 +110,7 @@ function Place({ name, value, link, drawing, mark, children }: PlaceProps) {
 
 const AGENT = {
   handle: 'pictureHandle',
+  asBearer: 'pictureHandle',
   inPage: 'pictureInPage',
   plain: 'pictureBearer',
   refused: 'pictureRefused',

@@ -112,7 +112,7 @@ function Open({ session, list, isDrill, title }: OpenProps) {
         <p class="labels">
           <StateLabel state={state} />
           <span class="term">
-            <EnforcementLabel enforcement={session.enforcement} />
+            <EnforcementLabel session={session} />
             <WhatIsThis name="enforcement" />
           </span>
         </p>

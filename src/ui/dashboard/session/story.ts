@@ -1,7 +1,7 @@
 import type { SessionView, ViewState } from '../../../messages/ui.ts';
 
 /** What the picture of a session tells. */
-export type Story = 'handle' | 'inPage' | 'plain' | 'refused' | 'ownKey' | 'over';
+export type Story = 'handle' | 'asBearer' | 'inPage' | 'plain' | 'refused' | 'ownKey' | 'over';
 
 /** How two of its places hang together: through the key, through nothing, or not any more. */
 export type Link = 'bound' | 'open' | 'cut';
@@ -10,7 +10,8 @@ export function storyOf(session: SessionView, state: ViewState): Story {
   switch (session.state) {
     case 'bound':
       if (state === 'expired') return 'over';
-      return session.inPage ? 'inPage' : 'handle';
+      if (session.inPage) return 'inPage';
+      return session.asBearer ? 'asBearer' : 'handle';
     case 'exposed':
       return 'plain';
     case 'refused':
@@ -28,6 +29,8 @@ export function linksOf(story: Story): readonly [Link, Link, Link] {
     case 'inPage':
     case 'ownKey':
       return ['bound', 'bound', 'bound'];
+    case 'asBearer':
+      return ['bound', 'bound', 'open'];
     case 'plain':
       return ['open', 'open', 'open'];
     case 'refused':
