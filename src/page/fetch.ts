@@ -80,8 +80,7 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
     const { method, url, signal } = replay;
     const wanted: Wanted = { kind: 'prove', token, method, url };
     const first = await orAborted(proofs.take(wanted), signal);
-    if (first.kind === 'unreachable') throw unreachable();
-    if (first.kind !== 'proof') return replay.send();
+    if (first.kind !== 'proof') return instead(first, url) ?? replay.send();
     const response = await replay.send(first.proof);
     proofs.answered(wanted, first, response);
     if (!isRefusal(response)) return response;
@@ -92,7 +91,14 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
       proofs.answered(wanted, second, last);
       return isBearer ? probe(last) : last;
     }
+    if (second.kind === 'answer') return responseOf(second, url, natives);
     return isBearer ? relabelled(response, second) : response;
+  }
+
+  /** What the page gets in place of the server's answer; undefined when its request is to leave. */
+  function instead(reply: PageReply, url: string): Response | undefined {
+    if (reply.kind === 'unreachable') throw unreachable();
+    return reply.kind === 'answer' ? responseOf(reply, url, natives) : undefined;
   }
 
   /** A refusal by a server that speaks DPoP only, for a page that speaks Bearer. */
@@ -114,8 +120,8 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
     const headers = [...request.headers];
     const readsTokens = natives.presented('Bearer real') !== undefined;
     const reply = await orAborted(channel.ask({ kind: 'token', url, headers, body, readsTokens }), signal);
-    if (reply.kind === 'unreachable') throw unreachable();
-    if (reply.kind === 'answer') return responseOf(reply, url, natives);
+    const answer = instead(reply, url);
+    if (answer) return answer;
     const response = await native([request]);
     if (reply.kind === 'native' && reply.watch && response.ok)
       void reportExposure(response.clone(), url, body, channel);

@@ -1,0 +1,66 @@
+import { readHandle } from '../messages/handle.ts';
+import type { PageReply, PageRequest } from '../messages/page.ts';
+import type { Channel } from './channel.ts';
+import { wrapFetch } from './fetch.ts';
+import { captureNatives, type Scope } from './natives.ts';
+import { createProofs } from './proofs.ts';
+
+export const RESOURCE = 'https://mcp.example/mcp';
+export const HANDLE = `hf_${'a'.repeat(43)}`;
+
+type Now<T> = T | Promise<T>;
+
+/** A page's `fetch`, wrapped, between a background and servers that are the test's. */
+export function createPage() {
+  const asked: PageRequest[] = [];
+  const sent: Request[] = [];
+  const outside = {
+    background: (_: PageRequest): Now<PageReply> => ({ kind: 'native' }),
+    server: (_: Request): Now<Response> => new Response(),
+  };
+  let time = 0;
+
+  const scope = {
+    ...{ Headers, Request, Response, URL },
+    document: { baseURI: 'https://agent.example/' },
+    performance: { now: () => time },
+    async fetch(...given: Parameters<typeof fetch>): Promise<Response> {
+      const request = new Request(...given);
+      sent.push(request);
+      return outside.server(request);
+    },
+  };
+  const natives = captureNatives(scope as unknown as Scope, readHandle);
+  const channel: Channel = {
+    async ask(request) {
+      asked.push(request);
+      return outside.background(request);
+    },
+    tell: (request) => void channel.ask(request),
+  };
+  const proofs = createProofs(channel, natives.now);
+
+  return {
+    /** What the background and the servers answer. */
+    outside,
+    /** What the background was asked, and what left. */
+    asked,
+    sent,
+    proofs,
+    fetch: wrapFetch(natives, channel, proofs),
+    /** A request of the page with its handle. */
+    call: (init: RequestInit = {}) => ({ ...init, headers: { authorization: `Bearer ${HANDLE}`, ...init.headers } }),
+    pass: (milliseconds: number): void => {
+      time += milliseconds;
+    },
+  };
+}
+
+export type TestPage = ReturnType<typeof createPage>;
+
+export const proof = (jti: string, more: { proof?: string; nonce?: string; ahead?: boolean } = {}): PageReply => ({
+  kind: 'proof',
+  proof: `proof-${jti}`,
+  jti,
+  ...more,
+});
