@@ -76,9 +76,9 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
     return new natives.Request(input, init);
   }
 
-  async function prove(replay: Replay, { token, isBearer }: Presented): Promise<Response> {
+  async function prove(replay: Replay, { token, isBearer, mcp }: Presented & { readonly mcp: boolean }): Promise<Response> {
     const { method, url, signal } = replay;
-    const wanted: Wanted = { kind: 'prove', token, method, url };
+    const wanted: Wanted = { kind: 'prove', token, method, url, mcp };
     const first = await orAborted(proofs.take(wanted), signal);
     if (first.kind !== 'proof') return instead(first, url) ?? replay.send();
     const response = await replay.send(first.proof);

@@ -13,7 +13,7 @@ export interface Read {
 
 /** What a request of the page is to Holdfast. Most are nothing to it. */
 export type Found =
-  | ({ readonly kind: 'prove' } & Presented)
+  | ({ readonly kind: 'prove'; readonly mcp: boolean } & Presented)
   | { readonly kind: 'discover'; readonly url: string }
   | { readonly kind: 'resource'; readonly url: string }
   | { readonly kind: 'form' }
@@ -27,14 +27,15 @@ const METADATA =
 export function recognise({ method, url, header, body }: Read, natives: Natives): Found | undefined {
   const authorization = header('authorization');
   const found = authorization ? natives.presented(authorization) : undefined;
-  if (found) return { kind: 'prove', ...found };
+  const mcp = !!header('accept')?.includes('text/event-stream');
+  if (found) return { kind: 'prove', mcp, ...found };
   const metadata = method === 'GET' ? METADATA.exec(url) : null;
   if (metadata) {
     const named = natives.absolute(url);
     return metadata[1] ? { kind: 'discover', url: named } : { kind: 'resource', url: named };
   }
   if (method === 'POST' && isOAuthForm(header, body)) return { kind: 'form' };
-  return header('accept')?.includes('text/event-stream') ? { kind: 'mcp' } : undefined;
+  return mcp ? { kind: 'mcp' } : undefined;
 }
 
 function isOAuthForm(header: Read['header'], body: unknown): boolean {

@@ -55,7 +55,7 @@ describe('locked', () => {
     expect(world.presented).toEqual([]);
     expect(await unlock()).toBe(true);
     expect((await reply).kind).toBe('proof');
-    expect(world.presented).toEqual([{ tab: 1, url: RESOURCE, accessToken: 'real-access' }]);
+    expect(world.presented).toEqual([{ tab: 1, url: RESOURCE, scheme: 'DPoP', accessToken: 'real-access' }]);
   });
 
   test('a request that waited in vain leaves as the page made it: the server refuses it', async () => {

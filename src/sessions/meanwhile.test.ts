@@ -32,7 +32,7 @@ function deferred<T>() {
 const RENEWED = tokens({ access_token: 'real-2', refresh_token: 'real-refresh-2' });
 const now = () => world.ports.sessions.get(session.id);
 const prove = (url: string, token: string = session.handles.access) =>
-  world.ask({ kind: 'prove', token, method: 'POST', url });
+  world.ask({ kind: 'prove', token, method: 'POST', url, mcp: true });
 
 describe('while a refresh is under way', () => {
   test('a session that is revoked stays revoked, and the tokens that came meanwhile are revoked with it', async () => {
@@ -73,7 +73,7 @@ describe('a session without a resource', () => {
 
   test('that is used at two places at once becomes the one’s, and is refused at the other', async () => {
     const replies = await Promise.all([prove('https://one.example/mcp'), prove('https://two.example/mcp')]);
-    expect(replies.map(({ kind }) => kind).toSorted()).toEqual(['native', 'proof']);
+    expect(replies.map(({ kind }) => kind).toSorted()).toEqual(['answer', 'proof']);
     expect(new Set(world.presented.map(({ url }) => new URL(url).origin)).size).toBe(1);
   });
 

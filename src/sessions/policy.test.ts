@@ -249,7 +249,8 @@ describe('a policy of allowed servers', () => {
       method: 'GET',
       url: RESOURCE,
     });
-    expect(reply).toEqual({ kind: 'native' });
+    expect(answerOf(reply)).toMatchObject({ status: 403, error: 'access_denied' });
+    expect(world.presented).toEqual([]);
   });
 
   it('binds at the servers that it names', async () => {

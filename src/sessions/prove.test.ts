@@ -3,7 +3,17 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PageReply, PageRequest } from '../messages/page.ts';
 import { ath } from '../protocol/dpop/ath.ts';
 import type { BoundSession, Origin } from './session.ts';
-import { AGENT, createWorld, leaving, METADATA, NO_RESOURCE, RESOURCE, tokens, type World } from './world.fixture.ts';
+import {
+  AGENT,
+  answerOf,
+  createWorld,
+  leaving,
+  METADATA,
+  NO_RESOURCE,
+  RESOURCE,
+  tokens,
+  type World,
+} from './world.fixture.ts';
 
 type Refused = Extract<PageRequest, { kind: 'prove' }>['refused'];
 
@@ -16,10 +26,15 @@ beforeEach(async () => {
 
 const prove = (
   url = RESOURCE,
-  { method = 'POST', agent, refused }: { method?: string; agent?: Origin; refused?: Refused } = {},
+  {
+    method = 'POST',
+    agent,
+    refused,
+    mcp = false,
+  }: { method?: string; agent?: Origin; refused?: Refused; mcp?: boolean } = {},
 ) =>
   world.ask(
-    { kind: 'prove', token: session.handles.access, method, url, ...(refused && { refused }) },
+    { kind: 'prove', token: session.handles.access, method, url, mcp, ...(refused && { refused }) },
     world.caller(agent),
   );
 const proofIn = (reply: PageReply) => {
@@ -36,7 +51,7 @@ const answer = async (jti: string, status: number, headers: Record<string, strin
 test('a proof is for this method, this URL and this token, and the token goes into the network layer', async () => {
   const { claims, jti } = proofIn(await prove(`${RESOURCE}?x=1`, { method: 'DELETE' }));
   expect(claims).toMatchObject({ htm: 'DELETE', htu: RESOURCE, ath: await ath('real-access'), jti });
-  expect(world.presented).toEqual([{ tab: 1, url: `${RESOURCE}?x=1`, accessToken: 'real-access' }]);
+  expect(world.presented).toEqual([{ tab: 1, url: `${RESOURCE}?x=1`, scheme: 'DPoP', accessToken: 'real-access' }]);
 });
 
 test('what the page is given holds no token', async () => {
@@ -61,7 +76,7 @@ describe('no proof is made', () => {
     'https://mcp.example.evil.example/mcp',
     `${METADATA.token_endpoint}`,
   ])('for %s', async (url) => {
-    expect(await prove(url)).toEqual({ kind: 'native' });
+    expect(answerOf(await prove(url))).toMatchObject({ status: 403, error: 'access_denied' });
     expect(world.presented).toEqual([]);
   });
 
@@ -77,13 +92,13 @@ describe('no proof is made', () => {
 
   test('over plain http, though the session was made for a resource there', async () => {
     session = await world.bound({ resource: 'http://mcp.example/mcp' });
-    expect(await prove('http://mcp.example/mcp')).toEqual({ kind: 'native' });
+    expect(answerOf(await prove('http://mcp.example/mcp')).status).toBe(403);
     expect(world.presented).toEqual([]);
   });
 
   test('without access to the server', async () => {
     world.declines.add('https://mcp.example');
-    expect(await prove()).toEqual({ kind: 'native' });
+    expect(answerOf(await prove())).toMatchObject({ status: 403, error: 'access_denied' });
   });
 
   test('without the key: the session says so, and no new key is made', async () => {
@@ -301,18 +316,19 @@ test('refusals with answers or with time between them are no loop', async () => 
   expect((await prove()).kind).toBe('proof');
 });
 
-test('a client that named no resource gets the first one that it uses, and only that', async () => {
+test('a client that named no resource gets the first MCP server that it uses, and only that', async () => {
   session = await world.bound({ resource: NO_RESOURCE });
-  expect((await prove('https://first.example/mcp')).kind).toBe('proof');
+  expect(answerOf(await prove('https://api.example/me', { method: 'GET' })).status).toBe(403);
+  expect((await prove('https://first.example/mcp', { mcp: true })).kind).toBe('proof');
   expect(await world.ports.sessions.get(session.id)).toMatchObject({ resource: 'https://first.example/mcp' });
-  expect((await prove('https://second.example/mcp')).kind).toBe('native');
+  expect(answerOf(await prove('https://second.example/mcp', { mcp: true })).status).toBe(403);
 });
 
 test('a resource that the person declines does not become the session’s', async () => {
   session = await world.bound({ resource: NO_RESOURCE });
   world.declines.add('https://first.example');
-  expect((await prove('https://first.example/mcp')).kind).toBe('native');
-  expect((await prove('https://second.example/mcp')).kind).toBe('proof');
+  expect(answerOf(await prove('https://first.example/mcp', { mcp: true })).status).toBe(403);
+  expect((await prove('https://second.example/mcp', { mcp: true })).kind).toBe('proof');
 });
 
 test('a request of the page’s own waits until every proof that is out has left', async () => {

@@ -51,7 +51,7 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
     const refused = request.refused && (await observation.seen(request.refused.jti, PATIENCE));
     const { origin } = new URL(request.url);
     if (!(await access.ensure(caller.agent, [origin], { kind: 'use', resource: origin }))) {
-      return deny(caller, request.url, 'permission_declined', session);
+      return deny(request, caller, 'permission_declined', session);
     }
     const reply = await lock.open(caller.agent, () => open(request, caller, session.id, refused));
     if (!reply) noteDenial(caller, request.url, 'locked', session);
@@ -129,28 +129,29 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
     const session = await sessions.byHandle(await accessHandleOf(token));
     if (session?.agent !== caller.agent) return strange(caller, url, 'unknown_handle');
     if (session.state !== 'bound') return strange(caller, url, 'session_ended');
-    if (!isSecureTransport(url) || !hasLiteralPath(url)) return deny(caller, url, 'outside_resource', session);
+    if (!isSecureTransport(url) || !hasLiteralPath(url)) return deny(request, caller, 'outside_resource', session);
     if (session.resource === undefined) return claim(session, request, caller);
     if (reaches(session, url)) return session;
     const current = await reach.lookAgain(session, method, url);
     if (!current) return strange(caller, url, 'session_ended');
-    return reaches(current, url) ? current : deny(caller, url, 'outside_resource', current);
+    return reaches(current, url) ? current : deny(request, caller, 'outside_resource', current);
   }
 
   /** A client that named no resource: the first MCP server that it uses becomes the session's, and only that. */
-  async function claim(found: BoundSession, { url, mcp }: ProofRequest, caller: Caller) {
+  async function claim(found: BoundSession, request: ProofRequest, caller: Caller): Promise<BoundSession | PageReply> {
     const { id, agent } = found;
+    const { url, mcp } = request;
     const { origin, pathname } = new URL(url);
-    if (!mcp) return deny(caller, url, 'outside_resource', found);
+    if (!mcp) return deny(request, caller, 'outside_resource', found);
     if (!(await access.ensure(agent, [origin], { kind: 'use', resource: origin }))) {
-      return deny(caller, url, 'permission_declined', found);
+      return deny(request, caller, 'permission_declined', found);
     }
     return ofSession(id, async () => {
       const session = await sessions.get(id); // the person may have taken a while
       if (session?.state !== 'bound') return strange(caller, url, 'session_ended');
       const claimed = { ...session, resource: session.resource ?? origin + pathname };
       if (session.resource === undefined) await sessions.save(claimed);
-      return reaches(claimed, url) ? claimed : deny(caller, url, 'outside_resource', session);
+      return reaches(claimed, url) ? claimed : deny(request, caller, 'outside_resource', session);
     });
   }
 
@@ -196,9 +197,15 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
     return NATIVE;
   }
 
-  /** A handle of a living session, where its token may not go. */
-  function deny(caller: Caller, url: string, code: 'outside_resource' | 'permission_declined', session: BoundSession) {
+  /** A handle of a living session, where its token may not go. What a server has refused already stays refused by it. */
+  function deny(
+    { url, refused }: ProofRequest,
+    caller: Caller,
+    code: 'outside_resource' | 'permission_declined',
+    session: BoundSession,
+  ): PageReply {
     noteDenial(caller, url, code, session);
+    if (refused) return readable(refused.challenge);
     const { origin, pathname } = new URL(url);
     return forbidden(
       code === 'permission_declined'
