@@ -20,6 +20,7 @@ import {
 import { sendFile } from '../../src/demo/static-files.ts';
 import type { AgentOptions } from './agent-page/agent.ts';
 import { AGENT_PAGE } from './global-setup.ts';
+import { type LegacyServer, startLegacyServer } from './legacy-sse.ts';
 import protect, { EXTENSIONS_PAGE } from './protect.mjs';
 
 export { expect };
@@ -83,6 +84,13 @@ export class World {
   ): Promise<ResourceServer> {
     const name = this.#scoped(options.name ?? 'mcp');
     const server = await this.keep(startResourceServer({ authorizationServer, binding: 'required', ...options, name }));
+    this.#resources.get(authorizationServer)?.push(server.resource);
+    return server;
+  }
+
+  /** An MCP server of an authorization server that speaks the HTTP+SSE transport of 2024. */
+  async legacyResource(authorizationServer: AuthorizationServer, binding: Binding = 'required'): Promise<LegacyServer> {
+    const server = await this.keep(startLegacyServer({ authorizationServer, binding, name: this.#scoped('sse') }));
     this.#resources.get(authorizationServer)?.push(server.resource);
     return server;
   }

@@ -76,7 +76,10 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
     return new natives.Request(input, init);
   }
 
-  async function prove(replay: Replay, { token, isBearer, mcp }: Presented & { readonly mcp: boolean }): Promise<Response> {
+  async function prove(
+    replay: Replay,
+    { token, isBearer, mcp }: Presented & { readonly mcp: boolean },
+  ): Promise<Response> {
     const { method, url, signal } = replay;
     const wanted: Wanted = { kind: 'prove', token, method, url, mcp };
     const first = await orAborted(proofs.take(wanted), signal);

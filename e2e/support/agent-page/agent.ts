@@ -6,6 +6,7 @@ import {
   StreamableHTTPClientTransport as TransportV2,
 } from '@modelcontextprotocol/client';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { byHand } from './by-hand.ts';
 
@@ -13,6 +14,8 @@ import { byHand } from './by-hand.ts';
 export interface AgentOptions {
   readonly sdk: 'v1' | 'v2';
   readonly resource: string;
+  /** Speaks the HTTP+SSE transport of 2024, which only the older SDK knows well. */
+  readonly legacy?: boolean;
   /** Where this account's things are kept; a page may have several. */
   readonly account?: string;
   readonly ownDpop?: boolean;
@@ -25,7 +28,7 @@ type Heard = { readonly method: string; readonly params?: Readonly<Record<string
 
 interface Connected {
   readonly client: ClientV1 | ClientV2;
-  readonly transport: TransportV1 | TransportV2;
+  readonly transport: TransportV1 | TransportV2 | SSEClientTransport;
 }
 
 const connected = new Map<string, Connected>();
@@ -105,7 +108,8 @@ function create(options: AgentOptions): Connected {
   const url = new URL(options.resource);
   const authProvider = createProvider(options);
   if (options.sdk === 'v1') {
-    const transport = new TransportV1(url, { authProvider: authProvider as never });
+    const Transport = options.legacy ? SSEClientTransport : TransportV1;
+    const transport = new Transport(url, { authProvider: authProvider as never });
     return { client: new ClientV1({ name: 'test-agent', version: '1' }), transport };
   }
   const client = new ClientV2({ name: 'test-agent', version: '1' }, { versionNegotiation: { mode: 'auto' } });
@@ -130,8 +134,8 @@ const agent = {
   async finish(options: AgentOptions, search: string): Promise<void> {
     const callback = new URLSearchParams(search);
     const { transport } = create(options);
-    if (transport instanceof TransportV1) await transport.finishAuth(callback.get('code') ?? '');
-    else await transport.finishAuth(callback);
+    if (transport instanceof TransportV2) await transport.finishAuth(callback);
+    else await transport.finishAuth(callback.get('code') ?? '');
   },
   async call(tool: string, input: Record<string, unknown> = {}, account = 'a'): Promise<unknown> {
     const found = connected.get(account);
@@ -142,7 +146,8 @@ const agent = {
   errors: () => errors,
   /** Ends the MCP session at the server, as a client does that leaves. */
   async terminate(account = 'a'): Promise<void> {
-    await connected.get(account)?.transport.terminateSession();
+    const transport = connected.get(account)?.transport;
+    if (transport && 'terminateSession' in transport) await transport.terminateSession();
   },
   async close(account = 'a'): Promise<void> {
     await connected.get(account)?.client.close();

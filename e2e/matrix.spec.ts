@@ -1,0 +1,76 @@
+import type { Binding } from '../src/demo/binding.ts';
+import type { ResourceServerEntry } from '../src/demo/resource/log.ts';
+import type { AgentOptions } from './support/agent-page/agent.ts';
+import { call, expect, openAgent, openPopup, sessionsIn, signIn, test, type World } from './support/world.ts';
+
+/** What the authorization server and the MCP server know of DPoP. */
+const SERVERS = {
+  demanded: { auth: 'required', mcp: 'required' },
+  offered: { auth: 'offered', mcp: 'offered' },
+  mixed: { auth: 'offered', mcp: 'none' },
+  none: { auth: 'none', mcp: 'none' },
+} as const satisfies Record<string, { readonly auth: Binding; readonly mcp: Binding }>;
+type Kind = keyof typeof SERVERS;
+const KINDS = Object.keys(SERVERS) as Kind[];
+
+const STATE = { demanded: 'Bound', offered: 'Bound', mixed: 'Bound', none: 'Exposed' } as const;
+const UNCHECKED = 'Bound at the authorization server; this server does not check it.';
+
+interface Served {
+  readonly resource: string;
+  readonly origin: string;
+  readonly port: number;
+  readonly log: readonly ResourceServerEntry[];
+  close(): Promise<void>;
+}
+
+/** An agent signs in, calls, refreshes and calls again; what the person is told is what its servers are. */
+async function expectToWork(
+  world: World,
+  kind: Kind,
+  how: Pick<AgentOptions, 'sdk' | 'legacy'>,
+  serve: (auth: Awaited<ReturnType<World['servers']>>) => Promise<Served>,
+): Promise<void> {
+  const servers = await world.servers({ binding: SERVERS[kind].auth, mcp: { binding: SERVERS[kind].mcp } });
+  const { auth } = servers;
+  const mcp = await serve(servers);
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent);
+  await signIn(page, { ...how, resource: mcp.resource });
+  await call(page);
+
+  const served = mcp.log.filter(({ status, scheme }) => scheme !== undefined && status >= 200 && status < 300);
+  const scheme = kind === 'demanded' || kind === 'offered' ? 'DPoP' : 'Bearer';
+  expect(new Set(served.map((entry) => entry.scheme))).toEqual(new Set([scheme]));
+  // Once it is known how the server takes tokens, nothing is refused any more.
+  const refused = mcp.log.filter((entry) => entry.scheme !== undefined && entry.status >= 400);
+  expect(refused.length).toBeLessThanOrEqual(kind === 'none' ? 0 : 2);
+  const before = mcp.log.length;
+  await call(page);
+  const later = mcp.log.slice(before).filter((entry) => entry.method === 'POST');
+  expect(later.map((entry) => entry.status < 300)).toEqual(later.map(() => true));
+  expect(mcp.log.some(({ tokenOnOptions }) => tokenOnOptions)).toBe(false);
+
+  const { access_token } = await page.evaluate((sdk) => window.agent.tokens(sdk), how.sdk);
+  expect(auth.issued.accessTokens.includes(access_token)).toBe(kind === 'none');
+  const popup = await openPopup(browser, agent.origin);
+  await expect(sessionsIn(popup).getByText(STATE[kind], { exact: true })).toBeVisible();
+  await expect(sessionsIn(popup).getByText(UNCHECKED)).toHaveCount(kind === 'mixed' ? 1 : 0);
+}
+
+for (const sdk of ['v1', 'v2'] as const) {
+  for (const kind of KINDS) {
+    test(`SDK ${sdk} works where DPoP is: ${kind}`, async ({ world }) => {
+      await expectToWork(world, kind, { sdk }, async ({ mcp }) => mcp);
+    });
+  }
+}
+
+for (const kind of KINDS) {
+  test(`SDK v1 works over HTTP+SSE where DPoP is: ${kind}`, async ({ world }) => {
+    await expectToWork(world, kind, { sdk: 'v1', legacy: true }, ({ auth }) =>
+      world.legacyResource(auth, SERVERS[kind].mcp),
+    );
+  });
+}
