@@ -9,11 +9,13 @@ import { corsHeaders } from '../../src/demo/resource/cors.ts';
 import { type ResourceServerEntry, readRequest } from '../../src/demo/resource/log.ts';
 import { resourceMetadata } from '../../src/demo/resource/metadata.ts';
 import { Refusal, refuse } from '../../src/demo/resource/refusal.ts';
+import { SCOPES } from '../../src/demo/resource/scopes.ts';
 
 const STREAM = '/sse';
 const MESSAGES = '/messages';
 const METADATA = `/.well-known/oauth-protected-resource${STREAM}`;
 const ALGORITHMS = ['ES256'];
+const scopes = Object.keys(SCOPES);
 
 export interface LegacyServer extends LoopbackServer {
   readonly resource: string;
@@ -40,7 +42,7 @@ export async function startLegacyServer({ name, authorizationServer, binding }: 
     const access = new AccessControl(binding, {
       ...{ issuer, jwksUri, resource, algorithms: ALGORITHMS, proofLifetime: 60, nonces: undefined },
     });
-    const terms = { binding, resourceMetadata: origin + METADATA, scope: '', dpopAlgorithms: ALGORITHMS };
+    const terms = { binding, resourceMetadata: origin + METADATA, scope: scopes.join(' '), dpopAlgorithms: ALGORITHMS };
 
     async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
       const { entry, incoming } = readRequest(request);
@@ -51,7 +53,7 @@ export async function startLegacyServer({ name, authorizationServer, binding }: 
       for (const [field, value] of Object.entries(corsHeaders(false))) response.setHeader(field, value);
       if (entry.method === 'OPTIONS') return void response.writeHead(204).end();
       if (entry.path === METADATA)
-        return json(response, 200, resourceMetadata(resource, issuer, [], binding, ALGORITHMS));
+        return json(response, 200, resourceMetadata(resource, issuer, scopes, binding, ALGORITHMS));
       if (entry.path !== STREAM && entry.path !== MESSAGES) return void response.writeHead(404).end();
       try {
         await access.verify(incoming, { method: entry.method, url: origin + entry.path }, Date.now());

@@ -8,7 +8,7 @@ export interface Replay {
   readonly signal: AbortSignal | null | undefined;
   /** False when the body is a stream: it can be sent once, and a 401 surfaces. */
   readonly repeatable: boolean;
-  /** Makes the call; with a proof, if one is given. */
+  /** Makes the call: with this proof, with none where it is empty, else as the page made it. */
   send(proof?: string): Promise<Response>;
 }
 
@@ -33,7 +33,7 @@ export function snapshot(
       signal: init?.signal,
       repeatable: true,
       send(proof) {
-        if (proof) headers.set('DPoP', proof);
+        carry(headers, proof);
         return native([url, copy]);
       },
     };
@@ -47,10 +47,15 @@ export function snapshot(
     repeatable,
     send(proof) {
       const attempt = repeatable ? request.clone() : request;
-      if (proof) attempt.headers.set('DPoP', proof);
+      carry(attempt.headers, proof);
       return native([attempt]);
     },
   };
+}
+
+function carry(headers: Headers, proof: string | undefined): void {
+  if (proof !== undefined) headers.delete('DPoP');
+  if (proof) headers.set('DPoP', proof);
 }
 
 /** The common case, an address and a plain object with a text for a body, needs no Request and stays cheap. */

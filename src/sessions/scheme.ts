@@ -60,7 +60,6 @@ export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, se
   async function of(resource: string): Promise<Scheme> {
     const known = await memory.scheme(resource);
     if (known === 'Bearer' && (lookedAt.get(resource) ?? Number.NEGATIVE_INFINITY) + LOOK_AGAIN <= now()) {
-      note(lookedAt, resource, now());
       void saysDpop(resource).catch(() => undefined); // one that cannot be reached now is asked again in an hour
     }
     return known ?? (tried.get(resource)?.isTried ? 'Bearer' : 'DPoP');
@@ -94,6 +93,7 @@ export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, se
 
   /** What the resource's own metadata says (RFC 9728 §2). A resource without metadata says nothing. */
   async function saysDpop(resource: string): Promise<boolean> {
+    note(lookedAt, resource, now());
     const metadata = await servers.resourceOf(resource).catch(ifNone);
     const says = metadata?.requiresDpop === true || (metadata?.dpopSigningAlgorithms?.length ?? 0) > 0;
     if (says) await learn(resource, 'DPoP');
