@@ -155,6 +155,8 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
     }
     if (htu(refused.url) !== htu(url)) return true;
     if (error === 'use_dpop_nonce') return nonce !== undefined && nonce !== tried;
+    // Some servers challenge with 400, and without a word.
+    if (answer?.status === 400 && error === undefined && tried === undefined && nonce !== undefined) return true;
     return refused.accessToken !== accessToken || matched === false;
   }
 
