@@ -3,6 +3,7 @@ import { promiseDpop } from './support/promise.ts';
 import protect, { grantBeforehand } from './support/protect.mjs';
 import {
   call,
+  consent,
   expect,
   finishSignIn,
   openAgent,
@@ -70,6 +71,29 @@ test.describe('an authorization server that knows no DPoP', () => {
     await expect(sessionsIn(popup).getByText('Exposed')).toBeVisible();
     await expect(popup.getByRole('button', { name: 'Allow' })).toHaveCount(0);
   });
+});
+
+test('a sign-in window that closes as soon as it has its token leaves word of it', async ({ world }) => {
+  const { auth, mcp } = await world.servers({ binding: 'none' });
+  const agent = await world.agent();
+  const browser = await world.protect(agent, []);
+  const opener = await openAgent(browser, agent);
+  const [page] = await Promise.all([
+    opener.waitForEvent('popup'),
+    opener.evaluate(() => void window.open('/', 'sign-in', 'popup,width=500,height=600')),
+  ]);
+  await page.waitForFunction(() => 'byHand' in window);
+  const options = { issuer: auth.issuer, resource: mcp.resource, discovers: true, namesResource: true };
+  await page.evaluate((given) => window.byHand.signIn(given), options).catch(() => undefined);
+  await consent(page);
+  await page.waitForURL(/\/callback/);
+  await page.waitForFunction(() => 'byHand' in window);
+  const closed = page.waitForEvent('close');
+  await page.evaluate(() => window.byHand.finish().then(() => window.close())).catch(() => undefined);
+  await closed;
+  expect(await opener.evaluate(() => window.byHand.tokens()?.token_type)).toBe('Bearer');
+  const popup = await openPopup(browser, agent.origin);
+  await expect(sessionsIn(popup).getByText('Exposed', { exact: true })).toBeVisible();
 });
 
 test('a server that promises DPoP and answers with a bearer token is shown for what it does', async ({ world }) => {

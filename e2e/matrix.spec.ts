@@ -1,4 +1,5 @@
 import type { Binding } from '../src/demo/binding.ts';
+import type { Intercept } from '../src/demo/loopback.ts';
 import type { ResourceServerEntry } from '../src/demo/resource/log.ts';
 import type { AgentOptions } from './support/agent-page/agent.ts';
 import { call, expect, openAgent, openPopup, sessionsIn, signIn, test, type World } from './support/world.ts';
@@ -74,3 +75,51 @@ for (const kind of KINDS) {
     );
   });
 }
+
+test('SDK v2 works where the MCP server knows no DPoP, and refuses the preflight of a request that carries a proof', async ({
+  world,
+}) => {
+  const intercept: Intercept = (request, response) => {
+    const asked = request.headers['access-control-request-headers'] ?? '';
+    if (request.method !== 'OPTIONS' || !asked.includes('dpop')) return false;
+    response.writeHead(403).end('Invalid CORS request');
+    return true;
+  };
+  const { auth, mcp } = await world.servers({ binding: 'offered', mcp: { binding: 'none', intercept } });
+  const agent = await world.agent();
+  const page = await openAgent(await world.protect(agent, [auth, mcp]), agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  await call(page);
+  expect(mcp.log.some(({ proofs }) => proofs > 0)).toBe(false);
+});
+
+test('a page cannot talk an MCP server that takes DPoP down to bearer tokens', async ({ world }) => {
+  const { auth, mcp } = await world.servers({ binding: 'offered', mcp: { nonces: false } });
+  const agent = await world.agent();
+  const page = await openAgent(await world.protect(agent, [auth, mcp]), agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  const { access_token: handle } = await page.evaluate(() => window.agent.tokens('v2'));
+  await page.evaluate(
+    async ([url, token]) => {
+      // Refused for its body, its protocol and its method; made where nothing answers; broken off.
+      const headers = { authorization: `Bearer ${token}`, accept: 'application/json, text/event-stream' };
+      const odd: RequestInit[] = [
+        { method: 'POST', body: 'no JSON' },
+        { method: 'POST', body: '{}', headers: { 'mcp-protocol-version': '1900-01-01' } },
+        { method: 'DELETE', headers: { 'mcp-session-id': 'nobody' } },
+        { method: 'POST', body: '{}', headers: { dpop: 'of.my.own' } },
+        { method: 'POST', body: '{}', headers: { 'x-not-admitted': '1' } },
+        { method: 'POST', body: '{}', signal: AbortSignal.timeout(1) },
+      ];
+      for (const init of odd) {
+        await fetch(url, { ...init, headers: { ...headers, ...init.headers } }).catch(() => undefined);
+      }
+    },
+    [mcp.resource, handle] as const,
+  );
+  await call(page);
+  const bearers = mcp.log.filter(({ scheme }) => scheme === 'Bearer');
+  expect(bearers).toEqual([]);
+  const last = mcp.log.filter(({ scheme }) => scheme !== undefined).at(-1);
+  expect(last).toMatchObject({ scheme: 'DPoP', athOk: true });
+});

@@ -271,3 +271,35 @@ async function expectSignInAgain(
   await expect(card).toContainText('Sign in again on the agent');
   await popup.close();
 }
+
+test('a refresh that carries the handle beside its form too is one, and the server sees no handle', async ({
+  world,
+}) => {
+  const fields: (string | undefined)[] = [];
+  const { auth, mcp, page } = await signedInByHand(world, HABITS, {
+    auth: {
+      intercept: ({ method, url, headers }) => {
+        if (method === 'POST' && url === '/token') fields.push(headers.authorization);
+        return false;
+      },
+    },
+  });
+  const refreshed = await page.evaluate(async () => {
+    const { endpoints, clientId, tokens } = JSON.parse(localStorage.getItem('by-hand') ?? '{}');
+    const response = await fetch(endpoints.token_endpoint, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tokens.access_token}` },
+      body: new URLSearchParams({
+        grant_type: 'refresh_token',
+        client_id: clientId,
+        refresh_token: tokens.refresh_token,
+      }),
+    });
+    return { status: response.status, isSame: (await response.json()).access_token === tokens.access_token };
+  });
+  expect(refreshed).toEqual({ status: 200, isSame: true });
+  expect(refreshes(auth)).toMatchObject([{ status: 200 }]);
+  expect(fields).toEqual(fields.map(() => undefined));
+  expect(await listNotes(page)).toBe(200);
+  expectBoundOnly(mcp);
+});

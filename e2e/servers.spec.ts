@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Page } from '@playwright/test';
 import type { Intercept } from '../src/demo/loopback.ts';
 import { shiftClock } from './support/clock.ts';
@@ -14,6 +14,7 @@ import {
   openAgent,
   openPopup,
   sessionsIn,
+  signedIn,
   signIn,
   startSignIn,
   stopWorker,
@@ -399,3 +400,27 @@ test('an authorization server that says it is another is not believed, and its s
   await call(page);
   expectBoundOnly(mcp);
 });
+
+for (const sdk of ['v1', 'v2'] as const) {
+  test(`an MCP server that asks for a nonce with 400 gets it, of a ${sdk} agent`, async ({ world }) => {
+    let challenged = 0;
+    const intercept: Intercept = (_, response) => {
+      const { writeHead } = response;
+      Object.assign(response, {
+        writeHead(status: number, headers: OutgoingHttpHeaders) {
+          const asks = String(headers['www-authenticate']).includes('use_dpop_nonce');
+          if (asks) challenged += 1;
+          return writeHead.call(response, asks ? 400 : status, headers);
+        },
+      });
+      return false;
+    };
+    const { mcp, page } = await signedIn(world, { mcp: { intercept } }, { sdk });
+    expect(challenged).toBe(1);
+    mcp.expireNonces();
+    await call(page);
+    expect(challenged).toBe(2);
+    expect(mcp.log.filter(({ status }) => status === 400)).toHaveLength(2);
+    expectBoundOnly(mcp);
+  });
+}

@@ -2,15 +2,16 @@ import type { PageReply } from '../messages/page.ts';
 import type { Natives } from './natives.ts';
 
 export const CHALLENGE = 'www-authenticate';
+export const NONCE = 'dpop-nonce';
+
+/** A header field's value, if script may read it. */
+export const fieldOf = ({ headers }: Response, name: string): string | undefined => headers.get(name) ?? undefined;
 
 type Answer = Extract<PageReply, { kind: 'answer' }>;
 
-/** The error that `fetch` gives when a server cannot be reached. */
-export const unreachable = (): TypeError => new TypeError('Failed to fetch');
-
 /** The Response that a request to `url` would have had. */
 export function responseOf({ status, body, headers }: Answer, url: string, natives: Natives): Response {
-  const response = new natives.Response(body || null, { status, headers: headers.map(([...pair]) => pair) });
+  const response = new natives.Response(body || null, { status, headers: [...headers] });
   return Object.defineProperties(response, { url: { value: url }, type: { value: 'cors' } });
 }
 

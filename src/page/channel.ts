@@ -9,7 +9,7 @@ export interface Channel {
   tell(request: PageRequest): void;
 }
 
-const NATIVE: PageReply = { kind: 'native' };
+export const NATIVE: PageReply = { kind: 'native' };
 
 /**
  * Hands one end of a MessageChannel to the relay, which lives in this document too. Both run before the page's first
@@ -39,8 +39,8 @@ export function openChannel(scope: Scope, recalled: () => void): Channel {
     }
   };
 
-  function ask(body: PageRequest): Promise<PageReply> {
-    if (!taken) return Promise.resolve(NATIVE);
+  async function ask(body: PageRequest): Promise<PageReply> {
+    if (!taken) return NATIVE;
     last += 1;
     const id = last;
     return new Promise((resolve) => {

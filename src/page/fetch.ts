@@ -1,8 +1,8 @@
-import type { Presented } from '../messages/handle.ts';
+import { mentionsHandle, type Presented } from '../messages/handle.ts';
 import type { PageReply } from '../messages/page.ts';
-import { CHALLENGE, responseOf, unreachable, withChallenge } from './answer.ts';
+import { CHALLENGE, fieldOf, NONCE, responseOf, withChallenge } from './answer.ts';
 import { type FetchArguments, readArguments } from './arguments.ts';
-import type { Channel } from './channel.ts';
+import { type Channel, NATIVE } from './channel.ts';
 import type { Natives } from './natives.ts';
 import type { Proofs, Wanted } from './proofs.ts';
 import { type Found, isOAuthText, recognise } from './recognise.ts';
@@ -48,27 +48,27 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
     }
   }
 
-  async function handle(found: Found | Aside, given: FetchArguments, native: Native): Promise<Response> {
-    switch (found.kind) {
+  async function handle(found: Call['found'], given: FetchArguments, native: Native): Promise<Response> {
+    switch (found?.kind) {
       case 'prove':
         return prove(snapshot(given, native, natives), found);
       case 'aside': {
         const request: FetchArguments = [requestOf(given)];
         await Promise.all(found.places.map((url) => channel.ask({ kind: 'aside', url })));
-        return found.found ? handle(found.found, request, native) : native(request);
+        return handle(found.found, request, native);
       }
       case 'form':
         return form(requestOf(given), native);
       case 'mcp':
         return probe(await native(given));
-      case 'resource':
-        channel.tell(found);
-        return native(given);
       case 'discover': {
         const response = await native(given);
         if (response.ok) await orAborted(reportMetadata(response.clone(), found.url, channel), requestOf(given).signal);
         return response;
       }
+      default:
+        if (found) channel.tell(found);
+        return native(given);
     }
   }
 
@@ -78,13 +78,19 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
 
   async function prove(
     replay: Replay,
-    { token, isBearer, mcp }: Presented & { readonly mcp: boolean },
+    { token, isBearer, mcp }: Presented & { readonly mcp?: boolean },
   ): Promise<Response> {
     const { method, url, signal } = replay;
-    const wanted: Wanted = { kind: 'prove', token, method, url, mcp };
+    const wanted: Wanted = { kind: 'prove', token, method, url, ...(mcp && { mcp }) };
     const first = await orAborted(proofs.take(wanted), signal);
     if (first.kind !== 'proof') return instead(first, url) ?? replay.send();
-    const response = await replay.send(first.proof);
+    const response = await replay.send(first.proof).catch(async (error) => {
+      // A server may refuse the preflight of a request with a proof, and take one without.
+      const isWorthIt = first.proof && !signal?.aborted && replay.repeatable;
+      const other = isWorthIt ? await proofs.again(wanted, first) : undefined;
+      if (other?.kind !== 'proof') throw error;
+      return replay.send(other.proof);
+    });
     proofs.answered(wanted, first, response);
     if (!isRefusal(response)) return response;
     const second = await orAborted(proofs.again(wanted, first, response), signal);
@@ -100,39 +106,56 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
 
   /** What the page gets in place of the server's answer; undefined when its request is to leave. */
   function instead(reply: PageReply, url: string): Response | undefined {
-    if (reply.kind === 'unreachable') throw unreachable();
+    if (reply.kind === 'unreachable') throw new TypeError('Failed to fetch'); // as `fetch` says it
     return reply.kind === 'answer' ? responseOf(reply, url, natives) : undefined;
   }
 
   /** A refusal by a server that speaks DPoP only, for a page that speaks Bearer. */
   async function probe(response: Response): Promise<Response> {
-    const challenge = isRefusal(response) ? response.headers.get(CHALLENGE) : null;
-    if (!challenge || !/dpop/i.test(challenge)) return response;
-    return relabelled(response, await channel.ask({ kind: 'challenge', challenge }));
+    const challenge = dpopChallengeOf(response);
+    return challenge ? relabelled(response, await channel.ask({ kind: 'challenge', challenge })) : response;
   }
 
   function relabelled(response: Response, reply: PageReply): Response {
-    if (reply.kind !== 'native' || reply.challenge === undefined) return response;
-    return withChallenge(response, reply.challenge, natives);
+    const challenge = 'challenge' in reply && reply.challenge;
+    return challenge ? withChallenge(response, challenge, natives) : response;
   }
 
+  /** A form that may be OAuth's. One that is not may still present a handle, as any request may. */
   async function form(request: Request, native: Native): Promise<Response> {
-    const { url, signal } = request;
+    const { url, signal, headers } = request;
     const body = await request.clone().text();
-    if (!isOAuthText(body)) return native([request]);
-    const headers = [...request.headers];
-    const readsTokens = natives.presented('Bearer real') !== undefined;
-    const reply = await orAborted(channel.ask({ kind: 'token', url, headers, body, readsTokens }), signal);
+    const reply = isOAuthText(body)
+      ? await orAborted(
+          channel.ask({ kind: 'token', url, headers: [...headers], body, readsTokens: natives.readsTokens }),
+          signal,
+        )
+      : NATIVE;
     const answer = instead(reply, url);
     if (answer) return answer;
+    const presented = natives.presented(headers);
+    const isWatched = 'watch' in reply;
+    if (presented && !isWatched) return prove(snapshot([request], native, natives), presented);
+    if (presented && mentionsHandle(presented.token)) headers.delete('authorization');
     const response = await native([request]);
-    if (reply.kind === 'native' && reply.watch && response.ok)
-      void reportExposure(response.clone(), url, body, channel);
+    // Before the page can read the token: it may close its window then.
+    if (isWatched && response.ok) await orAborted(reportExposure(response.clone(), url, body, channel), signal);
     return response;
   }
 }
 
-const isRefusal = ({ status }: Response): boolean => status === 401 || status === 403;
+function dpopChallengeOf(response: Response): string | undefined {
+  const challenge = fieldOf(response, CHALLENGE);
+  return /dpop/i.test(challenge ?? '') ? challenge : undefined;
+}
+
+/** Some servers challenge with 400, which is an answer to much else. */
+function isRefusal(response: Response): boolean {
+  const { status } = response;
+  return (
+    status === 401 || status === 403 || (status === 400 && !!(fieldOf(response, NONCE) ?? dpopChallengeOf(response)))
+  );
+}
 
 /** The reply, or the page's own abort, whichever comes first. */
 function orAborted<T>(reply: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {

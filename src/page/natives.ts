@@ -11,16 +11,19 @@ export type Scope = typeof globalThis & Window;
  * @param presented tells what of an `Authorization` header is Holdfast's
  */
 export function captureNatives(scope: Scope, presented: typeof readHandle) {
-  const { fetch, Headers, Request, Response, URL, XMLHttpRequest, ProgressEvent } = scope;
+  const { URL } = scope;
   return {
-    fetch,
-    Headers,
-    Request,
-    Response,
+    fetch: scope.fetch,
+    Headers: scope.Headers,
+    Request: scope.Request,
+    Response: scope.Response,
     URL,
-    XMLHttpRequest,
-    ProgressEvent,
-    presented,
+    XMLHttpRequest: scope.XMLHttpRequest,
+    ProgressEvent: scope.ProgressEvent,
+    /** What of Holdfast's a request presents. */
+    presented: (headers: Headers) => presented(headers.get('authorization') ?? ''),
+    /** Whether real tokens are known, and not handles alone. */
+    readsTokens: !!presented('Bearer real'),
     now: scope.performance.now.bind(scope.performance),
     /** A URL as the page's own requests resolve it. */
     absolute: (url: string) => new URL(url, scope.document.baseURI).href,

@@ -1,13 +1,14 @@
 import type { PageReply, PageRequest } from '../messages/page.ts';
-import { CHALLENGE } from './answer.ts';
+import { CHALLENGE, fieldOf, NONCE } from './answer.ts';
 import type { Channel } from './channel.ts';
-
-const NONCE = 'dpop-nonce';
 
 type Proof = Extract<PageReply, { kind: 'proof' }>;
 
 /** A request that wants a proof: what it presents, its method and where it goes. */
-export type Wanted = Omit<Extract<PageRequest, { kind: 'prove' }>, 'refused'>;
+export type Wanted = Omit<ProofRequest, 'refused'>;
+
+type ProofRequest = Extract<PageRequest, { kind: 'prove' }>;
+type Refused = ProofRequest['refused'];
 
 /** A proof made ahead is used within this time, in milliseconds; its rule in the network layer stands longer. */
 const AHEAD = 2_500;
@@ -15,12 +16,16 @@ const AHEAD = 2_500;
 /** A rule in the network layer stands a little less than this after the last proof, in milliseconds. */
 const WARM = 10_000;
 
+/** Requests of one kind to one place. It stands for as long as a token may be presented there. */
 interface Line {
   readonly path: string;
   ahead?: { readonly proof: Promise<PageReply>; readonly at: number; readonly nonce: string | undefined };
+  /** How many proofs are waited for: their rule may stand already. */
+  waiting: number;
+  /** When a proof was wanted last, or came. */
   used: number;
   /** The server gave a new nonce with its last answer: a proof made before the next answer would be stale. */
-  rotates: boolean;
+  rotates?: boolean;
 }
 
 /**
@@ -31,37 +36,56 @@ export function createProofs(channel: Channel, now: () => number) {
   const lines = new Map<string, Line>();
 
   async function take(wanted: Wanted): Promise<PageReply> {
-    tidy();
-    const key = keyOf(wanted);
-    const line = lines.get(key) ?? { path: pathOf(wanted.url), used: -Infinity, rotates: false };
-    lines.set(key, line);
+    const line = lineOf(wanted);
     const often = now() - line.used < AHEAD;
     line.used = now();
     const ready = line.ahead && now() - line.ahead.at < AHEAD ? line.ahead.proof : undefined;
     delete line.ahead;
-    const reply = await (ready ?? channel.ask(wanted));
+    const reply = await (ready ?? ask(wanted));
     if (often && !line.rotates && reply.kind === 'proof' && reply.ahead) order(line, wanted, reply.nonce);
     return reply;
   }
 
-  /** What to do about a refusal: a proof for the one retry, if a new one may help, or how the refusal reads. */
-  async function again(wanted: Wanted, { jti }: Proof, { headers, redirected, url }: Response): Promise<PageReply> {
+  /** What to do about a refusal, or about a request that did not even leave: a proof for the one retry, if a new one may help, or how the refusal reads. */
+  async function again(wanted: Wanted, { jti }: Proof, response?: Response): Promise<PageReply> {
     drop();
-    const nonce = headers.get(NONCE) ?? undefined;
-    const challenge = headers.get(CHALLENGE) ?? undefined;
+    if (!response) return ask(wanted, { jti });
+    const { redirected, url } = response;
+    const refused = { jti, nonce: fieldOf(response, NONCE), challenge: fieldOf(response, CHALLENGE) };
     // A proof for the first URL is none where the server sent it on to. The background tells whether that is the session's.
-    return channel.ask({ ...wanted, ...(redirected && { url }), refused: { jti, nonce, challenge } });
+    return ask({ ...wanted, ...(redirected && { url }) }, refused);
+  }
+
+  async function ask(wanted: Wanted, refused?: Refused): Promise<PageReply> {
+    const line = lineOf(wanted);
+    line.waiting += 1;
+    const reply = await channel.ask({ ...wanted, refused });
+    line.waiting -= 1;
+    line.used = now();
+    return reply;
+  }
+
+  function lineOf(wanted: Wanted): Line {
+    tidy();
+    const key = Object.values(wanted).join(' ');
+    const line = lines.get(key) ?? {
+      path: wanted.url.replace(/[?#].*/s, ''),
+      waiting: 0,
+      used: -Infinity,
+    };
+    lines.set(key, line);
+    return line;
   }
 
   /** An answer came, perhaps with a nonce for the next request. */
-  function answered(wanted: Wanted, { nonce, ahead }: Proof, { headers }: Response): void {
-    const line = lines.get(keyOf(wanted));
-    if (!line) return;
-    const given = headers.get(NONCE) ?? undefined;
+  function answered(wanted: Wanted, { nonce, ahead }: Proof, response: Response): void {
+    const line = lineOf(wanted);
+    const given = fieldOf(response, NONCE);
     line.rotates = given !== undefined && given !== nonce;
-    if (!line.rotates || !ahead || line.ahead?.nonce === given) return;
-    forget(line);
-    order(line, wanted, given);
+    if (line.rotates && ahead && line.ahead?.nonce !== given) {
+      forget(line);
+      order(line, wanted, given);
+    }
   }
 
   const any = (): boolean => lines.size > 0;
@@ -74,7 +98,7 @@ export function createProofs(channel: Channel, now: () => number) {
   }
 
   function tidy(): void {
-    for (const [key, { used }] of lines) if (now() - used > WARM) lines.delete(key);
+    for (const [key, { used, waiting }] of lines) if (!waiting && now() - used > WARM) lines.delete(key);
   }
 
   /** Gives back what was made ahead: another session's turn has come, or a token changed. */
@@ -91,13 +115,10 @@ export function createProofs(channel: Channel, now: () => number) {
   }
 
   function order(line: Line, wanted: Wanted, nonce: string | undefined): void {
-    line.ahead = { proof: channel.ask(wanted), at: now(), nonce };
+    line.ahead = { proof: ask(wanted), at: now(), nonce };
   }
 
   return { take, again, answered, any, warm, drop };
 }
 
 export type Proofs = ReturnType<typeof createProofs>;
-
-const keyOf = (wanted: Wanted): string => Object.values(wanted).join(' ');
-const pathOf = (url: string): string => url.replace(/[?#].*/s, '');

@@ -6,7 +6,7 @@ import type { Natives } from './natives.ts';
 export interface Read {
   readonly method: string;
   readonly url: string;
-  readonly header: (name: string) => string | null;
+  readonly headers: Headers;
   /** The body where it is plainly visible; undefined for none, and for a Request's. */
   readonly body: unknown;
 }
@@ -24,28 +24,23 @@ const METADATA =
   /\/\.well-known\/(?:(oauth-authorization-server|openid-configuration)|oauth-protected-resource)(?:[/?#]|$)/;
 
 /** Tells by what is at hand, at once and without asking anybody. */
-export function recognise({ method, url, header, body }: Read, natives: Natives): Found | undefined {
-  const authorization = header('authorization');
-  const found = authorization ? natives.presented(authorization) : undefined;
-  const mcp = !!header('accept')?.includes('text/event-stream');
-  if (found) return { kind: 'prove', mcp, ...found };
-  const metadata = method === 'GET' ? METADATA.exec(url) : null;
-  if (metadata) {
-    const named = natives.absolute(url);
-    return metadata[1] ? { kind: 'discover', url: named } : { kind: 'resource', url: named };
-  }
-  if (method === 'POST' && isOAuthForm(header, body)) return { kind: 'form' };
+export function recognise({ method, url, headers, body }: Read, natives: Natives): Found | undefined {
+  if (method === 'POST' && isOAuthForm(headers, body)) return { kind: 'form' };
+  const presented = natives.presented(headers);
+  const mcp = !!headers.get('accept')?.includes('text/event-stream');
+  if (presented) return { kind: 'prove', mcp, ...presented };
+  const metadata = method === 'GET' && METADATA.exec(url);
+  if (metadata) return { kind: metadata[1] ? 'discover' : 'resource', url: natives.absolute(url) };
   return mcp ? { kind: 'mcp' } : undefined;
 }
 
-function isOAuthForm(header: Read['header'], body: unknown): boolean {
+function isOAuthForm(headers: Headers, body: unknown): boolean {
   if (body instanceof URLSearchParams) return isOAuthText(body.toString());
-  if (!header('content-type')?.toLowerCase().startsWith('application/x-www-form-urlencoded')) return false;
-  return typeof body === 'string' ? isOAuthText(body) : true;
+  if (!/^application\/x-www-form-urlencoded/i.test(headers.get('content-type') ?? '')) return false;
+  return typeof body !== 'string' || isOAuthText(body);
 }
 
 /** Whether a form may be for a token, revocation, introspection or PAR endpoint. */
 export function isOAuthText(text: string): boolean {
-  if (text.length > LONGEST_BODY) return false;
-  return /(?:^|&)(?:grant_type|code_challenge)=/.test(text) || mentionsHandle(text);
+  return text.length <= LONGEST_BODY && (/(?:^|&)(?:grant_type|code_challenge)=/.test(text) || mentionsHandle(text));
 }

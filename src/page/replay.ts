@@ -23,44 +23,32 @@ export function snapshot(
   natives: Natives,
 ): Replay {
   const [input, init] = given;
-  if (isPlain(given, natives)) {
-    const url = natives.absolute(String(input));
-    const headers = new natives.Headers(init?.headers);
-    const copy = { ...init, headers };
-    return {
-      method: (init?.method ?? 'GET').toUpperCase(),
-      url,
-      signal: init?.signal,
-      repeatable: true,
-      send(proof) {
-        carry(headers, proof);
-        return native([url, copy]);
-      },
-    };
-  }
-  const request = new natives.Request(input, init);
   const repeatable = !(init?.body instanceof ReadableStream);
+  const call = isPlain(given, natives)
+    ? { ...init, url: natives.absolute(String(input)), headers: new natives.Headers(init?.headers) }
+    : new natives.Request(input, init);
+  const { method = 'GET', url, signal } = call;
   return {
-    method: request.method,
-    url: request.url,
-    signal: request.signal,
+    method,
+    url,
+    signal,
     repeatable,
     send(proof) {
-      const attempt = repeatable ? request.clone() : request;
-      carry(attempt.headers, proof);
-      return native([attempt]);
+      const attempt = call instanceof natives.Request && repeatable ? call.clone() : call;
+      if (proof !== undefined) attempt.headers.delete('DPoP');
+      if (proof) attempt.headers.set('DPoP', proof);
+      return native(attempt instanceof natives.Request ? [attempt] : [url, attempt]);
     },
   };
 }
 
-function carry(headers: Headers, proof: string | undefined): void {
-  if (proof !== undefined) headers.delete('DPoP');
-  if (proof) headers.set('DPoP', proof);
-}
-
-/** The common case, an address and a plain object with a text for a body, needs no Request and stays cheap. */
+/**
+ * The common case, an address and a plain object with a text for a body, needs no Request and stays cheap. Of a method in
+ * small letters only a Request tells how it leaves.
+ */
 function isPlain([input, init]: FetchArguments, natives: Natives): boolean {
   if (typeof input !== 'string' && !(input instanceof natives.URL)) return false;
   if (!init) return true;
-  return Object.getPrototypeOf(init) === Object.prototype && (init.body == null || typeof init.body === 'string');
+  const isText = init.body == null || typeof init.body === 'string';
+  return isText && Object.getPrototypeOf(init) === Object.prototype && !/[a-z]/.test(init.method ?? '');
 }

@@ -23,11 +23,11 @@ export async function reportMetadata(response: Response, url: string, channel: C
   await channel.ask({ kind: 'discover', url, dpop, tokenEndpoint: metadata?.token_endpoint });
 }
 
-/** Tells the background that the page got a token by itself; the token stays out of the message. */
+/** Tells the background that the page got a token by itself, and waits until it is noted. The token is not in the message. */
 export async function reportExposure(response: Response, url: string, body: string, channel: Channel): Promise<void> {
   const answer = await json(response);
   if (!answer?.access_token) return;
-  channel.tell({
+  await channel.ask({
     kind: 'exposed',
     url,
     body,

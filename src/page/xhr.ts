@@ -48,8 +48,8 @@ export function wrapXhr(natives: Natives, fetch: typeof globalThis.fetch, proofs
 
   /** Also a request of the page's own, where a token may still be presented: it has to wait. */
   function isCarried(call: Call, body: unknown): boolean {
-    const found = recognise({ ...call, header: (name) => call.headers.get(name), body }, natives);
-    return (found && found.kind !== 'mcp') || !!proofs.warm(call.url)[0];
+    const found = recognise({ ...call, body }, natives);
+    return (found && found.kind !== 'mcp') || proofs.warm(call.url).length > 0;
   }
 
   function wrap(name: Wrapped, instead: (native: () => void, xhr: XMLHttpRequest, given: unknown[]) => void): void {

@@ -130,8 +130,9 @@ export function createObservation(
     // A first challenge is no refusal; one that answers the nonce that was just given is.
     const challenged = error === 'use_dpop_nonce' && !proof.isRetry;
     if (!challenged) breaker.answered(session, status, proof.sentAt ?? now());
+    const refused = status === 401 || status === 403 || error !== undefined;
     const served = scheme === 'DPoP' ? 'proved' : 'presented';
-    const kind = challenged ? 'challenged' : status === 401 || status === 403 ? 'refused' : served;
+    const kind = challenged ? 'challenged' : refused ? 'refused' : served;
     record({ at: now(), kind, agent, session, server, status, code: error });
     const nonce = readNonce(header('DPoP-Nonce'));
     if (nonce) await memory.setNonce(server, nonce);

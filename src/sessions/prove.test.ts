@@ -139,6 +139,28 @@ describe('nonces', () => {
     expect((await prove(RESOURCE, { refused })).kind).toBe('native');
   });
 
+  test('are tried also where the challenge comes with 400, or a 400 gives the first one without a word', async () => {
+    for (const [headers, given] of [
+      [{ 'WWW-Authenticate': challenge, 'DPoP-Nonce': 'n1' }, challenge],
+      [{ 'DPoP-Nonce': 'n1' }, undefined],
+    ] as const) {
+      world = createWorld();
+      session = await world.bound();
+      const { jti } = proofIn(await prove());
+      await answer(jti, 400, headers);
+      expect(proofIn(await prove(RESOURCE, { refused: { jti, nonce: 'n1', challenge: given } })).claims.nonce).toBe(
+        'n1',
+      );
+    }
+  });
+
+  test('that come with a 400 to a request that had one already say nothing of it', async () => {
+    await answer(proofIn(await prove()).jti, 200, { 'DPoP-Nonce': 'n1' });
+    const { jti } = proofIn(await prove());
+    await answer(jti, 400, { 'DPoP-Nonce': 'n2' });
+    expect((await prove(RESOURCE, { refused: { jti, nonce: 'n2' } })).kind).toBe('native');
+  });
+
   test('that were tried already are not tried again', async () => {
     await answer(proofIn(await prove()).jti, 200, { 'DPoP-Nonce': 'n1' });
     const { jti } = proofIn(await prove());
@@ -268,6 +290,19 @@ test('a server that answers each new nonce with another opens the breaker too', 
     await answer(second.jti, 401, { 'WWW-Authenticate': challenge, 'DPoP-Nonce': `m${index}` });
   }
   expect(await prove()).toEqual({ kind: 'unreachable' });
+});
+
+test('a 400 that names an error of the proof is noted as a refusal, a first challenge as one, any other as an answer', async () => {
+  const kinds: unknown[] = [];
+  for (const field of [
+    'DPoP error="use_dpop_nonce"',
+    'DPoP error="invalid_dpop_proof"',
+    'Bearer error="invalid_request"',
+  ]) {
+    await answer(proofIn(await prove()).jti, 400, { 'WWW-Authenticate': field });
+    kinds.push(world.activity.at(-1)?.kind);
+  }
+  expect(kinds).toEqual(['challenged', 'refused', 'proved']);
 });
 
 test('first challenges for a nonce are no refusals, however many there are', async () => {

@@ -185,9 +185,13 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
       return true;
     }
     if (htu(refused.url) !== htu(url)) return true;
-    if (answer && scheme === 'DPoP' && matched && (await schemes.maybeBearer(resource, answer))) return true;
+    // What has left and was not answered may have been carried out.
+    const isSure = answer ? matched : refused.sentAt === undefined;
+    if (scheme === 'DPoP' && isSure && (await schemes.maybeBearer(resource, answer))) return true;
     if (scheme === 'Bearer' && answer?.saysDpop) return true;
     if (error === 'use_dpop_nonce') return nonce !== undefined && nonce !== tried;
+    // Some servers challenge with 400, and without a word.
+    if (answer?.status === 400 && error === undefined && tried === undefined && nonce !== undefined) return true;
     return refused.accessToken !== accessToken || matched === false;
   }
 

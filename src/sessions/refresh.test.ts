@@ -43,6 +43,20 @@ test('a refresh sends the real token with a proof of the session’s key, and th
   expect(world.withdrawn).toEqual(['real-access']);
 });
 
+test('a handle that a page sends beside its form does not reach the server; other credentials do', async () => {
+  const form = { grant_type: 'refresh_token', refresh_token: session.handles.refresh ?? '', client_id: 'me' };
+  for (const value of [`Bearer ${session.handles.access}`, 'Basic bWU6c2VjcmV0']) {
+    world.replies.push(tokens());
+    await world.post(METADATA.token_endpoint, form, world.caller(), [['Authorization', value]]);
+  }
+  world.replies.push({ body: '' });
+  await world.post(METADATA.revocation_endpoint, { token: session.handles.access }, world.caller(), [
+    ['authorization', `DPoP ${session.handles.access}`],
+  ]);
+  const sent = world.posted.map(({ headers }) => new Headers(headers).get('authorization'));
+  expect(sent).toEqual([null, 'Basic bWU6c2VjcmV0', null]);
+});
+
 test('a server that does not rotate keeps the refresh token that there is', async () => {
   world.replies.push(tokens({ access_token: 'real-access-2', refresh_token: undefined }));
   expect(answerOf(await refresh()).refresh_token).toBe(session.handles.refresh);

@@ -102,6 +102,7 @@ describe('a resource that knows no DPoP', () => {
 
   test('is given proofs when its metadata begins to speak of DPoP', async () => {
     await learnt();
+    world.pass(60 * 60_000);
     world.documents.set(METADATA_URL, { resource: RESOURCE, dpop_bound_access_tokens_required: true });
     made(await prove()); // its metadata is read beside this request
     await expect.poll(() => world.ports.memory.scheme(RESOURCE)).toBe('DPoP');

@@ -65,9 +65,14 @@ export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, se
     return known ?? (tried.get(resource)?.isTried ? 'Bearer' : 'DPoP');
   }
 
-  /** A request with this token and its proof was refused. Whether to send it once more with a bearer token. */
-  async function maybeBearer(resource: string, answer: SchemeAnswer): Promise<boolean> {
-    if (!refusesScheme(answer) || (await memory.scheme(resource)) !== undefined) return false;
+  /**
+   * A request with this token and its proof was refused, or did not leave, because its preflight was refused perhaps.
+   * Whether to send it once more with a bearer token.
+   *
+   * @param answer undefined where the network saw none
+   */
+  async function maybeBearer(resource: string, answer: SchemeAnswer | undefined): Promise<boolean> {
+    if ((answer && !refusesScheme(answer)) || (await memory.scheme(resource)) !== undefined) return false;
     const before = tried.get(resource);
     if (before && before.until > now()) return before.isTried;
     if (await saysDpop(resource).catch(couldNotTell)) return false;

@@ -1,3 +1,4 @@
+import { mentionsHandle } from '../messages/handle.ts';
 import type { ProofKey } from '../protocol/dpop/key.ts';
 import { readNonce } from '../protocol/dpop/nonce.ts';
 import { createProof } from '../protocol/dpop/proof.ts';
@@ -70,8 +71,8 @@ export function createTokenEndpoint({ network, memory, random, record, now }: To
 
 export type TokenEndpoint = ReturnType<typeof createTokenEndpoint>;
 
-/** The page's own headers, as far as they are sent on. */
+/** The page's own headers, as far as they are sent on: a handle that stands beside a form is nothing to its server. */
 export function forwarded(headers: readonly (readonly [string, string])[]): Record<string, string> {
-  const kept = headers.filter(([name]) => FORWARDED.has(name.toLowerCase()));
+  const kept = headers.filter(([name, value]) => FORWARDED.has(name.toLowerCase()) && !mentionsHandle(value));
   return { ...Object.fromEntries(kept), 'Content-Type': 'application/x-www-form-urlencoded;charset=UTF-8' };
 }
