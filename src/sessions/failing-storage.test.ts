@@ -222,3 +222,36 @@ test('the page of a session whose storage was lost signs in again', async () => 
   expect(await prove(session, next)).toEqual({ kind: 'native' });
   expect(next.activity.at(-1)).toMatchObject({ kind: 'denied', code: 'unknown_handle' });
 });
+
+describe('a fault of the program itself', () => {
+  const fault = async (): Promise<never> => {
+    throw new TypeError('undefined is not a function');
+  };
+
+  test('ends in no plain bearer token: the code is not spent, and works the next time', async () => {
+    await world.authorize(await codeChallenge('verifier'));
+    world.posted.length = 0;
+    const { of } = world.ports.policies;
+    Object.assign(world.ports.policies, { of: fault });
+    expect(answerOf(await world.post(METADATA.token_endpoint, CODE))).toMatchObject({
+      status: 503,
+      error: 'temporarily_unavailable',
+    });
+    expect(world.posted).toEqual([]);
+    expect(world.activity.at(-1)).toMatchObject({ kind: 'failed', code: 'internal' });
+    Object.assign(world.ports.policies, { of });
+    world.replies.push(tokens());
+    expect(answerOf(await world.post(METADATA.token_endpoint, CODE)).status).toBe(200);
+  });
+
+  test('lets no handle leave its page', async () => {
+    Object.assign(world.ports.keys, { get: fault });
+    expect(await prove()).toEqual({ kind: 'unreachable' });
+  });
+
+  test('in broken storage, a policy that cannot be read counts as the strictest', async () => {
+    Object.assign(world.ports.arming, { authorization: () => Promise.reject(new DOMException('', 'UnknownError')) });
+    Object.assign(world.ports.policies, { of: fault });
+    expect(answerOf(await world.post(METADATA.token_endpoint, CODE))).toMatchObject({ error: 'server_error' });
+  });
+});

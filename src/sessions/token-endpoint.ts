@@ -40,7 +40,7 @@ export function createTokenEndpoint({ network, memory, random, record, now }: To
         tried.add(remedy);
       }
     } catch (error) {
-      if (!(error instanceof HoldfastError)) throw error;
+      if (!(error instanceof HoldfastError) || error.code === 'rules_failed') throw error;
       record({ at: now(), kind: 'refused', agent, server: origin, code: error.code });
       return undefined;
     }

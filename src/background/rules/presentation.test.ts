@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Origin } from '../../sessions/session.ts';
-import { createPresentationRules } from './presentation.ts';
+import { createPresentationRules, MOST_PLACES } from './presentation.ts';
 
 const fake = vi.hoisted(() => ({
   declarativeNetRequest: {},
@@ -9,18 +9,22 @@ const fake = vi.hoisted(() => ({
 vi.mock('webextension-polyfill', () => ({ default: fake }));
 
 const AGENT = 'https://agent.example' as Origin;
+const OTHER = 'https://other.example' as Origin;
 const MCP = 'https://mcp.example/mcp';
 
 interface Change {
   readonly removeRuleIds: readonly number[];
   readonly addRules: readonly {
     readonly id: number;
+    readonly condition: object;
     readonly action: { readonly requestHeaders?: { value: string }[] };
   }[];
 }
 
 /** The tokens that stand, by rule; and what happens before Chrome makes the next change. */
 const standing = new Map<number, string | undefined>();
+/** The conditions of the rules that were made last. */
+let conditions: object[] = [];
 let meanwhile: (() => Promise<void>) | undefined;
 beforeEach(() => {
   standing.clear();
@@ -32,6 +36,7 @@ beforeEach(() => {
       meanwhile = undefined;
       await first?.();
       for (const id of removeRuleIds) standing.delete(id);
+      conditions = addRules.map(({ condition }) => condition);
       for (const { id, action } of addRules) standing.set(id, action.requestHeaders?.[0]?.value);
     },
   });
@@ -53,6 +58,39 @@ test('a token that was replaced is presented nowhere, and its successor in its p
   expect(recalled).toEqual([1]);
   await rules.stepAside(1);
   expect(tokens()).toEqual(['DPoP other']);
+});
+
+test('of too many URLs of one tab, and of one agent, the token stands at the latest only; others keep theirs', async () => {
+  let time = 0;
+  const rules = createPresentationRules(
+    () => time,
+    () => undefined,
+  );
+  await rules.present(9, OTHER, MCP, dpop('theirs'));
+  const urls = Array.from({ length: 100 }, (_, index) => `${MCP}/${index}`);
+  await Promise.all(urls.map((url) => rules.present(1, AGENT, url, dpop(url))));
+  expect(tokens()).toHaveLength(MOST_PLACES.tab + 1);
+  for (const tab of [2, 3, 4, 5, 6]) {
+    time += 1;
+    for (const url of urls) await rules.present(tab, AGENT, url, dpop(`${tab} ${url}`));
+  }
+  expect(tokens()).toHaveLength(MOST_PLACES.agent + 1);
+  expect(tokens()).toContain('DPoP theirs');
+  expect(tokens()).toContain(`DPoP 6 ${urls.at(-1)}`);
+  await rules.withdrawAll();
+});
+
+test('a token that is presented as a bearer token changes nothing of its request’s CORS', async () => {
+  const rules = createPresentationRules(
+    () => 0,
+    () => undefined,
+  );
+  await rules.present(1, AGENT, MCP, { scheme: 'Bearer', accessToken: 'plain' });
+  expect([...standing.values()]).toEqual(['Bearer plain']);
+  expect(conditions).toEqual([expect.objectContaining({ tabIds: [1], excludedRequestMethods: ['options'] })]);
+  await rules.present(1, AGENT, MCP, dpop('plain'));
+  expect(tokens()).toEqual(['DPoP plain']);
+  await rules.withdrawAll();
 });
 
 test('where all is withdrawn while a token is being replaced, its successor is presented nowhere', async () => {

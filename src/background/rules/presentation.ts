@@ -47,21 +47,27 @@ export function createPresentationRules(now: () => number, withdrawn: (tab: numb
       standing.until = now() + LIFETIME;
       return;
     }
-    await serial(place, async () => {
-      const before = presented.get(place);
-      if (!before) await makeRoom(tab, agent);
-      const ids = await rules.replace(before?.ids ?? [], bodies(tab, agent, url, credential));
-      if (!before) setTimeout(() => void expire(place), LIFETIME);
-      presented.set(place, { agent, url, credential, ids, until: now() + LIFETIME });
+    const put = (): Promise<void> =>
+      serial(place, async () => {
+        const before = presented.get(place);
+        const ids = await rules.replace(before?.ids ?? [], bodies(tab, agent, url, credential));
+        if (!before) setTimeout(() => void expire(place), LIFETIME);
+        presented.set(place, { agent, url, credential, ids, until: now() + LIFETIME });
+      });
+    if (standing) return put();
+    // An agent's new places are made one after another, and so counted.
+    await serial(agent, async () => {
+      if (!presented.has(place)) await makeRoom(tab, agent);
+      await put();
     });
   }
 
-  /** Of too many URLs of an agent, the token is withdrawn where it has stood longest without a new request. */
+  /** Of too many URLs of an agent, the token goes where it has stood longest without a new request. */
   async function makeRoom(tab: number, agent: Origin): Promise<void> {
     const own = [...presented].filter(([, rule]) => rule.agent === agent).sort(([, a], [, b]) => a.until - b.until);
     const here = own.filter(([place]) => tabOf(place) === tab);
-    const gone = new Set([...excess(own, MOST_PLACES.agent), ...excess(here, MOST_PLACES.tab)]);
-    if (gone.size > 0) await drop((place) => gone.has(place));
+    const [oldest] = here.length >= MOST_PLACES.tab ? here : own.length >= MOST_PLACES.agent ? own : [];
+    if (oldest) await drop((place) => place === oldest[0]);
   }
 
   /**
@@ -121,11 +127,6 @@ export function createPresentationRules(now: () => number, withdrawn: (tab: numb
 
 const isSame = (one: Credential, other: Credential): boolean =>
   one.scheme === other.scheme && one.accessToken === other.accessToken;
-
-/** The first of a list that has no room for one more. */
-function excess(own: readonly [string, Presented][], most: number): string[] {
-  return own.slice(0, Math.max(0, own.length - most + 1)).map(([place]) => place);
-}
 
 function bodies(tab: number, agent: Origin, url: string, { scheme, accessToken }: Credential): RuleBody[] {
   const { origin, pathname } = new URL(url);
