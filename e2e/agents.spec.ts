@@ -100,7 +100,7 @@ test.describe('an agent that reads no metadata', () => {
   });
 });
 
-test('a session without a resource gets the first that it is used at, and only that', async ({ world }) => {
+test('a session without a resource gets the first MCP server that it is used at, and only that', async ({ world }) => {
   const seen: string[] = [];
   const second = await world.site('second', (request, response) => {
     seen.push(`${request.method} ${request.headers.authorization} ${request.headers.dpop}`);
@@ -115,6 +115,12 @@ test('a session without a resource gets the first that it is used at, and only t
   const card = sessionsIn(popup).getByRole('article');
   await expect(card.getByRole('heading')).toHaveText('server not used yet');
 
+  // Another use of the token than an MCP request says nothing of where the MCP server is.
+  const me = page.evaluate(
+    ([url, token]) => fetch(url, { headers: { authorization: `Bearer ${token}` } }).then(({ status }) => status),
+    [`${second.origin}/api/me`, handle ?? ''] as const,
+  );
+  expect(await me).toBe(403);
   expect((await page.evaluate(() => window.byHand.call('list_notes'))).status).toBe(200);
   expectBoundOnly(mcp);
   await expect(card.getByRole('heading')).toHaveText(`${new URL(mcp.resource).host}/mcp`);
@@ -123,8 +129,8 @@ test('a session without a resource gets the first that it is used at, and only t
     (url) => window.byHand.rpc('tools/list', {}, null, url),
     `${second.origin}/mcp`,
   );
-  expect(elsewhere.status).toBe(401);
-  expect(seen.filter((request) => request.startsWith('POST'))).toEqual([`POST Bearer ${handle} undefined`]);
+  expect(elsewhere.status).toBe(403);
+  expect(seen).toEqual([]);
   await expect(card.getByRole('heading')).toHaveText(`${new URL(mcp.resource).host}/mcp`);
 });
 

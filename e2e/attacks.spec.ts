@@ -137,12 +137,11 @@ test.describe('a stolen handle', () => {
     ]) {
       await call(page); // the rule for the session's own place stands
       const before = mcp.log.length;
-      await post(page, url, `Bearer ${access}`);
-      expect(mcp.log.slice(before).every(({ scheme, proofs }) => scheme !== 'DPoP' && proofs === 0)).toBe(true);
+      expect(await post(page, url, `Bearer ${access}`)).toBe(403);
+      // Holdfast asks the resource itself where it takes messages (GET); of the page nothing has left.
+      expect(mcp.log.slice(before).filter(({ method }) => method !== 'GET')).toEqual([]);
     }
-    expect(seen.length).toBeGreaterThan(0);
-    expectNoSecret(seen.join('\n'), auth);
-    expect(seen.join('\n')).not.toMatch(/^dpop$/im);
+    expect(seen).toEqual([]);
   });
 
   test('does not follow a redirect to another origin', async ({ world }) => {
