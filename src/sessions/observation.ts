@@ -35,6 +35,8 @@ export interface Seen extends Minted {
   readonly retried?: boolean;
   /** Whether the token that left is the one that the proof is over; undefined until it has left. */
   readonly matched?: boolean;
+  /** Where its server has sent it on to. */
+  readonly sentOnTo?: string;
   /** When it left, in milliseconds. */
   readonly sentAt?: number;
   readonly answer?: SchemeAnswer & { readonly skew: number | undefined };
@@ -118,8 +120,12 @@ export function createObservation(
     const { session, agent, server, scheme, resource, url } = proof;
     const said = readSchemeAnswer(status, header);
     const { error } = said;
-    proofs.set(jti, { ...proof, answer: { ...said, skew: skewOf(header('Date'), now()) } });
-    const to = sentOnTo(status, header('Location'), url);
+    const to = redirectOf(status, header('Location'), url);
+    proofs.set(jti, {
+      ...proof,
+      ...(to && { sentOnTo: to }),
+      answer: { ...said, skew: skewOf(header('Date'), now()) },
+    });
     if (to) await redirected(session, url, to);
     await schemes.answered(resource, scheme, said);
     for (const wake of waiting.get(jti) ?? []) wake();
@@ -174,7 +180,7 @@ export function createObservation(
 }
 
 /** Where a server sends its clients on to with the same method and body (RFC 9110 §15.4.8, §15.4.9), on its own origin. */
-function sentOnTo(status: number, location: string | null, from: string): string | undefined {
+function redirectOf(status: number, location: string | null, from: string): string | undefined {
   if ((status !== 307 && status !== 308) || location === null || !URL.canParse(location, from)) return undefined;
   const to = new URL(location, from);
   return to.origin === new URL(from).origin ? to.href : undefined;

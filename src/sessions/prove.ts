@@ -53,9 +53,18 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
     if (!(await access.ensure(caller.agent, [origin], { kind: 'use', resource: origin }))) {
       return deny(request, caller, 'permission_declined', session);
     }
-    const reply = await lock.open(caller.agent, () => open(request, caller, session.id, refused));
+    const url = await whereTo(request, session, refused);
+    const reply = await lock.open(caller.agent, () => open({ ...request, url }, caller, session.id, refused));
     if (!reply) noteDenial(caller, request.url, 'locked', session);
     return reply ?? readable(request.refused?.challenge); // without a proof: the server itself refuses it
+  }
+
+  /** A request that its server sends on is proved for where it ends: a page cannot make it there itself. */
+  async function whereTo({ url, refused }: ProofRequest, session: BoundSession, seen?: Seen): Promise<string> {
+    const to = seen?.session === session.id ? seen.sentOnTo : undefined;
+    if (!refused || to === undefined) return url;
+    const current = await reach.lookAgain(session, 'GET', to);
+    return current && reaches(current, to) ? to : url;
   }
 
   /** The vault is open, perhaps only after a while: the session may have ended meanwhile. */

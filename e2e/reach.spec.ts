@@ -1,0 +1,97 @@
+import { decodeJwt } from 'jose';
+import type { Intercept } from '../src/demo/loopback.ts';
+import { corsHeaders } from '../src/demo/resource/cors.ts';
+import { call, expect, openAgent, signedIn, signIn, test } from './support/world.ts';
+
+const CORS = corsHeaders(false);
+
+const LIST = JSON.stringify({ jsonrpc: '2.0', id: 'here', method: 'tools/list' });
+
+/** A request of the page's own making with its session's handle: the status, and the error of a refusal. */
+function ask(page: Awaited<ReturnType<typeof openAgent>>, url: string): Promise<string> {
+  return page.evaluate(
+    async ([to, body]) => {
+      const { access_token } = window.agent.tokens('v2');
+      const headers = {
+        authorization: `Bearer ${access_token}`,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-protocol-version': '2025-06-18',
+      };
+      const response = await fetch(to, { method: 'POST', headers, body });
+      const { error = '' } = response.ok ? {} : await response.json();
+      return `${response.status} ${error}`.trim();
+    },
+    [url, LIST] as const,
+  );
+}
+
+test('a server that sends its clients to another path of its own is followed, with a proof for that path', async ({
+  world,
+}) => {
+  let isMoved = false;
+  const arrived: { readonly url: string; readonly authorization: string; readonly htu: unknown }[] = [];
+  const intercept: Intercept = (request, response) => {
+    const { url = '', method, headers } = request;
+    if (!isMoved || method !== 'POST') return url === '/api/mcp' && response.writeHead(204, CORS).end() !== undefined;
+    const { authorization = '', dpop } = headers;
+    arrived.push({ url, authorization, htu: typeof dpop === 'string' && decodeJwt(dpop).htu });
+    if (url === '/mcp') response.writeHead(308, { ...CORS, location: '/api/mcp' }).end();
+    else response.writeHead(200, { ...CORS, 'content-type': 'application/json' }).end('{}');
+    return true;
+  };
+  const { auth, mcp, page } = await signedIn(world, { mcp: { intercept, nonces: false } });
+  isMoved = true;
+  const target = `${mcp.origin}/api/mcp`;
+  expect(await ask(page, mcp.resource)).toBe('200');
+  const { url, authorization, htu } = arrived.at(-1) ?? {};
+  expect([url, htu]).toEqual(['/api/mcp', target]);
+  expect(auth.issued.accessTokens.map((token) => `DPoP ${token}`)).toContain(authorization);
+  // It is the session's from now on.
+  expect(await ask(page, target)).toBe('200');
+  expect(arrived.at(-1)).toMatchObject({ url: '/api/mcp', htu: target });
+});
+
+test('a request that a session may not make does not leave, and makes no agent refresh', async ({ world }) => {
+  const { auth, mcp, page } = await signedIn(world);
+  const tokenRequests = auth.log.length;
+  const before = mcp.log.length;
+  for (const path of ['/files', '/messages', '/mcp-other']) {
+    expect(await ask(page, mcp.origin + path)).toBe('403 access_denied');
+  }
+  expect(mcp.log.slice(before).filter(({ method }) => method === 'POST')).toEqual([]);
+  // An SDK that is answered so gives its call up, and no more.
+  const error = await page.evaluate(
+    (url) => window.agent.connect({ sdk: 'v2', resource: url }),
+    `${mcp.resource}/../files`,
+  );
+  expect(error).toContain('403');
+  expect(auth.log).toHaveLength(tokenRequests);
+});
+
+test('over HTTP+SSE the session reaches where the stream sends its messages, and nothing else', async ({ world }) => {
+  const { auth } = await world.servers({ binding: 'offered', mcp: { binding: 'none' } });
+  const mcp = await world.legacyResource(auth, 'none');
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk: 'v1', legacy: true, resource: mcp.resource });
+  await call(page);
+  // The token stands nowhere while nothing is under way: the server takes it without a proof.
+  const standing = async () =>
+    (await (await browser.worker()).evaluate(() => chrome.declarativeNetRequest.getSessionRules())).filter(
+      ({ action }) => action.requestHeaders?.some(({ value }) => value?.startsWith('Bearer ')),
+    );
+  await expect.poll(standing).toEqual([]);
+  const refreshes = auth.log.filter(({ grantType }) => grantType === 'refresh_token').length;
+  const statuses = await page.evaluate(async (origin) => {
+    const { access_token } = window.agent.tokens('v1');
+    const headers = { authorization: `Bearer ${access_token}` };
+    const paths = ['/messages/../admin', '/message', '/'];
+    return Promise.all(
+      paths.map(async (path) => (await fetch(origin + path, { method: 'POST', headers, body: '{}' })).status),
+    );
+  }, mcp.origin);
+  expect(statuses).toEqual([403, 403, 403]);
+  expect(auth.log.filter(({ grantType }) => grantType === 'refresh_token')).toHaveLength(refreshes);
+});
