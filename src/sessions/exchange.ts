@@ -164,10 +164,11 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     token: string,
   ): Promise<void> {
     if (!server.revocationEndpoint) return;
+    const { origin } = new URL(server.revocationEndpoint);
     const form = new URLSearchParams({ token, ...(clientId !== undefined && { client_id: clientId }) });
     await ports.network
       .post(server.revocationEndpoint, agent, forwarded([]), form.toString())
-      .catch((error) => record({ at: now(), kind: 'refused', agent, server: server.issuer, code: codeOf(error) }));
+      .catch((error) => record({ at: now(), kind: 'refused', agent, server: origin, code: codeOf(error) }));
   }
 
   async function serverOf(

@@ -6,8 +6,10 @@ import { codeChallenge } from '../protocol/oauth/pkce.ts';
 import type { BoundSession } from './session.ts';
 import { viewOf } from './view.ts';
 import {
+  AGENT,
   answerOf,
   createWorld,
+  ISSUER,
   METADATA,
   METADATA_URL,
   newDatabase,
@@ -143,6 +145,23 @@ describe('without room on the disk', () => {
     disk.fail(FULL);
     expect(answerOf(await world.post(METADATA.token_endpoint, CODE))).toMatchObject({ error: 'server_error' });
     expect(world.posted).toEqual([]);
+  });
+
+  test('a token that is given back to a server that is down is noted under its origin', async () => {
+    const tenant = `${ISSUER}/tenant`;
+    const at = `${ISSUER}/.well-known/oauth-authorization-server/tenant`;
+    world.documents.set(at, { ...METADATA, issuer: tenant, token_endpoint: `${tenant}/token` });
+    await world.ask({ kind: 'discover', url: at, dpop: true });
+    const query = new URLSearchParams({
+      code_challenge: await codeChallenge('verifier'),
+      code_challenge_method: 'S256',
+      dpop_jkt: world.named.at(-1)?.thumbprint ?? '',
+    });
+    await world.holdfast.authorized(AGENT, `${METADATA.authorization_endpoint}?${query}`);
+    disk.fail(FULL);
+    world.replies.push(tokens(), 'unreachable');
+    await world.post(`${tenant}/token`, CODE);
+    expect(world.activity.at(-1)).toMatchObject({ kind: 'refused', server: ISSUER, code: 'server_unreachable' });
   });
 });
 
