@@ -364,6 +364,32 @@ test('a resource that is no web address is none', async () => {
   expect((await only()).resource).toBeUndefined();
 });
 
+describe('an agent that discovers nothing goes on as without Holdfast', () => {
+  beforeEach(() => {
+    world.documents.set('https://mcp.example/.well-known/oauth-protected-resource/mcp', {
+      resource: RESOURCE,
+      authorization_servers: ['https://as.example'],
+    });
+  });
+
+  test.each(['https://mcp.example', 'https://as.example'])('where %s is declined', async (origin) => {
+    world.declines.add(origin);
+    expect(await exchange()).toEqual({ kind: 'native', watch: true });
+  });
+
+  test('where the metadata is not there', async () => {
+    world.documents.clear();
+    expect(await exchange()).toEqual({ kind: 'native', watch: true });
+    expect(world.activity).toEqual([]);
+  });
+
+  test('but not because of a fault of Holdfast’s own, which is said', async () => {
+    vi.spyOn(world.ports.network, 'get').mockRejectedValue(new TypeError('a bug'));
+    await exchange();
+    expect(world.activity).toContainEqual(expect.objectContaining({ kind: 'failed' }));
+  });
+});
+
 test('a resource cannot lead to a token endpoint that its server does not name', async () => {
   world.documents.set('https://mcp.example/.well-known/oauth-protected-resource/mcp', {
     resource: RESOURCE,

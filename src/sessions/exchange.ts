@@ -15,7 +15,7 @@ import type { Authorization, Caller, KnownServer, Ports } from './ports.ts';
 import type { Revocation } from './revocation.ts';
 import { makeRoom } from './room-for-sessions.ts';
 import { createSerial } from './serial.ts';
-import type { Servers } from './servers.ts';
+import { ifUnverified, type Servers } from './servers.ts';
 import type { BoundSession, Origin, SessionId } from './session.ts';
 import { forwarded, type TokenEndpoint } from './token-endpoint.ts';
 
@@ -182,7 +182,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     const resource = resourceOf(asked.resource);
     if (known || !resource || (await ports.memory.isPlain(caller.agent, url))) return known;
     // Metadata that cannot be had, or a person who declines, leaves the agent as it is without Holdfast.
-    return servers.byResource(resource, url, caller).catch(() => undefined);
+    return servers.byResource(resource, url, caller).catch(ifUnverified);
   }
 
   return { exchange };

@@ -147,6 +147,19 @@ describe('without room on the disk', () => {
     expect(world.posted).toEqual([]);
   });
 
+  test('nor one whose server, found by the resource that it names, could not be remembered', async () => {
+    const stranger = createWorld(disk.database);
+    stranger.documents.set('https://mcp.example/.well-known/oauth-protected-resource/mcp', {
+      resource: RESOURCE,
+      authorization_servers: [ISSUER],
+    });
+    await stranger.ports.servers.remove(ISSUER);
+    disk.fail(FULL);
+    const answer = answerOf(await stranger.post(METADATA.token_endpoint, CODE));
+    expect(answer.error_description).toContain('no room');
+    expect(stranger.activity).toContainEqual(expect.objectContaining({ kind: 'failed', code: 'storage_full' }));
+  });
+
   test('a token that is given back to a server that is down is noted under its origin', async () => {
     const tenant = `${ISSUER}/tenant`;
     const at = `${ISSUER}/.well-known/oauth-authorization-server/tenant`;

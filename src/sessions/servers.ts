@@ -147,6 +147,12 @@ const NOT_THERE: readonly ErrorCode[] = [
   'server_unreachable',
 ];
 
+/** Takes what says that a server could not be verified for a page; anything else is thrown on. */
+export function ifUnverified(error: unknown): undefined {
+  if (error instanceof HoldfastError && error.code === 'permission_declined') return undefined;
+  return ifNotThere(error);
+}
+
 function ifNotThere(error: unknown): undefined {
   if (error instanceof HoldfastError && NOT_THERE.includes(error.code)) return undefined;
   throw error;
