@@ -3,9 +3,11 @@ import type { ProofKey } from '../protocol/dpop/key.ts';
 import { type AuthorizationRequest, readAuthorizationRequest } from '../protocol/oauth/authorization-request.ts';
 import type { AuthorizationServer } from '../protocol/oauth/metadata.ts';
 import { codeChallenge } from '../protocol/oauth/pkce.ts';
+import { isSameOrigin } from './claims.ts';
 import type { Armed, Authorization, Ports } from './ports.ts';
 import { createRoom } from './room.ts';
 import { createSerial } from './serial.ts';
+import type { Servers } from './servers.ts';
 import type { Origin } from './session.ts';
 
 type ArmingPorts = Pick<Ports, 'keys' | 'sessions' | 'arming' | 'servers' | 'rules' | 'policies' | 'record' | 'now'>;
@@ -14,7 +16,7 @@ type ArmingPorts = Pick<Ports, 'keys' | 'sessions' | 'arming' | 'servers' | 'rul
  * Keys for authorization requests: each request names a key of its own in `dpop_jkt` (RFC 9449 §10), and PKCE finds that
  * key again at the token request.
  */
-export function createArming(ports: ArmingPorts) {
+export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'meantAt'>) {
   const { keys, arming, servers, rules, policies, record, now } = ports;
   const room = createRoom(ports);
   const serial = createSerial();
@@ -41,13 +43,14 @@ export function createArming(ports: ArmingPorts) {
     const request = readAuthorizationRequest(new URL(url).searchParams);
     if (!request.dpopJkt) return;
     const named = await namedIn(request.dpopJkt, agent);
-    const server = named && (await servers.get(named.issuer));
-    if (!server || !isAt(server.authorizationEndpoint, url)) return;
+    const server = named && (await meantAt('authorizationEndpoint', url, { issuer: named.issuer }));
+    if (!server || server === 'disputed') return;
     await serial(`${named.agent} ${named.issuer}`, async () => {
-      await remember({ ...named, agent }, request);
+      await remember({ agent, issuer: server.issuer, thumbprint: named.thumbprint }, request);
       if ((await arming.get(named.agent, named.issuer))?.thumbprint !== named.thumbprint) return; // renewed already
-      const next = await renew(named.agent, server);
-      if (next) await nameKey(next, server);
+      const armedFor = await servers.get(named.issuer);
+      const next = armedFor && (await renew(named.agent, armedFor));
+      if (next) await nameKey(next, armedFor);
     });
     record({ at: now(), kind: 'authorized', agent, server: new URL(server.issuer).origin });
   }
@@ -109,8 +112,15 @@ export function createArming(ports: ArmingPorts) {
     return chooseAlgorithm(server.dpopSigningAlgorithms, ...(algorithms ? [algorithms] : []));
   }
 
+  /** Where the server is the one that is meant by its authorization endpoint: another can name that as its own. */
   async function nameKey(armed: Armed, server: AuthorizationServer): Promise<void> {
-    if (server.authorizationEndpoint) await rules.nameKey(armed.agent, server.authorizationEndpoint, armed.thumbprint);
+    const { issuer, authorizationEndpoint: endpoint } = server;
+    if (!endpoint) return;
+    const meant = isSameOrigin(issuer, endpoint)
+      ? server
+      : await meantAt('authorizationEndpoint', endpoint, { discoveredBy: armed.agent });
+    if (meant === 'disputed') await rules.nameNone(armed.agent, endpoint);
+    else if (meant?.issuer === issuer) await rules.nameKey(armed.agent, endpoint, armed.thumbprint);
   }
 
   async function remember(
@@ -143,11 +153,4 @@ export type Arming = ReturnType<typeof createArming>;
 function sharesRules(armed: Origin, agent: Origin): boolean {
   const [above, below] = [new URL(armed).hostname, new URL(agent).hostname];
   return below === above || below.endsWith(`.${above}`);
-}
-
-function isAt(endpoint: string | undefined, url: string): boolean {
-  if (!endpoint) return false;
-  const wanted = new URL(endpoint);
-  const seen = new URL(url);
-  return seen.origin === wanted.origin && seen.pathname === wanted.pathname;
 }

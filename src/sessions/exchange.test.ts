@@ -315,41 +315,6 @@ test('an agent that discovers nothing is led to its server by the resource that 
   expect(await only()).toMatchObject({ state: 'bound', issuer: 'https://as.example' });
 });
 
-describe('another server that names this one’s endpoints as its own', () => {
-  const EVIL = 'https://a-evil.example';
-  const EVIL_URL = `${EVIL}/.well-known/oauth-authorization-server`;
-  beforeEach(async () => {
-    world.documents.set(EVIL_URL, { ...METADATA, issuer: EVIL, revocation_endpoint: `${EVIL}/revoke` });
-    await world.ask({ kind: 'discover', url: EVIL_URL, dpop: true });
-  });
-
-  test('gets no token of its, though nothing else is known of that endpoint', async () => {
-    expect(await exchange()).toEqual({ kind: 'native', watch: true });
-    expect(world.posted).toEqual([]);
-  });
-
-  test('gets no token of its when the session is revoked', async () => {
-    await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
-    world.replies.push(tokens());
-    await exchange();
-    expect(await only()).toMatchObject({ issuer: 'https://as.example' });
-  });
-
-  test('keeps no sign-in from it, whichever of the two named the key', async () => {
-    await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
-    await world.ask({ kind: 'discover', url: EVIL_URL, dpop: true });
-    world.documents.set(EVIL_URL, { ...METADATA, issuer: EVIL, token_endpoint: `${EVIL}/token` });
-    world.pass(10 * 60_000);
-    await world.ask({ kind: 'discover', url: EVIL_URL, dpop: true });
-    const key = world.named.at(-1)?.thumbprint ?? '';
-    const query = new URLSearchParams({ code_challenge: await codeChallenge(VERIFIER), dpop_jkt: key });
-    await world.holdfast.authorized(AGENT, `${METADATA.authorization_endpoint}?${query}&code_challenge_method=S256`);
-    world.replies.push(tokens());
-    await exchange();
-    expect(await only()).toMatchObject({ issuer: 'https://as.example', binding: { thumbprint: key, codeBound: true } });
-  });
-});
-
 test('a server whose person declines an endpoint of it is not kept', async () => {
   world.documents.set(METADATA_URL, { ...METADATA, token_endpoint: 'https://tokens.example/token' });
   world.declines.add('https://tokens.example');

@@ -6,6 +6,7 @@ import { resourceOf, type TokenRequest } from '../protocol/oauth/token-request.t
 import { isDpop, readTokenResponse } from '../protocol/oauth/token-response.ts';
 import { admits, LOCKED, oauthError, refusal, tokenAnswer, UNREACHABLE, verbatim } from './answer.ts';
 import type { Arming } from './arming.ts';
+import { isSameOrigin } from './claims.ts';
 import type { Exposure } from './exposure.ts';
 import { unkept } from './fallback.ts';
 import { expiryOf, LOST, scopesOf } from './grant.ts';
@@ -58,7 +59,6 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     authorization: Authorization | undefined,
   ): Promise<PageReply> {
     const server = await serverOf(page.url, asked, caller, authorization);
-    if (server && server.tokenEndpoint !== page.url) return exposure.letGo(page.url, asked, caller.agent);
     const resource = resourceOf(asked.resource ?? authorization?.resource);
     const purpose = {
       kind: 'signIn',
@@ -113,6 +113,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       agent: caller.agent,
       resource,
       issuer: server.issuer,
+      tokenEndpoint: page.url,
       clientId,
       scopes: scopesOf(scope),
       issuedAt: now(),
@@ -163,7 +164,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     clientId: string | undefined,
     token: string,
   ): Promise<void> {
-    if (!server.revocationEndpoint) return;
+    if (!server.revocationEndpoint || !isSameOrigin(server.revocationEndpoint, server.tokenEndpoint)) return;
     const { origin } = new URL(server.revocationEndpoint);
     const form = new URLSearchParams({ token, ...(clientId !== undefined && { client_id: clientId }) });
     await ports.network
@@ -177,10 +178,10 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     caller: Caller,
     authorization: Authorization | undefined,
   ): Promise<KnownServer | undefined> {
-    if (authorization) return servers.ofAuthorization(authorization.issuer, url);
-    const known = await servers.byTokenEndpoint(url);
+    const meant = await servers.meantAt('tokenEndpoint', url, { issuer: authorization?.issuer });
+    const known = meant === 'disputed' ? undefined : meant;
     const resource = resourceOf(asked.resource);
-    if (known || !resource || (await ports.memory.isPlain(caller.agent, url))) return known;
+    if (known || authorization || !resource || (await ports.memory.isPlain(caller.agent, url))) return known;
     // Metadata that cannot be had, or a person who declines, leaves the agent as it is without Holdfast.
     return servers.byResource(resource, url, caller).catch(ifUnverified);
   }

@@ -35,11 +35,11 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
   const ports: Ports = { ...outside, access: withinPolicy(outside.access, outside.policies) };
   const { record, now } = ports;
   const servers = createServers(ports);
-  const arming = createArming(ports);
+  const arming = createArming(ports, servers);
   const exposure = createExposure(ports, servers);
   const endpoint = createTokenEndpoint(ports);
   const ofSession = createSerial();
-  const revocation = createRevocation(ports, ofSession);
+  const revocation = createRevocation(ports, ofSession, servers);
   const turns = createTurns(now, recall);
   const breaker = createBreaker(now);
   const observation = createObservation(ports, { turns, breaker });
@@ -49,7 +49,7 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
     exchanging: createExchange(ports, { servers, arming, exposure, endpoint, revoke: revocation.revoke }),
     refreshing: createRefresh(ports, ofSession, { servers, exposure, endpoint }),
     revocation,
-    pushing: createPush(ports, arming, endpoint),
+    pushing: createPush(ports, servers, arming, endpoint),
   });
 
   const noticed = new Set<string>();

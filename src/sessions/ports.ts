@@ -155,6 +155,8 @@ export interface Probe {
 export interface Rules {
   /** Adds `dpop_jkt` to navigations from this agent to this endpoint. */
   nameKey(agent: Origin, authorizationEndpoint: string, thumbprint: Thumbprint): Promise<void>;
+  /** Names no key at this endpoint: nobody can tell whose it is. */
+  nameNone(agent: Origin, authorizationEndpoint: string): Promise<void>;
   /** Names no keys but these any more. */
   keepOnly(armed: readonly Thumbprint[]): Promise<void>;
   /** Sets `Authorization: DPoP <token>` on this tab's requests to this URL, for a few seconds. */

@@ -9,7 +9,9 @@ import {
   readProtectedResource,
 } from '../protocol/oauth/metadata.ts';
 import { issuersOf, metadataUrlsOf, resourceMetadataUrl } from '../protocol/oauth/well-known.ts';
+import { type Endpoint, meantBy } from './claims.ts';
 import type { Caller, KnownServer, Ports } from './ports.ts';
+import type { BoundSession, Origin } from './session.ts';
 
 /** How long validated metadata is taken as current, in milliseconds. */
 const FRESH = 5 * 60_000;
@@ -17,10 +19,11 @@ const FRESH = 5 * 60_000;
 /** Authorization servers and resources, known by their own validated metadata and by nothing that a page says. */
 export function createServers({
   servers,
+  arming,
   network,
   access,
   now,
-}: Pick<Ports, 'servers' | 'network' | 'access' | 'now'>) {
+}: Pick<Ports, 'servers' | 'arming' | 'network' | 'access' | 'now'>) {
   /**
    * The server whose metadata stands at a URL that the caller's page has read. Asks the person for access to it, and to
    * the resources that the page is about to sign in for.
@@ -46,12 +49,15 @@ export function createServers({
   }
 
   /**
-   * The server of a session, if this is its token endpoint: by what is known of it or, where that is lost or says
+   * The server of an issuer, if this is its token endpoint: by what is known of it or, where that is lost or says
    * otherwise, by its metadata of now, as far as Holdfast may read it.
    */
   async function byIssuer(issuer: string, tokenEndpoint: string): Promise<KnownServer | undefined> {
     const known = await servers.get(issuer);
-    if (known?.tokenEndpoint === tokenEndpoint) return known;
+    return known?.tokenEndpoint === tokenEndpoint ? known : readAgain(issuer, tokenEndpoint);
+  }
+
+  async function readAgain(issuer: string, tokenEndpoint: string): Promise<KnownServer | undefined> {
     if (!(await access.granted([new URL(issuer).origin]))) return undefined;
     for (const metadataUrl of metadataUrlsOf(issuer)) {
       const server = await fetchServer(metadataUrl).catch(ifNotThere);
@@ -63,27 +69,29 @@ export function createServers({
   }
 
   /**
-   * The server whose token endpoint this is, as far as it is known. Any server can name another's endpoint as its own: only
-   * one at the same origin is believed.
+   * The server that is meant by an endpoint, as far as it is known; see `meantBy`.
+   *
+   * @param believed the issuer that a sign-in went to, or the agent whose discoveries count
    */
-  async function byTokenEndpoint(url: string): Promise<KnownServer | undefined> {
-    const { origin } = new URL(url);
-    return (await servers.list()).find(
-      ({ tokenEndpoint, issuer }) => tokenEndpoint === url && new URL(issuer).origin === origin,
-    );
+  async function meantAt(
+    endpoint: Endpoint,
+    url: string,
+    believed: { readonly issuer?: string | undefined } | { readonly discoveredBy: Origin },
+  ): Promise<KnownServer | 'disputed' | undefined> {
+    const issuers =
+      'discoveredBy' in believed
+        ? (await arming.ofAgent(believed.discoveredBy)).map(({ issuer }) => issuer)
+        : [believed.issuer].filter((issuer) => issuer !== undefined);
+    return meantBy(endpoint, url, await servers.list(), issuers);
   }
 
-  /**
-   * The server that an authorization request went to. Several may name one authorization endpoint as theirs: the one whose
-   * token endpoint gets the code is meant.
-   */
-  async function ofAuthorization(issuer: string, tokenEndpoint: string): Promise<KnownServer | undefined> {
-    const named = await servers.get(issuer);
-    if (!named || named.tokenEndpoint === tokenEndpoint) return named;
-    const others = await servers.list();
-    const isMeant = (one: KnownServer) =>
-      one.tokenEndpoint === tokenEndpoint && one.authorizationEndpoint === named.authorizationEndpoint;
-    return others.find(isMeant) ?? named;
+  /** The server that a session is from: the one that is meant by its token endpoint, else the one that it was begun with. */
+  async function ofSession({ issuer, tokenEndpoint }: BoundSession): Promise<KnownServer | undefined> {
+    const meant = tokenEndpoint && (await meantAt('tokenEndpoint', tokenEndpoint, { issuer }));
+    if (meant && meant !== 'disputed') return meant;
+    const named = issuer === undefined ? undefined : await servers.get(issuer);
+    if (named || issuer === undefined || tokenEndpoint === undefined) return named;
+    return readAgain(issuer, tokenEndpoint);
   }
 
   /**
@@ -124,7 +132,7 @@ export function createServers({
     return readProtectedResource(resource, await network.get(resourceMetadataUrl(resource)));
   }
 
-  return { discover, byIssuer, byTokenEndpoint, ofAuthorization, byResource };
+  return { discover, byIssuer, meantAt, ofSession, byResource };
 }
 
 export type Servers = ReturnType<typeof createServers>;

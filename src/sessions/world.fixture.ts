@@ -75,6 +75,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
   };
   const presented: { tab: number; url: string; accessToken: string }[] = [];
   const named: { agent: Origin; endpoint: string; thumbprint: string }[] = [];
+  const unnamed: { agent: Origin; endpoint: string }[] = [];
   const kept: string[][] = [];
   const withdrawn: string[] = [];
   const activity: Activity[] = [];
@@ -126,6 +127,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     },
     rules: {
       nameKey: async (agent, endpoint, thumbprint) => void named.push({ agent, endpoint, thumbprint }),
+      nameNone: async (agent, endpoint) => void unnamed.push({ agent, endpoint }),
       keepOnly: async (armed) => void kept.push([...armed]),
       present: async (tab, _, url, accessToken) => void presented.push({ tab, url, accessToken }),
       renew: async (accessToken) => void withdrawn.push(accessToken),
@@ -159,6 +161,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     documents,
     presented,
     named,
+    unnamed,
     /** What the rules of keys were cut down to. */
     kept,
     withdrawn,

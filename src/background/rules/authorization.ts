@@ -1,7 +1,7 @@
 import type { Thumbprint } from '../../protocol/dpop/key.ts';
 import { createSerial } from '../../sessions/serial.ts';
 import type { Origin } from '../../sessions/session.ts';
-import { createSessionRules, type RuleBody } from './session-rules.ts';
+import { createSessionRules, type Rule, type RuleBody } from './session-rules.ts';
 
 /** Rules that add `dpop_jkt` to an agent's authorization requests (RFC 9449 §10). */
 export function createAuthorizationRules() {
@@ -11,22 +11,34 @@ export function createAuthorizationRules() {
   /** The agent's next navigations to this endpoint name this key, in place of the one before. */
   async function nameKey(agent: Origin, endpoint: string, thumbprint: Thumbprint): Promise<void> {
     await serial('authorization', async () => {
+      const standing = await at(agent, endpoint);
       const wanted = bodies(agent, endpoint, thumbprint);
-      const standing = await rules.standing();
-      const same = standing.filter(({ condition }) =>
-        wanted.some(
-          (body) =>
-            body.condition.urlFilter === condition.urlFilter &&
-            body.condition.initiatorDomains?.[0] === condition.initiatorDomains?.[0],
-        ),
-      );
-      const unchanged = same.some(({ action }) => keyIn(action) === thumbprint);
-      if (!unchanged)
-        await rules.replace(
-          same.map(({ id }) => id),
-          wanted,
-        );
+      const isUnchanged = standing.length === wanted.length && wanted.every((body) => standing.some(isLike(body)));
+      if (!isUnchanged) await replace(standing, wanted);
     });
+  }
+
+  /** The agent's next navigations to this endpoint leave as it makes them. */
+  async function nameNone(agent: Origin, endpoint: string): Promise<void> {
+    await serial('authorization', async () => replace(await at(agent, endpoint)));
+  }
+
+  /** The rules at an endpoint: it is known by its origin and path, whatever query its metadata give it. */
+  async function at(agent: Origin, endpoint: string): Promise<Rule[]> {
+    const { hostname } = new URL(agent);
+    const place = placeOf(endpoint);
+    return (await rules.standing()).filter(
+      ({ condition: { initiatorDomains, urlFilter = '' } }) =>
+        initiatorDomains?.[0] === hostname && placeOf(urlFilter.slice(1)) === place,
+    );
+  }
+
+  async function replace(standing: readonly Rule[], wanted: readonly RuleBody[] = []): Promise<void> {
+    if (standing.length + wanted.length === 0) return;
+    await rules.replace(
+      standing.map(({ id }) => id),
+      wanted,
+    );
   }
 
   /**
@@ -39,10 +51,7 @@ export function createAuthorizationRules() {
       const gone = (await rules.standing()).filter(
         ({ condition }) => hostname === undefined || condition.initiatorDomains?.[0] === hostname,
       );
-      await rules.replace(
-        gone.map(({ id }) => id),
-        [],
-      );
+      await replace(gone);
     });
   }
 
@@ -53,15 +62,11 @@ export function createAuthorizationRules() {
         const key = keyIn(action);
         return key !== undefined && !armed.some((thumbprint) => thumbprint === key);
       });
-      if (gone.length > 0)
-        await rules.replace(
-          gone.map(({ id }) => id),
-          [],
-        );
+      await replace(gone);
     });
   }
 
-  return { nameKey, clear, keepOnly };
+  return { nameKey, nameNone, clear, keepOnly };
 }
 
 function bodies(agent: Origin, endpoint: string, thumbprint: Thumbprint): RuleBody[] {
@@ -86,6 +91,12 @@ function bodies(agent: Origin, endpoint: string, thumbprint: Thumbprint): RuleBo
     { priority: 2, action: { type: 'allow' }, condition: { ...condition, urlFilter: `${start}*request_uri=` } },
   ];
 }
+
+/** What of an endpoint, or of a filter that begins with one, stands before its query. */
+const placeOf = (endpoint: string): string => endpoint.split('?')[0] ?? '';
+
+const isLike = (wanted: RuleBody) => (standing: RuleBody) =>
+  standing.condition.urlFilter === wanted.condition.urlFilter && keyIn(standing.action) === keyIn(wanted.action);
 
 function keyIn({ redirect }: RuleBody['action']): string | undefined {
   return redirect?.transform?.queryTransform?.addOrReplaceParams?.[0]?.value;

@@ -39,6 +39,7 @@ const over = v.looseObject({ ...grant, binding, endedAt: Time });
 const SESSIONS = {
   bound: v.looseObject({
     ...grant,
+    tokenEndpoint: optional(Url),
     binding,
     handles: v.looseObject({ access: Text, refresh: optional(Text) }),
     speaks: v.picklist(['Bearer', 'DPoP']),
