@@ -119,8 +119,8 @@ test('a lifetime beyond belief is cut to one that a date can show', async () => 
 
 test('metadata that stands where no secret may travel is not fetched', async () => {
   for (const url of [
-    'http://as.example/.well-known/openid-configuration',
-    'https://*/.well-known/openid-configuration',
+    'http://as.example/.well-known/oauth-authorization-server',
+    'https://*/.well-known/oauth-authorization-server',
   ]) {
     await world.ask({ kind: 'discover', url, dpop: true });
     expect(world.activity.at(-1)).toMatchObject({ kind: 'denied', code: 'metadata_invalid' });

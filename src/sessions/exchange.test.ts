@@ -261,7 +261,7 @@ test.each([199, 302, 999])('a status that no page can be given (%i) reads as a b
   await world.authorize(await codeChallenge(VERIFIER));
   world.replies.push({ status, body: { error: 'odd' } }, { status: status === 302 ? 600 : status, body: '' });
   expect(answerOf(await exchange())).toMatchObject({ status: 502, error: 'odd' });
-  const pushed = { client_id: 'me', code_challenge: 'x' };
+  const pushed = { client_id: 'me', code_challenge: 'x', resource: RESOURCE };
   expect(await world.post(METADATA.pushed_authorization_request_endpoint, pushed)).toMatchObject({ status: 502 });
 });
 

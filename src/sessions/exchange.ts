@@ -59,14 +59,19 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     authorization: Authorization | undefined,
   ): Promise<PageReply> {
     const server = await serverOf(page.url, asked, caller, authorization);
-    const resource = resourceOf(asked.resource ?? authorization?.resource);
+    if (!server || !(authorization || (await arming.isOfMcp(asked, server, caller)))) {
+      return exposure.letGo(page.url, asked, caller.agent);
+    }
+    const named = asked.resource ?? authorization?.resource;
+    const resource = named === undefined ? await servers.resourceAt(server, caller) : resourceOf(named);
     const purpose = {
       kind: 'signIn',
-      issuer: server && new URL(server.issuer).origin,
+      issuer: new URL(server.issuer).origin,
       resource: resource && new URL(resource).origin,
     } as const;
-    const isAllowed = server && (await access.ensure(caller.agent, [new URL(page.url).origin], purpose));
-    if (!isAllowed) return exposure.letGo(page.url, asked, caller.agent);
+    if (!(await access.ensure(caller.agent, [new URL(page.url).origin], purpose))) {
+      return exposure.letGo(page.url, asked, caller.agent);
+    }
     if (asked.resources.some((other) => !isSameResource(other, asked.resource))) {
       return oauthError('invalid_target', 'A session is for one resource. Ask for a token for each.');
     }
@@ -132,6 +137,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       return unkept(codeOf(error));
     }
     record({ at: now(), kind: 'exchanged', agent: caller.agent, session: session.id, server: origin });
+    await arming.signedIn(caller.agent, server, session).catch((error) => failed(caller.agent, error));
     return tokenAnswer(session, response);
   }
 

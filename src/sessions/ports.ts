@@ -85,6 +85,18 @@ export interface Armed {
   readonly issuer: string;
   readonly thumbprint: Thumbprint;
   readonly algorithm: Algorithm;
+  /** By what its MCP sign-ins here are known from a login of the site's own. */
+  readonly signIns: SignIns;
+  /** When a document set out to sign in here for MCP, in milliseconds; undefined once a sign-in has followed. */
+  readonly expectedAt?: number | undefined;
+}
+
+/** What an agent's MCP sign-ins at one server name, the latest last. */
+export interface SignIns {
+  /** Origins of the resources. */
+  readonly resources: readonly string[];
+  /** Values of `client_id`. */
+  readonly clients: readonly string[];
 }
 
 /** An authorization request that was seen to leave with `dpop_jkt`; PKCE ties it to its token request. */
@@ -153,8 +165,8 @@ export interface Probe {
 
 /** Rules in the network layer. */
 export interface Rules {
-  /** Adds `dpop_jkt` to navigations from this agent to this endpoint. */
-  nameKey(agent: Origin, authorizationEndpoint: string, thumbprint: Thumbprint): Promise<void>;
+  /** Adds `dpop_jkt` to navigations from this agent to this endpoint that are among these sign-ins. */
+  nameKey(agent: Origin, authorizationEndpoint: string, thumbprint: Thumbprint, signIns: SignIns): Promise<void>;
   /** Names no key at this endpoint: nobody can tell whose it is. */
   nameNone(agent: Origin, authorizationEndpoint: string): Promise<void>;
   /** Names no keys but these any more. */

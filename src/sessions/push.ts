@@ -18,9 +18,11 @@ export function createPush(
   async function push(page: PageForm, caller: Caller): Promise<PageReply> {
     const from = { discoveredBy: caller.agent };
     const server = await servers.meantAt('pushedAuthorizationRequestEndpoint', page.url, from);
+    const request = readAuthorizationRequest(page.form);
+    if (!server || server === 'disputed' || !(await arming.isOfMcp(request, server, caller))) return NATIVE;
     // A key that is named, and that the exchange may not use then, would break the sign-in.
-    if (!server || server === 'disputed' || !(await mayUse(server, caller))) return NATIVE;
-    const key = await arming.take(caller.agent, server, readAuthorizationRequest(page.form));
+    if (!(await mayUse(server, caller))) return NATIVE;
+    const key = await arming.take(caller.agent, server, request);
     if (!key) return NATIVE;
     page.form.set('dpop_jkt', key.thumbprint);
     const reply = await endpoint.send(page.url, caller.agent, page.headers, page.form, key);

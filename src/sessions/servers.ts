@@ -8,13 +8,16 @@ import {
   readAuthorizationServer,
   readProtectedResource,
 } from '../protocol/oauth/metadata.ts';
-import { issuersOf, metadataUrlsOf, resourceMetadataUrl } from '../protocol/oauth/well-known.ts';
+import { issuersOf, metadataUrlsOf, resourceMetadataUrl, resourceOfMetadataUrl } from '../protocol/oauth/well-known.ts';
 import { type Endpoint, meantBy } from './claims.ts';
 import type { Caller, KnownServer, Ports } from './ports.ts';
 import type { BoundSession, Origin } from './session.ts';
 
 /** How long validated metadata is taken as current, in milliseconds. */
 const FRESH = 5 * 60_000;
+
+/** A document that has read of more resources may mean any of them. */
+const LIKELY = 4;
 
 /** Authorization servers and resources, known by their own validated metadata and by nothing that a page says. */
 export function createServers({
@@ -111,6 +114,21 @@ export function createServers({
     return undefined;
   }
 
+  /** The resource that a client signs in for which names none: the only one that its document read of and that trusts this server. */
+  async function resourceAt({ issuer }: KnownServer, { resources }: Caller): Promise<string | undefined> {
+    if (resources.size > LIKELY) return undefined;
+    const read = await Promise.all([...resources].map((url) => readResource(url)));
+    const [only, ...others] = read.filter((one) => one?.authorizationServers.includes(issuer));
+    return others.length === 0 ? only?.resource : undefined;
+  }
+
+  /** The metadata of a resource that a page has read, read by Holdfast itself where it may. */
+  async function readResource(metadataUrl: string): Promise<ProtectedResource | undefined> {
+    const resource = resourceOfMetadataUrl(metadataUrl);
+    if (resource === undefined || !(await access.granted([new URL(resource).origin]))) return undefined;
+    return fetchResource(resource).catch(ifNotThere);
+  }
+
   async function need(
     caller: Caller,
     origins: readonly string[],
@@ -132,7 +150,7 @@ export function createServers({
     return readProtectedResource(resource, await network.get(resourceMetadataUrl(resource)));
   }
 
-  return { discover, byIssuer, meantAt, ofSession, byResource };
+  return { discover, byIssuer, meantAt, ofSession, byResource, resourceAt };
 }
 
 export type Servers = ReturnType<typeof createServers>;

@@ -1,4 +1,5 @@
 import type { Thumbprint } from '../../protocol/dpop/key.ts';
+import type { SignIns } from '../../sessions/ports.ts';
 import { createSerial } from '../../sessions/serial.ts';
 import type { Origin } from '../../sessions/session.ts';
 import { createSessionRules, type Rule, type RuleBody } from './session-rules.ts';
@@ -8,11 +9,11 @@ export function createAuthorizationRules() {
   const rules = createSessionRules('authorization');
   const serial = createSerial();
 
-  /** The agent's next navigations to this endpoint name this key, in place of the one before. */
-  async function nameKey(agent: Origin, endpoint: string, thumbprint: Thumbprint): Promise<void> {
+  /** The agent's next sign-ins at this endpoint name this key, in place of the one before. */
+  async function nameKey(agent: Origin, endpoint: string, thumbprint: Thumbprint, signIns: SignIns): Promise<void> {
     await serial('authorization', async () => {
       const standing = await at(agent, endpoint);
-      const wanted = bodies(agent, endpoint, thumbprint);
+      const wanted = bodies(agent, endpoint, thumbprint, signIns);
       const isUnchanged = standing.length === wanted.length && wanted.every((body) => standing.some(isLike(body)));
       if (!isUnchanged) await replace(standing, wanted);
     });
@@ -69,26 +70,37 @@ export function createAuthorizationRules() {
   return { nameKey, nameNone, clear, keepOnly };
 }
 
-function bodies(agent: Origin, endpoint: string, thumbprint: Thumbprint): RuleBody[] {
+/**
+ * A site may have a login of its own at the same endpoint, which its server finishes without the key: only what names a
+ * resource or a client of the agent's MCP sign-ins is touched; as long as no resource of theirs is known, any resource.
+ */
+function bodies(agent: Origin, endpoint: string, thumbprint: Thumbprint, { resources, clients }: SignIns): RuleBody[] {
   const start = `|${endpoint}${endpoint.includes('?') ? '&' : '?'}`;
-  const condition = {
-    initiatorDomains: [new URL(agent).hostname],
-    resourceTypes: ['main_frame' as const, 'sub_frame' as const],
-    isUrlFilterCaseSensitive: true,
-  };
+  const initiatorDomains = [new URL(agent).hostname];
+  const resourceTypes = ['main_frame' as const, 'sub_frame' as const];
+  const condition = { initiatorDomains, resourceTypes, isUrlFilterCaseSensitive: true };
   // Of several members, Chrome would replace the first alone.
   const queryTransform = { removeParams: ['dpop_jkt'], addOrReplaceParams: [{ key: 'dpop_jkt', value: thumbprint }] };
+  const action = { type: 'redirect', redirect: { transform: { queryTransform } } } as const;
+  const members =
+    resources.length > 0
+      ? resources.map((origin) => `*resource=${encodeURIComponent(origin)}`)
+      : ['resource=http', '*&resource=http'];
+  // Encodings may be written either way.
+  const ofResources = members.map((member) => ({
+    ...condition,
+    urlFilter: start + member,
+    isUrlFilterCaseSensitive: false,
+  }));
+  const ofClients = clients
+    .map((client) => encodeURIComponent(client))
+    .filter((client) => !client.includes('*')) // a pattern in a filter
+    .map((client) => ({ ...condition, urlFilter: `${start}*client_id=${client}^` }));
+  // A request object or a pushed request has named its key already (RFC 9101 §4, RFC 9126 §4).
+  const pushed = ['request_uri=', '*&request_uri='].map((member) => ({ ...condition, urlFilter: start + member }));
   return [
-    {
-      priority: 1,
-      action: {
-        type: 'redirect',
-        redirect: { transform: { queryTransform } },
-      },
-      condition: { ...condition, urlFilter: start },
-    },
-    // A request object or a pushed request has named its key already (RFC 9101 §4, RFC 9126 §4).
-    { priority: 2, action: { type: 'allow' }, condition: { ...condition, urlFilter: `${start}*request_uri=` } },
+    ...[...ofResources, ...ofClients].map((one) => ({ priority: 1, action, condition: one })),
+    ...pushed.map((one) => ({ priority: 2, action: { type: 'allow' as const }, condition: one })),
   ];
 }
 
