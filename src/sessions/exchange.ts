@@ -81,6 +81,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     }
 
     if (resource) await access.ensure(caller.agent, [new URL(resource).origin], purpose);
+    await servers.learnClock(page.url, async () => server);
     const send = () => redeem(page, asked, caller, { server, key, resource, authorization });
     const reply = await lock.open(caller.agent, send);
     void makeRoom(ports, caller.agent, revoke).catch((error) => failed(caller.agent, error));

@@ -133,6 +133,8 @@ export interface ServerMemory {
   setNonce(origin: string, nonce: string): Promise<void>;
   /** Milliseconds to add to the local clock for this server. */
   clockOffset(origin: string): Promise<number>;
+  /** Whether the clock of this server was looked at since the browser started. */
+  knowsClock(origin: string): Promise<boolean>;
   setClockOffset(origin: string, milliseconds: number): Promise<void>;
   /** Whether an agent saw that the server of this token endpoint offers no DPoP: nobody need be asked about it. */
   isPlain(agent: Origin, tokenEndpoint: string): Promise<boolean>;

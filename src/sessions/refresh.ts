@@ -66,7 +66,10 @@ export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposu
       issuer: issuer && new URL(issuer).origin,
       resource: resource && new URL(resource).origin,
     } as const;
-    if (await access.ensure(agent, [origin], purpose)) return unlocked(session, page, asked);
+    if (await access.ensure(agent, [origin], purpose)) {
+      await servers.learnClock(page.url, () => servers.ofSession(session));
+      return unlocked(session, page, asked);
+    }
     note(session, 'refused', page.url, undefined, 'permission_declined');
     return oauthError('temporarily_unavailable', `Holdfast has no access to ${origin}. Allow it, then try again.`);
   }

@@ -1,5 +1,6 @@
 import type { AskPurpose } from '../messages/ui.ts';
 import { type ErrorCode, HoldfastError } from '../protocol/error.ts';
+import { offsetOf } from '../protocol/http/clock.ts';
 import { isSecureTransport } from '../protocol/oauth/loopback.ts';
 import {
   type AuthorizationServer,
@@ -9,12 +10,15 @@ import {
   readProtectedResource,
 } from '../protocol/oauth/metadata.ts';
 import { issuersOf, metadataUrlsOf, resourceMetadataUrl, resourceOfMetadataUrl } from '../protocol/oauth/well-known.ts';
-import { type Endpoint, meantBy } from './claims.ts';
+import { type Endpoint, isSameOrigin, meantBy } from './claims.ts';
 import type { Caller, KnownServer, Ports } from './ports.ts';
 import type { BoundSession, Origin } from './session.ts';
 
 /** How long validated metadata is taken as current, in milliseconds. */
 const FRESH = 5 * 60_000;
+
+/** How long a sign-in waits for a look at its server's clock, in milliseconds. */
+const MOMENT = 2_000;
 
 /** A document that has read of more resources may mean any of them. */
 const LIKELY = 4;
@@ -23,10 +27,11 @@ const LIKELY = 4;
 export function createServers({
   servers,
   arming,
+  memory,
   network,
   access,
   now,
-}: Pick<Ports, 'servers' | 'arming' | 'network' | 'access' | 'now'>) {
+}: Pick<Ports, 'servers' | 'arming' | 'memory' | 'network' | 'access' | 'now'>) {
   /**
    * The server whose metadata stands at a URL that the caller's page has read. Asks the person for access to it, and to
    * the resources that the page is about to sign in for.
@@ -139,18 +144,34 @@ export function createServers({
   }
 
   async function fetchServer(metadataUrl: string): Promise<KnownServer> {
-    const server: AuthorizationServer = await readAuthorizationServer(
-      issuersOf(metadataUrl),
-      await network.get(metadataUrl),
-    );
+    const asked = now();
+    const reply = await network.get(metadataUrl);
+    const offset = offsetOf((name) => reply.headers.get(name), asked, now());
+    if (offset !== undefined) await memory.setClockOffset(new URL(metadataUrl).origin, offset);
+    const server: AuthorizationServer = await readAuthorizationServer(issuersOf(metadataUrl), reply);
     return { ...server, metadataUrl, checkedAt: now() };
+  }
+
+  /**
+   * Looks at the clock of a server once, if that was not done since the browser started, before a code or a refresh token is
+   * spent there: some spend it before they look at the proof. Where it cannot be told in a moment, a refused proof will tell.
+   */
+  async function learnClock(tokenEndpoint: string, serverOf: () => Promise<KnownServer | undefined>): Promise<void> {
+    const { origin } = new URL(tokenEndpoint);
+    if (await memory.knowsClock(origin)) return;
+    const metadataUrl = (await serverOf())?.metadataUrl;
+    if (metadataUrl && isSameOrigin(metadataUrl, origin) && (await access.granted([origin]))) {
+      const moment = new Promise((resolve) => setTimeout(resolve, MOMENT));
+      await Promise.race([fetchServer(metadataUrl).catch(ifNotThere), moment]);
+    }
+    if (!(await memory.knowsClock(origin))) await memory.setClockOffset(origin, 0);
   }
 
   async function fetchResource(resource: string): Promise<ProtectedResource> {
     return readProtectedResource(resource, await network.get(resourceMetadataUrl(resource)));
   }
 
-  return { discover, byIssuer, meantAt, ofSession, byResource, resourceAt };
+  return { discover, byIssuer, meantAt, ofSession, byResource, resourceAt, learnClock };
 }
 
 export type Servers = ReturnType<typeof createServers>;
