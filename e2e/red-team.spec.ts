@@ -139,7 +139,8 @@ test('a page cannot smuggle a key of its own into the authorization request', as
   );
   const authorization = new URL(await wanted);
   const seen = () => auth.log.filter(({ codeChallenge, path }) => path === '/auth' && codeChallenge);
-  for (const query of [`&dpop_jkt=${own}`, `&dpop_jkt=${own}&dpop_jkt=${own}`]) {
+  const queries = [`&dpop_jkt=${own}`, `&dpop_jkt=${own}&dpop_jkt=${own}`, `&dpop_jkt=${own}&x=request_uri=`];
+  for (const query of queries) {
     for (const way of ['a link', 'a form', 'a frame', 'the address'] as const) {
       const before = seen().length;
       await page.evaluate(

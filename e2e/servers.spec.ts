@@ -332,6 +332,40 @@ for (const [nonces, word, off] of [
   });
 }
 
+test('with a clock that is off, a code is not lost at a server that spends it before it looks at the proof', async ({
+  world,
+}) => {
+  const browser = await world.browser();
+  let off = 0;
+  for (const wanted of [6_000, 60_000, -400_000]) {
+    const refused: number[] = [];
+    const { auth, mcp } = await world.servers({
+      auth: {
+        nonces: false,
+        intercept({ method, url }, response) {
+          if (method !== 'POST' || url !== '/token') return false;
+          const ahead = Number(auth.log.at(-1)?.proof?.claims.iat) - Date.now() / 1000;
+          if (refused.length === 0 && ahead <= 5 && ahead > -60) return false;
+          const error = refused.length > 0 ? 'invalid_grant' : 'invalid_dpop_proof';
+          refused.push(ahead);
+          response.writeHead(400, CORS).end(JSON.stringify({ error }));
+          return true;
+        },
+      },
+    });
+    const agent = await world.agent();
+    await world.protect(agent, [auth, mcp], browser);
+    const isShifted = await shiftClock(browser, wanted - off);
+    off = wanted;
+    const page = await openAgent(browser, agent);
+    await signIn(page, { sdk: 'v2', resource: mcp.resource });
+    await call(page);
+    expect(await refresh(page, auth.origin)).toBe('200 true');
+    expect(refused).toEqual([]);
+    expect(await isShifted()).toBe(true);
+  }
+});
+
 /** Metadata that the authorization server did not have before. */
 function createMetadata() {
   let changes: Record<string, unknown> | undefined;

@@ -3,10 +3,18 @@ import type { ProofKey } from '../protocol/dpop/key.ts';
 import { type AuthorizationRequest, readAuthorizationRequest } from '../protocol/oauth/authorization-request.ts';
 import type { AuthorizationServer } from '../protocol/oauth/metadata.ts';
 import { codeChallenge } from '../protocol/oauth/pkce.ts';
-import type { Armed, Authorization, Ports } from './ports.ts';
+import { isSameOrigin } from './claims.ts';
+import type { Armed, Authorization, Caller, Ports, SignIns } from './ports.ts';
 import { createRoom } from './room.ts';
 import { createSerial } from './serial.ts';
+import type { Servers } from './servers.ts';
 import type { Origin } from './session.ts';
+
+/** So many resources, and so many clients, of an agent's sign-ins at one server are remembered. */
+const REMEMBERED = 8;
+
+/** So long after its discovery a sign-in is expected, in milliseconds. */
+const EXPECTED = 10 * 60_000;
 
 type ArmingPorts = Pick<Ports, 'keys' | 'sessions' | 'arming' | 'servers' | 'rules' | 'policies' | 'record' | 'now'>;
 
@@ -14,18 +22,66 @@ type ArmingPorts = Pick<Ports, 'keys' | 'sessions' | 'arming' | 'servers' | 'rul
  * Keys for authorization requests: each request names a key of its own in `dpop_jkt` (RFC 9449 §10), and PKCE finds that
  * key again at the token request.
  */
-export function createArming(ports: ArmingPorts) {
+export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'meantAt'>) {
   const { keys, arming, servers, rules, policies, record, now } = ports;
   const room = createRoom(ports);
   const serial = createSerial();
 
-  /** Makes sure that this agent's next authorization request at this server names a key. False: no common algorithm. */
-  async function arm(agent: Origin, server: AuthorizationServer): Promise<boolean> {
-    return serial(`${agent} ${server.issuer}`, async () => {
+  /**
+   * Makes sure that this agent's next sign-in at this server names a key.
+   *
+   * @param found the resources that a document has read of, which has set out to sign in here
+   */
+  async function arm(agent: Origin, server: AuthorizationServer, found?: Iterable<string>): Promise<void> {
+    await serial(`${agent} ${server.issuer}`, async () => {
       const armed = (await usable(agent, server)) ?? (await renew(agent, server));
-      if (armed) await nameKey(armed, server);
-      return armed !== undefined;
+      if (!armed) return;
+      const expecting = found && {
+        signIns: withLatest(armed.signIns, { resources: [...found].map((url) => new URL(url).origin) }),
+        expectedAt: now(),
+      };
+      if (expecting) await arming.save({ ...armed, ...expecting });
+      await nameKey({ ...armed, ...expecting }, server);
     });
+  }
+
+  /** A sign-in of this agent at this server has ended in a session: the next one like it is known by what it names. */
+  async function signedIn(
+    agent: Origin,
+    server: AuthorizationServer,
+    { resource, clientId }: Pick<AuthorizationRequest, 'resource' | 'clientId'>,
+  ): Promise<void> {
+    await serial(`${agent} ${server.issuer}`, async () => {
+      const armed = await arming.get(agent, server.issuer);
+      if (!armed) return;
+      const resources = resource === undefined ? [] : [new URL(resource).origin];
+      const signIns = withLatest(armed.signIns, { resources, clients: clientId === undefined ? [] : [clientId] });
+      await arming.save({ ...armed, signIns, expectedAt: undefined });
+      await nameKey({ ...armed, signIns }, server);
+    });
+  }
+
+  /**
+   * Whether a request at a server is of an MCP sign-in, as far as it is not seen to have named a key: a login of the site's
+   * own at the same server is none of Holdfast's.
+   */
+  async function isOfMcp(
+    { resource, clientId }: Pick<AuthorizationRequest, 'resource' | 'clientId'>,
+    { issuer }: AuthorizationServer,
+    { agent, resources }: Caller,
+  ): Promise<boolean> {
+    if (resource !== undefined || resources.size > 0) return true;
+    const armed = await arming.get(agent, issuer);
+    if (!armed) return false;
+    return armed.signIns.clients.some((known) => known === clientId) || now() - (armed.expectedAt ?? 0) < EXPECTED;
+  }
+
+  /** Whether this agent is armed at the server of this metadata. */
+  async function isArmedBy(metadataUrl: string, agent: Origin): Promise<boolean> {
+    for (const { issuer } of await arming.ofAgent(agent)) {
+      if ((await servers.get(issuer))?.metadataUrl === metadataUrl) return true;
+    }
+    return false;
   }
 
   /** Arms again what this agent knows: its library may have cached the discovery. */
@@ -41,13 +97,14 @@ export function createArming(ports: ArmingPorts) {
     const request = readAuthorizationRequest(new URL(url).searchParams);
     if (!request.dpopJkt) return;
     const named = await namedIn(request.dpopJkt, agent);
-    const server = named && (await servers.get(named.issuer));
-    if (!server || !isAt(server.authorizationEndpoint, url)) return;
+    const server = named && (await meantAt('authorizationEndpoint', url, { issuer: named.issuer }));
+    if (!server || server === 'disputed') return;
     await serial(`${named.agent} ${named.issuer}`, async () => {
-      await remember({ ...named, agent }, request);
+      await remember({ agent, issuer: server.issuer, thumbprint: named.thumbprint }, request);
       if ((await arming.get(named.agent, named.issuer))?.thumbprint !== named.thumbprint) return; // renewed already
-      const next = await renew(named.agent, server);
-      if (next) await nameKey(next, server);
+      const armedFor = await servers.get(named.issuer);
+      const next = armedFor && (await renew(named.agent, armedFor, false));
+      if (next) await nameKey(next, armedFor);
     });
     record({ at: now(), kind: 'authorized', agent, server: new URL(server.issuer).origin });
   }
@@ -94,12 +151,16 @@ export function createArming(ports: ArmingPorts) {
     return (await keys.get(armed.thumbprint)) ? armed : undefined;
   }
 
-  async function renew(agent: Origin, server: AuthorizationServer): Promise<Armed | undefined> {
+  /** @param expects whether the sign-in that a document has set out to is still to come */
+  async function renew(agent: Origin, server: AuthorizationServer, expects = true): Promise<Armed | undefined> {
     const algorithm = await algorithmFor(agent, server);
     if (!algorithm) return undefined;
-    if (!(await arming.get(agent, server.issuer))) await room.forServer(agent);
+    const before = await arming.get(agent, server.issuer);
+    if (!before) await room.forServer(agent);
     const { thumbprint } = await keys.create(algorithm);
-    const armed = { agent, issuer: server.issuer, thumbprint, algorithm };
+    const signIns = before?.signIns ?? { resources: [], clients: [] };
+    const expectedAt = expects ? before?.expectedAt : undefined;
+    const armed = { agent, issuer: server.issuer, thumbprint, algorithm, signIns, expectedAt };
     await arming.save(armed);
     return armed;
   }
@@ -109,8 +170,29 @@ export function createArming(ports: ArmingPorts) {
     return chooseAlgorithm(server.dpopSigningAlgorithms, ...(algorithms ? [algorithms] : []));
   }
 
+  /** Where the server is the one that is meant by its authorization endpoint: another can name that as its own. */
   async function nameKey(armed: Armed, server: AuthorizationServer): Promise<void> {
-    if (server.authorizationEndpoint) await rules.nameKey(armed.agent, server.authorizationEndpoint, armed.thumbprint);
+    const { issuer, authorizationEndpoint: endpoint } = server;
+    if (!endpoint || isPattern(endpoint)) return;
+    const meant = isSameOrigin(issuer, endpoint)
+      ? server
+      : await meantAt('authorizationEndpoint', endpoint, { discoveredBy: armed.agent });
+    if (meant === 'disputed') await rules.nameNone(armed.agent, endpoint);
+    else if (meant?.issuer === issuer) {
+      await rules.nameKey(armed.agent, endpoint, armed.thumbprint, await signInsOfHost(armed));
+    }
+  }
+
+  /** Rules know hosts and no ports: what they stand for is known of all agents of the host. */
+  async function signInsOfHost({ agent, issuer, signIns }: Armed): Promise<SignIns> {
+    const { hostname } = new URL(agent);
+    const neighbours = (await arming.list()).filter(
+      (other) => other.agent !== agent && other.issuer === issuer && new URL(other.agent).hostname === hostname,
+    );
+    return {
+      resources: distinct([...neighbours, { signIns }].flatMap((one) => one.signIns.resources)),
+      clients: distinct([...neighbours, { signIns }].flatMap((one) => one.signIns.clients)),
+    };
   }
 
   async function remember(
@@ -134,7 +216,7 @@ export function createArming(ports: ArmingPorts) {
     });
   }
 
-  return { arm, armAgain, authorized, take, authorizationOf };
+  return { arm, armAgain, signedIn, isOfMcp, isArmedBy, authorized, take, authorizationOf };
 }
 
 export type Arming = ReturnType<typeof createArming>;
@@ -145,9 +227,18 @@ function sharesRules(armed: Origin, agent: Origin): boolean {
   return below === above || below.endsWith(`.${above}`);
 }
 
-function isAt(endpoint: string | undefined, url: string): boolean {
-  if (!endpoint) return false;
-  const wanted = new URL(endpoint);
-  const seen = new URL(url);
-  return seen.origin === wanted.origin && seen.pathname === wanted.pathname;
+/** `*`, `^` and `|` are patterns in a filter (declarativeNetRequest). */
+const isPattern = (endpoint: string): boolean => /[*^|]/.test(endpoint);
+
+const distinct = (values: readonly string[]): string[] => [...new Set(values)];
+
+function withLatest(
+  { resources, clients }: SignIns,
+  latest: { readonly resources?: readonly string[]; readonly clients?: readonly string[] },
+): SignIns {
+  const merged = (known: readonly string[], added: readonly string[] = []) =>
+    distinct([...added.toReversed(), ...known.toReversed()])
+      .slice(0, REMEMBERED)
+      .reverse();
+  return { resources: merged(resources, latest.resources), clients: merged(clients, latest.clients) };
 }

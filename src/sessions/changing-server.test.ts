@@ -119,8 +119,8 @@ test('a lifetime beyond belief is cut to one that a date can show', async () => 
 
 test('metadata that stands where no secret may travel is not fetched', async () => {
   for (const url of [
-    'http://as.example/.well-known/openid-configuration',
-    'https://*/.well-known/openid-configuration',
+    'http://as.example/.well-known/oauth-authorization-server',
+    'https://*/.well-known/oauth-authorization-server',
   ]) {
     await world.ask({ kind: 'discover', url, dpop: true });
     expect(world.activity.at(-1)).toMatchObject({ kind: 'denied', code: 'metadata_invalid' });
@@ -130,23 +130,38 @@ test('metadata that stands where no secret may travel is not fetched', async () 
 describe('a session whose server is known no more', () => {
   beforeEach(async () => (await world.database).clear('servers'));
 
+  test('is refreshed where it was issued', async () => {
+    world.documents.clear();
+    world.replies.push(tokens({ access_token: 'real-access-2' }));
+    expect(answerOf(await refresh()).status).toBe(200);
+  });
+
+  test('is refreshed at an endpoint that its issuer names now, on the same origin', async () => {
+    const moved = `${ISSUER}/v2/token`;
+    world.documents.set(METADATA_URL, { ...METADATA, token_endpoint: moved });
+    world.replies.push(tokens({ access_token: 'real-access-2' }), tokens({ access_token: 'real-access-3' }));
+    expect(answerOf(await refresh(moved)).status).toBe(200);
+    world.documents.clear();
+    expect(answerOf(await refresh(moved)).status).toBe(200);
+    expect(world.posted.map(({ url }) => url)).toEqual([moved, moved]);
+  });
+
+  test('finds its revocation endpoint again by its issuer', async () => {
+    world.replies.push({ body: '' }, { body: '' });
+    expect(await world.holdfast.revoke(session.id)).toMatchObject({ confirmed: true });
+    expect(await world.ports.servers.get(ISSUER)).toMatchObject({ tokenEndpoint: METADATA.token_endpoint });
+  });
+
   test('asks for no metadata without access to the issuer', async () => {
     world.declines.add(ISSUER);
     const get = vi.spyOn(world.ports.network, 'get');
-    expect(await refresh()).toEqual({ kind: 'native', watch: true });
+    expect(await refresh(`${ISSUER}/v2/token`)).toEqual({ kind: 'native', watch: true });
     expect(get).not.toHaveBeenCalled();
   });
 
   test('takes no other issuer for its own, and be it another by a slash', async () => {
-    world.documents.set(METADATA_URL, { ...METADATA, issuer: `${ISSUER}/` });
-    expect(await refresh()).toEqual({ kind: 'native', watch: true });
+    world.documents.set(METADATA_URL, { ...METADATA, issuer: `${ISSUER}/`, token_endpoint: `${ISSUER}/v2/token` });
+    expect(await refresh(`${ISSUER}/v2/token`)).toEqual({ kind: 'native', watch: true });
     expect(world.posted).toEqual([]);
   });
-});
-
-test('a session whose server is known no more finds it again by its issuer', async () => {
-  await (await world.database).clear('servers');
-  world.replies.push(tokens({ access_token: 'real-access-2' }));
-  expect(answerOf(await refresh()).status).toBe(200);
-  expect(await world.ports.servers.get(ISSUER)).toMatchObject({ tokenEndpoint: METADATA.token_endpoint });
 });

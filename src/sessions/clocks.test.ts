@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { HoldfastError } from '../protocol/error.ts';
 import type { BoundSession } from './session.ts';
 import { answerOf, createWorld, METADATA, oauthRefusal, tokens, type World } from './world.fixture.ts';
 
@@ -61,5 +62,63 @@ describe('clocks that differ by a day', () => {
     world.replies.push(refused('invalid_dpop_proof', DAY), tokens());
     await refresh();
     expect(await world.ports.memory.clockOffset('https://mcp.example')).toBe(0);
+  });
+});
+
+describe('a server whose clock is not known yet', () => {
+  const get = (headers: Record<string, string>) =>
+    vi.spyOn(world.ports.network, 'get').mockImplementation(async () => Response.json(METADATA, { headers }));
+  const late = () => ({ Date: new Date(world.ports.now() - 6_000).toUTCString() });
+  /** How far the time of the latest proof is ahead of ours, in milliseconds. */
+  const ahead = () => Number(world.posted.at(-1)?.proof?.claims.iat) * 1_000 - world.ports.now();
+  /** The browser was started again: what is in IndexedDB is there. */
+  const startAgain = () => {
+    world = createWorld(world.database);
+  };
+
+  test('is asked for the time when its metadata are read: the code is spent with the right one', async () => {
+    world = createWorld();
+    get(late());
+    await world.bound();
+    world.replies.push(tokens());
+    session = (await world.ports.sessions.list())[0] as BoundSession;
+    await refresh();
+    expect(ahead()).toBeLessThanOrEqual(-5_000);
+    expect(ahead()).toBeGreaterThan(-8_000);
+  });
+
+  test('is asked once, after the browser was started, before a refresh token is spent', async () => {
+    startAgain();
+    const asked = get(late());
+    world.replies.push(tokens(), tokens());
+    await refresh();
+    expect(ahead()).toBeLessThanOrEqual(-5_000);
+    await refresh();
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
+
+  test.each([
+    ['does not answer', () => Promise.reject(new HoldfastError('server_unreachable', 'gone'))],
+    ['does not say', async () => Response.json(METADATA)],
+  ])('and that %s: the refresh goes on, and it is not asked again', async (_, answer) => {
+    startAgain();
+    const asked = vi.spyOn(world.ports.network, 'get').mockImplementation(answer);
+    world.replies.push(tokens(), tokens());
+    expect(answerOf(await refresh()).status).toBe(200);
+    expect(answerOf(await refresh()).status).toBe(200);
+    expect(asked).toHaveBeenCalledTimes(1);
+    expect(ahead()).toBeGreaterThan(-2_000);
+  });
+
+  test('and that hangs: the refresh waits for a moment, and goes on', async () => {
+    startAgain();
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    vi.spyOn(world.ports.network, 'get').mockImplementation(() => {
+      void vi.advanceTimersByTimeAsync(2_000);
+      return new Promise(() => undefined);
+    });
+    world.replies.push(tokens());
+    expect(answerOf(await refresh()).status).toBe(200);
+    vi.useRealTimers();
   });
 });

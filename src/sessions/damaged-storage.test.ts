@@ -135,6 +135,8 @@ describe('a damaged record', () => {
     await change('servers', METADATA.issuer, { tokenEndpoint: 5 });
     const world = nextWorker();
     await expectBystanderWell(world);
+    world.replies.push({ body: '' }, { body: '' });
+    expect(await world.holdfast.revoke(victim.id)).toMatchObject({ confirmed: true });
     expect(await world.ports.servers.get(METADATA.issuer)).toMatchObject({ tokenEndpoint: METADATA.token_endpoint });
   });
 

@@ -261,7 +261,7 @@ test.each([199, 302, 999])('a status that no page can be given (%i) reads as a b
   await world.authorize(await codeChallenge(VERIFIER));
   world.replies.push({ status, body: { error: 'odd' } }, { status: status === 302 ? 600 : status, body: '' });
   expect(answerOf(await exchange())).toMatchObject({ status: 502, error: 'odd' });
-  const pushed = { client_id: 'me', code_challenge: 'x' };
+  const pushed = { client_id: 'me', code_challenge: 'x', resource: RESOURCE };
   expect(await world.post(METADATA.pushed_authorization_request_endpoint, pushed)).toMatchObject({ status: 502 });
 });
 
@@ -313,41 +313,6 @@ test('an agent that discovers nothing is led to its server by the resource that 
   world.replies.push(tokens());
   expect(answerOf(await exchange()).status).toBe(200);
   expect(await only()).toMatchObject({ state: 'bound', issuer: 'https://as.example' });
-});
-
-describe('another server that names this one’s endpoints as its own', () => {
-  const EVIL = 'https://a-evil.example';
-  const EVIL_URL = `${EVIL}/.well-known/oauth-authorization-server`;
-  beforeEach(async () => {
-    world.documents.set(EVIL_URL, { ...METADATA, issuer: EVIL, revocation_endpoint: `${EVIL}/revoke` });
-    await world.ask({ kind: 'discover', url: EVIL_URL, dpop: true });
-  });
-
-  test('gets no token of its, though nothing else is known of that endpoint', async () => {
-    expect(await exchange()).toEqual({ kind: 'native', watch: true });
-    expect(world.posted).toEqual([]);
-  });
-
-  test('gets no token of its when the session is revoked', async () => {
-    await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
-    world.replies.push(tokens());
-    await exchange();
-    expect(await only()).toMatchObject({ issuer: 'https://as.example' });
-  });
-
-  test('keeps no sign-in from it, whichever of the two named the key', async () => {
-    await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
-    await world.ask({ kind: 'discover', url: EVIL_URL, dpop: true });
-    world.documents.set(EVIL_URL, { ...METADATA, issuer: EVIL, token_endpoint: `${EVIL}/token` });
-    world.pass(10 * 60_000);
-    await world.ask({ kind: 'discover', url: EVIL_URL, dpop: true });
-    const key = world.named.at(-1)?.thumbprint ?? '';
-    const query = new URLSearchParams({ code_challenge: await codeChallenge(VERIFIER), dpop_jkt: key });
-    await world.holdfast.authorized(AGENT, `${METADATA.authorization_endpoint}?${query}&code_challenge_method=S256`);
-    world.replies.push(tokens());
-    await exchange();
-    expect(await only()).toMatchObject({ issuer: 'https://as.example', binding: { thumbprint: key, codeBound: true } });
-  });
 });
 
 test('a server whose person declines an endpoint of it is not kept', async () => {

@@ -6,6 +6,7 @@ import { resourceOf, type TokenRequest } from '../protocol/oauth/token-request.t
 import { isDpop, readTokenResponse } from '../protocol/oauth/token-response.ts';
 import { admits, LOCKED, oauthError, refusal, tokenAnswer, UNREACHABLE, verbatim } from './answer.ts';
 import type { Arming } from './arming.ts';
+import { isSameOrigin } from './claims.ts';
 import type { Exposure } from './exposure.ts';
 import { unkept } from './fallback.ts';
 import { expiryOf, LOST, scopesOf } from './grant.ts';
@@ -58,15 +59,19 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     authorization: Authorization | undefined,
   ): Promise<PageReply> {
     const server = await serverOf(page.url, asked, caller, authorization);
-    if (server && server.tokenEndpoint !== page.url) return exposure.letGo(page.url, asked, caller.agent);
-    const resource = resourceOf(asked.resource ?? authorization?.resource);
+    if (!server || !(authorization || (await arming.isOfMcp(asked, server, caller)))) {
+      return exposure.letGo(page.url, asked, caller.agent);
+    }
+    const named = asked.resource ?? authorization?.resource;
+    const resource = named === undefined ? await servers.resourceAt(server, caller) : resourceOf(named);
     const purpose = {
       kind: 'signIn',
-      issuer: server && new URL(server.issuer).origin,
+      issuer: new URL(server.issuer).origin,
       resource: resource && new URL(resource).origin,
     } as const;
-    const isAllowed = server && (await access.ensure(caller.agent, [new URL(page.url).origin], purpose));
-    if (!isAllowed) return exposure.letGo(page.url, asked, caller.agent);
+    if (!(await access.ensure(caller.agent, [new URL(page.url).origin], purpose))) {
+      return exposure.letGo(page.url, asked, caller.agent);
+    }
     if (asked.resources.some((other) => !isSameResource(other, asked.resource))) {
       return oauthError('invalid_target', 'A session is for one resource. Ask for a token for each.');
     }
@@ -76,6 +81,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     }
 
     if (resource) await access.ensure(caller.agent, [new URL(resource).origin], purpose);
+    await servers.learnClock(page.url, async () => server);
     const send = () => redeem(page, asked, caller, { server, key, resource, authorization });
     const reply = await lock.open(caller.agent, send);
     void makeRoom(ports, caller.agent, revoke).catch((error) => failed(caller.agent, error));
@@ -113,6 +119,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       agent: caller.agent,
       resource,
       issuer: server.issuer,
+      tokenEndpoint: page.url,
       clientId,
       scopes: scopesOf(scope),
       issuedAt: now(),
@@ -131,6 +138,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       return unkept(codeOf(error));
     }
     record({ at: now(), kind: 'exchanged', agent: caller.agent, session: session.id, server: origin });
+    await arming.signedIn(caller.agent, server, session).catch((error) => failed(caller.agent, error));
     return tokenAnswer(session, response);
   }
 
@@ -163,7 +171,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     clientId: string | undefined,
     token: string,
   ): Promise<void> {
-    if (!server.revocationEndpoint) return;
+    if (!server.revocationEndpoint || !isSameOrigin(server.revocationEndpoint, server.tokenEndpoint)) return;
     const { origin } = new URL(server.revocationEndpoint);
     const form = new URLSearchParams({ token, ...(clientId !== undefined && { client_id: clientId }) });
     await ports.network
@@ -177,10 +185,10 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     caller: Caller,
     authorization: Authorization | undefined,
   ): Promise<KnownServer | undefined> {
-    if (authorization) return servers.ofAuthorization(authorization.issuer, url);
-    const known = await servers.byTokenEndpoint(url);
+    const meant = await servers.meantAt('tokenEndpoint', url, { issuer: authorization?.issuer });
+    const known = meant === 'disputed' ? undefined : meant;
     const resource = resourceOf(asked.resource);
-    if (known || !resource || (await ports.memory.isPlain(caller.agent, url))) return known;
+    if (known || authorization || !resource || (await ports.memory.isPlain(caller.agent, url))) return known;
     // Metadata that cannot be had, or a person who declines, leaves the agent as it is without Holdfast.
     return servers.byResource(resource, url, caller).catch(ifUnverified);
   }

@@ -95,7 +95,8 @@ export function createExposure(
   }
 
   async function reasonFor(tokenEndpoint: string, asked: TokenRequest, agent: Origin): Promise<ExposedReason> {
-    const server = await servers.byTokenEndpoint(tokenEndpoint);
+    const server = await servers.meantAt('tokenEndpoint', tokenEndpoint, { discoveredBy: agent });
+    if (server === 'disputed') return 'disputed';
     const isPlain = server ? server.dpopSigningAlgorithms.length === 0 : await memory.isPlain(agent, tokenEndpoint);
     if (isPlain) return 'no_dpop';
     const { origin } = new URL(tokenEndpoint);

@@ -1,6 +1,7 @@
 import type { PageReply, PageRequest } from '../messages/page.ts';
 import { codeOf, HoldfastError } from '../protocol/error.ts';
 import { covers } from '../protocol/mcp/resource.ts';
+import { isOAuthMetadataUrl } from '../protocol/oauth/well-known.ts';
 import { NATIVE, readable } from './answer.ts';
 import { createArming } from './arming.ts';
 import { createBreaker } from './breaker.ts';
@@ -37,11 +38,11 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
   const ports: Ports = { ...outside, access: withinPolicy(outside.access, outside.policies) };
   const { record, now } = ports;
   const servers = createServers(ports);
-  const arming = createArming(ports);
+  const arming = createArming(ports, servers);
   const exposure = createExposure(ports, servers);
   const endpoint = createTokenEndpoint(ports);
   const ofSession = createSerial();
-  const revocation = createRevocation(ports, ofSession);
+  const revocation = createRevocation(ports, ofSession, servers);
   const turns = createTurns(now, recall, (place) => void prover.emptied(place).catch(failed));
   const breaker = createBreaker(now);
   const schemes = createSchemes(ports, servers);
@@ -53,7 +54,7 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
     exchanging: createExchange(ports, { servers, arming, exposure, endpoint, revoke: revocation.revoke }),
     refreshing: createRefresh(ports, ofSession, { servers, exposure, endpoint }),
     revocation,
-    pushing: createPush(ports, arming, endpoint),
+    pushing: createPush(ports, servers, arming, endpoint),
   });
 
   const noticed = new Set<string>();
@@ -106,12 +107,17 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
     if (resources.size > MOST_RESOURCES && oldest !== undefined) resources.delete(oldest);
   }
 
-  /** The page waits. Whatever goes wrong, it goes on as it would without Holdfast, and the session shows as exposed. */
+  /**
+   * The page waits. Whatever goes wrong, it goes on as it would without Holdfast, and the session shows as exposed. One
+   * that has read of no resource, and reads OpenID Connect's metadata, is about to log in to its own site.
+   */
   async function discover({ url, dpop, tokenEndpoint }: Discovery, caller: Caller): Promise<void> {
     if (tokenEndpoint) await ports.memory.setPlain(caller.agent, tokenEndpoint, !dpop);
-    if (!dpop) return;
+    const isForMcp = caller.resources.size > 0 || isOAuthMetadataUrl(url);
+    if (!dpop || !(isForMcp || (await arming.isArmedBy(url, caller.agent)))) return;
     try {
-      await arming.arm(caller.agent, await servers.discover(url, caller, tokenEndpoint));
+      const server = await servers.discover(url, caller, tokenEndpoint);
+      await arming.arm(caller.agent, server, isForMcp ? caller.resources : undefined);
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
       record({ at: now(), kind: 'denied', agent: caller.agent, server: new URL(url).origin, code: error.code });

@@ -86,6 +86,18 @@ export interface Armed {
   readonly issuer: string;
   readonly thumbprint: Thumbprint;
   readonly algorithm: Algorithm;
+  /** By what its MCP sign-ins here are known from a login of the site's own. */
+  readonly signIns: SignIns;
+  /** When a document set out to sign in here for MCP, in milliseconds; undefined once a sign-in has followed. */
+  readonly expectedAt?: number | undefined;
+}
+
+/** What an agent's MCP sign-ins at one server name, the latest last. */
+export interface SignIns {
+  /** Origins of the resources. */
+  readonly resources: readonly string[];
+  /** Values of `client_id`. */
+  readonly clients: readonly string[];
 }
 
 /** An authorization request that was seen to leave with `dpop_jkt`; PKCE ties it to its token request. */
@@ -122,6 +134,8 @@ export interface ServerMemory {
   setNonce(origin: string, nonce: string): Promise<void>;
   /** Milliseconds to add to the local clock for this server. */
   clockOffset(origin: string): Promise<number>;
+  /** Whether the clock of this server was looked at since the browser started. */
+  knowsClock(origin: string): Promise<boolean>;
   setClockOffset(origin: string, milliseconds: number): Promise<void>;
   /** Whether an agent saw that the server of this token endpoint offers no DPoP: nobody need be asked about it. */
   isPlain(agent: Origin, tokenEndpoint: string): Promise<boolean>;
@@ -165,8 +179,10 @@ export interface Credential {
 
 /** Rules in the network layer. */
 export interface Rules {
-  /** Adds `dpop_jkt` to navigations from this agent to this endpoint. */
-  nameKey(agent: Origin, authorizationEndpoint: string, thumbprint: Thumbprint): Promise<void>;
+  /** Adds `dpop_jkt` to navigations from this agent to this endpoint that are among these sign-ins. */
+  nameKey(agent: Origin, authorizationEndpoint: string, thumbprint: Thumbprint, signIns: SignIns): Promise<void>;
+  /** Names no key at this endpoint: nobody can tell whose it is. */
+  nameNone(agent: Origin, authorizationEndpoint: string): Promise<void>;
   /** Names no keys but these any more. */
   keepOnly(armed: readonly Thumbprint[]): Promise<void>;
   /** Sets `Authorization: <scheme> <token>` on this tab's requests to this URL, for a few seconds. */

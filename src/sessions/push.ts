@@ -5,19 +5,24 @@ import { admits, NATIVE, UNREACHABLE, verbatim } from './answer.ts';
 import type { Arming } from './arming.ts';
 import type { PageForm } from './page-form.ts';
 import type { Caller, KnownServer, Ports } from './ports.ts';
+import type { Servers } from './servers.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
 /** Pushed authorization requests (RFC 9126): the key is named by the proof and by `dpop_jkt` (RFC 9449 §10.1). */
 export function createPush(
-  { servers, access }: Pick<Ports, 'servers' | 'access'>,
+  { access }: Pick<Ports, 'access'>,
+  servers: Servers,
   arming: Arming,
   endpoint: TokenEndpoint,
 ) {
   async function push(page: PageForm, caller: Caller): Promise<PageReply> {
-    const server = (await servers.list()).find(({ pushedAuthorizationRequestEndpoint: at }) => at === page.url);
+    const from = { discoveredBy: caller.agent };
+    const server = await servers.meantAt('pushedAuthorizationRequestEndpoint', page.url, from);
+    const request = readAuthorizationRequest(page.form);
+    if (!server || server === 'disputed' || !(await arming.isOfMcp(request, server, caller))) return NATIVE;
     // A key that is named, and that the exchange may not use then, would break the sign-in.
-    if (!server || !(await mayUse(server, caller))) return NATIVE;
-    const key = await arming.take(caller.agent, server, readAuthorizationRequest(page.form));
+    if (!(await mayUse(server, caller))) return NATIVE;
+    const key = await arming.take(caller.agent, server, request);
     if (!key) return NATIVE;
     page.form.set('dpop_jkt', key.thumbprint);
     const reply = await endpoint.send(page.url, caller.agent, page.headers, page.form, key);

@@ -7,6 +7,7 @@ import type { TokenRequest } from '../protocol/oauth/token-request.ts';
 import { isDpop, readOAuthError, readTokenResponse } from '../protocol/oauth/token-response.ts';
 import { admits, LOCKED, oauthError, refusal, tokenAnswer, UNREACHABLE, WATCHED } from './answer.ts';
 import { concealed } from './conceal.ts';
+import { isDestination } from './destination.ts';
 import type { Exposure } from './exposure.ts';
 import { expiryOf, LOST, scopesOf } from './grant.ts';
 import { digests, newHandles } from './handles.ts';
@@ -58,16 +59,28 @@ export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposu
   /** The server is the session's own, and the person and the policy allow it still: where not, nothing is lost. */
   async function reached(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
     const { agent, issuer, resource } = session;
-    if (!issuer || !(await servers.byIssuer(issuer, page.url))) return exposure.letGo(page.url, asked, agent);
+    if (!(await isItsEndpoint(session, page.url))) return exposure.letGo(page.url, asked, agent);
     const { origin } = new URL(page.url);
     const purpose = {
       kind: 'use',
-      issuer: new URL(issuer).origin,
+      issuer: issuer && new URL(issuer).origin,
       resource: resource && new URL(resource).origin,
     } as const;
-    if (await access.ensure(agent, [origin], purpose)) return unlocked(session, page, asked);
+    if (await access.ensure(agent, [origin], purpose)) {
+      await servers.learnClock(page.url, () => servers.ofSession(session));
+      return unlocked(session, page, asked);
+    }
     note(session, 'refused', page.url, undefined, 'permission_declined');
     return oauthError('temporarily_unavailable', `Holdfast has no access to ${origin}. Allow it, then try again.`);
+  }
+
+  /** The token endpoint that issued its tokens, or the one that its server has now on that origin. */
+  async function isItsEndpoint(session: BoundSession, url: string): Promise<boolean> {
+    const { issuer, tokenEndpoint } = session;
+    if (tokenEndpoint === url) return true;
+    if (issuer === undefined || (tokenEndpoint && !isDestination(session, undefined, url))) return false;
+    const server = await servers.byIssuer(issuer, url);
+    return server !== undefined && isDestination(session, server, url);
   }
 
   async function unlocked({ id, agent }: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
@@ -114,6 +127,7 @@ export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposu
     const { inPage: wasInPage, ...others } = session;
     const refreshed: BoundSession = {
       ...others,
+      tokenEndpoint: page.url,
       ...(wasInPage && { handles: newHandles(renewed, random) }),
       ...(inPage && { inPage, handles: await digests(renewed) }),
       expiresAt: expiryOf(response, now()),

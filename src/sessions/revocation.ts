@@ -3,16 +3,18 @@ import type { PageReply } from '../messages/page.ts';
 import { codeOf } from '../protocol/error.ts';
 import { admits, LOCKED, NATIVE, UNREACHABLE, verbatim } from './answer.ts';
 import { concealed } from './conceal.ts';
+import { isDestination } from './destination.ts';
 import { dropKey } from './needed-keys.ts';
 import type { PageForm } from './page-form.ts';
 import type { Caller, Ports, Reply } from './ports.ts';
 import type { Serial } from './serial.ts';
+import type { Servers } from './servers.ts';
 import { type BoundSession, type EndedSession, ended, type Origin, type SessionId, type Tokens } from './session.ts';
 import { forwarded } from './token-endpoint.ts';
 
 /** Revocation (RFC 7009), by the page or by the person, and introspection (RFC 7662) by the page. */
-export function createRevocation(ports: Ports, ofSession: Serial) {
-  const { sessions, servers, network, rules, lock, record, now } = ports;
+export function createRevocation(ports: Ports, ofSession: Serial, servers: Servers) {
+  const { sessions, network, rules, lock, record, now } = ports;
 
   /** A page's form with a handle in `token`: the real token goes to the session's own server, and to nobody else. */
   async function fromPage(handle: Handle, page: PageForm, caller: Caller): Promise<PageReply> {
@@ -25,7 +27,8 @@ export function createRevocation(ports: Ports, ofSession: Serial) {
   async function send(id: SessionId, handle: Handle, page: PageForm, caller: Caller): Promise<PageReply> {
     const session = await sessions.get(id);
     if (session?.state !== 'bound') return NATIVE;
-    const server = session.issuer ? await servers.get(session.issuer) : undefined;
+    const server = await servers.ofSession(session);
+    if (!isDestination(session, server, page.url)) return NATIVE;
     const tokens = await sessions.tokens(session.id);
     const revokes = server?.revocationEndpoint === page.url;
     if (!tokens || !(revokes || server?.introspectionEndpoint === page.url)) return NATIVE;
@@ -67,8 +70,9 @@ export function createRevocation(ports: Ports, ofSession: Serial) {
   }
 
   async function atServer(session: BoundSession, { accessToken, refreshToken }: Tokens): Promise<boolean> {
-    const endpoint = session.issuer && (await servers.get(session.issuer))?.revocationEndpoint;
-    if (!endpoint) return false;
+    const server = await servers.ofSession(session);
+    const endpoint = server?.revocationEndpoint;
+    if (!endpoint || !isDestination(session, server, endpoint)) return false;
     const revokeOne = async (token: string, hint: string): Promise<boolean> => {
       const form = new URLSearchParams({ token, token_type_hint: hint });
       if (session.clientId) form.set('client_id', session.clientId);

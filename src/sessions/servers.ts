@@ -1,5 +1,6 @@
 import type { AskPurpose } from '../messages/ui.ts';
 import { type ErrorCode, HoldfastError } from '../protocol/error.ts';
+import { offsetOf } from '../protocol/http/clock.ts';
 import { isSecureTransport } from '../protocol/oauth/loopback.ts';
 import {
   type AuthorizationServer,
@@ -8,19 +9,29 @@ import {
   readAuthorizationServer,
   readProtectedResource,
 } from '../protocol/oauth/metadata.ts';
-import { issuersOf, metadataUrlsOf, resourceMetadataUrl } from '../protocol/oauth/well-known.ts';
+import { issuersOf, metadataUrlsOf, resourceMetadataUrl, resourceOfMetadataUrl } from '../protocol/oauth/well-known.ts';
+import { type Endpoint, isSameOrigin, meantBy } from './claims.ts';
 import type { Caller, KnownServer, Ports } from './ports.ts';
+import type { BoundSession, Origin } from './session.ts';
 
 /** How long validated metadata is taken as current, in milliseconds. */
 const FRESH = 5 * 60_000;
 
+/** How long a sign-in waits for a look at its server's clock, in milliseconds. */
+const MOMENT = 2_000;
+
+/** A document that has read of more resources may mean any of them. */
+const LIKELY = 4;
+
 /** Authorization servers and resources, known by their own validated metadata and by nothing that a page says. */
 export function createServers({
   servers,
+  arming,
+  memory,
   network,
   access,
   now,
-}: Pick<Ports, 'servers' | 'network' | 'access' | 'now'>) {
+}: Pick<Ports, 'servers' | 'arming' | 'memory' | 'network' | 'access' | 'now'>) {
   /**
    * The server whose metadata stands at a URL that the caller's page has read. Asks the person for access to it, and to
    * the resources that the page is about to sign in for.
@@ -46,12 +57,15 @@ export function createServers({
   }
 
   /**
-   * The server of a session, if this is its token endpoint: by what is known of it or, where that is lost or says
+   * The server of an issuer, if this is its token endpoint: by what is known of it or, where that is lost or says
    * otherwise, by its metadata of now, as far as Holdfast may read it.
    */
   async function byIssuer(issuer: string, tokenEndpoint: string): Promise<KnownServer | undefined> {
     const known = await servers.get(issuer);
-    if (known?.tokenEndpoint === tokenEndpoint) return known;
+    return known?.tokenEndpoint === tokenEndpoint ? known : readAgain(issuer, tokenEndpoint);
+  }
+
+  async function readAgain(issuer: string, tokenEndpoint: string): Promise<KnownServer | undefined> {
     if (!(await access.granted([new URL(issuer).origin]))) return undefined;
     for (const metadataUrl of metadataUrlsOf(issuer)) {
       const server = await fetchServer(metadataUrl).catch(ifNotThere);
@@ -63,27 +77,29 @@ export function createServers({
   }
 
   /**
-   * The server whose token endpoint this is, as far as it is known. Any server can name another's endpoint as its own: only
-   * one at the same origin is believed.
+   * The server that is meant by an endpoint, as far as it is known; see `meantBy`.
+   *
+   * @param believed the issuer that a sign-in went to, or the agent whose discoveries count
    */
-  async function byTokenEndpoint(url: string): Promise<KnownServer | undefined> {
-    const { origin } = new URL(url);
-    return (await servers.list()).find(
-      ({ tokenEndpoint, issuer }) => tokenEndpoint === url && new URL(issuer).origin === origin,
-    );
+  async function meantAt(
+    endpoint: Endpoint,
+    url: string,
+    believed: { readonly issuer?: string | undefined } | { readonly discoveredBy: Origin },
+  ): Promise<KnownServer | 'disputed' | undefined> {
+    const issuers =
+      'discoveredBy' in believed
+        ? (await arming.ofAgent(believed.discoveredBy)).map(({ issuer }) => issuer)
+        : [believed.issuer].filter((issuer) => issuer !== undefined);
+    return meantBy(endpoint, url, await servers.list(), issuers);
   }
 
-  /**
-   * The server that an authorization request went to. Several may name one authorization endpoint as theirs: the one whose
-   * token endpoint gets the code is meant.
-   */
-  async function ofAuthorization(issuer: string, tokenEndpoint: string): Promise<KnownServer | undefined> {
-    const named = await servers.get(issuer);
-    if (!named || named.tokenEndpoint === tokenEndpoint) return named;
-    const others = await servers.list();
-    const isMeant = (one: KnownServer) =>
-      one.tokenEndpoint === tokenEndpoint && one.authorizationEndpoint === named.authorizationEndpoint;
-    return others.find(isMeant) ?? named;
+  /** The server that a session is from: the one that is meant by its token endpoint, else the one that it was begun with. */
+  async function ofSession({ issuer, tokenEndpoint }: BoundSession): Promise<KnownServer | undefined> {
+    const meant = tokenEndpoint && (await meantAt('tokenEndpoint', tokenEndpoint, { issuer }));
+    if (meant && meant !== 'disputed') return meant;
+    const named = issuer === undefined ? undefined : await servers.get(issuer);
+    if (named || issuer === undefined || tokenEndpoint === undefined) return named;
+    return readAgain(issuer, tokenEndpoint);
   }
 
   /**
@@ -103,6 +119,21 @@ export function createServers({
     return undefined;
   }
 
+  /** The resource that a client signs in for which names none: the only one that its document read of and that trusts this server. */
+  async function resourceAt({ issuer }: KnownServer, { resources }: Caller): Promise<string | undefined> {
+    if (resources.size > LIKELY) return undefined;
+    const read = await Promise.all([...resources].map((url) => readResource(url)));
+    const [only, ...others] = read.filter((one) => one?.authorizationServers.includes(issuer));
+    return others.length === 0 ? only?.resource : undefined;
+  }
+
+  /** The metadata of a resource that a page has read, read by Holdfast itself where it may. */
+  async function readResource(metadataUrl: string): Promise<ProtectedResource | undefined> {
+    const resource = resourceOfMetadataUrl(metadataUrl);
+    if (resource === undefined || !(await access.granted([new URL(resource).origin]))) return undefined;
+    return resourceOf(resource).catch(ifNotThere);
+  }
+
   async function need(
     caller: Caller,
     origins: readonly string[],
@@ -113,11 +144,27 @@ export function createServers({
   }
 
   async function fetchServer(metadataUrl: string): Promise<KnownServer> {
-    const server: AuthorizationServer = await readAuthorizationServer(
-      issuersOf(metadataUrl),
-      await network.get(metadataUrl),
-    );
+    const asked = now();
+    const reply = await network.get(metadataUrl);
+    const offset = offsetOf((name) => reply.headers.get(name), asked, now());
+    if (offset !== undefined) await memory.setClockOffset(new URL(metadataUrl).origin, offset);
+    const server: AuthorizationServer = await readAuthorizationServer(issuersOf(metadataUrl), reply);
     return { ...server, metadataUrl, checkedAt: now() };
+  }
+
+  /**
+   * Looks at the clock of a server once, if that was not done since the browser started, before a code or a refresh token is
+   * spent there: some spend it before they look at the proof. Where it cannot be told in a moment, a refused proof will tell.
+   */
+  async function learnClock(tokenEndpoint: string, serverOf: () => Promise<KnownServer | undefined>): Promise<void> {
+    const { origin } = new URL(tokenEndpoint);
+    if (await memory.knowsClock(origin)) return;
+    const metadataUrl = (await serverOf())?.metadataUrl;
+    if (metadataUrl && isSameOrigin(metadataUrl, origin) && (await access.granted([origin]))) {
+      const moment = new Promise((resolve) => setTimeout(resolve, MOMENT));
+      await Promise.race([fetchServer(metadataUrl).catch(ifNotThere), moment]);
+    }
+    if (!(await memory.knowsClock(origin))) await memory.setClockOffset(origin, 0);
   }
 
   /** What a resource says of itself (RFC 9728). @throws HoldfastError as `readProtectedResource` and `Network.get` do */
@@ -125,7 +172,7 @@ export function createServers({
     return readProtectedResource(resource, await network.get(resourceMetadataUrl(resource)));
   }
 
-  return { discover, byIssuer, byTokenEndpoint, ofAuthorization, byResource, resourceOf };
+  return { discover, byIssuer, meantAt, ofSession, byResource, resourceAt, resourceOf, learnClock };
 }
 
 export type Servers = ReturnType<typeof createServers>;

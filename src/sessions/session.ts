@@ -49,6 +49,8 @@ export interface Binding {
 
 export interface BoundSession extends Grant {
   readonly state: 'bound';
+  /** Where its tokens were issued, and last refreshed; a session of before this was kept has none. */
+  readonly tokenEndpoint?: string | undefined;
   readonly binding: Binding;
   readonly handles: { readonly access: AccessHandle; readonly refresh?: RefreshHandle };
   /** Without custody the page holds the real tokens, and the handles here are their digests: RFC 9449 binds them all the same. */
@@ -69,6 +71,8 @@ export type ExposedReason =
   | 'bearer_answer'
   /** The person, or the clock, declined access to the servers. */
   | 'declined'
+  /** Several servers say that the token endpoint is theirs, and none of them is at its origin. */
+  | 'disputed'
   /** The server's metadata could not be had, or is not what RFC 8414 demands. */
   | 'unverified'
   /** A bearer token was used that did not come through Holdfast, for example one from before the site was protected. */

@@ -21,7 +21,7 @@ import type { Activity } from './activity.ts';
 import { createHoldfast } from './holdfast.ts';
 import type { Leaving } from './observation.ts';
 import { resolvePolicy } from './policy.ts';
-import type { Caller, Credential, Ports, Probe, Reply } from './ports.ts';
+import type { Caller, Credential, Ports, Probe, Reply, SignIns } from './ports.ts';
 import type { BoundSession, Origin } from './session.ts';
 
 export const AGENT = 'https://agent.example' as Origin;
@@ -79,7 +79,8 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
   };
   const presented: ({ tab: number; url: string } & Credential)[] = [];
   const cleared: string[] = [];
-  const named: { agent: Origin; endpoint: string; thumbprint: string }[] = [];
+  const named: ({ agent: Origin; endpoint: string; thumbprint: string } & SignIns)[] = [];
+  const unnamed: { agent: Origin; endpoint: string }[] = [];
   const kept: string[][] = [];
   const withdrawn: string[] = [];
   const activity: Activity[] = [];
@@ -134,7 +135,9 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
       },
     },
     rules: {
-      nameKey: async (agent, endpoint, thumbprint) => void named.push({ agent, endpoint, thumbprint }),
+      nameKey: async (agent, endpoint, thumbprint, signIns) =>
+        void named.push({ agent, endpoint, thumbprint, ...signIns }),
+      nameNone: async (agent, endpoint) => void unnamed.push({ agent, endpoint }),
       keepOnly: async (armed) => void kept.push([...armed]),
       present: async (tab, _, url, credential) => void presented.push({ tab, url, ...credential }),
       renew: async (accessToken) => void withdrawn.push(accessToken),
@@ -173,6 +176,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     /** Where a token was taken away again. */
     cleared,
     named,
+    unnamed,
     /** What the rules of keys were cut down to. */
     kept,
     withdrawn,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Origin } from '../../sessions/session.ts';
 import { createArea, newDatabase } from '../../sessions/world.fixture.ts';
-import { createServerMemory, MOST_NONCES, MOST_PLAIN } from './memory.ts';
+import { createServerMemory, MOST_PLAIN, MOST_SERVERS } from './memory.ts';
 
 const AGENT = 'https://agent.example' as Origin;
 const OTHER = 'https://other.example' as Origin;
@@ -64,12 +64,15 @@ test('servers without end fill none either: those that spoke longest ago are for
   const { database, next } = createPlaces();
   const memory = next();
   await memory.setNonce(SERVER, 'n1');
-  for (let n = 0; n < MOST_NONCES; n += 1) {
+  for (let n = 0; n < MOST_SERVERS; n += 1) {
     if (n === 1) await memory.setNonce(SERVER, 'n2');
     await memory.setNonce(`https://${n}.example`, 'n');
+    await memory.setClockOffset(`https://${n}.example`, n + 1);
   }
-  expect(await (await database).count('memory')).toBe(MOST_NONCES);
+  expect(await (await database).count('memory')).toBe(MOST_SERVERS);
   expect([await next().nonce(SERVER), await next().nonce('https://0.example')]).toEqual(['n2', undefined]);
+  await memory.setClockOffset(SERVER, 1);
+  expect([await next().knowsClock(SERVER), await next().knowsClock('https://0.example')]).toEqual([true, false]);
 });
 
 test('what cannot be read there is as good as not there', async () => {

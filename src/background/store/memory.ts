@@ -24,8 +24,8 @@ interface Places {
 /** So many token endpoints without DPoP are remembered for one agent: it is the agent that names them. */
 export const MOST_PLAIN = 32;
 
-/** The nonces of so many servers are remembered. */
-export const MOST_NONCES = 512;
+/** The nonces and the clocks of so many servers are remembered. */
+export const MOST_SERVERS = 512;
 
 /** So many resources are remembered with how they take tokens. */
 export const MOST_SCHEMES = 512;
@@ -38,7 +38,7 @@ const Clocks = v.fallback(v.record(v.string(), v.pipe(v.number(), v.finite())), 
  */
 export function createServerMemory(places: Places): ServerMemory {
   const { area, failed, schemeChanged = () => undefined } = places;
-  const nonces = createTable(places, 'nonce', { most: MOST_NONCES, sharer: () => '' });
+  const nonces = createTable(places, 'nonce', { most: MOST_SERVERS, sharer: () => '' });
   const plain = createTable(places, 'plain', { most: MOST_PLAIN, sharer: (name) => name.split(' ')[0] ?? '' });
   const schemes = createTable(places, 'scheme', { most: MOST_SCHEMES, sharer: () => '' });
   const clocks = area
@@ -53,9 +53,13 @@ export function createServerMemory(places: Places): ServerMemory {
     nonce: (origin) => nonces.get(origin),
     setNonce: (origin, nonce) => nonces.set(origin, nonce),
     clockOffset: async (origin) => (await clocks)[origin] ?? 0,
+    knowsClock: async (origin) => (await clocks)[origin] !== undefined,
     async setClockOffset(origin, milliseconds) {
       const known = await clocks;
+      if (known[origin] === milliseconds) return;
+      delete known[origin];
       known[origin] = milliseconds;
+      for (const oldest of Object.keys(known).slice(0, -MOST_SERVERS)) delete known[oldest];
       await area.set({ clocks: known }).catch(failed);
     },
     isPlain: async (agent, tokenEndpoint) => (await plain.get(`${agent} ${tokenEndpoint}`)) !== undefined,

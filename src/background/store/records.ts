@@ -39,6 +39,7 @@ const over = v.looseObject({ ...grant, binding, endedAt: Time });
 const SESSIONS = {
   bound: v.looseObject({
     ...grant,
+    tokenEndpoint: optional(Url),
     binding,
     handles: v.looseObject({ access: Text, refresh: optional(Text) }),
     reach: optional(v.array(Url)),
@@ -122,7 +123,14 @@ const Server = v.looseObject({
   metadataUrl: Url,
   checkedAt: Time,
 });
-const ArmedRecord = v.looseObject({ agent: Web, issuer: Url, thumbprint: Text, algorithm: v.picklist(ALGORITHMS) });
+const ArmedRecord = v.looseObject({
+  agent: Web,
+  issuer: Url,
+  thumbprint: Text,
+  algorithm: v.picklist(ALGORITHMS),
+  signIns: v.fallback(v.object({ resources: v.array(Web), clients: v.array(Text) }), { resources: [], clients: [] }),
+  expectedAt: v.fallback(optional(Time), undefined),
+});
 const AuthorizationRecord = v.looseObject({
   codeChallenge: Text,
   agent: Web,
@@ -137,7 +145,10 @@ const AuthorizationRecord = v.looseObject({
 
 /** What cannot be read of these is as good as not there: it is fetched, made or asked for again. */
 export const readServer = (stored: unknown) => (v.is(Server, stored) ? (stored as unknown as KnownServer) : undefined);
-export const readArmed = (stored: unknown) => (v.is(ArmedRecord, stored) ? (stored as unknown as Armed) : undefined);
+export function readArmed(stored: unknown): Armed | undefined {
+  const result = v.safeParse(ArmedRecord, stored);
+  return result.success ? (result.output as unknown as Armed) : undefined;
+}
 export const readAuthorization = (stored: unknown) =>
   v.is(AuthorizationRecord, stored) ? (stored as unknown as Authorization) : undefined;
 

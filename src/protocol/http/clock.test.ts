@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MANY } from '../hostile.fixture.ts';
-import { correctionOf, LARGEST_SKEW, NOTABLE_SKEW, skewOf } from './clock.ts';
+import { correctionOf, LARGEST_SKEW, NOTABLE_SKEW, offsetOf, skewOf } from './clock.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const DAY = 86_400_000;
@@ -37,4 +37,40 @@ test('a Date that is none says nothing', MANY, () => {
     { numRuns: 3_000 },
   );
   expect(skewOf(null, NOW)).toBeUndefined();
+});
+
+describe('the clock that an answer tells', () => {
+  /** What an answer says whose server has so much more on its clock. */
+  const told = (ahead: number, took: number, headers: Record<string, string> = {}) => {
+    const fields = new Headers({ Date: dateOf(NOW + took / 2 + ahead), ...headers });
+    return offsetOf((name) => fields.get(name), NOW, NOW + took);
+  };
+
+  test('is never ahead of the server’s, nor further behind than the answer took and a second', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -DAY, max: DAY }), fc.nat(8_000), (ahead, took) => {
+        const offset = told(ahead, took) ?? Number.NaN;
+        const isTheSame = Math.abs(ahead) <= 1_000 + took;
+        if (offset === 0 && isTheSame) return;
+        expect(offset).toBeLessThanOrEqual(ahead);
+        expect(offset).toBeGreaterThanOrEqual(ahead - 1_000 - took);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test.each([0, 999, 5_000])('is ours where the two may agree (%i ms for the answer)', (took) => {
+    expect(told(0, took)).toBe(0);
+  });
+
+  test.each([-6_000, -2_100, 2_100])('is another’s from two seconds on (%i ms)', (ahead) => {
+    expect(told(ahead, 50)).not.toBe(0);
+  });
+
+  test('is not told out of a cache, nor where it is beyond belief or missing', () => {
+    expect(told(-3_600_000, 50, { Age: '3600' })).toBeUndefined();
+    expect(told(-60_000, 50, { Age: '0' })).toBeDefined();
+    expect(told(3 * DAY, 50)).toBeUndefined();
+    expect(offsetOf(() => null, NOW, NOW)).toBeUndefined();
+  });
 });

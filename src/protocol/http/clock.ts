@@ -1,3 +1,5 @@
+import type { Header } from './header.ts';
+
 /** A difference between two clocks, in milliseconds, that may be why a server refuses a proof. */
 export const NOTABLE_SKEW = 5_000;
 
@@ -17,4 +19,18 @@ export function skewOf(date: string | null, now: number): number | undefined {
 export function correctionOf(skew: number | undefined, known: number): number | undefined {
   if (skew === undefined || Math.abs(skew) > LARGEST_SKEW || Math.abs(skew - known) < NOTABLE_SKEW) return undefined;
   return skew;
+}
+
+/**
+ * How far the server's clock is ahead of ours, in milliseconds, by an answer that came before any proof was made. Its `Date`
+ * counts whole seconds, and the answer took its time: where the clocks may agree they do, and where not, a proof is rather a
+ * little old than ahead of the server. An answer out of a cache (`Age`, RFC 9111 §5.1) says nothing.
+ *
+ * @param asked when the request left, and `answered` when its answer was there, by our clock
+ */
+export function offsetOf(header: Header, asked: number, answered: number): number | undefined {
+  const least = skewOf(header('Date'), answered);
+  if (least === undefined || Math.abs(least) > LARGEST_SKEW || Number(header('Age')) > 0) return undefined;
+  const most = least + 1_000 + Math.max(0, answered - asked);
+  return least <= 0 && most >= 0 ? 0 : least;
 }

@@ -15,6 +15,18 @@ export function issuersOf(metadataUrl: string): string[] {
   return path === undefined ? [] : [origin + path, `${origin}${path}/`];
 }
 
+/** Whether this is metadata of OAuth (RFC 8414 §3.1), and not of OpenID Connect alone. */
+export function isOAuthMetadataUrl(url: string): boolean {
+  return new URL(url).pathname.includes(AUTHORIZATION_SERVER);
+}
+
+/** The resource whose metadata stand at this URL (RFC 9728 §3.1). */
+export function resourceOfMetadataUrl(metadataUrl: string): string | undefined {
+  const { origin, pathname, search } = new URL(metadataUrl);
+  const path = after(pathname, PROTECTED_RESOURCE);
+  return path === undefined ? undefined : origin + path + search;
+}
+
 /**
  * Where an issuer's metadata may stand, in the order in which MCP clients look.
  *

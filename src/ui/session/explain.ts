@@ -5,6 +5,7 @@ const WHY = {
   no_dpop: 'exposedNoDpop',
   bearer_answer: 'exposedBearerAnswer',
   declined: 'exposedDeclined',
+  disputed: 'exposedDisputed',
   unverified: 'exposedUnverified',
   not_ours: 'exposedNotOurs',
   not_allowed: 'exposedNotAllowed',
