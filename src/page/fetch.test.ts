@@ -51,10 +51,19 @@ describe('a request with a handle', () => {
 
   test('that the network fails rejects with what the network says', async () => {
     const failure = new TypeError('Failed to fetch');
-    page.outside.background = () => proof('1');
+    page.outside.background = (request) => ('refused' in request && request.refused ? { kind: 'native' } : proof('1'));
     page.outside.server = () => Promise.reject(failure);
     await expect(page.fetch(RESOURCE, page.call())).rejects.toBe(failure);
     expect(page.sent).toHaveLength(1);
+    expect(page.asked).toHaveLength(2); // whether the server takes the request without a proof
+  });
+
+  test('that does not leave with its proof is made once more without one, where the background says so', async () => {
+    page.outside.background = (request) =>
+      'refused' in request && request.refused ? proof('2', { proof: '' }) : proof('1');
+    page.outside.server = (request) =>
+      request.headers.has('dpop') ? Promise.reject(new TypeError('Failed to fetch')) : new Response('served');
+    expect(await (await page.fetch(RESOURCE, page.call())).text()).toBe('served');
   });
 });
 

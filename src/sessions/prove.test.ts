@@ -292,17 +292,18 @@ test('a server that answers each new nonce with another opens the breaker too', 
   expect(await prove()).toEqual({ kind: 'unreachable' });
 });
 
-test('a 400 that names an error of the proof is noted as a refusal, a first challenge as one, any other as an answer', async () => {
+test('a 400 with a challenge is noted as a refusal, a first challenge for a nonce as one, any other as an answer', async () => {
   const kinds: unknown[] = [];
   for (const field of [
     'DPoP error="use_dpop_nonce"',
     'DPoP error="invalid_dpop_proof"',
     'Bearer error="invalid_request"',
+    undefined,
   ]) {
-    await answer(proofIn(await prove()).jti, 400, { 'WWW-Authenticate': field });
+    await answer(proofIn(await prove()).jti, 400, field === undefined ? {} : { 'WWW-Authenticate': field });
     kinds.push(world.activity.at(-1)?.kind);
   }
-  expect(kinds).toEqual(['challenged', 'refused', 'proved']);
+  expect(kinds).toEqual(['challenged', 'refused', 'refused', 'proved']);
 });
 
 test('first challenges for a nonce are no refusals, however many there are', async () => {

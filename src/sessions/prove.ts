@@ -195,7 +195,7 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
     }
     if (htu(refused.url) !== htu(url)) return true;
     // What has left and was not answered may have been carried out.
-    const isSure = answer ? matched : refused.sentAt === undefined;
+    const isSure = answer ? matched : refused.sentAt === undefined && challenge === undefined;
     if (scheme === 'DPoP' && isSure && (await schemes.maybeBearer(resource, answer))) return true;
     if (scheme === 'Bearer' && answer?.saysDpop) return true;
     if (error === 'use_dpop_nonce') return nonce !== undefined && nonce !== tried;

@@ -150,6 +150,16 @@ describe('nothing talks a resource down to bearer tokens', () => {
     expect((await prove(other, 'Bearer error="invalid_token"')).kind).toBe('native');
   });
 
+  test('where it has not said so itself, though a page says that its requests do not leave', async () => {
+    const first = made(await prove());
+    const second = made(await prove(first));
+    expect(second.proof).toBe('');
+    await answer(second, 401, BEARER);
+    expect(await world.ports.memory.scheme(RESOURCE)).toBeUndefined();
+    await answer(made(await prove()), 401, { 'WWW-Authenticate': 'DPoP' });
+    expect((await prove(made(await prove()))).kind).toBe('native');
+  });
+
   test('where it refuses the bearer token as well: the token has expired, perhaps', async () => {
     const second = made(await again());
     await answer(second, 401, BEARER);
