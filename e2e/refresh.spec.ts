@@ -303,3 +303,19 @@ test('a refresh that carries the handle beside its form too is one, and the serv
   expect(await listNotes(page)).toBe(200);
   expectBoundOnly(mcp);
 });
+
+test('an agent that refreshes without end is held back, keeps its session, and goes on with its calls', async ({
+  world,
+}) => {
+  const { agent, auth, browser, page } = await signedInByHand(world, HABITS, { auth: { nonces: false } });
+  const statuses = await page.evaluate(async () => {
+    const seen: number[] = [];
+    while (seen.filter((status) => status === 503).length < 20) seen.push((await window.byHand.refresh()).status);
+    return seen;
+  });
+  expect(statuses).toEqual([...Array(20).fill(200), ...Array(20).fill(503)]);
+  expect(refreshes(auth)).toHaveLength(20);
+  expect(await listNotes(page)).toBe(200);
+  const popup = await openPopup(browser, agent.origin);
+  await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+});

@@ -1,3 +1,5 @@
+import { openDashboard } from './support/dashboard.ts';
+import { seed } from './support/many.ts';
 import { chooseIn } from './support/menu.ts';
 import { damage, openStorage, readStore } from './support/storage.ts';
 import {
@@ -12,6 +14,7 @@ import {
   openPopup,
   redeem,
   sessionsIn,
+  signedIn,
   signIn,
   startSignIn,
   stopWorker,
@@ -94,6 +97,24 @@ test('a record that does not even say whose it was is left out, the popup says s
   const popup = await openPopup(browser, other.origin);
   await expect(popup.getByRole('alert')).toContainText('cannot be read any more');
   await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+});
+
+test('a line of the log, a drill and a reason that nobody can read leave popup and dashboard standing', async ({
+  world,
+}) => {
+  const { agent, browser, mcp } = await signedIn(world);
+  const { id } = await storedSession(browser, agent.origin);
+  const odd = { id: `odd ${id}`, agent: agent.origin, scopes: [], issuedAt: 1, state: 'exposed', reason: 'unheard of' };
+  const line = { at: Date.now(), kind: 'unheard of', agent: agent.origin, session: id };
+  const drill = { session: id, resource: mcp.resource, at: 1, verdict: { kind: 'notEnforced' }, lines: [] };
+  await seed(browser, { activity: [line], drills: [drill], sessions: [odd] });
+  const popup = await openPopup(browser, agent.origin);
+  for (const state of ['Bound', 'Damaged', 'Not tested'])
+    await expect(sessionsIn(popup).getByText(state, { exact: true }).first()).toBeVisible();
+  const dashboard = await openDashboard(browser, '#/activity');
+  for (const code of ['line_damaged', 'drill_damaged']) await expect(dashboard.getByText(code).first()).toBeVisible();
+  const page = await openDashboard(browser, `#/session/${id}/drill`);
+  await expect(page.getByRole('button', { name: 'Run the drill' })).toBeVisible();
 });
 
 test('a list of protected sites that is damaged keeps the sites that can be read', async ({ world }) => {

@@ -2,7 +2,7 @@ import { encode } from 'jose/base64url';
 import browser from 'webextension-polyfill';
 import type { LockRequest } from '../messages/lock-request.ts';
 import type { UiUpdate } from '../messages/ui.ts';
-import { codeOf, HoldfastError } from '../protocol/error.ts';
+import { codeOf, type ErrorCode, HoldfastError } from '../protocol/error.ts';
 import { createHoldfast } from '../sessions/holdfast.ts';
 import { tabOf } from '../sessions/place.ts';
 import type { Ports } from '../sessions/ports.ts';
@@ -93,8 +93,11 @@ const lock = createPasskeyLock({
   failed: (error) => failed(undefined, error),
 });
 
-const log = createActivityLog(database, stuck, (lines) =>
-  ui.tell({ kind: 'activity', lines, isAll: false }, ({ showsActivity = false }) => showsActivity),
+const log = createActivityLog(
+  database,
+  stuck,
+  (lines) => ui.tell({ kind: 'activity', lines, isAll: false }, ({ showsActivity = false }) => showsActivity),
+  () => unreadable('line_damaged'),
 );
 
 const ports: Ports = {
@@ -112,7 +115,7 @@ const ports: Ports = {
     damaged,
   ),
   usage: createUsageStore(database, live.sessionChanged, stuck),
-  drills: createDrillStore(database, live.sessionChanged),
+  drills: createDrillStore(database, live.sessionChanged, () => unreadable('drill_damaged')),
   servers: createServerStore(database),
   arming: createArmingStore(database),
   memory: createServerMemory({
@@ -244,6 +247,11 @@ function damaged(session: DamagedSession | undefined): void {
     session: session?.id,
     code: session ? 'session_damaged' : 'record_damaged',
   });
+}
+
+/** A record that can be done without was passed over. */
+function unreadable(code: Extract<ErrorCode, 'drill_damaged' | 'line_damaged'>): void {
+  ports.record({ at: now(), kind: 'failed', code });
 }
 
 /** Something of Holdfast's own went wrong, storage above all: it is said in the activity, and nothing stops for it. */

@@ -27,6 +27,7 @@ export interface LaunchOptions {
   readonly devtools?: boolean;
   /** Keeps pages that are left, as people's browsers do. Default false, as Playwright has it. */
   readonly backForwardCache?: boolean;
+  /** Null for a window as large as the screen, whose page is as large as the window. Default: Playwright's. */
   readonly viewport?: { readonly width: number; readonly height: number } | null;
 }
 
@@ -49,6 +50,7 @@ export async function launch(options: LaunchOptions): Promise<BrowserContext> {
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       ...(list ? [`--load-extension=${list}`, `--disable-extensions-except=${list}`] : []),
       ...(locale ? [`--lang=${locale}`] : []),
+      ...(viewport === null ? ['--start-maximized'] : []),
       ...(devtools ? ['--auto-open-devtools-for-tabs'] : []),
     ],
     ...(colorScheme && { colorScheme }),

@@ -2,36 +2,39 @@
 export const KEPT_LINES = 10_000;
 
 /** What happened, as it was seen on the wire or decided here. */
-export type ActivityKind =
+export const ACTIVITY_KINDS = [
   /** An authorization request left with `dpop_jkt`. */
-  | 'authorized'
-  | 'exchanged'
-  | 'refreshed'
+  'authorized',
+  'exchanged',
+  'refreshed',
   /** A request left with a proof and the bound token, and was answered. */
-  | 'proved'
+  'proved',
   /** A request left with the bound token as a bearer token, because its resource takes no proof, and was answered. */
-  | 'presented'
+  'presented',
   /** A server asked for a (new) nonce. */
-  | 'challenged'
-  | 'refused'
-  | 'revoked'
+  'challenged',
+  'refused',
+  'revoked',
   /** The key of a session is not used for new tokens any more. */
-  | 'retired'
-  | 'expired'
-  | 'keyLost'
-  | 'exposed'
+  'retired',
+  'expired',
+  'keyLost',
+  'exposed',
   /** The page got a token that is bound to a key of its own. */
-  | 'ownKey'
+  'ownKey',
   /** A bearer token was kept from the page. */
-  | 'refusedBearer'
+  'refusedBearer',
   /** A request to the resource left without a proof. */
-  | 'unproved'
+  'unproved',
   /** The page asked for a proof that it may not have. */
-  | 'denied'
+  'denied',
   /** The enforcement drill was run. */
-  | 'drilled'
+  'drilled',
   /** Something of Holdfast's own failed, storage above all. */
-  | 'failed';
+  'failed',
+] as const;
+
+export type ActivityKind = (typeof ACTIVITY_KINDS)[number];
 
 /** One line of the activity log as views show it. It never holds a secret: no token, code, verifier, nonce, handle or proof. */
 export interface ActivityLine {

@@ -67,13 +67,16 @@ export interface DrillAnswer {
 export const OUTCOMES = ['refused', 'accepted', 'tolerated', 'unclear', 'skipped'] as const;
 export type DrillOutcome = (typeof OUTCOMES)[number];
 
-export type SkipReason =
+/** Why an attempt was not made. */
+export const SKIP_REASONS = [
   /** The server demands no nonces. */
-  | 'noNonceDemanded'
+  'noNonceDemanded',
   /** No expired token of this session was at hand. */
-  | 'noExpiredToken'
+  'noExpiredToken',
   /** The drill had ended before. */
-  | 'ended';
+  'ended',
+] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
 
 export interface DrillLine {
   readonly attempt: Attempt;
@@ -83,20 +86,22 @@ export interface DrillLine {
 }
 
 /** Why nothing can be said. */
-export type UnclearReason =
+export const UNCLEAR_REASONS = [
   /** The session's own request was not let in. */
-  | 'controlFailed'
+  'controlFailed',
   /** It was before, and was not any more after. */
-  | 'controlFailedAfter'
+  'controlFailedAfter',
   /** 429, or a `Retry-After`. */
-  | 'rateLimited'
-  | 'unreachable'
+  'rateLimited',
+  'unreachable',
   /** Answers were neither a refusal nor an acceptance. */
-  | 'answersUnclear'
+  'answersUnclear',
   /** The session ended, or was locked, meanwhile. */
-  | 'sessionEnded'
+  'sessionEnded',
   /** The person stopped it. */
-  | 'stopped';
+  'stopped',
+] as const;
+export type UnclearReason = (typeof UNCLEAR_REASONS)[number];
 
 export type Verdict =
   | { readonly kind: 'enforced'; readonly refused: number }

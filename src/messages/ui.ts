@@ -62,15 +62,34 @@ export interface BoundView extends Common {
   readonly isHeld: boolean;
 }
 
+/** Why a page holds a plain bearer token that its script can read. */
+export const EXPOSED_REASONS = [
+  /** The server's metadata says nothing of DPoP. */
+  'no_dpop',
+  /** The server was given a proof and answered with a bearer token. */
+  'bearer_answer',
+  /** The person, or the clock, declined access to the servers. */
+  'declined',
+  /** Several servers say that the token endpoint is theirs, and none of them is at its origin. */
+  'disputed',
+  /** The server's metadata could not be had, or is not what RFC 8414 demands. */
+  'unverified',
+  /** A bearer token was used that did not come through Holdfast, for example one from before the site was protected. */
+  'not_ours',
+  /** The site's policy does not allow the server. */
+  'not_allowed',
+] as const;
+export type ExposedReason = (typeof EXPOSED_REASONS)[number];
+
 export interface ExposedView extends Common {
   readonly state: 'exposed';
-  readonly reason: 'no_dpop' | 'bearer_answer' | 'declined' | 'disputed' | 'unverified' | 'not_ours' | 'not_allowed';
+  readonly reason: ExposedReason;
 }
 
 /** A bearer token that the site's policy kept from the page. */
 export interface RefusedView extends Common {
   readonly state: 'refused';
-  readonly reason: ExposedView['reason'];
+  readonly reason: ExposedReason;
 }
 
 /** Holdfast does not bind it, and need not: the page has a DPoP key of its own. */

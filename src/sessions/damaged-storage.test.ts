@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { StoreNames } from 'idb';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Schema } from '../background/store/database.ts';
+import { createDrillStore } from '../background/store/drills.ts';
 import { hostileValue, MANY } from '../protocol/hostile.fixture.ts';
 import { codeChallenge } from '../protocol/oauth/pkce.ts';
 import type { BoundSession } from './session.ts';
@@ -167,6 +168,37 @@ describe('a damaged record', () => {
     const form = { grant_type: 'authorization_code', code: 'c', code_verifier: 'verifier', resource: RESOURCE };
     expect(answerOf(await world.post(METADATA.token_endpoint, form)).status).toBe(200);
     await expectBystanderWell(world);
+  });
+
+  test.each([
+    ['notEnforced', { kind: 'notEnforced' }],
+    ['unclear', { kind: 'unclear', reason: 'unheard of' }],
+    ['enforced', { kind: 'enforced', refused: '17' }],
+    ['unknown', { kind: 'unknown' }],
+  ])('of a drill (%s): it is as good as not run, which is said once, and the others stay', async (_, verdict) => {
+    const report = { session: victim.id, resource: RESOURCE, at: 1, lines: [] };
+    const good = { ...report, session: bystander.id, verdict: { kind: 'enforced' as const, refused: 3 } };
+    await before.ports.drills.save(good);
+    await (await rawStore('drills')).put({ ...report, verdict });
+    const damaged = vi.fn();
+    for (let worker = 1; worker <= 2; worker += 1) {
+      const drills = createDrillStore(before.database, () => undefined, damaged);
+      expect(await drills.get(victim.id)).toBeUndefined();
+      expect(await drills.get(bystander.id)).toEqual(good);
+    }
+    expect(damaged).toHaveBeenCalledOnce();
+  });
+
+  test('of a session that was never bound: a reason that nobody knows shows as damaged', async () => {
+    await before.ask({ kind: 'exposed', url: METADATA.token_endpoint, body: 'client_id=plain' });
+    const exposed = (await before.ports.sessions.list()).find(({ state }) => state === 'exposed');
+    await change('sessions', exposed?.id, { reason: 'unheard of' });
+    expect(await nextWorker().ports.sessions.get(exposed?.id ?? victim.id)).toMatchObject({ state: 'damaged' });
+  });
+
+  test('of a time that no calendar has: it is none', async () => {
+    await change('sessions', victim.id, { expiresAt: 1e300 });
+    expect(await stateOf(nextWorker())).toBe('damaged');
   });
 
   test('of counts: they begin anew', async () => {

@@ -1,4 +1,5 @@
 import type { PageReply, PageRequest } from '../messages/page.ts';
+import type { ExposedReason } from '../messages/ui.ts';
 import { isSameResource } from '../protocol/mcp/resource.ts';
 import { readTokenRequest, resourceOf, type TokenRequest } from '../protocol/oauth/token-request.ts';
 import { isDpop } from '../protocol/oauth/token-response.ts';
@@ -7,7 +8,7 @@ import { expiryOf, scopesOf } from './grant.ts';
 import type { Ports } from './ports.ts';
 import { createSerial } from './serial.ts';
 import type { Servers } from './servers.ts';
-import { type ExposedReason, isUnbound, type Origin, type SessionId, type UnboundSession } from './session.ts';
+import { isUnbound, type Origin, type SessionId, type UnboundSession } from './session.ts';
 
 /** What is known of a plain bearer token: never the token. */
 export interface Exposed {

@@ -181,3 +181,20 @@ test('a refresh that names a second resource beside the session’s is not sent'
   expect(answerOf(reply)).toMatchObject({ error: 'invalid_target' });
   expect(world.posted).toEqual([]);
 });
+
+test('a client that refreshes again and again is held back, and its server with it; a minute later it goes on', async () => {
+  for (let index = 0; index < 20; index += 1) {
+    world.replies.push(tokens({ access_token: `real-${index}` }));
+    expect(answerOf(await refresh()).status).toBe(200);
+  }
+  world.posted.length = 0;
+  for (let index = 0; index < 50; index += 1) {
+    expect(answerOf(await refresh())).toMatchObject({ status: 503, error: 'temporarily_unavailable' });
+  }
+  expect(world.posted).toEqual([]);
+  const held = world.activity.filter(({ code }) => code === 'breaker_open');
+  expect(held).toHaveLength(1);
+  world.pass(60_001);
+  world.replies.push(tokens({ access_token: 'real-later' }));
+  expect(answerOf(await refresh()).status).toBe(200);
+});

@@ -14,6 +14,7 @@ import { digests, newHandles } from './handles.ts';
 import { dropKey } from './needed-keys.ts';
 import type { PageForm } from './page-form.ts';
 import type { Caller, Ports } from './ports.ts';
+import { createRateLimit } from './rate-limit.ts';
 import type { Serial } from './serial.ts';
 import type { Servers } from './servers.ts';
 import { type BoundSession, ended, type Origin, type SessionId, type Tokens } from './session.ts';
@@ -25,10 +26,14 @@ interface Parts {
   readonly endpoint: TokenEndpoint;
 }
 
+/** A client that is refused although it has refreshed, and refreshes again, may do so without end. */
+const LIMIT = { most: 20, within: 60_000 } as const;
+
 /** Refreshing a session with the real refresh token, which only the background knows. */
 export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposure, endpoint }: Parts) {
   const { keys, sessions, access, policies, rules, lock, record, now, random } = ports;
   const inFlight = new Map<SessionId, Promise<PageReply>>();
+  const limit = createRateLimit<SessionId>(now, LIMIT);
 
   /** One refresh at a time for each session: tabs and frames that ask meanwhile get the same answer. */
   async function refresh(
@@ -51,6 +56,11 @@ export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposu
     if (session?.state !== 'bound') return dead(caller.agent);
     const running = inFlight.get(session.id);
     if (running) return running;
+    const rate = limit.take(session.id);
+    if (rate !== 'ok') {
+      if (rate === 'over') note(session, 'denied', page.url, undefined, 'breaker_open');
+      return oauthError('temporarily_unavailable', 'This session was refreshed too often. Try again in a minute.');
+    }
     const run = reached(session, page, asked).finally(() => inFlight.delete(session.id));
     inFlight.set(session.id, run);
     return run;
@@ -163,7 +173,7 @@ export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposu
 
   function note(
     session: BoundSession,
-    kind: 'refused' | 'refreshed' | 'expired' | 'failed' | 'keyLost',
+    kind: 'denied' | 'refused' | 'refreshed' | 'expired' | 'failed' | 'keyLost',
     url?: string,
     status?: number,
     code?: string,

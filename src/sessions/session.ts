@@ -1,5 +1,6 @@
 import type { AccessHandle, RefreshHandle } from '../messages/handle.ts';
 import type { ProofView } from '../messages/proof.ts';
+import type { ExposedReason } from '../messages/ui.ts';
 import type { Algorithm } from '../protocol/dpop/algorithm.ts';
 import type { Thumbprint } from '../protocol/dpop/key.ts';
 import type { McpHeaders } from '../protocol/mcp/headers.ts';
@@ -62,23 +63,6 @@ export interface BoundSession extends Grant {
   /** The key is not used for a new token any more: the next refresh is a new sign-in, with a new key. */
   readonly retiring?: true;
 }
-
-/** Why a page holds a plain bearer token that its script can read. */
-export type ExposedReason =
-  /** The server's metadata says nothing of DPoP. */
-  | 'no_dpop'
-  /** The server was given a proof and answered with a bearer token. */
-  | 'bearer_answer'
-  /** The person, or the clock, declined access to the servers. */
-  | 'declined'
-  /** Several servers say that the token endpoint is theirs, and none of them is at its origin. */
-  | 'disputed'
-  /** The server's metadata could not be had, or is not what RFC 8414 demands. */
-  | 'unverified'
-  /** A bearer token was used that did not come through Holdfast, for example one from before the site was protected. */
-  | 'not_ours'
-  /** The site's policy does not allow the server. */
-  | 'not_allowed';
 
 export interface ExposedSession extends Grant {
   readonly state: 'exposed';

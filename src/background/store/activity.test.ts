@@ -1,5 +1,7 @@
-import { expect, test, vi } from 'vitest';
-import { KEPT_LINES } from '../../messages/activity.ts';
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import { ACTIVITY_KINDS, KEPT_LINES } from '../../messages/activity.ts';
+import { hostileValue } from '../../protocol/hostile.fixture.ts';
 import type { Origin } from '../../sessions/session.ts';
 import { newDatabase } from '../../sessions/world.fixture.ts';
 import { createActivityLog, SLACK } from './activity.ts';
@@ -52,4 +54,49 @@ test('lines are told of when they are written', async () => {
   const log = createActivityLog(newDatabase(), () => undefined, written);
   log.record({ at: 1, kind: 'denied' });
   await vi.waitFor(() => expect(written).toHaveBeenCalledWith([{ at: 1, kind: 'denied' }]));
+});
+
+describe('a damaged line', () => {
+  const good = { at: 5, kind: 'denied' } as const;
+  async function stored(...lines: readonly unknown[]) {
+    const database = newDatabase();
+    const damaged = vi.fn();
+    const { store } = (await database).transaction('activity', 'readwrite');
+    for (const line of lines) await store.add(line as typeof good);
+    const log = createActivityLog(database, () => undefined, undefined, damaged);
+    return { database, damaged, log };
+  }
+
+  test.each([
+    { at: 1, kind: 'unheard of' },
+    { at: 'noon', kind: 'denied' },
+    { at: 1e300, kind: 'denied' },
+    { at: 1, kind: 'denied', agent: 'nobody' },
+    { kind: 'denied' },
+    null,
+  ])('is passed over, said once, and gone: %j', async (line) => {
+    const { database, damaged, log } = await stored(line, good);
+    expect(await log.read()).toEqual([good]);
+    expect(await log.read()).toEqual([good]);
+    expect(damaged).toHaveBeenCalledOnce();
+    expect(await (await database).count('activity')).toBe(1);
+  });
+
+  test('does not keep the old lines after it from being forgotten', async () => {
+    const { log } = await stored(null, { at: 1, kind: 'denied' }, good);
+    await log.forget(5);
+    expect(await log.read()).toEqual([good]);
+  });
+
+  test('whatever it is, leaves lines that can be shown', async () => {
+    const members = fc.dictionary(fc.constantFrom('at', 'kind', 'agent', 'server', 'status', 'code'), hostileValue());
+    const lines = fc.sample(members, 200).map((changed) => ({ ...good, ...changed }));
+    const { log } = await stored(...lines, good);
+    for (const { at, kind, agent } of await log.read()) {
+      expect(ACTIVITY_KINDS).toContain(kind);
+      expect(() => new Date(at).toISOString()).not.toThrow();
+      if (agent !== undefined) expect(new URL(agent).origin).toBe(agent);
+    }
+    expect((await log.read()).at(-1)).toEqual(good);
+  });
 });

@@ -2,6 +2,8 @@ import type { IDBPObjectStore } from 'idb';
 import { KEPT_LINES } from '../../messages/activity.ts';
 import type { Activity } from '../../sessions/activity.ts';
 import type { Database, Schema } from './database.ts';
+import { readAll } from './readable.ts';
+import { readActivity } from './records.ts';
 
 type Log = IDBPObjectStore<Schema, ['activity'], 'activity', 'readwrite'>;
 
@@ -17,11 +19,13 @@ export const SLACK = 500;
  *
  * @param failed is told why
  * @param written is told of the lines that were added to it
+ * @param damaged is told when a line could not be read
  */
 export function createActivityLog(
   database: PromiseLike<Database>,
   failed: (error: unknown) => void,
   written: (lines: readonly Activity[]) => void = () => undefined,
+  damaged: () => void = () => undefined,
 ) {
   let waiting: Activity[] = [];
   /** How many lines stand; undefined until they were counted. */
@@ -60,16 +64,17 @@ export function createActivityLog(
     return keys.length - gone.length;
   }
 
-  /** All that is kept, oldest first. */
+  /** All that is kept and can be read, oldest first. */
   async function read(): Promise<Activity[]> {
-    return (await database).getAll('activity');
+    return readAll(await database, 'activity', readActivity, damaged);
   }
 
   /** Lines of before a time, in milliseconds, are forgotten. */
   async function forget(before: number): Promise<void> {
     const transaction = (await database).transaction('activity', 'readwrite');
     for await (const cursor of transaction.store) {
-      if (cursor.value.at >= before) break;
+      const line = readActivity(cursor.value);
+      if (line && line.at >= before) break;
       await cursor.delete();
     }
     await transaction.done;

@@ -1,5 +1,6 @@
 import type { ArmingStore, ServerStore } from '../../sessions/ports.ts';
 import { type Database, DURABLE } from './database.ts';
+import { readable } from './readable.ts';
 import { readArmed, readAuthorization, readServer } from './records.ts';
 
 /** Authorization servers, by issuer. They are few, and read on the way of every token request. */
@@ -41,8 +42,4 @@ export function createArmingStore(database: PromiseLike<Database>): ArmingStore 
       await Promise.all([...old.map((codeChallenge) => transaction.store.delete(codeChallenge)), transaction.done]);
     },
   };
-}
-
-function readable<T>(stored: readonly unknown[], read: (record: unknown) => T | undefined): T[] {
-  return stored.flatMap((record) => read(record) ?? []);
 }

@@ -1,13 +1,13 @@
 import type { CookieSession } from '../../messages/cookie-session.ts';
 import type { Database } from './database.ts';
+import { readable } from './readable.ts';
 import { readCookieSession } from './records.ts';
 
 /** Cookie sessions that the browser binds, by their servers: the newest word of each. */
 export function createCookieSessionStore(database: PromiseLike<Database>, changed: () => void) {
   return {
     async list(): Promise<CookieSession[]> {
-      const stored = await (await database).getAll('cookieSessions');
-      return stored.flatMap((record) => readCookieSession(record) ?? []);
+      return readable(await (await database).getAll('cookieSessions'), readCookieSession);
     },
 
     /** A response told something of one: what it did not tell stays as it is known. */

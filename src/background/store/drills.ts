@@ -2,6 +2,7 @@ import type { DrillReport } from '../../messages/drill.ts';
 import type { DrillStore } from '../../sessions/ports.ts';
 import type { SessionId } from '../../sessions/session.ts';
 import type { Database } from './database.ts';
+import { readAll } from './readable.ts';
 import { readDrill } from './records.ts';
 
 /**
@@ -9,8 +10,13 @@ import { readDrill } from './records.ts';
  * report before it.
  *
  * @param changed is told of each line
+ * @param damaged is told when a report could not be read
  */
-export function createDrillStore(database: PromiseLike<Database>, changed: (id: SessionId) => void): DrillStore {
+export function createDrillStore(
+  database: PromiseLike<Database>,
+  changed: (id: SessionId) => void,
+  damaged: () => void = () => undefined,
+): DrillStore {
   let known: Promise<Map<string, DrillReport>> | undefined;
 
   function all(): Promise<Map<string, DrillReport>> {
@@ -22,8 +28,8 @@ export function createDrillStore(database: PromiseLike<Database>, changed: (id: 
   }
 
   async function load(): Promise<Map<string, DrillReport>> {
-    const stored = await (await database).getAll('drills');
-    return new Map(stored.flatMap((record) => readDrill(record) ?? []).map((report) => [report.session, report]));
+    const reports = await readAll(await database, 'drills', readDrill, damaged);
+    return new Map(reports.map((report) => [report.session, report]));
   }
 
   return {

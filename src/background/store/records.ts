@@ -1,8 +1,11 @@
 import * as v from 'valibot';
+import { ACTIVITY_KINDS } from '../../messages/activity.ts';
 import type { CookieSession } from '../../messages/cookie-session.ts';
-import { ATTEMPTS, type DrillReport, OUTCOMES } from '../../messages/drill.ts';
+import { ATTEMPTS, type DrillReport, OUTCOMES, SKIP_REASONS, UNCLEAR_REASONS } from '../../messages/drill.ts';
+import { EXPOSED_REASONS } from '../../messages/ui.ts';
 import { ALGORITHMS } from '../../protocol/dpop/algorithm.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
+import type { Activity } from '../../sessions/activity.ts';
 import type { Armed, Authorization, KnownServer } from '../../sessions/ports.ts';
 import type { DamagedSession, Origin, Session, SessionId, SessionState, Usage } from '../../sessions/session.ts';
 
@@ -11,7 +14,9 @@ import type { DamagedSession, Origin, Session, SessionId, SessionState, Usage } 
  * edits. One record that cannot be read is one session's trouble, and nobody else's.
  */
 const Text = v.string();
-const Time = v.pipe(v.number(), v.finite());
+/** Milliseconds since the epoch, as far as a `Date` reaches: views write them as dates. */
+const Time = v.pipe(v.number(), v.minValue(-8.64e15), v.maxValue(8.64e15));
+const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Url = v.pipe(
   v.string(),
   v.check((value) => URL.canParse(value)),
@@ -33,7 +38,7 @@ const grant = {
   expiresAt: optional(Time),
 };
 const binding = v.looseObject({ thumbprint: Text, algorithm: v.picklist(ALGORITHMS), codeBound: v.boolean() });
-const plain = v.looseObject({ ...grant, reason: Text });
+const plain = v.looseObject({ ...grant, reason: v.picklist(EXPOSED_REASONS) });
 const over = v.looseObject({ ...grant, binding, endedAt: Time });
 
 const SESSIONS = {
@@ -86,7 +91,7 @@ const Salvage = v.pipe(
 );
 
 const Counts = v.object({
-  proofs: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  proofs: Count,
   last: optional(v.object({ at: Time, status: v.number(), error: optional(Text) })),
   demandsNonce: v.fallback(optional(v.literal(true)), undefined),
   recent: v.fallback(v.array(v.tuple([Time, v.number()])), []),
@@ -177,8 +182,30 @@ const Drill = v.looseObject({
   session: Text,
   resource: Url,
   at: Time,
-  verdict: v.looseObject({ kind: v.picklist(['enforced', 'notEnforced', 'unclear']) }),
-  lines: v.array(v.looseObject({ attempt: v.picklist(ATTEMPTS), outcome: v.picklist(OUTCOMES) })),
+  verdict: v.variant('kind', [
+    v.looseObject({ kind: v.literal('enforced'), refused: Count }),
+    v.looseObject({ kind: v.literal('notEnforced'), accepted: v.array(v.picklist(ATTEMPTS)), tried: Count }),
+    v.looseObject({ kind: v.literal('unclear'), reason: v.picklist(UNCLEAR_REASONS) }),
+  ]),
+  lines: v.array(
+    v.looseObject({
+      attempt: v.picklist(ATTEMPTS),
+      outcome: v.picklist(OUTCOMES),
+      answer: v.exactOptional(
+        v.looseObject({ status: v.number(), error: optional(Text), description: optional(Text) }),
+      ),
+      skipped: v.exactOptional(v.picklist(SKIP_REASONS)),
+    }),
+  ),
+});
+const ActivityRecord = v.looseObject({
+  at: Time,
+  kind: v.picklist(ACTIVITY_KINDS),
+  agent: optional(Web),
+  session: optional(Text),
+  server: optional(Url),
+  status: optional(v.number()),
+  code: optional(Text),
 });
 const CookieSessionRecord = v.looseObject({
   server: Web,
@@ -189,6 +216,8 @@ const CookieSessionRecord = v.looseObject({
 });
 
 /** What cannot be read of these is gone: a drill can be run again, and a server says again what it binds. */
-export const readDrill = (stored: unknown) => (v.is(Drill, stored) ? (stored as unknown as DrillReport) : undefined);
+export const readDrill = (stored: unknown): DrillReport | undefined => (v.is(Drill, stored) ? stored : undefined);
+export const readActivity = (stored: unknown) =>
+  v.is(ActivityRecord, stored) ? (stored as unknown as Activity) : undefined;
 export const readCookieSession = (stored: unknown): CookieSession | undefined =>
   v.is(CookieSessionRecord, stored) ? stored : undefined;

@@ -4,7 +4,8 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from 'playwright';
 import protect from '../../../e2e/support/protect.mjs';
-import { launch } from '../chromium.ts';
+import { EXTENSION, launch } from '../chromium.ts';
+import { pinIcon } from '../pinned-icon.ts';
 import { type Demo, startDemo } from '../start.ts';
 import type { Attempt } from '../theft/attempt.ts';
 import { type ActOutcome, playAct } from './act.ts';
@@ -24,6 +25,7 @@ export async function show(): Promise<void> {
   const demo = await startDemo();
   const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
   const headless = !hasDisplay();
+  await pinIcon(profile, EXTENSION);
   const context = await launch({ profile, headless, viewport: headless ? { width: 1440, height: 900 } : null });
   const stopped = untilStopped(context, headless);
   await lendDashboard(context);
@@ -51,8 +53,7 @@ Act 1, without protection
   3  Try it      on the right: the thief is in.
 
 Act 2, with Holdfast
-     Sign out. Click the Holdfast icon (in the puzzle-piece menu, where it can be pinned), then Protect this site,
-     and reload the page.
+     Sign out. Click the Holdfast icon, a green lock in the toolbar, then Protect this site, and reload the page.
   1  Sign in     The first time, Holdfast asks for the two servers: Allow.
   2  Steal it    The same click. The page has handles, no token.
   3  Try it      Refused, in the servers' own words.

@@ -12,7 +12,7 @@ export function ThiefPage() {
         <h1>
           <Mask /> Thief
         </h1>
-        <p class="where">{location.host}, another origin, another machine</p>
+        <p class="where">{location.host}: another origin and, in real life, another machine</p>
       </header>
       {latest ? (
         <LatestHaul haul={latest} />

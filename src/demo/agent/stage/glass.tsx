@@ -75,7 +75,11 @@ function ExhibitCard({ exhibit }: { exhibit: Exhibit }) {
 function OtherReadings({ readings }: { readings: readonly Reading[] }) {
   return (
     <details class="others">
-      <summary>And {readings.length} other values, no credentials</summary>
+      <summary>
+        {readings.length === 1
+          ? 'And one other value, no credential'
+          : `And ${readings.length} other values, no credentials`}
+      </summary>
       <dl>
         {readings.map(({ place, name, value }) => (
           <div key={`${place} ${name}`}>

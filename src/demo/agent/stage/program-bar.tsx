@@ -20,7 +20,7 @@ const PROGRAM: readonly [Act, Act, Act] = [
   {
     number: 2,
     name: 'With Holdfast',
-    cue: 'Sign out. In the Holdfast popup, click Protect this site. Then the same three clicks.',
+    cue: 'Sign out. Click the green lock in the toolbar, Protect this site, and reload the page. Then the same three clicks.',
     steps: ROBBERY,
   },
   {

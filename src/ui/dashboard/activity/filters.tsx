@@ -1,8 +1,9 @@
 import type { ActivityLine } from '../../../messages/activity.ts';
+import { ACTIVITY_KINDS } from '../../../messages/activity.ts';
 import { nameOf } from '../../session/name.ts';
 import { sessions } from '../../state.ts';
 import { count, figure, say } from '../../words.ts';
-import { type ActivityQuery, KINDS, PERIODS, type Period } from '../address/activity-query.ts';
+import { type ActivityQuery, PERIODS, type Period } from '../address/activity-query.ts';
 import { go, turnInto } from '../address/navigation.ts';
 import { hashOf } from '../address/route.ts';
 import { download, fileName } from '../download.ts';
@@ -37,7 +38,7 @@ export function ActivityFilters({ query, all, found }: Props) {
           label={say('activityKind')}
           any={say('activityAnyKind')}
           value={query.kind}
-          values={KINDS}
+          values={ACTIVITY_KINDS}
           nameOf={(kind) => say(KIND_WORDS[kind][0])}
           onChoose={(kind) => choose({ kind })}
         />

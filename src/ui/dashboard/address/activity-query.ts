@@ -1,27 +1,5 @@
 import type { ActivityKind } from '../../../messages/activity.ts';
 
-/** Every kind of line, in the order in which a session meets them. */
-export const KINDS = [
-  'authorized',
-  'exchanged',
-  'refreshed',
-  'proved',
-  'presented',
-  'challenged',
-  'refused',
-  'revoked',
-  'retired',
-  'expired',
-  'keyLost',
-  'exposed',
-  'ownKey',
-  'refusedBearer',
-  'unproved',
-  'denied',
-  'drilled',
-  'failed',
-] as const satisfies readonly ActivityKind[];
-
 /** How far back lines are shown, in milliseconds. */
 export const PERIODS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const;
 export type Period = keyof typeof PERIODS;

@@ -1,4 +1,5 @@
-import { type ActivityQuery, EVERY_LINE, KINDS, PERIODS, type Period } from './activity-query.ts';
+import { ACTIVITY_KINDS } from '../../../messages/activity.ts';
+import { type ActivityQuery, EVERY_LINE, PERIODS, type Period } from './activity-query.ts';
 import { COLUMNS, ENFORCEMENTS, EVERY_SESSION, GROUPINGS, type ListQuery, STATES } from './list-query.ts';
 
 /** What the dashboard shows. Each can be linked to, by the hash of its address. */
@@ -77,7 +78,7 @@ function listParameters({ by, isDescending, ...list }: ListQuery): Record<string
 function readLines(parameters: Parameters): ActivityQuery {
   return {
     ...EVERY_LINE,
-    kind: parameters.one('kind', KINDS),
+    kind: parameters.one('kind', ACTIVITY_KINDS),
     agent: parameters.text('agent'),
     session: parameters.text('session'),
     server: parameters.text('server'),
