@@ -270,7 +270,7 @@ async function perform(request: ActionRequest): Promise<void> {
     case 'policy':
       return policies.choose(request.origin, request.choice);
     case 'revoke':
-      return void (await holdfast.revoke(request.session as SessionId));
+      return revoke(request.session as SessionId);
     case 'revokeAll':
       return holdfast.revokeAll(request.agent as Origin | undefined);
     case 'retire':
@@ -286,6 +286,11 @@ async function perform(request: ActionRequest): Promise<void> {
     default:
       return performOnLock(request);
   }
+}
+
+async function revoke(id: SessionId): Promise<void> {
+  if (await holdfast.revoke(id)) return;
+  if ((await ports.sessions.get(id))?.state === 'bound') throw new HoldfastError('locked', 'The vault stayed locked');
 }
 
 async function unprotect(site: Origin): Promise<void> {

@@ -75,10 +75,21 @@ export function createUiPorts({ snapshot, begin, perform, failed, inspecting }: 
         inspecting(inspected());
         break;
       default:
-        return perform(request);
+        return act(port, request);
     }
     const update = await begin(request);
     if (update) port.postMessage(update);
+  }
+
+  /** What cannot be done is said to the view that waits for it. */
+  async function act(port: Runtime.Port, request: ActionRequest): Promise<void> {
+    try {
+      await perform(request);
+    } catch (error) {
+      const session = 'session' in request ? request.session : undefined;
+      if (viewers.has(port)) port.postMessage({ kind: 'notDone', request: request.kind, session } satisfies UiUpdate);
+      throw error;
+    }
   }
 
   function inspected(): ReadonlySet<number> {

@@ -150,6 +150,8 @@ export type UiUpdate =
       readonly sites: readonly string[];
       readonly policies: Readonly<Record<string, PolicyView>>;
     }
+  /** What the person did in this view could not be done, for a reason of Holdfast's own. */
+  | { readonly kind: 'notDone'; readonly request: string; readonly session?: string | undefined }
   | { readonly kind: 'asks'; readonly asks: readonly Ask[] }
   | { readonly kind: 'cookieSessions'; readonly cookieSessions: readonly CookieSession[] }
   | { readonly kind: 'settings'; readonly settings: Settings }

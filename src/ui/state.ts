@@ -35,6 +35,9 @@ export const activity = signal<readonly ActivityLine[] | undefined>(undefined);
 export const inspected = signal<ReadonlyMap<string, InspectedRequest>>(new Map());
 const byId = signal<ReadonlyMap<string, SessionView>>(new Map());
 
+/** What was last asked for in this view and not done. */
+export const notDone = signal<Extract<UiUpdate, { kind: 'notDone' }> | undefined>(undefined);
+
 /** Whether all sessions are known here: a view that opens is told of the newest first. */
 export const isComplete = signal(false);
 
@@ -68,6 +71,7 @@ export function connect(): void {
 
 /** Says to the background what the person does. */
 export function tell(request: Exclude<UiRequest, ViewRequest>): void {
+  notDone.value = undefined;
   port.postMessage(request);
 }
 
@@ -104,6 +108,9 @@ function apply(update: UiUpdate): void {
       break;
     case 'asks':
       asks.value = update.asks;
+      break;
+    case 'notDone':
+      notDone.value = update;
       break;
     case 'trouble':
       trouble.value = update.trouble;
