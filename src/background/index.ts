@@ -69,12 +69,12 @@ const ui = createUiPorts({
 const settings = createSettings(() => void live.settingsChanged());
 const cookieSessions = createCookieSessionStore(database, () => void live.cookieSessionsChanged());
 const policies = createPolicies(
-  () => void protection.register().then(live.sitesChanged),
+  () => void protection.register(),
   () => failed(undefined, new HoldfastError('policy_invalid', 'A stored policy could not be read')),
 );
-const protection = createProtection(policies, () => {
-  void live.sitesChanged();
-  void watchCookies().catch((error) => failed(undefined, error));
+const protection = createProtection(policies, {
+  changed: sitesChanged,
+  failed: (error) => failed(undefined, error),
 });
 const attention = createAttention(() => ui.isOpen, now);
 const desk = createAccess(attention.showAsk, live.asksChanged, (agent, server) =>
@@ -177,6 +177,12 @@ browser.permissions.onAdded.addListener(() => {
   watch(true);
   watched.lookAgain();
 });
+/** The protected sites, or what holds for them, may have changed: in the views, on the badges, and in what is watched. */
+async function sitesChanged(): Promise<void> {
+  await live.sitesChanged();
+  for (const site of await protection.list()) live.agentChanged(site);
+  await watchCookies();
+}
 
 /** Observes the resources of the sessions that there are, and of those that come. Rules that name lost keys go. */
 async function observeAll(): Promise<void> {
