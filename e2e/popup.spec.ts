@@ -74,13 +74,19 @@ test.describe('the switch of a site', () => {
     await popup.getByRole('button', { name: 'Protect this site' }).click();
     await expect(popup.getByText('Protected', { exact: true })).toBeVisible();
     await expect(popup.getByText('Protection begins when the page loads.')).toBeVisible();
-    await expect(popup.getByRole('heading', { name: 'No sessions yet' })).toBeVisible();
+    await expect.poll(async () => (await badgeOf(browser, page)).text).toBe('↻');
+    await popup.reload(); // as when Chrome’s dialog has closed it
+    await expect(popup.getByText('Protection begins when the page loads.')).toBeVisible();
     expect(await registered(popup)).toEqual(expect.arrayContaining([`page ${agent.origin}`, `relay ${agent.origin}`]));
 
     const reloaded = page.waitForEvent('load');
     await popup.getByRole('button', { name: 'Reload the page' }).click();
     await reloaded;
     await expect(popup.getByRole('button', { name: 'Reload the page' })).toHaveCount(0);
+    await expect(popup.getByRole('heading', { name: 'No sessions yet' })).toBeVisible();
+    await expect.poll(async () => (await badgeOf(browser, page)).text).toBe('');
+    await popup.reload();
+    await expect(popup.getByRole('heading', { name: 'No sessions yet' })).toBeVisible();
     await page.waitForFunction(() => 'agent' in window);
     await signIn(page, { sdk, resource: mcp.resource });
     expectBoundOnly(mcp);

@@ -1,7 +1,7 @@
 import { encode } from 'jose/base64url';
 import browser from 'webextension-polyfill';
 import type { LockRequest } from '../messages/lock-request.ts';
-import type { UiUpdate } from '../messages/ui.ts';
+import type { Missing, UiUpdate } from '../messages/ui.ts';
 import { codeOf, HoldfastError } from '../protocol/error.ts';
 import { createHoldfast } from '../sessions/holdfast.ts';
 import { tabOf } from '../sessions/place.ts';
@@ -19,6 +19,7 @@ import { createPasskeyLock } from './lock/passkey-lock.ts';
 import { createNetwork } from './network.ts';
 import { createPagePorts } from './page-port.ts';
 import { createPolicies } from './policies.ts';
+import { whyMissing } from './presence.ts';
 import { createProtection } from './protection.ts';
 import { createAuthorizationRules } from './rules/authorization.ts';
 import { createOriginRules } from './rules/origin.ts';
@@ -261,7 +262,14 @@ async function beginToShow(request: ViewRequest): Promise<UiUpdate | undefined> 
       return request.wanted ? { kind: 'activity', lines: await log.read(), isAll: true } : undefined;
     case 'inspect':
       return undefined;
+    case 'page':
+      return { kind: 'page', missing: await missingFrom(request.tab) };
   }
+}
+
+async function missingFrom(tab: number): Promise<Missing | undefined> {
+  const { url = '' } = await browser.tabs.get(tab);
+  return URL.canParse(url) ? whyMissing(tab, new URL(url).origin, protection) : undefined;
 }
 
 /** What the person does in a view. */
@@ -300,7 +308,8 @@ async function revoke(id: SessionId): Promise<void> {
 }
 
 async function unprotect(site: Origin): Promise<void> {
-  await updateBadge(site, [], false, false); // while its tabs can still be found
+  // While its tabs can still be found.
+  await updateBadge(site, { sessions: [], isAsking: false, isLocked: false, isMissing: async () => false });
   await protection.unprotect(site);
   await authorization.clear(site);
   // Rules know hosts and no ports: those of a neighbour on the same host went with them.

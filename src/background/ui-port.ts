@@ -15,7 +15,7 @@ export interface Viewer {
   held?: UiUpdate[] | undefined;
 }
 
-export type ViewRequest = Extract<UiRequest, { kind: 'look' | 'showActivity' | 'inspect' }>;
+export type ViewRequest = Extract<UiRequest, { kind: 'look' | 'page' | 'showActivity' | 'inspect' }>;
 export type ActionRequest = Exclude<UiRequest, ViewRequest>;
 
 /** So long after the first word a view is told the rest, in milliseconds: it has drawn itself by then. */
@@ -73,6 +73,8 @@ export function createUiPorts({ snapshot, begin, perform, failed, inspecting }: 
       case 'inspect':
         viewer.inspects = request.tab;
         inspecting(inspected());
+        break;
+      case 'page':
         break;
       default:
         return act(port, request);

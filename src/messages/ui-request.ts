@@ -22,6 +22,8 @@ export const UiRequest = v.variant('kind', [
   v.object({ kind: v.literal('forget'), session: v.string() }),
   /** This view looks at a session, or at none any more: it is told of its details. */
   v.object({ kind: v.literal('look'), session: v.optional(v.string()) }),
+  /** This view stands over the page of a tab: it is told whether that has to be loaded again. */
+  v.object({ kind: v.literal('page'), tab: v.pipe(v.number(), v.safeInteger()) }),
   /** This view shows the activity log from now on, or does not any more. */
   v.object({ kind: v.literal('showActivity'), wanted: v.boolean() }),
   /** This DevTools panel shows the requests of a tab from now on. */

@@ -125,6 +125,8 @@ export interface AskPurpose {
   readonly issuer?: string | undefined;
   readonly resource?: string | undefined;
 }
+/** Why Holdfast is not in the page of a protected site: it was there before that site was protected, or before Holdfast. */
+export type Missing = 'protected' | 'updated';
 
 /** What keeps Holdfast from its storage, or from a part of it. */
 export type Trouble = 'record_damaged' | 'storage_failed' | 'storage_full' | 'storage_newer';
@@ -150,6 +152,8 @@ export type UiUpdate =
       readonly sites: readonly string[];
       readonly policies: Readonly<Record<string, PolicyView>>;
     }
+  /** To the view that stands over this page: whether it has to be loaded again. */
+  | { readonly kind: 'page'; readonly missing: Missing | undefined }
   /** What the person did in this view could not be done, for a reason of Holdfast's own. */
   | { readonly kind: 'notDone'; readonly request: string; readonly session?: string | undefined }
   | { readonly kind: 'asks'; readonly asks: readonly Ask[] }

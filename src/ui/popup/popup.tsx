@@ -4,7 +4,7 @@ import { LockEntry, LockPanel } from '../components/lock-panel.tsx';
 import { SitePanel } from '../components/site-panel.tsx';
 import { TroubleNote } from '../components/trouble-note.tsx';
 import { matching } from '../session/search.ts';
-import { asks, sessions, sites, tell, trouble } from '../state.ts';
+import { asks, missing, sessions, sites, tell, trouble } from '../state.ts';
 import { count, say } from '../words.ts';
 import { Bar } from './bar.tsx';
 import { Beforehand } from './beforehand.tsx';
@@ -53,7 +53,7 @@ export function Popup({ front: { origin, tab, servers } }: { readonly front: Fro
             {!isSearched && <RevokeAll sessions={here.value} agent={origin} />}
           </section>
         )}
-        {here.value.length === 0 && (
+        {here.value.length === 0 && asks.value.length === 0 && !missing.value && (
           <Empty isProtected={isProtected} isFirst={sites.value.length === 0 && sessions.value.length === 0} />
         )}
         {origin && <CookieSessions site={origin} />}
