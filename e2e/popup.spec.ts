@@ -6,6 +6,7 @@ import type { ResourceServer } from '../src/demo/resource-server.ts';
 import { expectAccessible } from './support/accessible.ts';
 import { chooseIn, openMenu } from './support/menu.ts';
 import { grantBeforehand } from './support/protect.mjs';
+import { breakStore } from './support/worker-seam.ts';
 import {
   type Browser,
   call,
@@ -73,13 +74,19 @@ test.describe('the switch of a site', () => {
     await popup.getByRole('button', { name: 'Protect this site' }).click();
     await expect(popup.getByText('Protected', { exact: true })).toBeVisible();
     await expect(popup.getByText('Protection begins when the page loads.')).toBeVisible();
-    await expect(popup.getByRole('heading', { name: 'No sessions yet' })).toBeVisible();
+    await expect.poll(async () => (await badgeOf(browser, page)).text).toBe('↻');
+    await popup.reload(); // as when Chrome’s dialog has closed it
+    await expect(popup.getByText('Protection begins when the page loads.')).toBeVisible();
     expect(await registered(popup)).toEqual(expect.arrayContaining([`page ${agent.origin}`, `relay ${agent.origin}`]));
 
     const reloaded = page.waitForEvent('load');
     await popup.getByRole('button', { name: 'Reload the page' }).click();
     await reloaded;
     await expect(popup.getByRole('button', { name: 'Reload the page' })).toHaveCount(0);
+    await expect(popup.getByRole('heading', { name: 'No sessions yet' })).toBeVisible();
+    await expect.poll(async () => (await badgeOf(browser, page)).text).toBe('');
+    await popup.reload();
+    await expect(popup.getByRole('heading', { name: 'No sessions yet' })).toBeVisible();
     await page.waitForFunction(() => 'agent' in window);
     await signIn(page, { sdk, resource: mcp.resource });
     expectBoundOnly(mcp);
@@ -357,6 +364,18 @@ test.describe('revoking', () => {
     expect(await stored(browser, id, cnf.jkt)).toEqual({ key: false, tokens: false, handles: false });
     await popup.reload();
     await expect(popup.getByRole('heading', { name: 'No sessions yet' })).toBeVisible();
+  });
+
+  test('that could not be done is said, and can be tried again', async ({ world }) => {
+    const { agent, browser } = await signedIn(world);
+    const card = cardIn(await openPopup(browser, agent.origin));
+    const mend = await breakStore(browser, 'sessions');
+    await chooseIn(card, 'More for', 'Revoke…');
+    await card.getByRole('button', { name: 'Revoke the session' }).click();
+    await expect(card.getByRole('alert')).toHaveText('It could not be done. Try again.');
+    await expect(card.getByRole('strong')).toHaveText('Bound');
+    await mend();
+    await revokeIn(card);
   });
 
   test('deletes key and tokens even when the server does not answer, and says so', async ({ world }) => {

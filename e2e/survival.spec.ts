@@ -1,4 +1,5 @@
 import { signInByHand } from './support/by-hand.ts';
+import { badgeOf, openPopupOver } from './support/over-page.ts';
 import { activityCodes } from './support/storage.ts';
 import {
   authorizeAgain,
@@ -222,7 +223,12 @@ test('Holdfast is loaded anew under an open agent: no handle leaves it, and when
   expect(mcp.log).toHaveLength(asked);
   expect(await page.evaluate(() => window.agent.tokens('v2'))).toEqual(tokens);
 
-  await page.reload();
+  const after = { ...browser, worker: async () => again };
+  await expect.poll(() => badgeOf(after, page)).toBe('↻');
+  const over = await openPopupOver(browser, page);
+  await expect(over.getByText('This page was loaded before Holdfast was updated.')).toBeVisible();
+  await over.getByRole('button', { name: 'Reload the page' }).click();
+  await expect.poll(() => badgeOf(after, page)).toBe('1');
   await page.waitForFunction(() => 'agent' in window);
   await connect(page, { sdk: 'v2', resource: mcp.resource });
   await call(page);

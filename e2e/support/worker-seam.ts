@@ -92,3 +92,20 @@ export async function occupyStore(browser: Browser, store: string): Promise<() =
   }, store);
   return () => page.close();
 }
+
+/** Lets every write of the worker to a store fail, until it is mended. */
+export async function breakStore(browser: Browser, store: string): Promise<() => Promise<void>> {
+  const worker = await browser.worker();
+  await worker.evaluate((name) => {
+    const { transaction } = IDBDatabase.prototype;
+    IDBDatabase.prototype.transaction = function (stores, mode, options) {
+      if (mode === 'readwrite' && [stores].flat().includes(name)) throw new DOMException('broken', 'UnknownError');
+      return transaction.call(this, stores, mode, options);
+    };
+    const release = (): void => {
+      IDBDatabase.prototype.transaction = transaction;
+    };
+    (globalThis as unknown as SeamScope).seam = { reached: Promise.resolve(), release };
+  }, store);
+  return () => worker.evaluate(() => (globalThis as unknown as SeamScope).seam.release());
+}

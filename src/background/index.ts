@@ -1,7 +1,7 @@
 import { encode } from 'jose/base64url';
 import browser from 'webextension-polyfill';
 import type { LockRequest } from '../messages/lock-request.ts';
-import type { UiUpdate } from '../messages/ui.ts';
+import type { Missing, UiUpdate } from '../messages/ui.ts';
 import { codeOf, type ErrorCode, HoldfastError } from '../protocol/error.ts';
 import { createHoldfast } from '../sessions/holdfast.ts';
 import { tabOf } from '../sessions/place.ts';
@@ -19,7 +19,8 @@ import { createPasskeyLock } from './lock/passkey-lock.ts';
 import { createNetwork } from './network.ts';
 import { createPagePorts } from './page-port.ts';
 import { createPolicies } from './policies.ts';
-import { createProtection } from './protection.ts';
+import { whyMissing } from './presence.ts';
+import { createProtection, isGranted } from './protection.ts';
 import { createAuthorizationRules } from './rules/authorization.ts';
 import { createOriginRules } from './rules/origin.ts';
 import { createPresentationRules } from './rules/presentation.ts';
@@ -65,22 +66,35 @@ const ui = createUiPorts({
   begin: beginToShow,
   perform,
   failed: (error) => failed(undefined, error),
+  closed: () => void attention.viewClosed().catch((error) => failed(undefined, error)),
   inspecting: (tabs) => inspector.inspect(tabs),
 });
 const settings = createSettings(() => void live.settingsChanged());
 const cookieSessions = createCookieSessionStore(database, () => void live.cookieSessionsChanged());
 const policies = createPolicies(
-  () => void protection.register().then(live.sitesChanged),
+  () => void protection.register(),
   () => failed(undefined, new HoldfastError('policy_invalid', 'A stored policy could not be read')),
 );
-const protection = createProtection(policies, () => {
-  void live.sitesChanged();
-  void watchCookies().catch((error) => failed(undefined, error));
+const protection = createProtection(policies, {
+  changed: sitesChanged,
+  failed: (error) => failed(undefined, error),
 });
-const attention = createAttention(() => ui.isOpen, now);
-const desk = createAccess(attention.showAsk, live.asksChanged, (agent, server) =>
-  ports.record({ at: now(), kind: 'denied', agent, server, code: 'too_many_questions' }),
-);
+const attention = createAttention({
+  isOpen: (page) => ui.isOpen(page),
+  asks: () => desk.asks(),
+  failed: (error) => failed(undefined, error),
+  now,
+});
+const desk = createAccess({
+  show: attention.showAsk,
+  changed(agent) {
+    live.asksChanged(agent);
+    attention.settled();
+  },
+  crowded: (agent, server) => ports.record({ at: now(), kind: 'denied', agent, server, code: 'too_many_questions' }),
+  failed: (error) => failed(undefined, error),
+  now,
+});
 const presentation = createPresentationRules(now, (tab, agent) => pages.recall(tab, agent));
 const authorization = createAuthorizationRules();
 const vault = createVault(database, createRawKeyMemory());
@@ -155,6 +169,7 @@ const pages = createPagePorts(
   },
   failed,
   (tab) => void presentation.stepAside(tab),
+  desk.left,
 );
 
 welcomeOnInstall();
@@ -186,7 +201,15 @@ const ready = Promise.all([
 browser.permissions.onAdded.addListener(() => {
   watch(true);
   watched.lookAgain();
+  void attention.granted();
 });
+
+/** The protected sites, or what holds for them, may have changed: in the views, on the badges, and in what is watched. */
+async function sitesChanged(): Promise<void> {
+  await live.sitesChanged();
+  for (const site of await protection.list()) live.agentChanged(site);
+  await watchCookies();
+}
 
 /** Observes the resources of the sessions that there are, and of those that come. Rules that name lost keys go. */
 async function observeAll(): Promise<void> {
@@ -275,14 +298,23 @@ async function beginToShow(request: ViewRequest): Promise<UiUpdate | undefined> 
       return request.wanted ? { kind: 'activity', lines: await log.read(), isAll: true } : undefined;
     case 'inspect':
       return undefined;
+    case 'page':
+      return { kind: 'page', missing: await missingFrom(request.tab) };
   }
+}
+
+async function missingFrom(tab: number): Promise<Missing | undefined> {
+  const { url = '' } = await browser.tabs.get(tab);
+  return URL.canParse(url) ? whyMissing(tab, new URL(url).origin, protection) : undefined;
 }
 
 /** What the person does in a view. */
 async function perform(request: ActionRequest): Promise<void> {
   switch (request.kind) {
     case 'protect':
-      return protection.protect(request.origin as Origin);
+      return protect(request.origin as Origin);
+    case 'allow':
+      return allow(request.agent as Origin);
     case 'unprotect':
       return unprotect(request.origin as Origin);
     case 'decline':
@@ -290,7 +322,7 @@ async function perform(request: ActionRequest): Promise<void> {
     case 'policy':
       return policies.choose(request.origin, request.choice);
     case 'revoke':
-      return void (await holdfast.revoke(request.session as SessionId));
+      return revoke(request.session as SessionId);
     case 'revokeAll':
       return holdfast.revokeAll(request.agent as Origin | undefined);
     case 'retire':
@@ -308,8 +340,25 @@ async function perform(request: ActionRequest): Promise<void> {
   }
 }
 
+async function protect(site: Origin): Promise<void> {
+  if (!(await isGranted(site))) attention.asksChrome(false);
+  await desk.forgive(site);
+  await protection.protect(site);
+}
+
+async function allow(agent: Origin): Promise<void> {
+  attention.asksChrome(desk.asks().some((ask) => ask.agent === agent));
+  await desk.forgive(agent);
+}
+
+async function revoke(id: SessionId): Promise<void> {
+  if (await holdfast.revoke(id)) return;
+  if ((await ports.sessions.get(id))?.state === 'bound') throw new HoldfastError('locked', 'The vault stayed locked');
+}
+
 async function unprotect(site: Origin): Promise<void> {
-  await updateBadge(site, [], false, false); // while its tabs can still be found
+  // While its tabs can still be found.
+  await updateBadge(site, { sessions: [], isAsking: false, isLocked: false, isMissing: async () => false });
   await protection.unprotect(site);
   await authorization.clear(site);
   // Rules know hosts and no ports: those of a neighbour on the same host went with them.

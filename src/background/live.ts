@@ -6,6 +6,7 @@ import { viewOf } from '../sessions/view.ts';
 import { updateBadge } from './badge.ts';
 import type { PasskeyLock } from './lock/passkey-lock.ts';
 import type { Policies } from './policies.ts';
+import { whyMissing } from './presence.ts';
 import type { Protection } from './protection.ts';
 import type { SettingsStore } from './settings.ts';
 import type { CookieSessionStore } from './store/cookie-sessions.ts';
@@ -81,9 +82,9 @@ export function createLive({
     return { sites: list, policies: await policies().view(list) };
   }
 
-  function asksChanged(): void {
+  function asksChanged(agent: Origin): void {
     tell({ kind: 'asks', asks: asks() });
-    for (const { agent } of asks()) agentChanged(agent);
+    agentChanged(agent);
   }
 
   async function lockChanged(): Promise<void> {
@@ -124,8 +125,12 @@ export function createLive({
     const [all, sites, locked] = await Promise.all([everyView(), protection().list(), lockView()]);
     const waiting = locked.state === 'off' ? [] : locked.waiting;
     for (const agent of badges) {
-      const asking = waiting.includes(agent) || asks().some((ask) => ask.agent === agent);
-      await updateBadge(agent, sites.includes(agent as Origin) ? all : [], asking, locked.state === 'locked');
+      void updateBadge(agent, {
+        sessions: sites.includes(agent as Origin) ? all : [],
+        isAsking: waiting.includes(agent) || asks().some((ask) => ask.agent === agent),
+        isLocked: locked.state === 'locked',
+        isMissing: async (tab) => (await whyMissing(tab, agent, protection())) !== undefined,
+      }).catch(failed);
     }
   }
 

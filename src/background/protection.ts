@@ -7,18 +7,27 @@ import type { Origin } from '../sessions/session.ts';
 
 const ID = /^(?:page|relay) (.+)$/;
 
+interface Watchers {
+  /** Called whenever the list, or what is registered, may have changed. */
+  readonly changed: () => Promise<void>;
+  readonly failed: (error: unknown) => void;
+}
+
 /**
  * Protected sites: what Chrome has granted and registered. Chrome forgets registered scripts when the extension is
  * updated, so the list is kept too, and a site on it whose permission still stands is registered again.
- *
- * @param changed is called whenever the list may have changed
  */
-export function createProtection(policies: PolicySource, changed: () => void) {
-  const wanted = new Set<Origin>();
-  let sites = read();
+export function createProtection(policies: PolicySource, { changed, failed }: Watchers) {
+  const memory = createMemory();
+  let reading = read();
 
-  browser.permissions.onAdded.addListener(() => void update().then(fulfil));
-  browser.permissions.onRemoved.addListener(() => void update());
+  browser.permissions.onAdded.addListener(() => void update().then(fulfil).catch(failed));
+  browser.permissions.onRemoved.addListener(() => void update().catch(failed));
+  // Pages that were open before have no relay, or one of a Holdfast that is gone.
+  void memory
+    .isFirst()
+    .then((isFirst) => (isFirst ? changed() : undefined))
+    .catch(failed);
   // Nothing to do but to be awake: `read` has run by then.
   browser.runtime.onInstalled.addListener(() => undefined);
   browser.runtime.onStartup.addListener(() => undefined);
@@ -26,10 +35,7 @@ export function createProtection(policies: PolicySource, changed: () => void) {
   async function read(): Promise<Set<Origin>> {
     const { sites: kept } = await browser.storage.local.get({ sites: [] });
     const registered = await browser.scripting.getRegisteredContentScripts();
-    const listed = new Set([
-      ...(Array.isArray(kept) ? (kept as unknown[]).filter(isOrigin) : []),
-      ...registered.flatMap(({ id }) => (ID.exec(id)?.[1] as Origin) ?? []),
-    ]);
+    const listed = new Set([...originsIn(kept), ...registered.flatMap(({ id }) => (ID.exec(id)?.[1] as Origin) ?? [])]);
     const found = new Set<Origin>();
     for (const origin of listed) if (await isGranted(origin)) found.add(origin);
 
@@ -45,31 +51,40 @@ export function createProtection(policies: PolicySource, changed: () => void) {
     return found;
   }
 
-  /** Changes something, then reads the truth again; one change after another. */
+  /** Chrome may fail once to register a script: what is protected is then read, and registered, again. */
+  function sites(): Promise<Set<Origin>> {
+    reading = reading.catch(read);
+    return reading;
+  }
+
+  /** Changes something, then reads the truth again; one change after another. What did change is told in any case. */
   async function update(change: (sites: Set<Origin>) => Promise<void> = async () => undefined): Promise<void> {
-    const changing = sites.then(change);
-    sites = changing.then(read, read);
-    await changing;
-    await sites;
-    changed();
+    const changing = sites().then(change);
+    reading = changing.then(read, read);
+    try {
+      await Promise.all([changing, reading]);
+    } finally {
+      void changed().catch(failed);
+    }
   }
 
   /** Registers the scripts for a site, now or when Chrome says that the person has granted it. */
   async function protect(origin: Origin): Promise<void> {
-    wanted.add(origin);
+    await memory.change(({ wanted }) => wanted.add(origin));
     await fulfil();
   }
 
   async function fulfil(): Promise<void> {
-    for (const origin of [...wanted]) {
-      if (!(await isGranted(origin)) || !wanted.delete(origin)) continue;
+    for (const origin of (await memory.get()).wanted) {
+      if (!(await isGranted(origin))) continue;
+      await memory.change(({ wanted, fresh }) => wanted.delete(origin) && fresh.add(origin));
       await update((listed) => browser.storage.local.set({ sites: [...listed, origin] }));
     }
   }
 
   /** Unregisters the scripts and gives the permission back. */
   async function unprotect(origin: Origin): Promise<void> {
-    wanted.delete(origin);
+    await memory.change(({ wanted }) => wanted.delete(origin));
     await update(async (listed) => {
       await browser.scripting.unregisterContentScripts({ ids: [pageId(origin), relayId(origin)] });
       await browser.storage.local.set({ sites: [...listed].filter((other) => other !== origin) });
@@ -97,11 +112,43 @@ export function createProtection(policies: PolicySource, changed: () => void) {
     protect,
     unprotect,
     /** Registers anew what a changed policy wants registered differently. */
-    register: () => update(),
-    list: async () => [...(await sites)],
-    isProtected: async (origin: string) => (await sites).has(origin as Origin),
+    register: () => update().catch(failed),
+    list: async () => [...(await sites())],
+    isProtected: async (origin: string) => (await sites()).has(origin as Origin),
+    /** Whether the site was protected since the browser last loaded Holdfast. */
+    isNew: async (origin: string) => (await memory.get()).fresh.has(origin as Origin),
   };
 }
+
+/** What is known of protected sites as long as the browser runs this Holdfast: no longer than until it is updated or reloaded. */
+function createMemory() {
+  const stored = browser.storage.session.get({ wanted: [], fresh: null });
+  const kept = stored.then(({ wanted, fresh }) => ({
+    /** Sites that the person protects, as soon as Chrome's dialog is answered: the worker may be ended while it is open. */
+    wanted: new Set<Origin>(originsIn(wanted)),
+    /** Sites that were protected since. */
+    fresh: new Set<Origin>(originsIn(fresh)),
+  }));
+
+  async function change(what: (memory: Awaited<typeof kept>) => unknown): Promise<void> {
+    const memory = await kept;
+    what(memory);
+    await browser.storage.session.set({ wanted: [...memory.wanted], fresh: [...memory.fresh] });
+  }
+
+  return {
+    get: () => kept,
+    change,
+    /** Whether this is the first worker of it. */
+    async isFirst(): Promise<boolean> {
+      const { fresh } = await stored;
+      if (fresh === null) await change(() => undefined);
+      return fresh === null;
+    },
+  };
+}
+
+const originsIn = (list: unknown): Origin[] => (Array.isArray(list) ? (list as unknown[]).filter(isOrigin) : []);
 
 export type Protection = ReturnType<typeof createProtection>;
 

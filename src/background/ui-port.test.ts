@@ -14,12 +14,12 @@ const NEWS = { kind: 'trouble', trouble: 'storage_full' } as const satisfies UiU
 let onConnect: ReturnType<typeof createEvent>;
 beforeEach(() => {
   onConnect = createEvent();
-  const runtime = { id: 'own', getURL: () => OURS, onConnect };
+  const runtime = { id: 'own', getURL: (path: string) => OURS + path, onConnect };
   Object.assign(fake, { runtime, tabs: { query: async () => [{ url: 'https://below.example/page' }] } });
 });
 
 /** A view that opens; the background's first word is the test's to give. */
-async function opened(query = '') {
+async function opened(query = '', perform: () => Promise<void> = async () => undefined) {
   const snapshot = deferred();
   const fronts: (string | undefined)[] = [];
   const failed = vi.fn();
@@ -28,14 +28,14 @@ async function opened(query = '') {
       fronts.push(await front());
       return snapshot.promise;
     },
-    ...{ begin: async () => undefined, perform: async () => undefined, inspecting: () => undefined, failed },
+    ...{ begin: async () => undefined, perform, inspecting: () => undefined, failed, closed: () => undefined },
   });
   const heard: UiUpdate[] = [];
-  const onDisconnect = createEvent();
+  const [onDisconnect, onMessage] = [createEvent(), createEvent()];
   const sender = { id: 'own', url: `${OURS}popup.html${query}` };
   const postMessage = (update: UiUpdate) => void heard.push(update);
-  await onConnect.happen({ name: 'ui', sender, postMessage, onDisconnect, onMessage: createEvent() });
-  return { ports, heard, fronts, failed, onDisconnect, snapshot };
+  await onConnect.happen({ name: 'ui', sender, postMessage, onDisconnect, onMessage });
+  return { ports, heard, fronts, failed, onDisconnect, onMessage, snapshot };
 }
 
 test('what happens before a view has heard the first word is told after it, and nothing is lost', async () => {
@@ -65,6 +65,23 @@ test('a view that cannot be told everything is told what happens', async () => {
 test('the site in front is the one that the view was opened for, or else the one below it', async () => {
   expect((await opened('?site=https%3A%2F%2Fagent.example')).fronts).toEqual(['https://agent.example']);
   expect((await opened()).fronts).toEqual(['https://below.example']);
+});
+
+test('what the person asked for and was not done is said to the view that waits for it', async () => {
+  const full = new Error('no room');
+  const { heard, failed, onMessage, snapshot } = await opened('', () => Promise.reject(full));
+  snapshot.resolve({ first: FIRST, rest: async () => REST });
+  await onMessage.happen({ kind: 'revoke', session: 's' });
+  await vi.waitFor(() => expect(heard).toContainEqual({ kind: 'notDone', request: 'revoke', session: 's' }));
+  await vi.waitFor(() => expect(failed).toHaveBeenCalledWith(full));
+});
+
+test('a view is open until it is closed, and is told apart from others by its page', async () => {
+  const { ports, onDisconnect } = await opened('?site=https%3A%2F%2Fagent.example');
+  expect(ports.isOpen('popup.html')).toBe(true);
+  expect(ports.isOpen('dashboard.html')).toBe(false);
+  await onDisconnect.happen();
+  expect(ports.isOpen('popup.html')).toBe(false);
 });
 
 function deferred() {

@@ -15,7 +15,7 @@ export interface Viewer {
   held?: UiUpdate[] | undefined;
 }
 
-export type ViewRequest = Extract<UiRequest, { kind: 'look' | 'showActivity' | 'inspect' }>;
+export type ViewRequest = Extract<UiRequest, { kind: 'look' | 'page' | 'showActivity' | 'inspect' }>;
 export type ActionRequest = Exclude<UiRequest, ViewRequest>;
 
 /** So long after the first word a view is told the rest, in milliseconds: it has drawn itself by then. */
@@ -28,12 +28,14 @@ interface Handlers {
   /** What the person does. */
   readonly perform: (request: ActionRequest) => Promise<void>;
   readonly failed: (error: unknown) => void;
+  /** A view was closed. */
+  readonly closed: () => void;
   /** The inspected tabs have changed. */
   readonly inspecting: (tabs: ReadonlySet<number>) => void;
 }
 
 /** The border to Holdfast's own views. Only pages of the extension itself are heard. */
-export function createUiPorts({ snapshot, begin, perform, failed, inspecting }: Handlers) {
+export function createUiPorts({ snapshot, begin, perform, failed, closed, inspecting }: Handlers) {
   const viewers = new Map<Runtime.Port, Viewer>();
 
   browser.runtime.onConnect.addListener((port) => {
@@ -42,6 +44,7 @@ export function createUiPorts({ snapshot, begin, perform, failed, inspecting }: 
     void open(port, viewer).catch(failed);
     port.onDisconnect.addListener(() => {
       viewers.delete(port);
+      closed();
       if (viewer.inspects !== undefined) inspecting(inspected());
     });
     port.onMessage.addListener((message: unknown) => {
@@ -74,11 +77,24 @@ export function createUiPorts({ snapshot, begin, perform, failed, inspecting }: 
         viewer.inspects = request.tab;
         inspecting(inspected());
         break;
+      case 'page':
+        break;
       default:
-        return perform(request);
+        return act(port, request);
     }
     const update = await begin(request);
     if (update) port.postMessage(update);
+  }
+
+  /** What cannot be done is said to the view that waits for it. */
+  async function act(port: Runtime.Port, request: ActionRequest): Promise<void> {
+    try {
+      await perform(request);
+    } catch (error) {
+      const session = 'session' in request ? request.session : undefined;
+      if (viewers.has(port)) port.postMessage({ kind: 'notDone', request: request.kind, session } satisfies UiUpdate);
+      throw error;
+    }
   }
 
   function inspected(): ReadonlySet<number> {
@@ -98,8 +114,9 @@ export function createUiPorts({ snapshot, begin, perform, failed, inspecting }: 
     get looked(): ReadonlySet<string> {
       return new Set([...viewers.values()].flatMap(({ looksAt }) => looksAt ?? []));
     },
-    get isOpen(): boolean {
-      return viewers.size > 0;
+    /** Whether a page of the extension is open. @param page its path */
+    isOpen(page: string): boolean {
+      return [...viewers.keys()].some(({ sender }) => sender?.url?.startsWith(browser.runtime.getURL(page)));
     },
   };
 }

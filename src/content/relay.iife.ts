@@ -25,6 +25,8 @@ function relay(): void {
   addEventListener(GIVEN, take);
   addEventListener('pageshow', ({ persisted }) => persisted && arriveAgain());
   dispatchEvent(new Event(WANTED));
+  // The background asks whether the page has a relay that it can speak to: any answer is one.
+  chrome.runtime.onMessage.addListener((_, __, reply) => reply());
   send(HELLO);
   setInterval(() => waiting.size > 0 && background && post(background, { awake: true }), KEEP_AWAKE);
 

@@ -33,6 +33,8 @@ let ports: ReturnType<typeof createPort>[];
 let isThere: boolean;
 /** Every new connection is closed at once. */
 let isClosed: boolean;
+/** What the background asks the page itself. */
+let asked: ((message: unknown, sender: unknown, reply: (answer?: unknown) => void) => void)[];
 let wrapper: { port: MessagePort; heard: unknown[] };
 
 beforeEach(async () => {
@@ -42,11 +44,13 @@ beforeEach(async () => {
   ports = [];
   isThere = true;
   isClosed = false;
+  asked = [];
   vi.stubGlobal('addEventListener', document.addEventListener.bind(document));
   vi.stubGlobal('removeEventListener', document.removeEventListener.bind(document));
   vi.stubGlobal('dispatchEvent', document.dispatchEvent.bind(document));
   vi.stubGlobal('chrome', {
     runtime: {
+      onMessage: { addListener: (listener: (typeof asked)[number]) => void asked.push(listener) },
       connect: () => {
         if (!isThere) throw new Error('Extension context invalidated.');
         const port = createPort();

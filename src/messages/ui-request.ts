@@ -10,6 +10,8 @@ export const UiRequest = v.variant('kind', [
   /** Sent before and after `permissions.request`: the popup may be closed by Chrome's own prompt. */
   v.object({ kind: v.literal('protect'), origin: OriginText }),
   v.object({ kind: v.literal('unprotect'), origin: OriginText }),
+  /** Sent before `permissions.request`: the person allows servers for an agent. */
+  v.object({ kind: v.literal('allow'), agent: OriginText }),
   v.object({ kind: v.literal('decline'), ask: v.string() }),
   v.object({ kind: v.literal('revoke'), session: v.string() }),
   /** Every session of an agent, or every session. */
@@ -22,6 +24,8 @@ export const UiRequest = v.variant('kind', [
   v.object({ kind: v.literal('forget'), session: v.string() }),
   /** This view looks at a session, or at none any more: it is told of its details. */
   v.object({ kind: v.literal('look'), session: v.optional(v.string()) }),
+  /** This view stands over the page of a tab: it is told whether that has to be loaded again. */
+  v.object({ kind: v.literal('page'), tab: v.pipe(v.number(), v.safeInteger()) }),
   /** This view shows the activity log from now on, or does not any more. */
   v.object({ kind: v.literal('showActivity'), wanted: v.boolean() }),
   /** This DevTools panel shows the requests of a tab from now on. */

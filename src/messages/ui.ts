@@ -68,8 +68,10 @@ export const EXPOSED_REASONS = [
   'no_dpop',
   /** The server was given a proof and answered with a bearer token. */
   'bearer_answer',
-  /** The person, or the clock, declined access to the servers. */
+  /** The person declined access to the servers. */
   'declined',
+  /** Nobody answered the question for access to the servers in time. */
+  'unanswered',
   /** Several servers say that the token endpoint is theirs, and none of them is at its origin. */
   'disputed',
   /** The server's metadata could not be had, or is not what RFC 8414 demands. */
@@ -84,6 +86,8 @@ export type ExposedReason = (typeof EXPOSED_REASONS)[number];
 export interface ExposedView extends Common {
   readonly state: 'exposed';
   readonly reason: ExposedReason;
+  /** The servers that Holdfast was not allowed: all that the question named. */
+  readonly wanted: readonly string[];
 }
 
 /** A bearer token that the site's policy kept from the page. */
@@ -134,6 +138,8 @@ export interface Ask {
   readonly agent: string;
   readonly origins: readonly string[];
   readonly purpose?: AskPurpose | undefined;
+  /** The agent waits until then, in milliseconds since the epoch. */
+  readonly until: number;
 }
 
 /**
@@ -146,6 +152,9 @@ export interface AskPurpose {
   readonly issuer?: string | undefined;
   readonly resource?: string | undefined;
 }
+
+/** Why Holdfast is not in the page of a protected site: it was there before that site was protected, or before Holdfast. */
+export type Missing = 'protected' | 'updated';
 
 /** What keeps Holdfast from its storage, or from a part of it. */
 export type Trouble = 'record_damaged' | 'storage_failed' | 'storage_full' | 'storage_newer';
@@ -171,6 +180,10 @@ export type UiUpdate =
       readonly sites: readonly string[];
       readonly policies: Readonly<Record<string, PolicyView>>;
     }
+  /** To the view that stands over this page: whether it has to be loaded again. */
+  | { readonly kind: 'page'; readonly missing: Missing | undefined }
+  /** What the person did in this view could not be done, for a reason of Holdfast's own. */
+  | { readonly kind: 'notDone'; readonly request: string; readonly session?: string | undefined }
   | { readonly kind: 'asks'; readonly asks: readonly Ask[] }
   | { readonly kind: 'cookieSessions'; readonly cookieSessions: readonly CookieSession[] }
   | { readonly kind: 'settings'; readonly settings: Settings }

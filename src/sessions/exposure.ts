@@ -5,7 +5,7 @@ import { readTokenRequest, resourceOf, type TokenRequest } from '../protocol/oau
 import { isDpop } from '../protocol/oauth/token-response.ts';
 import { oauthError, WATCHED } from './answer.ts';
 import { expiryOf, scopesOf } from './grant.ts';
-import type { Ports } from './ports.ts';
+import type { Ports, Refusal } from './ports.ts';
 import { createSerial } from './serial.ts';
 import type { Servers } from './servers.ts';
 import { isUnbound, type Origin, type SessionId, type UnboundSession } from './session.ts';
@@ -14,6 +14,8 @@ import { isUnbound, type Origin, type SessionId, type UnboundSession } from './s
 export interface Exposed {
   readonly agent: Origin;
   readonly reason: ExposedReason;
+  /** The servers that Holdfast was not allowed. */
+  readonly wanted?: readonly string[] | undefined;
   readonly resource?: string | undefined;
   readonly issuer?: string | undefined;
   readonly clientId?: string | undefined;
@@ -42,7 +44,7 @@ export function createExposure(
   }
 
   async function write(found: Exposed, state: UnboundSession['state']): Promise<void> {
-    const { agent, reason, resource, issuer, clientId, scope } = found;
+    const { agent, reason, wanted, resource, issuer, clientId, scope } = found;
     const listed = (await sessions.list()).filter(isUnbound).filter((session) => session.agent === agent);
     const before = listed.find(
       (session) => isSameResource(session.resource, resource) && session.clientId === clientId,
@@ -59,7 +61,9 @@ export function createExposure(
       issuedAt: now(),
       expiresAt: expiryOf(found, now()),
     };
-    await sessions.save(state === 'ownKey' ? { ...grant, state } : { ...grant, state, reason });
+    await sessions.save(
+      state === 'ownKey' ? { ...grant, state } : { ...grant, state, reason, ...(wanted && { wanted }) },
+    );
     const server = resource && new URL(resource).origin;
     record({
       at: now(),
@@ -74,7 +78,7 @@ export function createExposure(
   /** A token request that Holdfast cannot bind: it goes on as the page made it, or not at all. */
   async function letGo(url: string, asked: TokenRequest, agent: Origin): Promise<PageReply> {
     if (!(await policies.of(agent)).refuseBearer) return WATCHED;
-    return refuse({ ...detailsOf(asked), agent, reason: await reasonFor(url, asked, agent) }, new URL(url).origin);
+    return refuse({ ...detailsOf(asked), agent, ...(await whyOf(url, asked, agent)) }, new URL(url).origin);
   }
 
   /** The page's answer in place of a bearer token. */
@@ -90,12 +94,27 @@ export function createExposure(
   async function fromPage({ url, body, type, scope, expiresIn }: Report, agent: Origin): Promise<void> {
     const asked = readTokenRequest(new URLSearchParams(body), undefined);
     const details = detailsOf(asked);
-    const reason = await reasonFor(url, asked, agent);
-    const found = { ...details, agent, reason, scope: scope ?? details.scope, expiresIn };
+    const why = await whyOf(url, asked, agent);
+    const found = { ...details, agent, ...why, scope: scope ?? details.scope, expiresIn };
     await note(found, isDpop(type ?? '') ? 'ownKey' : 'exposed');
   }
 
-  async function reasonFor(tokenEndpoint: string, asked: TokenRequest, agent: Origin): Promise<ExposedReason> {
+  /** Why this token is none that Holdfast binds. A code that was spent without Holdfast ends a sign-in. */
+  async function whyOf(url: string, asked: TokenRequest, agent: Origin): Promise<Pick<Exposed, 'reason' | 'wanted'>> {
+    const resource = resourceOf(asked.resource);
+    const needed = [url, ...(resource ? [resource] : [])].map((server) => new URL(server).origin);
+    const refusal = await access.refusal(agent, needed);
+    if (asked.grantType !== 'refresh_token') await access.signedIn(agent);
+    const reason = await reasonFor(url, asked, agent, refusal);
+    return reason === refusal?.reason ? { reason, wanted: refusal.origins } : { reason };
+  }
+
+  async function reasonFor(
+    tokenEndpoint: string,
+    asked: TokenRequest,
+    agent: Origin,
+    refusal: Refusal | undefined,
+  ): Promise<ExposedReason> {
     const server = await servers.meantAt('tokenEndpoint', tokenEndpoint, { discoveredBy: agent });
     if (server === 'disputed') return 'disputed';
     const isPlain = server ? server.dpopSigningAlgorithms.length === 0 : await memory.isPlain(agent, tokenEndpoint);
@@ -103,7 +122,7 @@ export function createExposure(
     const { origin } = new URL(tokenEndpoint);
     const { servers: allowed } = await policies.of(agent);
     if (allowed && !allowed.includes(origin)) return 'not_allowed';
-    if (access.wasDeclined(agent, origin)) return 'declined';
+    if (refusal) return refusal.reason;
     return server || asked.grantType === 'refresh_token' ? 'not_ours' : 'unverified';
   }
 

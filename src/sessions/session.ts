@@ -67,6 +67,8 @@ export interface BoundSession extends Grant {
 export interface ExposedSession extends Grant {
   readonly state: 'exposed';
   readonly reason: ExposedReason;
+  /** The servers that Holdfast was not allowed, where that is the reason: all that the question named. */
+  readonly wanted?: readonly string[] | undefined;
 }
 
 /** What would have been exposed: the site's policy refuses bearer tokens, and the page did not get one. */

@@ -43,6 +43,7 @@ export function viewOf(
     case 'ownKey':
       return { ...common, state: session.state };
     case 'exposed':
+      return { ...common, state: session.state, reason: session.reason, wanted: session.wanted ?? [] };
     case 'refused':
       return { ...common, state: session.state, reason: session.reason };
     default: {

@@ -8,6 +8,7 @@ import type { PolicyView } from '../messages/policy.ts';
 import type { Settings } from '../messages/settings.ts';
 import {
   type Ask,
+  type Missing,
   type SessionDetails,
   type SessionView,
   type Trouble,
@@ -35,6 +36,11 @@ export const activity = signal<readonly ActivityLine[] | undefined>(undefined);
 export const inspected = signal<ReadonlyMap<string, InspectedRequest>>(new Map());
 const byId = signal<ReadonlyMap<string, SessionView>>(new Map());
 
+/** Why Holdfast is not in the page that this view stands over (`page`); undefined when it is, or need not be. */
+export const missing = signal<Missing | undefined>(undefined);
+/** What was last asked for in this view and not done. */
+export const notDone = signal<Extract<UiUpdate, { kind: 'notDone' }> | undefined>(undefined);
+
 /** Whether all sessions are known here: a view that opens is told of the newest first. */
 export const isComplete = signal(false);
 
@@ -52,7 +58,7 @@ export const now = signal(Date.now());
 /** Minutes since the epoch, for what need not be drawn anew each second. */
 export const minute = computed(() => Math.floor(now.value / 60_000));
 
-type ViewRequest = Extract<UiRequest, { kind: 'look' | 'showActivity' | 'inspect' }>;
+type ViewRequest = Extract<UiRequest, { kind: 'look' | 'page' | 'showActivity' | 'inspect' }>;
 
 let port: browser.Runtime.Port;
 /** What this view shows beside what all are told: a new worker has to be told again. */
@@ -68,6 +74,7 @@ export function connect(): void {
 
 /** Says to the background what the person does. */
 export function tell(request: Exclude<UiRequest, ViewRequest>): void {
+  notDone.value = undefined;
   port.postMessage(request);
 }
 
@@ -104,6 +111,12 @@ function apply(update: UiUpdate): void {
       break;
     case 'asks':
       asks.value = update.asks;
+      break;
+    case 'page':
+      missing.value = update.missing;
+      break;
+    case 'notDone':
+      notDone.value = update;
       break;
     case 'trouble':
       trouble.value = update.trouble;

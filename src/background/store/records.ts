@@ -38,7 +38,7 @@ const grant = {
   expiresAt: optional(Time),
 };
 const binding = v.looseObject({ thumbprint: Text, algorithm: v.picklist(ALGORITHMS), codeBound: v.boolean() });
-const plain = v.looseObject({ ...grant, reason: v.picklist(EXPOSED_REASONS) });
+const plain = v.looseObject({ ...grant, reason: v.picklist(EXPOSED_REASONS), wanted: optional(v.array(Web)) });
 const over = v.looseObject({ ...grant, binding, endedAt: Time });
 
 const SESSIONS = {

@@ -1,5 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { notDone } from '../state.ts';
+import { say } from '../words.ts';
 import { Confirm } from './confirm.tsx';
 
 interface Props {
@@ -41,17 +43,22 @@ export function AskedButton({ label, busy, look, onAction, ...question }: Props)
       />
     );
   }
+  const failed = acting.value && notDone.value !== undefined;
+  const isBusy = acting.value && !failed;
   return (
-    <button
-      type="button"
-      ref={button}
-      class={look}
-      disabled={acting.value}
-      onClick={() => {
-        asking.value = true;
-      }}
-    >
-      {acting.value ? busy : label}
-    </button>
+    <>
+      <button
+        type="button"
+        ref={button}
+        class={look}
+        disabled={isBusy}
+        onClick={() => {
+          asking.value = true;
+        }}
+      >
+        {isBusy ? busy : label}
+      </button>
+      {failed && <p role="alert">{say('notDone')}</p>}
+    </>
   );
 }

@@ -3,7 +3,7 @@ import { useId, useRef } from 'preact/hooks';
 import { type BoundView, type SessionView, stateAt } from '../../messages/ui.ts';
 import { explain } from '../session/explain.ts';
 import { hostOf, nameOf } from '../session/name.ts';
-import { isLocked, now } from '../state.ts';
+import { isLocked, notDone, now } from '../state.ts';
 import { count, say } from '../words.ts';
 import { CustodyLabel } from './custody-label.tsx';
 import { EnforcementLabel } from './enforcement-label.tsx';
@@ -70,12 +70,18 @@ export function SessionCard({ session, showAgent }: { readonly session: SessionV
           }}
         />
       )}
-      {isRevoking.value && session.state === 'bound' && <p role="status">{say('revoking')}</p>}
+      {isRevoking.value && isBound && <Revoking id={session.id} />}
       <div id={id} class="facts" hidden={!isOpen.value}>
         {isOpen.value && <SessionFacts session={session} state={state} />}
       </div>
     </article>
   );
+}
+
+/** That the background is at it, or could not do it. */
+function Revoking({ id }: { readonly id: string }) {
+  const failed = notDone.value?.session === id;
+  return <p role={failed ? 'alert' : 'status'}>{say(failed ? 'notDone' : 'revoking')}</p>;
 }
 
 /** What was seen of a bound session. */

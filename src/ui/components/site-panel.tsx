@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import browser from 'webextension-polyfill';
 import { hostOf } from '../session/name.ts';
-import { sites, tell } from '../state.ts';
+import { missing, show, sites, tell } from '../state.ts';
 import { say } from '../words.ts';
 import { Confirm } from './confirm.tsx';
 import { Menu } from './menu.tsx';
@@ -12,12 +12,13 @@ import { WhatIsThis } from './term.tsx';
 /** The site in front of the person, and its one switch. */
 export function SitePanel({ origin, tab }: { readonly origin: string; readonly tab: number | undefined }) {
   const asked = useSignal(false);
-  const fresh = useSignal(false);
   const isProtected = sites.value?.includes(origin) ?? false;
+  useEffect(() => {
+    if (tab !== undefined) show({ kind: 'page', tab });
+  }, [isProtected]);
 
   const protect = async (): Promise<void> => {
     asked.value = true;
-    fresh.value = true;
     tell({ kind: 'protect', origin });
     if (await browser.permissions.request({ origins: [`${origin}/*`] })) tell({ kind: 'protect', origin });
     asked.value = false;
@@ -42,14 +43,14 @@ export function SitePanel({ origin, tab }: { readonly origin: string; readonly t
           <p class="limit">{say('pageScriptLimit')}</p>
         </>
       )}
-      {isProtected && fresh.value && tab !== undefined && (
+      {isProtected && missing.value && tab !== undefined && (
         <p class="reload">
-          {say('reloadWhat')}{' '}
+          {say(missing.value === 'protected' ? 'reloadWhat' : 'reloadUpdated')}{' '}
           <button
             type="button"
             class="primary"
             onClick={() => {
-              fresh.value = false;
+              missing.value = undefined;
               void browser.tabs.reload(tab);
             }}
           >

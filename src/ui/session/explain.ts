@@ -6,6 +6,7 @@ const WHY = {
   bearer_answer: 'exposedBearerAnswer',
   declined: 'exposedDeclined',
   disputed: 'exposedDisputed',
+  unanswered: 'exposedUnanswered',
   unverified: 'exposedUnverified',
   not_ours: 'exposedNotOurs',
   not_allowed: 'exposedNotAllowed',
