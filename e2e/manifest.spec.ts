@@ -155,8 +155,8 @@ test('the scripts for protected sites run as they stand, ahead of a page: they i
   expect(scripts.filter((file) => file.includes('.iife'))).toEqual(registered);
 });
 
-test('a wrapper stays within 4 kB, and the popup’s scripts within 25 kB, gzipped', () => {
-  for (const file of wrappers) expect(gzipped(file), file).toBeLessThanOrEqual(4_096);
+test('a wrapper stays within 4.2 kB, and the popup’s scripts within 25 kB, gzipped', () => {
+  for (const file of wrappers) expect(gzipped(file), file).toBeLessThanOrEqual(4_300);
   expect(wrappers.length).toBeGreaterThan(0);
   expect(popupScripts.length).toBeGreaterThan(0);
   const popup = [...new Set(popupScripts)].reduce((total, file) => total + gzipped(file), 0);

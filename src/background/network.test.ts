@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { codeOf } from '../protocol/error.ts';
 import type { Network } from '../sessions/ports.ts';
 import type { Origin } from '../sessions/session.ts';
@@ -8,7 +8,7 @@ import { createNetwork, LIMITS } from './network.ts';
 
 const AGENT = 'https://agent.example' as Origin;
 const SMALL = { ...LIMITS, bytes: 64 * 1024 } as const;
-const HASTY = { ...SMALL, metadata: 150, token: 150, probe: 150 } as const;
+const HASTY = { ...SMALL, metadata: 150, token: 150, probe: 150, stream: 150 } as const;
 
 let server: Server | undefined;
 afterEach(async () => {
@@ -152,4 +152,30 @@ test('of a refusal of the drill the body is read, up to the limit', async () => 
   const probe = { method: 'POST', headers: {}, body: '{}' } as const;
   const url = await serve((_, response) => void response.writeHead(401).end('{"error":"invalid_token"}'));
   expect(await network().probe(url, AGENT, probe)).toMatchObject({ status: 401, body: '{"error":"invalid_token"}' });
+});
+
+describe('an event stream', () => {
+  const stream = (first: string, status = 200) =>
+    serve((_, response) => void response.writeHead(status, { 'content-type': 'text/event-stream' }).write(first));
+
+  test('is read up to its first event, and left', async () => {
+    const url = await stream('event: endpoint\ndata: /messages\n\n');
+    const { status, body } = await network().firstEvent(url, AGENT, {});
+    expect([status, body]).toEqual([200, 'event: endpoint\ndata: /messages\n\n']);
+  });
+
+  test('that says nothing is given up', async () => {
+    const url = await stream(': not yet\n');
+    await expect(network(HASTY).firstEvent(url, AGENT, {})).rejects.toMatchObject({ code: 'server_timeout' });
+  });
+
+  test('whose first event is longer than any reply may be is not read on', async () => {
+    const url = await stream(`data: ${'x'.repeat(2 * SMALL.bytes)}`);
+    expect((await network(SMALL).firstEvent(url, AGENT, {})).body.length).toBeGreaterThan(SMALL.bytes);
+  });
+
+  test('is not looked for at the end of a redirect', async () => {
+    const url = await serve((_, response) => void response.writeHead(307, { location: '/elsewhere' }).end());
+    await expect(network().firstEvent(url, AGENT, {})).rejects.toMatchObject({ code: 'server_redirected' });
+  });
 });
