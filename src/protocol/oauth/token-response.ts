@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { confirms } from '../dpop/confirmation.ts';
+import type { Thumbprint } from '../dpop/key.ts';
 import { HoldfastError } from '../error.ts';
 
 /** A successful answer of a token endpoint (RFC 6749 §5.1). */
@@ -82,7 +84,15 @@ export function readOAuthError(body: string): OAuthError | undefined {
   }
 }
 
-/** Whether the tokens are bound to the key of the proof that came with the request (RFC 9449 §5). */
+/**
+ * Whether the tokens are bound to the key of the proof that came with the request: the server says so (RFC 9449 §5), or the
+ * access token itself does. Some servers bind it and call it a bearer token, which no resource of theirs then takes.
+ */
+export function isBoundTo(thumbprint: Thumbprint, { tokenType, accessToken }: TokenResponse): boolean {
+  return isDpop(tokenType) || confirms(accessToken, thumbprint);
+}
+
+/** Whether a token type is that of bound tokens (RFC 9449 §5). */
 export function isDpop(tokenType: string): boolean {
   return tokenType.toLowerCase() === 'dpop';
 }
