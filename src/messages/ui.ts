@@ -62,7 +62,15 @@ export interface BoundView extends Common {
 
 export interface ExposedView extends Common {
   readonly state: 'exposed';
-  readonly reason: 'no_dpop' | 'bearer_answer' | 'declined' | 'disputed' | 'unverified' | 'not_ours' | 'not_allowed';
+  readonly reason:
+    | 'no_dpop'
+    | 'bearer_answer'
+    | 'declined'
+    | 'disputed'
+    | 'unverified'
+    | 'not_ours'
+    | 'own_login'
+    | 'not_allowed';
 }
 
 /** A bearer token that the site's policy kept from the page. */

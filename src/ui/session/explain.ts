@@ -8,6 +8,7 @@ const WHY = {
   disputed: 'exposedDisputed',
   unverified: 'exposedUnverified',
   not_ours: 'exposedNotOurs',
+  own_login: 'exposedOwnLogin',
   not_allowed: 'exposedNotAllowed',
 } as const satisfies Record<ExposedView['reason'], string>;
 
