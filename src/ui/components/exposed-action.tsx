@@ -7,6 +7,7 @@ import { say } from '../words.ts';
 
 /** The one thing to do about an exposed session: to allow its servers, or to read what else helps. */
 export function ExposedAction({ session }: { readonly session: ExposedView }) {
+  if (session.reason === 'own_login') return null; // nothing is wrong with it
   const servers = [session.issuer, session.resource].flatMap((url) => (url ? new URL(url).origin : []));
   return session.reason === 'declined' && servers.length > 0 ? (
     <AllowServers origins={[...new Set(servers)]} />
