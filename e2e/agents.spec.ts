@@ -201,6 +201,36 @@ test('an agent that pushes its authorization request is bound, its code too', as
   await expect(card.getByRole('definition').getByText('bound to the key', { exact: true })).toBeVisible();
 });
 
+test('what a server says beside its tokens reaches the page, and no token with it', async ({ world }) => {
+  const { auth, page } = await signedInByHand(
+    world,
+    { discovers: true, namesResource: true },
+    {
+      auth: {
+        intercept({ method, url }, response) {
+          if (method !== 'POST' || url !== '/token') return false;
+          const end = response.end.bind(response);
+          response.end = ((body: string) => {
+            const said = JSON.parse(body);
+            const more = { sub: 'ada', workspace: { name: 'Notes', link: `https://notes/#${said.access_token}` } };
+            const text = JSON.stringify({ ...said, ...more });
+            response.setHeader('content-length', text.length);
+            return end(text);
+          }) as typeof response.end;
+          return false;
+        },
+      },
+    },
+  );
+  const tokens = await page.evaluate(() => window.byHand.tokens());
+  expect(tokens).toMatchObject({
+    sub: 'ada',
+    workspace: { name: 'Notes', link: `https://notes/#${tokens?.access_token}` },
+    access_token: expect.stringMatching(/^hf_/),
+  });
+  expect(auth.issued.accessTokens).toHaveLength(1);
+});
+
 test('a frame of the agent’s own origin works with its session', async ({ world }) => {
   const { agent, mcp, page } = await signedIn(world);
   const before = mcp.log.length;

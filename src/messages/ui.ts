@@ -78,6 +78,8 @@ export const EXPOSED_REASONS = [
   'unverified',
   /** A bearer token was used that did not come through Holdfast, for example one from before the site was protected. */
   'not_ours',
+  /** A sign-in that names no resource, and that no document set out to for MCP: the site's own, as far as can be told. */
+  'own_login',
   /** The site's policy does not allow the server. */
   'not_allowed',
 ] as const;

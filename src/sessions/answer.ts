@@ -21,10 +21,14 @@ export function admits(reply: Reply, agent: Origin): boolean {
   return corsAdmits(reply.header('Access-Control-Allow-Origin'), agent);
 }
 
-/** A token response with handles in place of tokens (without custody: with the tokens), and with OAuth's own members only (RFC 6749 §5.1). */
+/**
+ * A token response with handles in place of tokens (without custody: with the tokens). What else the server says, such as
+ * `sub` or the name of a workspace, its clients read.
+ */
 export function tokenAnswer(session: BoundSession, response: TokenResponse, old: Concealed = new Map()): PageReply {
   const tokens = new Map([...old, ...concealed(session, response)]);
   return json(200, {
+    ...conceal(response.others, tokens),
     access_token: session.inPage ? response.accessToken : session.handles.access,
     token_type: session.speaks,
     ...(response.expiresIn !== undefined && { expires_in: response.expiresIn }),
@@ -32,7 +36,6 @@ export function tokenAnswer(session: BoundSession, response: TokenResponse, old:
       refresh_token: session.inPage ? response.refreshToken : session.handles.refresh,
     }),
     ...(response.scope !== undefined && { scope: conceal(response.scope, tokens) }),
-    ...conceal(response.others, tokens),
   });
 }
 

@@ -9,9 +9,7 @@ import { createRoom } from './room.ts';
 import { createSerial } from './serial.ts';
 import type { Servers } from './servers.ts';
 import type { Origin } from './session.ts';
-
-/** So many resources, and so many clients, of an agent's sign-ins at one server are remembered. */
-const REMEMBERED = 8;
+import { NO_SIGN_INS, together, withLatest } from './sign-ins.ts';
 
 /** So long after its discovery a sign-in is expected, in milliseconds. */
 const EXPECTED = 10 * 60_000;
@@ -158,7 +156,7 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
     const before = await arming.get(agent, server.issuer);
     if (!before) await room.forServer(agent);
     const { thumbprint } = await keys.create(algorithm);
-    const signIns = before?.signIns ?? { resources: [], clients: [] };
+    const signIns = before?.signIns ?? NO_SIGN_INS;
     const expectedAt = expects ? before?.expectedAt : undefined;
     const armed = { agent, issuer: server.issuer, thumbprint, algorithm, signIns, expectedAt };
     await arming.save(armed);
@@ -189,10 +187,7 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
     const neighbours = (await arming.list()).filter(
       (other) => other.agent !== agent && other.issuer === issuer && new URL(other.agent).hostname === hostname,
     );
-    return {
-      resources: distinct([...neighbours, { signIns }].flatMap((one) => one.signIns.resources)),
-      clients: distinct([...neighbours, { signIns }].flatMap((one) => one.signIns.clients)),
-    };
+    return together([...neighbours.map((neighbour) => neighbour.signIns), signIns]);
   }
 
   async function remember(
@@ -229,16 +224,3 @@ function sharesRules(armed: Origin, agent: Origin): boolean {
 
 /** `*`, `^` and `|` are patterns in a filter (declarativeNetRequest). */
 const isPattern = (endpoint: string): boolean => /[*^|]/.test(endpoint);
-
-const distinct = (values: readonly string[]): string[] => [...new Set(values)];
-
-function withLatest(
-  { resources, clients }: SignIns,
-  latest: { readonly resources?: readonly string[]; readonly clients?: readonly string[] },
-): SignIns {
-  const merged = (known: readonly string[], added: readonly string[] = []) =>
-    distinct([...added.toReversed(), ...known.toReversed()])
-      .slice(0, REMEMBERED)
-      .reverse();
-  return { resources: merged(resources, latest.resources), clients: merged(clients, latest.clients) };
-}

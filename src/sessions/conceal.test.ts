@@ -42,10 +42,13 @@ describe('a server that repeats a token in its answer', () => {
         access_token: 'real-new',
         scope: 'a real-access',
         authorization_details: [{ old: 'real-access', new: 'real-new' }],
+        sub: 'ada',
+        workspace: { name: 'Notes', links: ['https://as.example/?token=real-new'] },
       }),
     );
     const answer = await refresh();
     expect(JSON.stringify(answer)).not.toContain('real-');
+    expect(answerOf(answer)).toMatchObject({ sub: 'ada', workspace: { name: 'Notes' }, token_type: 'Bearer' });
     expect(answerOf(answer).scope).toBe(`a ${session.handles.access}`);
     expect(answerOf(answer).authorization_details).toEqual([
       { old: session.handles.access, new: session.handles.access },

@@ -3,7 +3,7 @@ import type { ProofKey } from '../protocol/dpop/key.ts';
 import { codeOf } from '../protocol/error.ts';
 import { isSameResource } from '../protocol/mcp/resource.ts';
 import { resourceOf, type TokenRequest } from '../protocol/oauth/token-request.ts';
-import { isDpop, readTokenResponse } from '../protocol/oauth/token-response.ts';
+import { isBoundTo, readTokenResponse } from '../protocol/oauth/token-response.ts';
 import { admits, LOCKED, oauthError, refusal, tokenAnswer, UNREACHABLE, verbatim } from './answer.ts';
 import type { Arming } from './arming.ts';
 import { isSameOrigin } from './claims.ts';
@@ -11,6 +11,7 @@ import type { Exposure } from './exposure.ts';
 import { unkept } from './fallback.ts';
 import { expiryOf, LOST, scopesOf } from './grant.ts';
 import { digests, newHandles } from './handles.ts';
+import { createLoops } from './loops.ts';
 import type { PageForm } from './page-form.ts';
 import type { Authorization, Caller, KnownServer, Ports } from './ports.ts';
 import type { Revocation } from './revocation.ts';
@@ -40,6 +41,7 @@ interface Redemption {
 export function createExchange(ports: Ports, { servers, arming, exposure, endpoint, revoke }: Parts) {
   const { keys, sessions, access, policies, lock, record, now, random } = ports;
   const serial = createSerial();
+  const loops = createLoops(ports);
 
   async function exchange(page: PageForm, asked: TokenRequest, caller: Caller): Promise<PageReply> {
     // A refresh token of the page's own: binding it now would not bind the grant.
@@ -75,6 +77,11 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     if (asked.resources.some((other) => !isSameResource(other, asked.resource))) {
       return oauthError('invalid_target', 'A session is for one resource. Ask for a token for each.');
     }
+    if (loops.isOpen(loopOf(page, caller, resource))) {
+      const { origin } = new URL(page.url);
+      const what = `The agent signs in at ${origin} again and again, and what it gets is not taken.`;
+      return oauthError('temporarily_unavailable', `${what} Try again in half a minute.`);
+    }
     const key = authorization ? await keys.get(authorization.thumbprint) : await arming.take(caller.agent, server);
     if (!key) {
       return authorization ? oauthError('invalid_grant', LOST) : exposure.letGo(page.url, asked, caller.agent);
@@ -97,16 +104,21 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     const policy = await policies.of(caller.agent); // while the code is not spent yet
     const reply = await endpoint.send(page.url, caller.agent, page.headers, page.form, key);
     if (!reply || !admits(reply, caller.agent)) return UNREACHABLE;
+    const id = random() as SessionId;
+    const { origin } = new URL(page.url);
+    if (await loops.signedIn(loopOf(page, caller, resource), id)) {
+      record({ at: now(), kind: 'denied', agent: caller.agent, server: origin, code: 'breaker_open' });
+    }
     if (reply.status !== 200) return refusal(reply);
     const response = readTokenResponse(reply.body);
     const clientId = asked.clientId ?? authorization?.clientId;
     const scope = response.scope ?? asked.scope ?? authorization?.scope;
     const grant = { agent: caller.agent, resource, issuer: server.issuer, clientId, scope };
-    if (!isDpop(response.tokenType)) {
+    if (!isBoundTo(key.thumbprint, response)) {
       const found = { ...grant, expiresIn: response.expiresIn, reason: 'bearer_answer' } as const;
       if (policy.refuseBearer) {
         await revoked(server, caller.agent, clientId, response.refreshToken ?? response.accessToken);
-        return exposure.refuse(found, new URL(page.url).origin);
+        return exposure.refuse(found, origin);
       }
       // The page has its token whether that can be noted or not.
       await exposure.note(found).catch((error) => failed(caller.agent, error));
@@ -115,7 +127,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     const inPage = !policy.custody && page.readsTokens;
     const session: BoundSession = {
       state: 'bound',
-      id: random() as SessionId,
+      id,
       agent: caller.agent,
       resource,
       issuer: server.issuer,
@@ -129,7 +141,6 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       ...(inPage && { inPage }),
       speaks: page.headers.some(([name]) => name.toLowerCase() === 'dpop') ? 'DPoP' : 'Bearer',
     };
-    const { origin } = new URL(page.url);
     try {
       await sessions.save(session, response, authorization?.codeChallenge);
     } catch (error) {
@@ -195,3 +206,6 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
 
   return { exchange };
 }
+
+const loopOf = ({ url }: PageForm, { agent }: Caller, resource: string | undefined): string =>
+  [agent, url, resource].join(' ');

@@ -123,7 +123,9 @@ export function createExposure(
     const { servers: allowed } = await policies.of(agent);
     if (allowed && !allowed.includes(origin)) return 'not_allowed';
     if (refusal) return refusal.reason;
-    return server || asked.grantType === 'refresh_token' ? 'not_ours' : 'unverified';
+    if (asked.grantType === 'refresh_token') return 'not_ours';
+    if (!server) return 'unverified';
+    return asked.grantType === undefined || asked.resource !== undefined ? 'not_ours' : 'own_login';
   }
 
   return { note, letGo, refuse, fromPage };

@@ -6,7 +6,7 @@ import { LOCKED, NATIVE, oauthError } from './answer.ts';
 import type { createExchange } from './exchange.ts';
 import { refreshHandleOf } from './handles.ts';
 import type { PageForm } from './page-form.ts';
-import type { Caller, SessionStore } from './ports.ts';
+import type { Caller, Ports } from './ports.ts';
 import type { createPush } from './push.ts';
 import type { createRefresh } from './refresh.ts';
 import type { createRevocation } from './revocation.ts';
@@ -14,7 +14,7 @@ import type { createRevocation } from './revocation.ts';
 type FormRequest = Extract<PageRequest, { kind: 'token' }>;
 
 interface Parts {
-  readonly sessions: SessionStore;
+  readonly ports: Pick<Ports, 'sessions' | 'record' | 'now'>;
   readonly exchanging: ReturnType<typeof createExchange>;
   readonly refreshing: ReturnType<typeof createRefresh>;
   readonly revocation: ReturnType<typeof createRevocation>;
@@ -22,13 +22,17 @@ interface Parts {
 }
 
 /** Tells what an urlencoded POST of a page is, by its members. What is nothing of ours goes on as the page made it. */
-export function createForms({ sessions, exchanging, refreshing, revocation, pushing }: Parts) {
+export function createForms({ ports, exchanging, refreshing, revocation, pushing }: Parts) {
+  const { sessions, record, now } = ports;
+
   async function answer({ url, headers, body, readsTokens = false }: FormRequest, caller: Caller): Promise<PageReply> {
     try {
       return await dispatch({ url, headers, form: new URLSearchParams(body), readsTokens }, caller);
     } catch (error) {
       if (!(error instanceof HoldfastError) || error.code === 'rules_failed' || isStorageFailure(error)) throw error;
-      return error.code === 'locked' ? LOCKED : oauthError('server_error', error.message);
+      if (error.code === 'locked') return LOCKED;
+      record({ at: now(), kind: 'refused', agent: caller.agent, server: new URL(url).origin, code: error.code });
+      return oauthError('server_error', error.message);
     }
   }
 

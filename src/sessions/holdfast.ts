@@ -50,7 +50,7 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
   const observation = createObservation(ports, { turns, breaker, schemes, redirected: reach.redirected });
   const prover = createProver(ports, { ofSession, turns, breaker, observation, schemes, reach });
   const forms = createForms({
-    sessions: ports.sessions,
+    ports,
     exchanging: createExchange(ports, { servers, arming, exposure, endpoint, revoke: revocation.revoke }),
     refreshing: createRefresh(ports, ofSession, { servers, exposure, endpoint }),
     revocation,

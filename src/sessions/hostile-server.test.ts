@@ -83,6 +83,9 @@ async function expectUnharmed(world: World, { id }: BoundSession): Promise<void>
   expect(await world.ports.sessions.tokens(id)).toEqual({ accessToken: 'real-access', refreshToken: 'real-refresh' });
 }
 
+/** Between two sign-ins, in milliseconds: they are no loop. */
+const SLOWLY = 15_000;
+
 test(
   'whatever a token endpoint answers to a refresh, the page gets an answer without a token, and no other session is touched',
   MANY,
@@ -93,6 +96,7 @@ test(
     let session = await world.bound();
     await fc.assert(
       fc.asyncProperty(fc.array(replyLike(REPEATING), { minLength: 3, maxLength: 3 }), async (replies) => {
+        world.pass(SLOWLY);
         const before = await world.ports.sessions.get(session.id);
         if (before?.state !== 'bound') session = await world.bound();
         await world.ports.sessions.save(session, { accessToken: ACCESS, refreshToken: REFRESH });
@@ -134,6 +138,7 @@ test(
     let count = 0;
     await fc.assert(
       fc.asyncProperty(replyLike(REFUSAL), async (hostile) => {
+        world.pass(SLOWLY);
         const verifier = `verifier-${count++}`;
         await world.authorize(await codeChallenge(verifier));
         world.replies.push(hostile, hostile, hostile);

@@ -65,6 +65,11 @@ describe('a login of the site’s own, at the server of its agent', () => {
     expect(await redeem()).toEqual(NATIVE);
   });
 
+  test('shows as what it is', async () => {
+    await world.ask({ kind: 'exposed', url: METADATA.token_endpoint, body: new URLSearchParams(LOGIN).toString() });
+    expect(await world.ports.sessions.list()).toContainEqual(expect.objectContaining({ reason: 'own_login' }));
+  });
+
   test('is refused where the site’s policy refuses bearer tokens', async () => {
     world.policy.refuseBearer = true;
     expect(answerOf(await redeem()).error).toBe('access_denied');

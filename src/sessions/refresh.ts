@@ -2,9 +2,8 @@ import type { RefreshHandle } from '../messages/handle.ts';
 import type { PageReply } from '../messages/page.ts';
 import { codeOf } from '../protocol/error.ts';
 import { isSameResource } from '../protocol/mcp/resource.ts';
-import { loggable } from '../protocol/oauth/error-code.ts';
 import type { TokenRequest } from '../protocol/oauth/token-request.ts';
-import { isDpop, readOAuthError, readTokenResponse } from '../protocol/oauth/token-response.ts';
+import { isBoundTo, readOAuthError, readTokenResponse } from '../protocol/oauth/token-response.ts';
 import { admits, LOCKED, oauthError, refusal, tokenAnswer, UNREACHABLE, WATCHED } from './answer.ts';
 import { concealed } from './conceal.ts';
 import { isDestination } from './destination.ts';
@@ -120,16 +119,14 @@ export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposu
     // As the policy is now; the document keeps the wrapper that it was loaded with, and has to know its tokens again.
     const inPage = !(await policies.of(session.agent)).custody && page.readsTokens;
     page.form.set('refresh_token', tokens.refreshToken);
-    const reply = await endpoint.send(page.url, session.agent, page.headers, page.form, key);
+    const reply = await endpoint.send(page.url, session.agent, page.headers, page.form, key, session.id);
     if (!reply || (!admits(reply, session.agent) && reply.status !== 200)) return UNREACHABLE;
     if (reply.status !== 200) {
-      const error = readOAuthError(reply.body)?.error;
-      note(session, 'refused', page.url, reply.status, loggable(error));
-      if (error === 'invalid_grant') await end(session, 'expired', tokens);
+      if (readOAuthError(reply.body)?.error === 'invalid_grant') await end(session, 'expired', tokens);
       return refusal(reply, concealed(session, tokens));
     }
     const response = readTokenResponse(reply.body);
-    if (!isDpop(response.tokenType)) {
+    if (!isBoundTo(key.thumbprint, response)) {
       await end(session, 'expired', tokens);
       return oauthError('invalid_grant', 'The authorization server stopped binding tokens to the key. Sign in again.');
     }

@@ -4,9 +4,11 @@ import { readNonce } from '../protocol/dpop/nonce.ts';
 import { createProof } from '../protocol/dpop/proof.ts';
 import { HoldfastError } from '../protocol/error.ts';
 import { correctionOf, skewOf } from '../protocol/http/clock.ts';
+import { loggable } from '../protocol/oauth/error-code.ts';
 import { readOAuthError } from '../protocol/oauth/token-response.ts';
+import { admits } from './answer.ts';
 import type { Ports, Reply } from './ports.ts';
-import type { Origin } from './session.ts';
+import type { Origin, SessionId } from './session.ts';
 
 /** Headers of a page's token request that Holdfast sends on; the rest would need a CORS preflight, which it cannot ask. */
 const FORWARDED = new Set(['accept', 'accept-language', 'authorization']);
@@ -20,7 +22,7 @@ type Remedy = 'nonce' | 'clock';
 export function createTokenEndpoint({ network, memory, random, record, now }: TokenEndpointPorts) {
   /**
    * Sends a form with a proof. A reply that asks for a nonce (RFC 9449 §8), and a proof refused while the clocks differ,
-   * are answered with a new proof, once each. Undefined when the server could not be reached.
+   * are answered with a new proof, once each. Undefined when the server could not be reached. What fails is recorded.
    */
   async function send(
     url: string,
@@ -28,6 +30,7 @@ export function createTokenEndpoint({ network, memory, random, record, now }: To
     headers: readonly (readonly [string, string])[],
     form: URLSearchParams,
     key: ProofKey,
+    session?: SessionId,
   ): Promise<Reply | undefined> {
     const { origin } = new URL(url);
     const tried = new Set<Remedy>();
@@ -36,13 +39,24 @@ export function createTokenEndpoint({ network, memory, random, record, now }: To
         const nonce = await memory.nonce(origin);
         const reply = await attempt(nonce);
         const remedy = await remedyFor(reply, nonce);
-        if (!remedy || tried.has(remedy)) return reply;
+        if (!remedy || tried.has(remedy)) return noted(reply);
         tried.add(remedy);
       }
     } catch (error) {
       if (!(error instanceof HoldfastError) || error.code === 'rules_failed') throw error;
-      record({ at: now(), kind: 'refused', agent, server: origin, code: error.code });
+      refused(undefined, error.code);
       return undefined;
+    }
+
+    function noted(reply: Reply): Reply {
+      const { status } = reply;
+      if (status < 200 || status > 299) refused(status, loggable(readOAuthError(reply.body)?.error));
+      else if (!admits(reply, agent)) refused(status, 'cors_refused');
+      return reply;
+    }
+
+    function refused(status: number | undefined, code: string | undefined): void {
+      record({ at: now(), kind: 'refused', agent, session, server: origin, status, code });
     }
 
     async function attempt(nonce: string | undefined): Promise<Reply> {

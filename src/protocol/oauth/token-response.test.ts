@@ -17,15 +17,21 @@ describe('readTokenResponse', () => {
     });
   });
 
-  test('keeps what a specification adds, and nothing else', () => {
-    const { others } = read({
-      ...ANSWER,
+  test('keeps what a specification or the server itself adds, but for other tokens', () => {
+    const further = {
       id_token: 'x',
       authorization_details: [],
-      accessToken: 'a.b-c~d',
-      debug: { token: 'a.b-c~d' },
-    });
-    expect(others).toEqual({ id_token: 'x', authorization_details: [] });
+      sub: 'did:plc:1',
+      user: { id: 7, teams: [{ name: 'a' }] },
+    };
+    const nested = { ...further.user, access_token: 'other', teams: [{ name: 'a', refresh_token: 'other' }] };
+    expect(read({ ...ANSWER, ...further, user: nested }).others).toEqual(further);
+  });
+
+  test('keeps nothing that is nested beyond use', () => {
+    const deep = '['.repeat(5_000) + ']'.repeat(5_000);
+    const { others } = readTokenResponse(`${JSON.stringify(ANSWER).slice(0, -1)},"deep":${deep}}`);
+    expect(JSON.stringify(others).length).toBeLessThan(1_000);
   });
 
   test('reads a number of seconds that came as a text, as some servers send it', () => {

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { confirms } from '../dpop/confirmation.ts';
+import type { Thumbprint } from '../dpop/key.ts';
 import { HoldfastError } from '../error.ts';
 
 /** A successful answer of a token endpoint (RFC 6749 §5.1). */
@@ -10,7 +12,7 @@ export interface TokenResponse {
   readonly expiresIn?: number | undefined;
   readonly refreshToken?: string | undefined;
   readonly scope?: string | undefined;
-  /** Members that are no credentials for the resource and that a client may need: they go to the page as they came. */
+  /** What else the server says, for the client to read; no token stands in a member of that name, however deep. */
   readonly others: Readonly<Record<string, unknown>>;
 }
 
@@ -43,8 +45,10 @@ const Failure = v.object({
   error_uri: v.optional(v.string()),
 });
 
-/** OpenID Connect Core §3.1.3.3, RFC 8693 §2.2.1 and RFC 9396 §7: what else a token response may say by a specification. */
-const OTHERS = ['id_token', 'issued_token_type', 'authorization_details'];
+const TOKENS: readonly string[] = ['access_token', 'refresh_token'];
+
+/** What is nested deeper, no client reads. */
+const DEEPEST = 64;
 
 /**
  * Decodes a token endpoint's successful answer.
@@ -66,7 +70,7 @@ export function readTokenResponse(body: string): TokenResponse {
     expiresIn: expires_in,
     refreshToken: refresh_token,
     scope,
-    others: pick(json, OTHERS),
+    others: othersOf(json),
   };
 }
 
@@ -80,7 +84,15 @@ export function readOAuthError(body: string): OAuthError | undefined {
   }
 }
 
-/** Whether the tokens are bound to the key of the proof that came with the request (RFC 9449 §5). */
+/**
+ * Whether the tokens are bound to the key of the proof that came with the request: the server says so (RFC 9449 §5), or the
+ * access token itself does. Some servers bind it and call it a bearer token, which no resource of theirs then takes.
+ */
+export function isBoundTo(thumbprint: Thumbprint, { tokenType, accessToken }: TokenResponse): boolean {
+  return isDpop(tokenType) || confirms(accessToken, thumbprint);
+}
+
+/** Whether a token type is that of bound tokens (RFC 9449 §5). */
 export function isDpop(tokenType: string): boolean {
   return tokenType.toLowerCase() === 'dpop';
 }
@@ -94,7 +106,16 @@ function parse(body: string): unknown {
   }
 }
 
-function pick(json: unknown, names: readonly string[]): Record<string, unknown> {
-  const members = Object.entries(json as Record<string, unknown>);
-  return Object.fromEntries(members.filter(([name]) => names.includes(name)));
+/** The members that are not of RFC 6749 §5.1: what specifications add, and what a server's own clients read. */
+function othersOf(json: unknown): Record<string, unknown> {
+  const members = Object.entries(Object(withoutTokens(json)));
+  return Object.fromEntries(members.filter(([name]) => !Object.hasOwn(Success.entries, name)));
+}
+
+function withoutTokens(value: unknown, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > DEEPEST) return null;
+  if (Array.isArray(value)) return value.map((item) => withoutTokens(item, depth + 1));
+  const members = Object.entries(value).filter(([name]) => !TOKENS.includes(name));
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutTokens(member, depth + 1)]));
 }

@@ -7,6 +7,7 @@ import { useAccess } from './access.ts';
 
 /** The one thing to do about an exposed session: to allow its servers, or to read what else helps. */
 export function ExposedAction({ session }: { readonly session: ExposedView }) {
+  if (session.reason === 'own_login') return null; // nothing is wrong with it
   return session.wanted.length > 0 ? <AllowServers {...session} /> : <Advice session={session} />;
 }
 

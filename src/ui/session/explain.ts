@@ -9,6 +9,7 @@ const WHY = {
   unanswered: 'exposedUnanswered',
   unverified: 'exposedUnverified',
   not_ours: 'exposedNotOurs',
+  own_login: 'exposedOwnLogin',
   not_allowed: 'exposedNotAllowed',
 } as const satisfies Record<ExposedView['reason'], string>;
 
