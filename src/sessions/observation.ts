@@ -179,11 +179,10 @@ export function createObservation(
   return { minted, sent, sentAsBearer, answered, lost, seen, madeFor, retried, forgetTokens };
 }
 
-/** Where a server sends its clients on to with the same method and body (RFC 9110 §15.4.8, §15.4.9), on its own origin. */
+/** Where a server sends its clients on to with the same method and body (RFC 9110 §15.4.8, §15.4.9). */
 function redirectOf(status: number, location: string | null, from: string): string | undefined {
   if ((status !== 307 && status !== 308) || location === null || !URL.canParse(location, from)) return undefined;
-  const to = new URL(location, from);
-  return to.origin === new URL(from).origin ? to.href : undefined;
+  return new URL(location, from).href;
 }
 
 export type Observation = ReturnType<typeof createObservation>;

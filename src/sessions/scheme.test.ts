@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PageReply } from '../messages/page.ts';
 import { resourceMetadataUrl } from '../protocol/oauth/well-known.ts';
+import { createSchemes } from './scheme.ts';
 import type { BoundSession } from './session.ts';
 import { AGENT, createWorld, leaving, RESOURCE, type World } from './world.fixture.ts';
 
@@ -135,6 +136,23 @@ describe('nothing talks a resource down to bearer tokens', () => {
     ['an error of its own', 500, BEARER],
   ])('where it answers with %s', async (_, status, headers) => {
     expect((await again(status, headers)).kind).toBe('native');
+  });
+
+  test('where it spoke of DPoP while a bearer token was on its way', async () => {
+    const second = made(await again());
+    const { observation } = world.holdfast;
+    expect(observation.sentAsBearer(leaving('Bearer real-access'))).toBe(second.jti);
+    await world.ports.memory.setScheme(RESOURCE, 'DPoP');
+    await observation.answered(second.jti, 200, () => null);
+    expect(await world.ports.memory.scheme(RESOURCE)).toBe('DPoP');
+  });
+
+  test('where its word is not noted yet', async () => {
+    const resourceOf = async () => ({ resource: RESOURCE, authorizationServers: [], requiresDpop: false });
+    const { maybeBearer } = createSchemes(world.ports, { resourceOf });
+    const answer = { status: 401, isBearer: true, error: undefined };
+    expect(await maybeBearer(RESOURCE, { ...answer, saysDpop: true })).toBe(false);
+    expect(await maybeBearer(RESOURCE, { ...answer, saysDpop: false })).toBe(true);
   });
 
   test('where its metadata cannot be had now', async () => {
