@@ -1,5 +1,6 @@
-import { badgeOf, openPopupOver } from './support/over-page.ts';
-import { call, expect, sessionsIn, signedIn, stopWorker, test } from './support/world.ts';
+import { badgeOf, openPopupOver, popups } from './support/over-page.ts';
+import { grantBeforehand } from './support/protect.mjs';
+import { call, expect, openAgent, openPopup, sessionsIn, signedIn, stopWorker, test } from './support/world.ts';
 
 test('a background that was ended and starts again does not take its pages for lost', async ({ world }) => {
   const { browser, page } = await signedIn(world);
@@ -9,4 +10,23 @@ test('a background that was ended and starts again does not take its pages for l
   await expect(popup.getByRole('button', { name: 'Reload the page' })).toHaveCount(0);
   await call(page);
   await expect.poll(() => badgeOf(browser, page)).toBe('1');
+});
+
+test('Chrome’s dialog closes the popup; when it was answered with yes, the popup is there again', async ({ world }) => {
+  const agent = await world.agent();
+  const browser = await world.browser();
+  const page = await openAgent(browser, agent);
+  await grantBeforehand(browser.context, [agent.origin]);
+  const popup = await openPopup(browser, agent.origin);
+  await popup.evaluate(() => {
+    chrome.permissions.request = () => new Promise(() => undefined); // as while Chrome’s dialog is open
+  });
+  await popup.getByRole('button', { name: 'Protect this site' }).click();
+  await expect(popup.getByRole('button', { name: 'Protect this site' })).toBeDisabled();
+  await popup.close();
+  const view = await browser.context.newPage();
+  await view.goto(`chrome-extension://${browser.id}/manifest.json`);
+  await page.bringToFront();
+  await view.evaluate((origin) => chrome.permissions.request({ origins: [`${origin}/*`] }), agent.origin);
+  await expect.poll(() => popups(browser)).toBe(1);
 });

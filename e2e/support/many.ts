@@ -69,7 +69,8 @@ export function manySessions(count: number, options: Many = {}): Stores {
       issuedAt: at - (index + 1) * MINUTE,
       expiresAt: state === 'expired' ? at - 5 * MINUTE : at + (20 + (index % 50)) * MINUTE,
     };
-    return { session: { ...grant, state, ...ofState(state, index, at) }, index };
+    const servers = [grant.issuer, new URL(resource).origin];
+    return { session: { ...grant, state, ...ofState(state, index, at, servers) }, index };
   });
   const proving = all.filter(({ session: { state } }) => state === 'bound' || state === 'expired');
   return {
@@ -177,7 +178,7 @@ function turn<T>(list: readonly T[], index: number): T {
   return found;
 }
 
-function ofState(state: string, index: number, at: number): Stored {
+function ofState(state: string, index: number, at: number, servers: readonly string[]): Stored {
   const binding = {
     thumbprint: thumbprintOf(index),
     algorithm: index % 5 === 4 ? 'Ed25519' : 'ES256',
@@ -191,8 +192,10 @@ function ofState(state: string, index: number, at: number): Stored {
         speaks: 'Bearer',
       };
     case 'exposed':
-    case 'refused':
-      return { reason: turn(REASONS, index) };
+    case 'refused': {
+      const reason = turn(REASONS, index);
+      return { reason, ...(reason === 'declined' && { wanted: servers }) };
+    }
     case 'ownKey':
       return {};
     default:

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { AskPurpose } from '../messages/ui.ts';
 import type { Origin } from '../sessions/session.ts';
 import { createAccess } from './access.ts';
 import { createArea, createEvent } from './browser.fixture.ts';
@@ -15,9 +16,13 @@ vi.mock('./protection.ts', () => ({
 const AGENT = 'https://agent.example' as Origin;
 const OTHER = 'https://other.example' as Origin;
 const SERVER = 'https://as.example';
+const RESOURCE = 'https://mcp.example';
 
 const granted = new Set<string>();
 const crowded: string[] = [];
+/** The agents whose questions were brought before the person, and those whose questions came or went. */
+const shown: string[] = [];
+const changed: string[] = [];
 /** What Chrome was asked for. */
 const looks: string[] = [];
 let session: ReturnType<typeof createArea>;
@@ -26,8 +31,7 @@ let onRemoved: ReturnType<typeof createEvent>;
 beforeEach(() => {
   vi.useFakeTimers();
   granted.clear();
-  crowded.length = 0;
-  looks.length = 0;
+  for (const list of [crowded, shown, changed, looks]) list.length = 0;
   [session, onAdded, onRemoved] = [createArea(), createEvent(), createEvent()];
   Object.assign(fake, { permissions: { onAdded, onRemoved }, storage: { session } });
 });
@@ -35,15 +39,41 @@ afterEach(() => vi.useRealTimers());
 
 /** A worker of its own; what the browser keeps is shared. */
 const createDesk = () =>
-  createAccess(
-    async () => undefined,
-    () => undefined,
-    (agent, server) => void crowded.push(`${agent} ${server}`),
-  );
+  createAccess({
+    show: async ({ agent }) => void shown.push(agent),
+    changed: (agent) => void changed.push(agent),
+    crowded: (agent, server) => void crowded.push(`${agent} ${server}`),
+    failed: (error) => {
+      throw error;
+    },
+    now: Date.now,
+  });
+type Desk = ReturnType<typeof createDesk>;
+
 /** The question that is put. */
-async function asked(desk: ReturnType<typeof createDesk>): Promise<string> {
-  await vi.waitFor(() => expect(desk.asks()).toHaveLength(1));
+async function asked(desk: Desk): Promise<string> {
+  await vi.advanceTimersByTimeAsync(0);
+  expect(desk.asks()).toHaveLength(1);
   return desk.asks()[0]?.id ?? '';
+}
+
+async function decline(desk: Desk, agent = AGENT, origins = [SERVER]): Promise<void> {
+  const answer = desk.access.ensure(agent, origins);
+  desk.decline(await asked(desk));
+  expect(await answer).toBe(false);
+}
+
+async function lapse(desk: Desk, agent = AGENT, origins = [SERVER]): Promise<void> {
+  const answer = desk.access.ensure(agent, origins);
+  await asked(desk);
+  await vi.advanceTimersByTimeAsync(45_000);
+  expect(await answer).toBe(false);
+}
+
+/** Chrome lets Holdfast into these, wherever the person said so. */
+async function grant(...origins: string[]): Promise<void> {
+  for (const origin of origins) granted.add(origin);
+  await onAdded.happen();
 }
 
 test('what Chrome has granted needs no question; what it has taken back needs one at once', async () => {
@@ -52,9 +82,7 @@ test('what Chrome has granted needs no question; what it has taken back needs on
   expect(await desk.access.ensure(AGENT, [SERVER])).toBe(true);
   granted.clear();
   await onRemoved.happen();
-  const waiting = desk.access.ensure(AGENT, [SERVER]);
-  desk.decline(await asked(desk));
-  expect(await waiting).toBe(false);
+  await decline(desk);
 });
 
 test('Chrome’s answers are remembered, but not for more origins than an agent may care to name', async () => {
@@ -72,31 +100,112 @@ test('an agent waits for the person, who may grant it anywhere in Chrome', async
   const desk = createDesk();
   const waiting = [desk.access.ensure(AGENT, [SERVER]), desk.access.ensure(AGENT, [SERVER])];
   await asked(desk);
-  granted.add(SERVER);
-  await onAdded.happen();
+  await grant(SERVER);
   expect(await Promise.all(waiting)).toEqual([true, true]);
 });
 
-test('a person who does not answer has declined, after a minute', async () => {
+test('a question ends before the agent’s own patience does, and who is told of it hears that', async () => {
   const desk = createDesk();
-  const waiting = desk.access.ensure(AGENT, [SERVER]);
+  const answer = desk.access.ensure(AGENT, [SERVER]);
   await asked(desk);
-  vi.advanceTimersByTime(60_000);
-  expect(await waiting).toBe(false);
-  expect(desk.access.wasDeclined(AGENT, SERVER)).toBe(true);
+  expect(desk.asks()[0]?.until).toBe(Date.now() + 45_000);
+  expect(changed).toEqual([AGENT]);
+  await vi.advanceTimersByTimeAsync(45_000);
+  expect(await answer).toBe(false);
+  expect(desk.asks()).toEqual([]);
+  expect(changed).toEqual([AGENT, AGENT]);
+});
+
+test('a question that follows from an answer does not begin the agent’s wait anew', async () => {
+  const desk = createDesk();
+  const first = desk.access.ensure(AGENT, [SERVER]);
+  await asked(desk);
+  await vi.advanceTimersByTimeAsync(30_000);
+  await grant(SERVER);
+  expect(await first).toBe(true);
+  const second = desk.access.ensure(AGENT, [RESOURCE]);
+  await asked(desk);
+  await vi.advanceTimersByTimeAsync(14_999);
+  expect(desk.asks()).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(await second).toBe(false);
+});
+
+test('a question ends with the last page that waits for it, and is put again at the next sign-in', async () => {
+  const desk = createDesk();
+  const answer = desk.access.ensure(AGENT, [SERVER]);
+  void desk.access.ensure(OTHER, [SERVER]);
+  await vi.advanceTimersByTimeAsync(0);
+  desk.left(AGENT);
+  expect(await answer).toBe(false);
+  expect(desk.asks()).toMatchObject([{ agent: OTHER }]);
+  expect(await desk.access.refusal(AGENT, [SERVER])).toBeUndefined();
+  void desk.access.ensure(AGENT, [SERVER]);
+  await vi.waitFor(() => expect(desk.asks()).toHaveLength(2));
+});
+
+test('a question names no server that is not in its list', async () => {
+  granted.add(SERVER);
+  const desk = createDesk();
+  const purpose: AskPurpose = { kind: 'signIn', issuer: SERVER, resource: RESOURCE };
+  void desk.access.ensure(AGENT, [SERVER, RESOURCE], purpose);
+  await asked(desk);
+  expect(desk.asks()).toMatchObject([{ origins: [RESOURCE], purpose: { issuer: undefined, resource: RESOURCE } }]);
 });
 
 test('what was declined is not asked again, by the next worker neither; another agent may ask', async () => {
-  const desk = createDesk();
-  const waiting = desk.access.ensure(AGENT, [SERVER]);
-  desk.decline(await asked(desk));
-  await waiting;
-  expect(await desk.access.ensure(AGENT, [SERVER])).toBe(false);
+  await decline(createDesk());
   const next = createDesk();
+  await next.access.signedIn(AGENT);
+  vi.setSystemTime(Date.now() + 24 * 3_600_000);
   expect(await next.access.ensure(AGENT, [SERVER])).toBe(false);
   expect(next.asks()).toEqual([]);
   void next.access.ensure(OTHER, [SERVER]);
   await asked(next);
+});
+
+test('what nobody answered is not asked again in the same sign-in, and is at the next', async () => {
+  const desk = createDesk();
+  await lapse(desk);
+  expect(await desk.access.ensure(AGENT, [SERVER])).toBe(false);
+  await createDesk().access.signedIn(AGENT);
+  const next = createDesk();
+  void next.access.ensure(AGENT, [SERVER]);
+  await asked(next);
+});
+
+test('a sign-in that nobody came back from is over after a minute', async () => {
+  const desk = createDesk();
+  await lapse(desk);
+  vi.setSystemTime(Date.now() + 60_000);
+  void desk.access.ensure(AGENT, [SERVER]);
+  await asked(desk);
+});
+
+describe('what was refused', () => {
+  test('is known with its reason and all servers that its question named', async () => {
+    const desk = createDesk();
+    expect(await desk.access.refusal(AGENT, [SERVER])).toBeUndefined();
+    await decline(desk, AGENT, [SERVER, RESOURCE]);
+    const next = createDesk();
+    expect(await next.access.refusal(AGENT, [RESOURCE])).toEqual({ reason: 'declined', origins: [SERVER, RESOURCE] });
+    expect(await next.access.refusal(OTHER, [RESOURCE])).toBeUndefined();
+    await lapse(next, OTHER, [RESOURCE]);
+    expect(await next.access.refusal(OTHER, [RESOURCE])).toEqual({ reason: 'unanswered', origins: [RESOURCE] });
+  });
+
+  test.each([
+    ['a grant of any of it in Chrome', () => grant(RESOURCE)],
+    ['the person’s yes to the agent in a view', (desk: Desk) => desk.forgive(AGENT)],
+  ])('may be asked again after %s', async (_, mend) => {
+    const desk = createDesk();
+    await decline(desk, AGENT, [SERVER, RESOURCE]);
+    await decline(desk, OTHER, [SERVER]);
+    await mend(desk);
+    void desk.access.ensure(AGENT, [SERVER]);
+    await asked(desk);
+    expect(await desk.access.refusal(OTHER, [SERVER])).toBeDefined();
+  });
 });
 
 test('a fifth question of one agent is declined at once, and may be put later; another agent is asked about', async () => {
@@ -114,18 +223,41 @@ test('a fifth question of one agent is declined at once, and may be put later; a
   await vi.waitFor(() => expect(desk.asks().at(-1)?.origins).toEqual(['https://server-9.example']));
 });
 
-test('what an agent has declined fills no memory: its oldest is forgotten, and none of another agent’s', async () => {
+test('an agent that is declined again and again is asked about no more: it pushes no answer out', async () => {
   const desk = createDesk();
-  const decline = async (agent: Origin, server: string) => {
-    const answer = desk.access.ensure(agent, [server]);
-    await vi.waitFor(() => expect(desk.asks()).toHaveLength(1), { interval: 1 });
-    desk.decline(desk.asks()[0]?.id ?? '');
-    expect(await answer).toBe(false);
-  };
-  await decline(OTHER, SERVER);
-  for (let number = 0; number < 40; number += 1) await decline(AGENT, `https://server-${number}.example`);
-  expect(session.kept.declined).toHaveLength(33);
-  expect(desk.access.wasDeclined(OTHER, SERVER)).toBe(true);
-  expect(desk.access.wasDeclined(AGENT, 'https://server-0.example')).toBe(false);
-  expect(desk.access.wasDeclined(AGENT, 'https://server-39.example')).toBe(true);
+  await decline(desk, OTHER, [SERVER]);
+  for (let number = 0; number < 32; number += 1) await decline(desk, AGENT, [`https://server-${number}.example`]);
+  expect(await desk.access.ensure(AGENT, ['https://server-32.example'])).toBe(false);
+  expect(await desk.access.refusal(AGENT, ['https://server-0.example'])).toBeDefined();
+  expect(await desk.access.refusal(OTHER, [SERVER])).toBeDefined();
+  expect(crowded).toEqual([`${AGENT} https://server-32.example`]);
+});
+
+test('what nobody answered fills no memory, and pushes no answer out', async () => {
+  const desk = createDesk();
+  await decline(desk);
+  for (let number = 0; number < 40; number += 1) await lapse(desk, AGENT, [`https://server-${number}.example`]);
+  expect(JSON.stringify(session.kept).match(/https:\/\/server-/g)).toHaveLength(31);
+  expect(await desk.access.refusal(AGENT, [SERVER])).toMatchObject({ reason: 'declined' });
+  expect(await desk.access.refusal(AGENT, ['https://server-39.example'])).toMatchObject({ reason: 'unanswered' });
+});
+
+test.each([
+  ['that nobody answers', (desk: Desk) => vi.advanceTimersByTimeAsync(45_000).then(() => void desk)],
+  ['whose page goes away', (desk: Desk) => desk.left(AGENT)],
+])('an agent with questions %s is left to its badge for longer and longer, until a yes', async (_, end) => {
+  const desk = createDesk();
+  for (let number = 0; number < 100; number += 1) {
+    const answer = desk.access.ensure(AGENT, [`https://server-${number}.example`]);
+    await asked(desk);
+    await end(desk);
+    await answer;
+  }
+  expect(shown.length).toBeGreaterThan(2);
+  expect(shown.length).toBeLessThan(12);
+
+  await desk.forgive(AGENT);
+  const before = shown.length;
+  void desk.access.ensure(AGENT, [SERVER]);
+  await vi.waitFor(() => expect(shown).toHaveLength(before + 1));
 });

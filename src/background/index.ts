@@ -20,7 +20,7 @@ import { createNetwork } from './network.ts';
 import { createPagePorts } from './page-port.ts';
 import { createPolicies } from './policies.ts';
 import { whyMissing } from './presence.ts';
-import { createProtection } from './protection.ts';
+import { createProtection, isGranted } from './protection.ts';
 import { createAuthorizationRules } from './rules/authorization.ts';
 import { createOriginRules } from './rules/origin.ts';
 import { createPresentationRules } from './rules/presentation.ts';
@@ -65,6 +65,7 @@ const ui = createUiPorts({
   begin: beginToShow,
   perform,
   failed: (error) => failed(undefined, error),
+  closed: () => void attention.viewClosed().catch((error) => failed(undefined, error)),
   inspecting: (tabs) => inspector.inspect(tabs),
 });
 const settings = createSettings(() => void live.settingsChanged());
@@ -77,10 +78,22 @@ const protection = createProtection(policies, {
   changed: sitesChanged,
   failed: (error) => failed(undefined, error),
 });
-const attention = createAttention(() => ui.isOpen, now);
-const desk = createAccess(attention.showAsk, live.asksChanged, (agent, server) =>
-  ports.record({ at: now(), kind: 'denied', agent, server, code: 'too_many_questions' }),
-);
+const attention = createAttention({
+  isOpen: (page) => ui.isOpen(page),
+  asks: () => desk.asks(),
+  failed: (error) => failed(undefined, error),
+  now,
+});
+const desk = createAccess({
+  show: attention.showAsk,
+  changed(agent) {
+    live.asksChanged(agent);
+    attention.settled();
+  },
+  crowded: (agent, server) => ports.record({ at: now(), kind: 'denied', agent, server, code: 'too_many_questions' }),
+  failed: (error) => failed(undefined, error),
+  now,
+});
 const presentation = createPresentationRules(now, (tab, agent) => pages.recall(tab, agent));
 const authorization = createAuthorizationRules();
 const vault = createVault(database, createRawKeyMemory());
@@ -146,6 +159,7 @@ const pages = createPagePorts(
   },
   failed,
   (tab) => void presentation.stepAside(tab),
+  desk.left,
 );
 
 welcomeOnInstall();
@@ -177,7 +191,9 @@ const ready = Promise.all([
 browser.permissions.onAdded.addListener(() => {
   watch(true);
   watched.lookAgain();
+  void attention.granted();
 });
+
 /** The protected sites, or what holds for them, may have changed: in the views, on the badges, and in what is watched. */
 async function sitesChanged(): Promise<void> {
   await live.sitesChanged();
@@ -276,7 +292,9 @@ async function missingFrom(tab: number): Promise<Missing | undefined> {
 async function perform(request: ActionRequest): Promise<void> {
   switch (request.kind) {
     case 'protect':
-      return protection.protect(request.origin as Origin);
+      return protect(request.origin as Origin);
+    case 'allow':
+      return allow(request.agent as Origin);
     case 'unprotect':
       return unprotect(request.origin as Origin);
     case 'decline':
@@ -300,6 +318,17 @@ async function perform(request: ActionRequest): Promise<void> {
     default:
       return performOnLock(request);
   }
+}
+
+async function protect(site: Origin): Promise<void> {
+  if (!(await isGranted(site))) attention.asksChrome(false);
+  await desk.forgive(site);
+  await protection.protect(site);
+}
+
+async function allow(agent: Origin): Promise<void> {
+  attention.asksChrome(desk.asks().some((ask) => ask.agent === agent));
+  await desk.forgive(agent);
 }
 
 async function revoke(id: SessionId): Promise<void> {

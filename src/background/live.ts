@@ -80,9 +80,9 @@ export function createLive({
     return { sites: list, policies: await policies().view(list) };
   }
 
-  function asksChanged(): void {
+  function asksChanged(agent: Origin): void {
     tell({ kind: 'asks', asks: asks() });
-    for (const { agent } of asks()) agentChanged(agent);
+    agentChanged(agent);
   }
 
   async function lockChanged(): Promise<void> {

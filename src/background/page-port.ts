@@ -20,6 +20,7 @@ export function createPagePorts(
   arrived: (agent: Origin) => void,
   failed: (agent: Origin, error: unknown) => void,
   left: (tab: number) => void,
+  gone: (agent: Origin) => void,
 ) {
   const ports = new Map<Runtime.Port, Caller>();
 
@@ -30,6 +31,7 @@ export function createPagePorts(
     port.onDisconnect.addListener(() => {
       ports.delete(port);
       if (port.sender?.frameId === 0) left(caller.tab);
+      if (![...ports.values()].some(({ agent }) => agent === caller.agent)) gone(caller.agent);
     });
     port.onMessage.addListener((message: unknown) => void receive(port, caller, message));
     void protection.isProtected(caller.agent).then((isProtected) => isProtected && arrived(caller.agent));

@@ -14,7 +14,7 @@ const NEWS = { kind: 'trouble', trouble: 'storage_full' } as const satisfies UiU
 let onConnect: ReturnType<typeof createEvent>;
 beforeEach(() => {
   onConnect = createEvent();
-  const runtime = { id: 'own', getURL: () => OURS, onConnect };
+  const runtime = { id: 'own', getURL: (path: string) => OURS + path, onConnect };
   Object.assign(fake, { runtime, tabs: { query: async () => [{ url: 'https://below.example/page' }] } });
 });
 
@@ -28,7 +28,7 @@ async function opened(query = '', perform: () => Promise<void> = async () => und
       fronts.push(await front());
       return snapshot.promise;
     },
-    ...{ begin: async () => undefined, perform, inspecting: () => undefined, failed },
+    ...{ begin: async () => undefined, perform, inspecting: () => undefined, failed, closed: () => undefined },
   });
   const heard: UiUpdate[] = [];
   const [onDisconnect, onMessage] = [createEvent(), createEvent()];
@@ -74,6 +74,14 @@ test('what the person asked for and was not done is said to the view that waits 
   await onMessage.happen({ kind: 'revoke', session: 's' });
   await vi.waitFor(() => expect(heard).toContainEqual({ kind: 'notDone', request: 'revoke', session: 's' }));
   await vi.waitFor(() => expect(failed).toHaveBeenCalledWith(full));
+});
+
+test('a view is open until it is closed, and is told apart from others by its page', async () => {
+  const { ports, onDisconnect } = await opened('?site=https%3A%2F%2Fagent.example');
+  expect(ports.isOpen('popup.html')).toBe(true);
+  expect(ports.isOpen('dashboard.html')).toBe(false);
+  await onDisconnect.happen();
+  expect(ports.isOpen('popup.html')).toBe(false);
 });
 
 function deferred() {

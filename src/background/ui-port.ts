@@ -28,12 +28,14 @@ interface Handlers {
   /** What the person does. */
   readonly perform: (request: ActionRequest) => Promise<void>;
   readonly failed: (error: unknown) => void;
+  /** A view was closed. */
+  readonly closed: () => void;
   /** The inspected tabs have changed. */
   readonly inspecting: (tabs: ReadonlySet<number>) => void;
 }
 
 /** The border to Holdfast's own views. Only pages of the extension itself are heard. */
-export function createUiPorts({ snapshot, begin, perform, failed, inspecting }: Handlers) {
+export function createUiPorts({ snapshot, begin, perform, failed, closed, inspecting }: Handlers) {
   const viewers = new Map<Runtime.Port, Viewer>();
 
   browser.runtime.onConnect.addListener((port) => {
@@ -42,6 +44,7 @@ export function createUiPorts({ snapshot, begin, perform, failed, inspecting }: 
     void open(port, viewer).catch(failed);
     port.onDisconnect.addListener(() => {
       viewers.delete(port);
+      closed();
       if (viewer.inspects !== undefined) inspecting(inspected());
     });
     port.onMessage.addListener((message: unknown) => {
@@ -111,8 +114,9 @@ export function createUiPorts({ snapshot, begin, perform, failed, inspecting }: 
     get looked(): ReadonlySet<string> {
       return new Set([...viewers.values()].flatMap(({ looksAt }) => looksAt ?? []));
     },
-    get isOpen(): boolean {
-      return viewers.size > 0;
+    /** Whether a page of the extension is open. @param page its path */
+    isOpen(page: string): boolean {
+      return [...viewers.keys()].some(({ sender }) => sender?.url?.startsWith(browser.runtime.getURL(page)));
     },
   };
 }

@@ -10,6 +10,8 @@ export const UiRequest = v.variant('kind', [
   /** Sent before and after `permissions.request`: the popup may be closed by Chrome's own prompt. */
   v.object({ kind: v.literal('protect'), origin: OriginText }),
   v.object({ kind: v.literal('unprotect'), origin: OriginText }),
+  /** Sent before `permissions.request`: the person allows servers for an agent. */
+  v.object({ kind: v.literal('allow'), agent: OriginText }),
   v.object({ kind: v.literal('decline'), ask: v.string() }),
   v.object({ kind: v.literal('revoke'), session: v.string() }),
   /** Every session of an agent, or every session. */

@@ -62,7 +62,9 @@ export interface BoundView extends Common {
 
 export interface ExposedView extends Common {
   readonly state: 'exposed';
-  readonly reason: 'no_dpop' | 'bearer_answer' | 'declined' | 'unverified' | 'not_ours' | 'not_allowed';
+  readonly reason: 'no_dpop' | 'bearer_answer' | 'declined' | 'unanswered' | 'unverified' | 'not_ours' | 'not_allowed';
+  /** The servers that Holdfast was not allowed: all that the question named. */
+  readonly wanted: readonly string[];
 }
 
 /** A bearer token that the site's policy kept from the page. */
@@ -113,6 +115,8 @@ export interface Ask {
   readonly agent: string;
   readonly origins: readonly string[];
   readonly purpose?: AskPurpose | undefined;
+  /** The agent waits until then, in milliseconds since the epoch. */
+  readonly until: number;
 }
 
 /**
@@ -125,6 +129,7 @@ export interface AskPurpose {
   readonly issuer?: string | undefined;
   readonly resource?: string | undefined;
 }
+
 /** Why Holdfast is not in the page of a protected site: it was there before that site was protected, or before Holdfast. */
 export type Missing = 'protected' | 'updated';
 

@@ -4,7 +4,7 @@ import { readTokenRequest, resourceOf, type TokenRequest } from '../protocol/oau
 import { isDpop } from '../protocol/oauth/token-response.ts';
 import { oauthError, WATCHED } from './answer.ts';
 import { expiryOf, scopesOf } from './grant.ts';
-import type { Ports } from './ports.ts';
+import type { Ports, Refusal } from './ports.ts';
 import { createSerial } from './serial.ts';
 import type { Servers } from './servers.ts';
 import { type ExposedReason, isUnbound, type Origin, type SessionId, type UnboundSession } from './session.ts';
@@ -13,6 +13,8 @@ import { type ExposedReason, isUnbound, type Origin, type SessionId, type Unboun
 export interface Exposed {
   readonly agent: Origin;
   readonly reason: ExposedReason;
+  /** The servers that Holdfast was not allowed. */
+  readonly wanted?: readonly string[] | undefined;
   readonly resource?: string | undefined;
   readonly issuer?: string | undefined;
   readonly clientId?: string | undefined;
@@ -41,7 +43,7 @@ export function createExposure(
   }
 
   async function write(found: Exposed, state: UnboundSession['state']): Promise<void> {
-    const { agent, reason, resource, issuer, clientId, scope } = found;
+    const { agent, reason, wanted, resource, issuer, clientId, scope } = found;
     const listed = (await sessions.list()).filter(isUnbound).filter((session) => session.agent === agent);
     const before = listed.find(
       (session) => isSameResource(session.resource, resource) && session.clientId === clientId,
@@ -58,7 +60,9 @@ export function createExposure(
       issuedAt: now(),
       expiresAt: expiryOf(found, now()),
     };
-    await sessions.save(state === 'ownKey' ? { ...grant, state } : { ...grant, state, reason });
+    await sessions.save(
+      state === 'ownKey' ? { ...grant, state } : { ...grant, state, reason, ...(wanted && { wanted }) },
+    );
     const server = resource && new URL(resource).origin;
     record({
       at: now(),
@@ -73,7 +77,7 @@ export function createExposure(
   /** A token request that Holdfast cannot bind: it goes on as the page made it, or not at all. */
   async function letGo(url: string, asked: TokenRequest, agent: Origin): Promise<PageReply> {
     if (!(await policies.of(agent)).refuseBearer) return WATCHED;
-    return refuse({ ...detailsOf(asked), agent, reason: await reasonFor(url, asked, agent) }, new URL(url).origin);
+    return refuse({ ...detailsOf(asked), agent, ...(await whyOf(url, asked, agent)) }, new URL(url).origin);
   }
 
   /** The page's answer in place of a bearer token. */
@@ -89,19 +93,34 @@ export function createExposure(
   async function fromPage({ url, body, type, scope, expiresIn }: Report, agent: Origin): Promise<void> {
     const asked = readTokenRequest(new URLSearchParams(body), undefined);
     const details = detailsOf(asked);
-    const reason = await reasonFor(url, asked, agent);
-    const found = { ...details, agent, reason, scope: scope ?? details.scope, expiresIn };
+    const why = await whyOf(url, asked, agent);
+    const found = { ...details, agent, ...why, scope: scope ?? details.scope, expiresIn };
     await note(found, isDpop(type ?? '') ? 'ownKey' : 'exposed');
   }
 
-  async function reasonFor(tokenEndpoint: string, asked: TokenRequest, agent: Origin): Promise<ExposedReason> {
+  /** Why this token is none that Holdfast binds. A code that was spent without Holdfast ends a sign-in. */
+  async function whyOf(url: string, asked: TokenRequest, agent: Origin): Promise<Pick<Exposed, 'reason' | 'wanted'>> {
+    const resource = resourceOf(asked.resource);
+    const servers = [url, ...(resource ? [resource] : [])].map((server) => new URL(server).origin);
+    const refusal = await access.refusal(agent, servers);
+    if (asked.grantType !== 'refresh_token') await access.signedIn(agent);
+    const reason = await reasonFor(url, asked, agent, refusal);
+    return reason === refusal?.reason ? { reason, wanted: refusal.origins } : { reason };
+  }
+
+  async function reasonFor(
+    tokenEndpoint: string,
+    asked: TokenRequest,
+    agent: Origin,
+    refusal: Refusal | undefined,
+  ): Promise<ExposedReason> {
     const server = await servers.byTokenEndpoint(tokenEndpoint);
     const isPlain = server ? server.dpopSigningAlgorithms.length === 0 : await memory.isPlain(agent, tokenEndpoint);
     if (isPlain) return 'no_dpop';
     const { origin } = new URL(tokenEndpoint);
     const { servers: allowed } = await policies.of(agent);
     if (allowed && !allowed.includes(origin)) return 'not_allowed';
-    if (access.wasDeclined(agent, origin)) return 'declined';
+    if (refusal) return refusal.reason;
     return server || asked.grantType === 'refresh_token' ? 'not_ours' : 'unverified';
   }
 

@@ -22,7 +22,8 @@ export function resolvePolicy(managed: PolicyChoice, chosen: PolicyChoice): Poli
 export function withinPolicy(access: Access, policies: PolicySource): Access {
   return {
     granted: access.granted,
-    wasDeclined: access.wasDeclined,
+    refusal: access.refusal,
+    signedIn: access.signedIn,
     async ensure(agent, origins, purpose) {
       const { servers } = await policies.of(agent);
       if (servers && !origins.every((origin) => servers.includes(origin))) return false;

@@ -176,8 +176,17 @@ export interface Access {
    * @param purpose what the person is told that it is for
    */
   ensure(agent: Origin, origins: readonly string[], purpose?: AskPurpose): Promise<boolean>;
-  /** Whether the person declined this lately. */
-  wasDeclined(agent: Origin, origin: string): boolean;
+  /** The latest question of the agent without a yes that named one of these servers. */
+  refusal(agent: Origin, origins: readonly string[]): Promise<Refusal | undefined>;
+  /** A sign-in of the agent has ended without Holdfast: what nobody answered may be asked at the next. */
+  signedIn(agent: Origin): Promise<void>;
+}
+
+/** A question without a yes: the person declined, or did not answer. */
+export interface Refusal {
+  readonly reason: 'declined' | 'unanswered';
+  /** All servers that it named. */
+  readonly origins: readonly string[];
 }
 
 /** What the person and their organization decided. */

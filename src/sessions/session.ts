@@ -65,8 +65,10 @@ export type ExposedReason =
   | 'no_dpop'
   /** The server was given a proof and answered with a bearer token. */
   | 'bearer_answer'
-  /** The person, or the clock, declined access to the servers. */
+  /** The person declined access to the servers. */
   | 'declined'
+  /** Nobody answered the question for access to the servers in time. */
+  | 'unanswered'
   /** The server's metadata could not be had, or is not what RFC 8414 demands. */
   | 'unverified'
   /** A bearer token was used that did not come through Holdfast, for example one from before the site was protected. */
@@ -77,6 +79,8 @@ export type ExposedReason =
 export interface ExposedSession extends Grant {
   readonly state: 'exposed';
   readonly reason: ExposedReason;
+  /** The servers that Holdfast was not allowed, where that is the reason: all that the question named. */
+  readonly wanted?: readonly string[] | undefined;
 }
 
 /** What would have been exposed: the site's policy refuses bearer tokens, and the page did not get one. */

@@ -30,6 +30,7 @@ export function viewOf(session: Session, usage: Usage, isHeld = false, enforceme
     case 'ownKey':
       return { ...common, state: session.state };
     case 'exposed':
+      return { ...common, state: session.state, reason: session.reason, wanted: session.wanted ?? [] };
     case 'refused':
       return { ...common, state: session.state, reason: session.reason };
     default: {

@@ -134,7 +134,9 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     access: {
       granted: async (origins) => !origins.some((origin) => declines.has(origin)),
       ensure: async (_, origins) => !origins.some((origin) => declines.has(origin)),
-      wasDeclined: (_, origin) => declines.has(origin),
+      refusal: async (_, origins) =>
+        origins.some((origin) => declines.has(origin)) ? { reason: 'declined', origins: [...declines] } : undefined,
+      signedIn: async () => undefined,
     },
     policies: { of: async () => resolvePolicy({}, policy) },
     lock: lock.port,

@@ -32,7 +32,7 @@ const grant = {
   expiresAt: optional(Time),
 };
 const binding = v.looseObject({ thumbprint: Text, algorithm: v.picklist(ALGORITHMS), codeBound: v.boolean() });
-const plain = v.looseObject({ ...grant, reason: Text });
+const plain = v.looseObject({ ...grant, reason: Text, wanted: optional(v.array(Web)) });
 const over = v.looseObject({ ...grant, binding, endedAt: Time });
 
 const SESSIONS = {

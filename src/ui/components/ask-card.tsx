@@ -1,32 +1,30 @@
-import { useSignal } from '@preact/signals';
-import browser from 'webextension-polyfill';
+import { useId } from 'preact/hooks';
 import type { AskPurpose } from '../../messages/ui.ts';
 import { hostOf } from '../session/name.ts';
+import { now } from '../state.ts';
 import { count, say } from '../words.ts';
+import { useAccess } from './access.ts';
 import { Term } from './term.tsx';
 
 interface Question {
   readonly agent: string;
   readonly origins: readonly string[];
   readonly purpose?: AskPurpose | undefined;
-  /** Whether an agent waits for the answer. */
-  readonly waits: boolean;
-  readonly onAllowed?: () => void;
+  /** Until when an agent waits for the answer, in milliseconds since the epoch; undefined where none does. */
+  readonly until?: number;
   readonly onDecline: () => void;
 }
 
 /** Says who wants what of whom, and asks Chrome for it on the person's click. */
-export function AskCard({ agent, origins, purpose, waits, onAllowed, onDecline }: Question) {
-  const asked = useSignal(false);
-  const allow = async (): Promise<void> => {
-    asked.value = true;
-    const granted = await browser.permissions.request({ origins: origins.map((origin) => `${origin}/*`) });
-    asked.value = false;
-    if (granted) onAllowed?.();
-  };
+export function AskCard({ agent, origins, purpose, until, onDecline }: Question) {
+  const id = useId();
+  const { isAllowed, isAsking, allow } = useAccess(agent, origins);
+  if (until === undefined && isAllowed.value !== false) {
+    return isAllowed.value ? <p data-state="allowed">{say('allowed')}</p> : null;
+  }
   return (
-    <section class="ask" aria-labelledby="ask-title">
-      <h2 id="ask-title">{sentence(hostOf(agent), purpose)}</h2>
+    <section class="ask" aria-labelledby={id}>
+      <h2 id={id}>{sentence(hostOf(agent), purpose)}</h2>
       <p>{count('askNeeds', origins.length)}</p>
       <ul>
         {origins.map((origin) => (
@@ -36,18 +34,22 @@ export function AskCard({ agent, origins, purpose, waits, onAllowed, onDecline }
         ))}
       </ul>
       <div class="actions">
-        <button type="button" class="primary" data-action="allow" disabled={asked.value} onClick={allow}>
+        <button type="button" class="primary" data-action="allow" disabled={isAsking.value} onClick={allow}>
           {say('askAllow')}
         </button>
         <button type="button" onClick={onDecline}>
           {say('askNotNow')}
         </button>
       </div>
-      <p class="limit">
-        {say('askNotNowMeans')} {waits && say('askWaits')}
-      </p>
+      {until !== undefined && <TimeLeft until={until} />}
+      <p class="limit">{say('askNotNowMeans')}</p>
     </section>
   );
+}
+
+/** Of its own: it is drawn anew each second. */
+function TimeLeft({ until }: { readonly until: number }) {
+  return <p>{count('askWaits', Math.max(0, Math.ceil((until - now.value) / 1000)))}</p>;
 }
 
 function sentence(agent: string, purpose: AskPurpose | undefined): string {

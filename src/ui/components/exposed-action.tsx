@@ -1,30 +1,25 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
-import browser from 'webextension-polyfill';
 import type { ExposedView } from '../../messages/ui.ts';
 import { hostOf } from '../session/name.ts';
-import { say } from '../words.ts';
+import { listed, say } from '../words.ts';
+import { useAccess } from './access.ts';
 
 /** The one thing to do about an exposed session: to allow its servers, or to read what else helps. */
 export function ExposedAction({ session }: { readonly session: ExposedView }) {
-  const servers = [session.issuer, session.resource].flatMap((url) => (url ? new URL(url).origin : []));
-  return session.reason === 'declined' && servers.length > 0 ? (
-    <AllowServers origins={[...new Set(servers)]} />
-  ) : (
-    <Advice session={session} />
-  );
+  return session.wanted.length > 0 ? <AllowServers {...session} /> : <Advice session={session} />;
 }
 
-function AllowServers({ origins }: { readonly origins: readonly string[] }) {
-  const isAllowed = useSignal(false);
-  const allow = async (): Promise<void> => {
-    isAllowed.value = await browser.permissions.request({ origins: origins.map((origin) => `${origin}/*`) });
-  };
+function AllowServers({ agent, wanted }: ExposedView) {
+  const { isAllowed, allow } = useAccess(agent, wanted);
   if (isAllowed.value) return <p role="status">{say('exposedAllowed')}</p>;
   return (
-    <button type="button" onClick={allow}>
-      {say('exposedAllow')}
-    </button>
+    <>
+      <button type="button" onClick={allow}>
+        {say('exposedAllow')}
+      </button>
+      <p class="advice quiet">{listed(wanted.map(hostOf))}</p>
+    </>
   );
 }
 
@@ -58,6 +53,7 @@ function advice({ reason, issuer, resource }: ExposedView): string {
       return say('exposedDoPolicy', server);
     case 'not_ours':
     case 'declined':
+    case 'unanswered':
       return say('exposedDoSignIn');
     default:
       return say('exposedDoServer', server);

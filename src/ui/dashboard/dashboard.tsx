@@ -38,7 +38,7 @@ export function Dashboard() {
         {trouble.value && <TroubleNote trouble={trouble.value} />}
         <LockPanel />
         {asks.value.map((ask) => (
-          <AskCard key={ask.id} {...ask} waits onDecline={() => tell({ kind: 'decline', ask: ask.id })} />
+          <AskCard key={ask.id} {...ask} onDecline={() => tell({ kind: 'decline', ask: ask.id })} />
         ))}
         {ignored.length > 0 && (
           <p class="ignored" role="status">

@@ -7,7 +7,6 @@ import { matching } from '../session/search.ts';
 import { asks, missing, sessions, sites, tell, trouble } from '../state.ts';
 import { count, say } from '../words.ts';
 import { Bar } from './bar.tsx';
-import { Beforehand } from './beforehand.tsx';
 import { CookieSessions } from './cookie-sessions.tsx';
 import { Empty } from './empty.tsx';
 import type { Front } from './front.ts';
@@ -40,10 +39,10 @@ export function Popup({ front: { origin, tab, servers } }: { readonly front: Fro
         {trouble.value && <TroubleNote trouble={trouble.value} />}
         <LockPanel />
         {asks.value.map((ask) => (
-          <AskCard key={ask.id} {...ask} waits onDecline={() => tell({ kind: 'decline', ask: ask.id })} />
+          <AskCard key={ask.id} {...ask} onDecline={() => tell({ kind: 'decline', ask: ask.id })} />
         ))}
         {origin && isProtected && servers.length > 0 && asks.value.length === 0 && (
-          <Beforehand agent={origin} servers={servers} />
+          <AskCard agent={origin} origins={servers} onDecline={() => window.close()} />
         )}
         {origin ? <SitePanel key={origin} origin={origin} tab={tab} /> : <p class="no-site">{say('noSite')}</p>}
         {searchesHere && search}

@@ -5,6 +5,7 @@ const WHY = {
   no_dpop: 'exposedNoDpop',
   bearer_answer: 'exposedBearerAnswer',
   declined: 'exposedDeclined',
+  unanswered: 'exposedUnanswered',
   unverified: 'exposedUnverified',
   not_ours: 'exposedNotOurs',
   not_allowed: 'exposedNotAllowed',

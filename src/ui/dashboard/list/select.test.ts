@@ -27,7 +27,7 @@ const bound = {
 const SESSIONS: SessionView[] = [
   { ...bound, id: '1', agent: 'https://b.example', resource: 'https://mcp10.example/mcp', expiresAt: 3, proofs: 7 },
   {
-    ...{ ...common, id: '2', state: 'exposed', reason: 'no_dpop', agent: 'https://a.example' },
+    ...{ ...common, id: '2', state: 'exposed', reason: 'no_dpop', wanted: [], agent: 'https://a.example' },
     ...{ resource: 'https://mcp9.example/', expiresAt: undefined, last: { at: 5, status: 200 } },
   },
   {

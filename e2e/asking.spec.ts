@@ -1,0 +1,154 @@
+import type { Page } from '@playwright/test';
+import type { LoopbackServer } from '../src/demo/loopback.ts';
+import { badgeOf, popups } from './support/over-page.ts';
+import { EXTENSIONS_PAGE, grantBeforehand } from './support/protect.mjs';
+import { holdLongWaits } from './support/vault.ts';
+import {
+  type Browser,
+  call,
+  expect,
+  finishSignIn,
+  openAgent,
+  openPopup,
+  sessionsIn,
+  startSignIn,
+  test,
+  type World,
+} from './support/world.ts';
+
+const sdk = 'v2';
+
+/** An agent on a protected site, whose servers Chrome would allow and the person has not been asked about. */
+async function scene(world: World) {
+  const { auth, mcp } = await world.servers({ binding: 'offered' });
+  const agent = await world.agent();
+  const browser = await world.protect(agent, []);
+  await grantBeforehand(browser.context, [auth.origin, mcp.origin]);
+  const page = await openAgent(browser, agent);
+  const options = (account: string) => ({ sdk, resource: mcp.resource, account }) as const;
+  return { auth, mcp, agent, browser, page, options };
+}
+
+const question = (view: Page, agent: LoopbackServer) =>
+  view.getByRole('heading', { name: `${new URL(agent.origin).host} wants to sign in` });
+
+/** The window of its own that a question stands in. */
+async function askWindow({ context }: Browser, agent: LoopbackServer, because: () => Promise<unknown>): Promise<Page> {
+  const isOurs = (page: Page) => page.url().endsWith(`/popup/index.html?site=${encodeURIComponent(agent.origin)}`);
+  const [view] = await Promise.all([context.waitForEvent('page', isOurs), because()]);
+  await expect(question(view, agent)).toBeVisible();
+  return view;
+}
+
+test('“Not now” is mended by “Allow the servers”: the next sign-in is bound, without a restart', async ({ world }) => {
+  const { agent, browser, page, options } = await scene(world);
+  const popup = await openPopup(browser, agent.origin);
+  const declined = startSignIn(page, options('a'));
+  await popup.getByRole('button', { name: 'Not now' }).click();
+  await declined;
+  await finishSignIn(page, options('a'));
+  await expect(sessionsIn(popup).getByText('Exposed', { exact: true })).toBeVisible();
+
+  await popup.getByRole('button', { name: 'Allow the servers' }).click();
+  await expect(popup.getByText('Allowed. Sign out')).toBeVisible();
+  await popup.reload();
+  await expect(popup.getByText('Allowed. Sign out')).toBeVisible();
+  await expect(popup.getByRole('button', { name: 'Allow the servers' })).toHaveCount(0);
+
+  await startSignIn(page, options('b'));
+  await finishSignIn(page, options('b'));
+  await call(page, 'list_notes', {}, 'b');
+  await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+});
+
+test('a question that nobody answered is said, and put again at the next sign-in', async ({ world }) => {
+  const { auth, agent, browser, page, options } = await scene(world);
+  const waits = await holdLongWaits(browser);
+  const popup = await openPopup(browser, agent.origin);
+  const lapsed = startSignIn(page, options('a'));
+  await expect(popup.getByText(/^.*Answer within \d+ seconds; after that it signs in unprotected\.$/)).toBeVisible();
+  await waits.end();
+  await lapsed;
+  await expect(question(popup, agent)).toHaveCount(0);
+  await finishSignIn(page, options('a'));
+  expect(auth.log.every(({ proofs }) => proofs === 0)).toBe(true);
+  const exposed = sessionsIn(popup).getByText('Holdfast was not answered, so this sign-in went on unprotected.');
+  await expect(exposed).toBeVisible();
+  await expect(popup.getByRole('button', { name: 'Allow the servers' })).toBeVisible();
+
+  const again = startSignIn(page, options('b'));
+  await expect(question(popup, agent)).toBeVisible();
+  await popup.getByRole('button', { name: 'Allow', exact: true }).click();
+  await again;
+  await finishSignIn(page, options('b'));
+  await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+});
+
+test('where the icon is not on the toolbar, the question stands in a window, which goes with it', async ({ world }) => {
+  const { agent, browser, page, options } = await scene(world);
+  let started: Promise<void> | undefined;
+  const view = await askWindow(browser, agent, async () => {
+    started = startSignIn(page, options('a'));
+  });
+  const closed = view.waitForEvent('close');
+  await view.getByRole('button', { name: 'Allow', exact: true }).click();
+  await started;
+  await closed;
+  await finishSignIn(page, options('a'));
+  const popup = await openPopup(browser, agent.origin);
+  await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+});
+
+test('where it is, the question stands in the popup; closed, that leaves it to a window, and that to the badge', async ({
+  world,
+}) => {
+  const { agent, browser, page, options } = await scene(world);
+  await pin(browser, true);
+  const started = startSignIn(page, options('a'));
+  await expect.poll(() => popups(browser)).toBe(1);
+  const view = await askWindow(browser, agent, () => browser.context.newPage());
+  expect(await popups(browser)).toBe(0);
+  await view.close();
+
+  await expect.poll(() => badgeOf(browser, page)).toBe('?');
+  const again = await openPopup(browser, agent.origin);
+  expect(browser.context.pages().filter((other) => other.url().includes('/popup/'))).toEqual([again]);
+  await again.getByRole('button', { name: 'Not now' }).click();
+  await started;
+  await pin(browser, false);
+});
+
+test('the badge asks as long as the question is open, and no longer', async ({ world }) => {
+  const { auth, agent, browser, page } = await scene(world);
+  const waits = await holdLongWaits(browser);
+  const popup = await openPopup(browser, agent.origin);
+  const read = page.evaluate((url) => fetch(url).then(({ ok }) => ok), metadataOf(auth));
+  await expect(question(popup, agent)).toBeVisible();
+  await expect.poll(() => badgeOf(browser, page)).toBe('?');
+  await waits.end();
+  expect(await read).toBe(true);
+  await expect.poll(() => badgeOf(browser, page)).toBe('');
+});
+
+const metadataOf = ({ origin }: LoopbackServer): string => `${origin}/.well-known/oauth-authorization-server`;
+
+async function pin({ context, id }: Browser, pinnedToToolbar: boolean): Promise<void> {
+  const page = context.pages().find((open) => open.url() === EXTENSIONS_PAGE);
+  await page?.evaluate(
+    ([extensionId, isPinned]) =>
+      (globalThis as unknown as DeveloperPrivate).chrome.developerPrivate.updateExtensionConfiguration({
+        extensionId,
+        pinnedToToolbar: isPinned,
+      }),
+    [id, pinnedToToolbar] as const,
+  );
+}
+
+/** What Chrome's own page about extensions may call. */
+interface DeveloperPrivate {
+  readonly chrome: {
+    readonly developerPrivate: {
+      updateExtensionConfiguration(update: { extensionId: string; pinnedToToolbar: boolean }): Promise<void>;
+    };
+  };
+}

@@ -1,0 +1,25 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import browser from 'webextension-polyfill';
+import { tell } from '../state.ts';
+
+/** Chrome's permission for the servers of an agent: whether it is there, and how the person's click asks for it. */
+export function useAccess(agent: string, servers: readonly string[]) {
+  const asked = { origins: servers.map((server) => `${server}/*`) };
+  /** Undefined until Chrome has said so. */
+  const isAllowed = useSignal<boolean | undefined>(undefined);
+  const isAsking = useSignal(false);
+  useEffect(() => {
+    void browser.permissions.contains(asked).then((contained) => {
+      isAllowed.value = contained;
+    });
+  }, []);
+
+  const allow = async (): Promise<void> => {
+    isAsking.value = true;
+    tell({ kind: 'allow', agent });
+    isAllowed.value = await browser.permissions.request(asked);
+    isAsking.value = false;
+  };
+  return { isAllowed, isAsking, allow };
+}
