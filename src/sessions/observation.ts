@@ -98,20 +98,17 @@ export function createObservation(
 
   /** A request has left with a token and no proof. The first that it can have been made for is meant, if there is one. */
   function sentAsBearer({ tab, initiator, url, authorization, mcp }: Omit<Leaving, 'proof'>): string | undefined {
-    const made = [...proofs.values()].find(
-      (one) =>
-        one.scheme === 'Bearer' &&
-        one.sentAt === undefined &&
-        one.tab === tab &&
-        one.agent === initiator &&
-        one.url === url &&
-        authorization === `Bearer ${one.accessToken}`,
-    );
-    if (!made) return undefined;
-    proofs.set(made.jti, { ...made, matched: true, sentAt: now() });
-    turns.seen(made.jti);
-    usage.sent(made.session, undefined, mcp);
-    return made.jti;
+    if (!authorization?.startsWith('Bearer ')) return undefined;
+    for (const made of proofs.values()) {
+      if (made.scheme !== 'Bearer' || made.sentAt !== undefined) continue;
+      const isMeant = made.tab === tab && made.agent === initiator && made.url === url;
+      if (!isMeant || authorization !== `Bearer ${made.accessToken}`) continue;
+      proofs.set(made.jti, { ...made, matched: true, sentAt: now() });
+      turns.seen(made.jti);
+      usage.sent(made.session, undefined, mcp);
+      return made.jti;
+    }
+    return undefined;
   }
 
   async function answered(jti: string, status: number, header: Header): Promise<void> {
