@@ -21,7 +21,8 @@ import { sendFile } from '../../src/demo/static-files.ts';
 import type { AgentOptions } from './agent-page/agent.ts';
 import { AGENT_PAGE } from './global-setup.ts';
 import { type LegacyServer, startLegacyServer } from './legacy-sse.ts';
-import protect, { EXTENSIONS_PAGE } from './protect.mjs';
+import { EXTENSIONS_PAGE } from './protect.mjs';
+import { makeProtected } from './protected.ts';
 
 export { expect };
 
@@ -128,7 +129,8 @@ export class World {
    * share, unless another is given. Origins are a test's own, so that tests do not meet in it.
    */
   async protect(agent: LoopbackServer, servers: readonly LoopbackServer[], browser = this.#shared): Promise<Browser> {
-    await protect(browser.context, { agent: agent.origin, servers: servers.map(({ origin }) => origin) });
+    const origins = servers.map(({ origin }) => origin);
+    await makeProtected(browser.context, agent.origin, origins);
     return browser;
   }
 
