@@ -21,11 +21,11 @@ import { createReach } from './reach.ts';
 import { createRefresh } from './refresh.ts';
 import { createRevocation } from './revocation.ts';
 import { createRotation } from './rotation.ts';
-import { createSchemes } from './scheme.ts';
 import { createSerial } from './serial.ts';
 import { createServers } from './servers.ts';
 import type { Origin, SessionId } from './session.ts';
 import { createTokenEndpoint } from './token-endpoint.ts';
+import { createSchemes } from './token-scheme.ts';
 import { createTurns } from './turns.ts';
 
 /** Of so many resources of one document it is known that it read their metadata: the latest. */

@@ -5,8 +5,8 @@ import type { Header } from '../protocol/http/header.ts';
 import type { McpHeaders } from '../protocol/mcp/headers.ts';
 import type { Breaker } from './breaker.ts';
 import type { Ports } from './ports.ts';
-import { readSchemeAnswer, type Scheme, type SchemeAnswer, type Schemes } from './scheme.ts';
 import type { Origin, SessionId } from './session.ts';
+import { readSchemeAnswer, type Scheme, type SchemeAnswer, type Schemes } from './token-scheme.ts';
 import type { Turns } from './turns.ts';
 
 /** What was made for one request of a page: a proof or, at a resource that takes none, the right to the token alone. */

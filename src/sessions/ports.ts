@@ -8,8 +8,8 @@ import type { McpHeaders } from '../protocol/mcp/headers.ts';
 import type { AuthorizationServer } from '../protocol/oauth/metadata.ts';
 import type { Activity } from './activity.ts';
 import type { Policy } from './policy.ts';
-import type { Scheme } from './scheme.ts';
 import type { Origin, Session, SessionId, Tokens, Usage } from './session.ts';
+import type { Scheme } from './token-scheme.ts';
 
 /** Who asks, as the browser says it (`port.sender`). */
 export interface Caller {

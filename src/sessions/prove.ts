@@ -15,9 +15,9 @@ import type { Observation, Seen } from './observation.ts';
 import { placeOf, tabOf, urlOf } from './place.ts';
 import type { Caller, Ports } from './ports.ts';
 import { type Reach, reaches } from './reach.ts';
-import type { Schemes } from './scheme.ts';
 import type { Serial } from './serial.ts';
 import type { BoundSession, SessionId, Tokens } from './session.ts';
+import type { Schemes } from './token-scheme.ts';
 import type { Turns } from './turns.ts';
 
 type ProofRequest = Extract<PageRequest, { kind: 'prove' }>;

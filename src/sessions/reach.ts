@@ -5,9 +5,9 @@ import { hasLiteralPath } from '../protocol/http/host.ts';
 import { readEndpointEvent } from '../protocol/mcp/endpoint-event.ts';
 import { covers } from '../protocol/mcp/resource.ts';
 import type { Ports, Reply } from './ports.ts';
-import type { Schemes } from './scheme.ts';
 import type { Serial } from './serial.ts';
 import type { BoundSession, SessionId } from './session.ts';
+import type { Schemes } from './token-scheme.ts';
 
 /** The most addresses beside its resource that one session reaches. */
 const MOST = 8;

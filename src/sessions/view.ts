@@ -1,7 +1,7 @@
 import type { Enforcement } from '../messages/drill.ts';
 import type { SessionView } from '../messages/ui.ts';
-import type { Scheme } from './scheme.ts';
 import type { Session, Usage } from './session.ts';
+import type { Scheme } from './token-scheme.ts';
 
 /** What is known of a session that does not stand in it. */
 interface Beside {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { ServerMemory } from '../../sessions/ports.ts';
-import { isScheme } from '../../sessions/scheme.ts';
+import { isScheme } from '../../sessions/token-scheme.ts';
 import type { Database } from './database.ts';
 import { type Remembered, readRemembered } from './records.ts';
 

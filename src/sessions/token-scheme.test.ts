@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PageReply } from '../messages/page.ts';
 import { resourceMetadataUrl } from '../protocol/oauth/well-known.ts';
-import { createSchemes } from './scheme.ts';
 import type { BoundSession } from './session.ts';
+import { createSchemes } from './token-scheme.ts';
 import { AGENT, createWorld, leaving, RESOURCE, type World } from './world.fixture.ts';
 
 const METADATA_URL = resourceMetadataUrl(RESOURCE);
