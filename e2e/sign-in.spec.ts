@@ -11,7 +11,7 @@ import {
   openAgent,
   openPopup,
   redeem,
-  signIn,
+  signInAsPerson as signIn,
   startSignIn,
   test,
 } from './support/world.ts';

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { ByHandOptions } from './agent-page/by-hand.ts';
-import { consent, expect, openAgent, type World } from './world.ts';
+import { approved, expect, openAgent, type World } from './world.ts';
 
 /** The agent without an SDK, signed in on a protected site. */
 export async function signedInByHand(
@@ -19,10 +19,11 @@ export async function signedInByHand(
 }
 
 export async function signInByHand(page: Page, options: ByHandOptions): Promise<void> {
-  const left = page.waitForURL(/\/interaction\//);
-  await Promise.all([left, page.evaluate((given) => window.byHand.signIn(given), options).catch(() => undefined)]);
-  await consent(page);
-  await page.waitForURL(/\/callback/);
+  await approved(options.resource, async () => {
+    const before = page.url();
+    const back = page.waitForURL((url) => url.pathname === '/callback' && url.href !== before);
+    await Promise.all([back, page.evaluate((given) => window.byHand.signIn(given), options).catch(() => undefined)]);
+  });
   await page.waitForFunction(() => 'byHand' in window);
   const answer = await page.evaluate(() => window.byHand.finish());
   expect(answer.text).toContain('access_token');

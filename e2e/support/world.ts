@@ -41,6 +41,14 @@ export interface Browser {
   readonly worker: () => Promise<Worker>;
 }
 
+/** Who signs in at an authorization server without its pages, as long as there is a name. */
+interface Approval {
+  name?: string;
+}
+
+/** By resource. */
+const approvals = new Map<string, Approval>();
+
 /** Real servers, a real agent page and a real Chromium, for one test; all is gone afterwards. */
 export class World {
   readonly #cleanUp: (() => Promise<unknown>)[] = [];
@@ -49,6 +57,7 @@ export class World {
   #profile: string | undefined;
   /** What each authorization server gives tokens for. */
   readonly #resources = new Map<AuthorizationServer, string[]>();
+  readonly #approvals = new Map<AuthorizationServer, Approval>();
 
   /**
    * @param scope stands in the name of every server: a port that another test had is another origin then, with a storage
@@ -65,16 +74,19 @@ export class World {
     mcp,
   }: ServerOptions = {}): Promise<{ auth: AuthorizationServer; mcp: ResourceServer }> {
     const resources: string[] = [];
+    const approval: Approval = {};
     const authorizationServer = await this.keep(
       startAuthorizationServer({
         binding,
         resources: () => resources,
         scopes: SCOPES,
+        approves: () => approval.name,
         ...auth,
         name: this.#scoped(auth?.name ?? 'auth'),
       }),
     );
     this.#resources.set(authorizationServer, resources);
+    this.#approvals.set(authorizationServer, approval);
     return { auth: authorizationServer, mcp: await this.resource(authorizationServer, { binding, ...mcp }) };
   }
 
@@ -85,15 +97,21 @@ export class World {
   ): Promise<ResourceServer> {
     const name = this.#scoped(options.name ?? 'mcp');
     const server = await this.keep(startResourceServer({ authorizationServer, binding: 'required', ...options, name }));
-    this.#resources.get(authorizationServer)?.push(server.resource);
+    this.#know(server, authorizationServer);
     return server;
   }
 
   /** An MCP server of an authorization server that speaks the HTTP+SSE transport of 2024. */
   async legacyResource(authorizationServer: AuthorizationServer, binding: Binding = 'required'): Promise<LegacyServer> {
     const server = await this.keep(startLegacyServer({ authorizationServer, binding, name: this.#scoped('sse') }));
-    this.#resources.get(authorizationServer)?.push(server.resource);
+    this.#know(server, authorizationServer);
     return server;
+  }
+
+  #know({ resource }: { readonly resource: string }, authorizationServer: AuthorizationServer): void {
+    this.#resources.get(authorizationServer)?.push(resource);
+    const approval = this.#approvals.get(authorizationServer);
+    if (approval) approvals.set(resource, approval);
   }
 
   /** A site that serves the test agent at every path; `extra` may answer first. */
@@ -232,10 +250,24 @@ export async function consent(page: Page, name = 'Ada'): Promise<void> {
   await page.getByRole('button', { name: 'Allow' }).click();
 }
 
-/** The whole sign-in by redirect; afterwards the agent is connected. */
+/** The whole sign-in by redirect, without the authorization server's pages; afterwards the agent is connected. */
 export async function signIn(page: Page, options: AgentOptions, name?: string): Promise<void> {
+  await approved(options.resource, () => authorizeAgain(page, options), name);
+  await redeem(page, options);
+}
+
+/** The same, through those pages. */
+export async function signInAsPerson(page: Page, options: AgentOptions, name?: string): Promise<void> {
   await startSignIn(page, options);
   await finishSignIn(page, options, name);
+}
+
+/** Does something while the authorization server of a resource asks nobody. */
+export async function approved(resource: string, work: () => Promise<unknown>, name = 'Ada'): Promise<void> {
+  const approval = approvals.get(resource);
+  if (!approval) throw new Error(`no authorization server is known for ${resource}`);
+  approval.name = name;
+  await work().finally(() => delete approval.name);
 }
 
 /** Lets the agent connect without tokens, up to the authorization server's page. */

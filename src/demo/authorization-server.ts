@@ -20,6 +20,8 @@ export interface AuthorizationServerOptions extends Partial<AuthorizationPolicy>
   readonly scopes: AuthorizationPolicy['scopes'];
   /** Where to keep the signing keys across restarts. Default: nowhere. */
   readonly signingKeysFile?: string;
+  /** Who signs in and allows everything at once, without being shown a page; undefined for nobody. Default: nobody. */
+  readonly approves?: () => string | undefined;
   /** Lets a test delay, break or replace a reply. */
   readonly intercept?: Intercept;
 }
@@ -60,7 +62,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     );
     provider.on('grant.error', giveReason);
     provider.use(log.middleware);
-    provider.use(interactions(provider, policy.scopes));
+    provider.use(interactions(provider, policy.scopes, options.approves));
     const answer = provider.callback();
 
     const handle = withIntercept(options.intercept, (request, response) => {

@@ -8,8 +8,16 @@ const CONTENT_SECURITY_POLICY =
 
 const INTERACTION = /^\/interaction\/[\w-]+(?:\/(?<step>sign-in|consent|another-account))?$/;
 
-/** The pages on which a person signs in and decides, and the forms that they send. They need no script. */
-export function interactions(provider: Provider, scopes: Readonly<Record<string, string>>): Middleware {
+/**
+ * The pages on which a person signs in and decides, and the forms that they send. They need no script.
+ *
+ * @param approves who signs in and allows everything without a page, if there is anybody
+ */
+export function interactions(
+  provider: Provider,
+  scopes: Readonly<Record<string, string>>,
+  approves: () => string | undefined = () => undefined,
+): Middleware {
   return async (context, next) => {
     if (context.path === '/signout') {
       await endSession(provider, context);
@@ -33,8 +41,13 @@ export function interactions(provider: Provider, scopes: Readonly<Record<string,
         return decide(provider, context, interaction);
       case 'another-account':
         return startOver(provider, context, interaction);
-      default:
-        return ask(provider, context, interaction, scopes);
+      default: {
+        const name = approves();
+        if (name === undefined) return ask(provider, context, interaction, scopes);
+        return interaction.prompt.name === 'login'
+          ? resume(provider, context, loginOf(name))
+          : allow(provider, context, interaction);
+      }
     }
   };
 }
@@ -65,18 +78,21 @@ async function ask(
 }
 
 async function signIn(provider: Provider, context: Context, interaction: Interaction): Promise<void> {
-  const accountId = (await readForm(context)).get('name')?.trim().toLowerCase();
-  if (!accountId) {
+  const name = (await readForm(context)).get('name');
+  if (!name?.trim()) {
     context.redirect(`/interaction/${interaction.uid}`);
     return;
   }
-  if (interaction.session && interaction.session.accountId !== accountId) {
+  const result = loginOf(name);
+  if (interaction.session && interaction.session.accountId !== result.login.accountId) {
     await endSession(provider, context);
     interaction.session = undefined;
     await interaction.persist();
   }
-  await resume(provider, context, { login: { accountId, remember: false } });
+  await resume(provider, context, result);
 }
+
+const loginOf = (name: string) => ({ login: { accountId: name.trim().toLowerCase(), remember: false } });
 
 async function decide(provider: Provider, context: Context, interaction: Interaction): Promise<void> {
   if ((await readForm(context)).get('decision') !== 'allow') {
@@ -84,6 +100,10 @@ async function decide(provider: Provider, context: Context, interaction: Interac
     await resume(provider, context, denied);
     return;
   }
+  await allow(provider, context, interaction);
+}
+
+async function allow(provider: Provider, context: Context, interaction: Interaction): Promise<void> {
   const { grantId, params, prompt, session } = interaction;
   const existing = grantId ? await provider.Grant.find(grantId) : undefined;
   const grant =
