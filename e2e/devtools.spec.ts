@@ -179,7 +179,7 @@ test('in Chrome’s own DevTools the panel is there, follows its page, and clear
   }
   const panels = async () => (await targets()).filter(({ url }) => url.endsWith('/src/ui/devtools/panel.html'));
   const texts = async () =>
-    Promise.all((await panels()).map(({ targetId }) => evaluate<string>(targetId, 'document.body.innerText')));
+    Promise.all((await panels()).map(({ targetId }) => evaluate<string>(targetId, 'document.body?.innerText ?? ""')));
   const press = async (selector: string) =>
     Promise.all(
       (await panels()).map(({ targetId }) => evaluate(targetId, `document.querySelector('${selector}').click()`)),

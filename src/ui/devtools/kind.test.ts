@@ -48,6 +48,8 @@ test('the time that the proof took counts only when the request waited for it', 
   const late = { ...answered(200), made: { took: 1.5, ahead: 0.8 } };
   expect(timingOf(late)).toEqual({ holdfast: 1.5, server: 40, download: 10 });
   expect(timingOf({ ...late, made: { took: 1.5, ahead: 700 } })).toEqual({ holdfast: 0, server: 40, download: 10 });
+  const again = { ...late, isRetry: true, made: { took: 1.5, ahead: 30 } };
+  expect(timingOf(again)?.holdfast).toBe(1.5);
 });
 
 test('a command for the shell holds no secret, and quotes what the page chose', () => {

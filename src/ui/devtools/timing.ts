@@ -13,12 +13,12 @@ export interface Timing {
   readonly download: number;
 }
 
-/** Undefined until the request has been answered or broken off. */
-export function timingOf({ at, made, answer, endedAt }: InspectedRequest): Timing | undefined {
+/** Undefined until the request has been answered or broken off. The proof of a repetition is never made ahead. */
+export function timingOf({ at, made, isRetry, answer, endedAt }: InspectedRequest): Timing | undefined {
   const answered = answer?.at ?? endedAt;
   if (answered === undefined) return undefined;
   return {
-    holdfast: made && made.ahead < ON_PATH ? made.took : 0,
+    holdfast: made && (isRetry || made.ahead < ON_PATH) ? made.took : 0,
     server: Math.max(0, answered - at),
     download: Math.max(0, (endedAt ?? answered) - answered),
   };
