@@ -63,7 +63,7 @@ export default defineConfig(({ command, mode }) => ({
     },
   },
   test: {
-    include: ['src/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'security/*.test.ts'],
     setupFiles: ['src/seed.setup.ts'],
     environment: 'node',
     testTimeout: 30_000,

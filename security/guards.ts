@@ -1,0 +1,1386 @@
+import type { Guard } from './guard.ts';
+
+/**
+ * What Holdfast refuses or keeps, where, and the tests that attack it. Each guard was taken out of the code, alone, and its
+ * tests were seen to fail.
+ */
+export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
+  'Who asks': [
+    {
+      promise: 'The caller is `port.sender`’s origin, whatever a message says',
+      places: ['background/page-port.ts'],
+      tests: { 'red-team.spec.ts': ['attacks from the protected page itself take nothing away'] },
+    },
+    {
+      promise:
+        'A handle is good for its own agent only: for proofs, refreshes, revocation, and codes by their verifier',
+      places: ['sessions/prove.ts', 'sessions/refresh.ts', 'sessions/revocation.ts', 'sessions/arming.ts'],
+      tests: {
+        'prove.test.ts': ['https://sub.agent.example'],
+        'refresh.test.ts': ['another origin’s handle is no token'],
+        'revocation.test.ts': ['of another origin can do nothing with the handle'],
+        'exchange.test.ts': ['does not take the key of another agent, though the verifier is the same'],
+      },
+    },
+    {
+      promise:
+        'A page that Holdfast is not in says so, and none that it is in; a site is protected when Chrome has said yes, whatever became of the worker meanwhile',
+      places: ['background/presence.ts', 'background/protection.ts', 'content/relay.iife.ts'],
+      tests: {
+        'survival.spec.ts': ['Holdfast is loaded anew under an open agent'],
+        'popup.spec.ts': ['the page is offered the reload that it needs'],
+        'reload.spec.ts': ['does not take its pages for lost'],
+        'protection.test.ts': ['though the worker was ended', 'is new until', 'the first worker of'],
+      },
+    },
+    {
+      promise: 'Only protected sites are answered, and what Chrome has taken back is not protected',
+      places: ['background/page-port.ts', 'background/protection.ts'],
+      tests: { 'policy.spec.ts': ['what is taken back in Chrome’s own settings is no longer protected'] },
+    },
+    {
+      promise: 'A page, a frame or a worker cannot speak as one of Holdfast’s views',
+      places: ['background/ui-port.ts'],
+      tests: { 'red-team.spec.ts': ['attacks from the protected page itself take nothing away'] },
+    },
+    {
+      promise:
+        'The relay takes one port, the wrapper’s; it passes on envelopes only, once each, and none that is longer than the wrapper’s own',
+      places: ['content/relay.iife.ts'],
+      tests: {
+        'relay.test.ts': [
+          'a port that the page holds out after the wrapper’s is not taken',
+          'what is no envelope, or names a request that waits already, goes no further',
+          'a message that is longer than any of the wrapper’s',
+        ],
+      },
+    },
+    {
+      promise: 'A request outlives the background a bounded number of times, and a connection that Chrome has closed',
+      places: ['content/relay.iife.ts'],
+      tests: {
+        'relay.test.ts': [
+          'is sent again, and given up after three deaths',
+          'a request that waits keeps the background awake',
+          'is made again when a request finds it so',
+          'is made again when the page is shown again',
+          'is given up after three times, and every request is answered',
+        ],
+        'survival.spec.ts': ['comes back out of the back/forward cache'],
+        'refresh.spec.ts': [
+          'before its request has left keeps the old tokens',
+          'while the server has not looked at it',
+        ],
+      },
+    },
+    {
+      promise: 'Where Holdfast is gone or cannot answer, the page goes on as without it, and no handle leaves it',
+      places: ['messages/unanswered.ts', 'content/relay.iife.ts', 'background/page-port.ts', 'sessions/fallback.ts'],
+      tests: {
+        'relay.test.ts': [
+          'when the extension is gone, the page goes on as without it',
+          'when the extension is gone, no handle leaves its page',
+          'a handle stays in its page when the background dies again and again',
+        ],
+        'survival.spec.ts': ['Holdfast is loaded anew under an open agent'],
+      },
+    },
+    {
+      promise: 'Messages are decoded, and every part of them is limited in size',
+      places: ['messages/page.ts', 'background/page-port.ts'],
+      tests: {
+        'page.test.ts': ['is refused'],
+        'red-team.spec.ts': ['attacks from the protected page itself take nothing away'],
+      },
+    },
+  ],
+  'Where a proof may go': [
+    {
+      promise:
+        'A session’s tokens and proofs are for its resource only: its origin, its path or below; what else is asked for does not leave the page',
+      places: ['protocol/mcp/resource.ts', 'sessions/prove.ts'],
+      tests: {
+        'prove.test.ts': ['no proof is made', 'https://mcp.example/mcp-evil'],
+        'resource.test.ts': ['covers'],
+        'attacks.spec.ts': ['gets its own page no proof for another place'],
+        'reach.spec.ts': ['a request that a session may not make does not leave'],
+      },
+    },
+    {
+      promise:
+        'Further addresses of the resource’s origin are its server’s own word: a redirect that the network saw, or the `endpoint` event that Holdfast read itself; eight at most',
+      places: ['sessions/reach.ts', 'protocol/mcp/endpoint-event.ts'],
+      tests: {
+        'reach.test.ts': [
+          'opens nothing',
+          'is not asked for',
+          'is not followed by',
+          'is followed to a few addresses at most',
+        ],
+        'reach.spec.ts': ['over HTTP+SSE the session reaches where the stream sends its messages, and nothing else'],
+      },
+    },
+    {
+      promise:
+        'A bound token is presented as a bearer token only where the resource refused it with its proof, speaks of DPoP nowhere, and served it so; a resource that spoke of DPoP once is never talked down',
+      places: ['sessions/token-scheme.ts', 'sessions/prove.ts'],
+      tests: {
+        'token-scheme.test.ts': ['nothing talks a resource down to bearer tokens'],
+        'matrix.spec.ts': ['a page cannot talk an MCP server that takes DPoP down to bearer tokens'],
+      },
+    },
+    {
+      promise: 'Nowhere without TLS, but to this machine',
+      places: ['protocol/oauth/loopback.ts', 'sessions/prove.ts', 'sessions/servers.ts'],
+      tests: {
+        'prove.test.ts': ['over plain http, though the session was made for a resource there'],
+        'changing-server.test.ts': [
+          'to where tokens may not travel is not followed',
+          'metadata that stands where no secret may travel is not fetched',
+        ],
+      },
+    },
+    {
+      promise:
+        'A session without a resource gets the first that an MCP request goes to, if the person allows it, and only that',
+      places: ['sessions/prove.ts'],
+      tests: {
+        'prove.test.ts': [
+          'a client that named no resource gets the first MCP server that it uses, and only that',
+          'a resource that the person declines does not become the session’s',
+        ],
+        'meanwhile.test.ts': [
+          'that is used at two places at once becomes the one’s',
+          'that is revoked while the person is asked about a place stays revoked',
+        ],
+      },
+    },
+    {
+      promise: 'Nothing goes to a server that the person, or the policy, does not allow',
+      places: ['sessions/prove.ts', 'sessions/exchange.ts', 'sessions/servers.ts', 'sessions/policy.ts'],
+      tests: {
+        'prove.test.ts': ['without access to the server'],
+        'exchange.test.ts': [
+          'a permission that is declined between a sign-in and its exchange is heeded',
+          'a server of which one host is declined',
+        ],
+        'policy.test.ts': [
+          'stops proofs at once for a server that was taken off the list',
+          'one of the servers that are needed is not on the list',
+        ],
+        'changing-server.test.ts': ['asks for no metadata without access to the issuer'],
+      },
+    },
+    {
+      promise:
+        'A no is kept; what nobody answered is asked again, and not twice in one sign-in; a yes clears both; what Chrome takes back is gone at once',
+      places: ['background/access.ts', 'background/refusals.ts'],
+      tests: {
+        'access.test.ts': [
+          'what was declined is not asked again, by the next worker neither',
+          'in the same sign-in, and is at the next',
+          'may be asked again after',
+          'what it has taken back needs one at once',
+          'who may grant it anywhere in Chrome',
+        ],
+        'asking.spec.ts': ['is mended by', 'put again at the next sign-in'],
+      },
+    },
+    {
+      promise: 'A question ends before its agent’s patience does, and is in sight until then',
+      places: ['background/access.ts', 'background/attention.ts', 'background/live.ts'],
+      tests: {
+        'access.test.ts': [
+          'a question ends before the agent’s own patience does',
+          'ends with the last page that waits for it',
+          'does not begin the agent’s wait anew',
+        ],
+        'attention.test.ts': [
+          'stands in a window',
+          'another view than the popup shows no question',
+          'closed before it connected',
+          'has its time',
+        ],
+        'asking.spec.ts': ['stands in a window, which goes with it', 'that to the badge', 'and no longer'],
+      },
+    },
+    {
+      promise: 'A question names no server but those in its list',
+      places: ['background/access.ts'],
+      tests: { 'access.test.ts': ['a question names no server that is not in its list'] },
+    },
+    {
+      promise:
+        'A page’s questions and what it names are bounded: four at a time, one popup and one window for them, pauses that double, and what was refused fills no memory and pushes no no out',
+      places: ['background/access.ts', 'background/refusals.ts', 'background/attention.ts', 'sessions/holdfast.ts'],
+      tests: {
+        'access.test.ts': [
+          'a fifth question of one agent is declined at once',
+          'it pushes no answer out',
+          'fills no memory, and pushes no answer out',
+          'left to its badge for longer and longer',
+        ],
+        'attention.test.ts': [
+          'one window is opened for them',
+          'gets no window beside it',
+          'is left alone',
+          'was left to the badge gets no window',
+        ],
+        'asking.test.ts': ['asks for its latest sixteen'],
+      },
+    },
+    {
+      promise: 'Chrome’s answers are remembered for so many origins, and asked again beyond',
+      places: ['background/access.ts'],
+      tests: { 'access.test.ts': ['not for more origins than an agent may care to name'] },
+    },
+    {
+      promise:
+        'Names of hosts and paths are literal: no pattern of Chrome’s is taken for a server, and no rule stands for more than its path',
+      places: [
+        'protocol/http/host.ts',
+        'protocol/oauth/token-request.ts',
+        'protocol/oauth/metadata.ts',
+        'sessions/prove.ts',
+      ],
+      tests: {
+        'host.test.ts': ['is no server and no resource', 'stands for many where Chrome takes a pattern'],
+        'prove.test.ts': ['https://mcp.example/mcp/*'],
+        'metadata.fuzz.test.ts': ['names secure and literal hosts only'],
+      },
+    },
+  ],
+  'Proofs, nonces, clocks, retries': [
+    {
+      promise: 'The right `ath`, `htu` without query, a time that is never ahead, a fresh `jti` for every attempt',
+      places: ['protocol/dpop/proof.ts', 'protocol/dpop/htu.ts', 'sessions/token-endpoint.ts'],
+      tests: {
+        'prove.test.ts': ['a proof is for this method, this URL and this token'],
+        'htu.test.ts': ['whatever the URL'],
+        'proof.test.ts': ['is never ahead of the clock that it was made by'],
+        'clocks.test.ts': ['nonce and time are each put right once'],
+      },
+    },
+    {
+      promise: 'A signing key cannot be exported',
+      places: ['protocol/dpop/key.ts'],
+      tests: { 'proof.test.ts': ['its private half cannot be exported'] },
+    },
+    {
+      promise: 'A lost key is never replaced, nor the key of another session taken for it',
+      places: ['sessions/prove.ts', 'sessions/refresh.ts', 'sessions/exchange.ts', 'background/store/keys.ts'],
+      tests: {
+        'prove.test.ts': ['the session says so, and no new key is made'],
+        'refresh.test.ts': ['never a new key'],
+        'exchange.test.ts': ['whose key is lost asks to sign in again, and makes no new key'],
+        'damaged-storage.test.ts': ['another session’s key in its place signs nothing'],
+        'meanwhile.test.ts': ['is not taken for one whose key was lost'],
+      },
+    },
+    {
+      promise: 'Nonces and clocks are kept per server',
+      places: ['sessions/observation.ts', 'sessions/prove.ts'],
+      tests: {
+        'prove.test.ts': ['come from what the network saw, and stay with their server'],
+        'hostile-server.test.ts': ['other servers’ nonces and clocks do too'],
+        'races.spec.ts': ['no nonce crosses over'],
+      },
+    },
+    {
+      promise:
+        'What servers said outlives the browser: a nonce is there for the first request, and nobody is asked about a server without DPoP again',
+      places: ['background/store/memory.ts'],
+      tests: {
+        'survival.spec.ts': [
+          'a server that spends the refresh token before it asks for a nonce',
+          'nobody is asked about a server without DPoP',
+        ],
+        'memory.test.ts': ['when the browser starts again'],
+      },
+    },
+    {
+      promise: 'A nonce is a nonce by its syntax, and not longer than a header may be',
+      places: ['protocol/dpop/nonce.ts'],
+      tests: {
+        'nonce.test.ts': ['takes none of'],
+        'hostile-server.test.ts': ['whatever a token endpoint answers to a refresh'],
+      },
+    },
+    {
+      promise: 'A nonce is tried once, and none is made up',
+      places: ['sessions/prove.ts', 'sessions/token-endpoint.ts'],
+      tests: {
+        'prove.test.ts': [
+          'that come with a 400 to a request that had one already say nothing of it',
+          'that were tried already are not tried again',
+          'that were not given are not tried',
+        ],
+        'exchange.test.ts': ['is not asked again either, though one is known'],
+      },
+    },
+    {
+      promise: 'One retry for a request, for a reason that a new proof removes, of one’s own session',
+      places: ['sessions/prove.ts', 'sessions/token-endpoint.ts'],
+      tests: {
+        'prove.test.ts': [
+          'are tried once: a challenge with a new one gets a new proof, and only one',
+          'is not made again for the same reason',
+          'that is none of this session’s is not made again',
+          'is made once more with a proof for that URL, and only once',
+          'is not made again for what is not the session’s',
+          'another query alone is no reason',
+        ],
+        'wrapper.spec.ts': ['gets a proof for where it is'],
+        'clocks.test.ts': ['each reason counts once'],
+        'exchange.test.ts': [
+          'a refusal that is not for the proof is not answered with another',
+          'what comes with another status is no challenge',
+        ],
+        'races.spec.ts': ['every first attempt of fifty requests at once gets one retry each'],
+      },
+    },
+    {
+      promise: 'A request that its token’s successor overtakes is made once more, with that',
+      places: ['sessions/prove.ts', 'background/rules/presentation.ts'],
+      tests: {
+        'refresh.spec.ts': [
+          'and refused for the old one is made once more',
+          'and that leaves with a proof over the old one is made once more',
+        ],
+      },
+    },
+    {
+      promise: 'A clock is corrected by a day at most, and only when it is off',
+      places: ['protocol/http/clock.ts'],
+      tests: {
+        'clocks.test.ts': ['more than a day is not put right'],
+        'clock.test.ts': ['what was corrected already, or hardly differs'],
+      },
+    },
+    {
+      promise:
+        'A server’s clock is known before a code or a refresh token is spent there: by its metadata’s `Date`, once, and never so that a proof is ahead',
+      places: ['protocol/http/clock.ts', 'sessions/servers.ts', 'sessions/exchange.ts', 'sessions/refresh.ts'],
+      tests: {
+        'servers.spec.ts': ['a code is not lost at a server that spends it'],
+        'clock.test.ts': ['the clock that an answer tells'],
+        'clocks.test.ts': ['a server whose clock is not known yet'],
+      },
+    },
+    {
+      promise:
+        'The circuit breaker: it opens after ten refusals in a row within ten seconds, new nonces or not; parallel refusals and first challenges are no loop',
+      places: ['sessions/breaker.ts', 'sessions/observation.ts'],
+      tests: {
+        'prove.test.ts': [
+          'refusals without end open the breaker',
+          'a server that answers each new nonce with another opens the breaker too',
+          'refusals of requests that were under way together are no loop',
+          'first challenges for a nonce are no refusals',
+          'refusals with answers or with time between them are no loop',
+          'redirects that lead to refusals without end open the breaker',
+        ],
+        'races.spec.ts': [
+          'for ever is asked a bounded number of times',
+          'an SDK that signs in anew and tries again without end is stopped',
+        ],
+      },
+    },
+    {
+      promise:
+        'An agent’s sign-ins are no loop: after six within a minute for one resource, none of which was of use, no code is spent for half a minute',
+      places: ['sessions/loops.ts', 'sessions/exchange.ts'],
+      tests: {
+        'loops.spec.ts': ['an agent that goes round'],
+        'loops.test.ts': ['an agent that signs in again and again'],
+      },
+    },
+    {
+      promise:
+        'What is remembered of proofs and of a page’s requests is bounded, and nobody waits for the network without end',
+      places: ['sessions/observation.ts', 'sessions/holdfast.ts'],
+      tests: {
+        'prove.test.ts': [
+          'of the proofs that were made long ago nothing is kept',
+          'a page that floods the resource with requests of its own',
+          'is waited for a moment, and no longer',
+        ],
+      },
+    },
+    {
+      promise: 'Noted is what protected sites do, and no others',
+      places: ['background/index.ts'],
+      tests: { 'attacks.spec.ts': ['is noted by nobody'] },
+    },
+    {
+      promise:
+        'Counted is what left with the real token, and an answer counts only where and for whom the proof was made',
+      places: ['sessions/observation.ts'],
+      tests: {
+        'prove.test.ts': [
+          'is not what left with a handle, because no rule stood',
+          'is not what a page puts a proof’s jti into',
+        ],
+      },
+    },
+  ],
+  'The token in the network layer': [
+    {
+      promise: 'For one tab',
+      places: ['background/rules/presentation.ts'],
+      tests: { 'races.spec.ts': ['two accounts in two tabs do not mix'] },
+    },
+    {
+      promise: 'For one agent, also where Chrome would allow another',
+      places: ['background/rules/presentation.ts'],
+      tests: { 'red-team.spec.ts': ['a frame of another protected site'] },
+    },
+    {
+      promise: 'For one URL: whole path, its case, its own host, the nearest resource',
+      places: ['background/rules/presentation.ts'],
+      tests: {
+        'attacks.spec.ts': [
+          'gets its own page no proof for another place',
+          'is that of the session whose resource is nearest',
+        ],
+      },
+    },
+    {
+      promise: 'Never on `OPTIONS`',
+      places: ['background/rules/presentation.ts'],
+      tests: { 'attacks.spec.ts': ['is that of the session whose resource is nearest'] },
+    },
+    {
+      promise:
+        'A few seconds after the last proof, and not longer than its document, its background, its session and its hosts',
+      places: ['background/rules/presentation.ts', 'background/page-port.ts', 'sessions/revocation.ts'],
+      tests: {
+        'attacks.spec.ts': [
+          'goes a few seconds after the last proof',
+          'goes with the document',
+          'goes with the background that presented it',
+          'goes at once when its session is revoked',
+        ],
+        'policy.spec.ts': ['what is taken back in Chrome’s own settings'],
+      },
+    },
+    {
+      promise: 'A token without a proof beside it: only while a request for it is on its way',
+      places: ['sessions/prove.ts', 'sessions/turns.ts'],
+      tests: {
+        'token-scheme.test.ts': ['keeps its token in the network layer no longer than a request is on its way'],
+        'reach.spec.ts': ['over HTTP+SSE the session reaches'],
+      },
+    },
+    {
+      promise: '32 URLs of a tab and 128 of an agent at most: rules of others have room',
+      places: ['background/rules/presentation.ts'],
+      tests: {
+        'presentation.test.ts': ['of too many URLs of one tab, and of one agent'],
+        'rules.spec.ts': ['a page that uses hundreds of URLs leaves room for the rules of others'],
+      },
+    },
+    {
+      promise: 'The page’s own requests wait until no token is presented, and until every proof has left',
+      places: ['sessions/prove.ts', 'page/proofs.ts'],
+      tests: {
+        'proofs.test.ts': ['a request of the page’s own waits for as long as a token may be presented'],
+        'attacks.spec.ts': ['is not for the page’s own requests without a handle'],
+        'wrapper.spec.ts': ['while a token may be presented at a URL, a request of the page’s own waits'],
+        'prove.test.ts': ['a request of the page’s own waits until every proof that is out has left'],
+      },
+    },
+    {
+      promise: 'Two sessions in one tab take turns, in order, and a lost proof holds nobody up, whenever it was made',
+      places: ['sessions/turns.ts', 'sessions/prove.ts'],
+      tests: {
+        'sign-in.spec.ts': ['two accounts of one agent take turns in one tab'],
+        'turns.test.ts': [
+          'another session waits until every proof of the first has left',
+          'a session that goes on does not starve the other',
+          'holds nobody up for longer than it lives',
+          'proofs made ahead are recalled when another session waits',
+          'a session that came while another prepared waits no longer for a lost proof',
+        ],
+      },
+    },
+    {
+      promise:
+        'What is done to one session at the same time is done in turn: what is revoked or retired stays so, and its new tokens go too',
+      places: ['sessions/holdfast.ts', 'sessions/serial.ts'],
+      tests: {
+        'meanwhile.test.ts': [
+          'a session that is revoked stays revoked',
+          'a page that revokes revokes the token that came',
+          'a key that is retired stays so',
+        ],
+      },
+    },
+    {
+      promise: 'Proofs that were made ahead are given back when their token, turn or background goes',
+      places: ['content/relay.iife.ts', 'sessions/turns.ts'],
+      tests: {
+        'relay.test.ts': ['proofs that were made ahead are called back'],
+        'turns.test.ts': ['proofs made ahead are recalled when another session waits'],
+      },
+    },
+  ],
+  'Authorization requests': [
+    {
+      promise:
+        'A login of the site’s own at the agent’s server is none of Holdfast’s: its authorization request, pushed or not, and its token request leave as the page makes them',
+      places: [
+        'background/rules/authorization.ts',
+        'sessions/arming.ts',
+        'sessions/exchange.ts',
+        'sessions/push.ts',
+        'sessions/holdfast.ts',
+      ],
+      tests: {
+        'own-login.spec.ts': [
+          'logs people in at the same server, with requests as it makes them',
+          'logs in to its own site by script gets its own tokens',
+        ],
+        'own-login.test.ts': [
+          'a login of the site’s own',
+          'a client that names no resource is bound',
+          'the requests that name a key',
+        ],
+      },
+    },
+    {
+      promise:
+        'A session that names no resource is for the only one that its document read of and whose own metadata trust the server',
+      places: ['sessions/servers.ts'],
+      tests: { 'own-login.test.ts': ['the resource of a client that names none'] },
+    },
+    {
+      promise: '`dpop_jkt` is replaced, not added beside another; in a pushed request too',
+      places: ['background/rules/authorization.ts', 'sessions/push.ts'],
+      tests: {
+        'red-team.spec.ts': ['a page cannot smuggle a key of its own'],
+        'exchange.test.ts': ['names Holdfast’s key alone'],
+      },
+    },
+    {
+      promise: 'Only the agent’s own requests name its key, and only at the authorization endpoint itself',
+      places: ['background/rules/authorization.ts', 'sessions/arming.ts'],
+      tests: {
+        'attacks.spec.ts': [
+          'names no key of the agent’s',
+          'no address but the authorization endpoint itself is told a key',
+        ],
+        'exchange.test.ts': [
+          'anywhere but at the authorization endpoint is no authorization request',
+          'names a key of the page’s own is none of Holdfast’s',
+        ],
+      },
+    },
+    {
+      promise: 'A request that has named its key already (`request_uri`) is left alone',
+      places: ['background/rules/authorization.ts'],
+      tests: { 'agents.spec.ts': ['an agent that pushes its authorization request is bound'] },
+    },
+    {
+      promise:
+        'No key is named that cannot sign: when a site is not protected any more, when keys are lost, when the database cannot be read',
+      places: ['background/rules/authorization.ts', 'background/index.ts', 'sessions/arming.ts'],
+      tests: {
+        'popup.spec.ts': ['asks before it stops'],
+        'storage.spec.ts': ['clearing the extension’s data', 'a database of a newer version'],
+        'exchange.test.ts': ['an armed key that was lost is replaced'],
+      },
+    },
+    {
+      promise: 'Each request has a key of its own, made once, whoever asks at the same time',
+      places: ['sessions/arming.ts'],
+      tests: {
+        'exchange.test.ts': [
+          'has a key of its own for each authorization request',
+          'two requests at once that no sign-in was seen of have a key each',
+          'tabs that discover at once are armed with one key',
+        ],
+      },
+    },
+    {
+      promise:
+        'A request finds the key that it named: that of a neighbour on its host, or the one before the next; a key goes with the last that is bound to it',
+      places: ['sessions/arming.ts', 'sessions/needed-keys.ts'],
+      tests: {
+        'exchange.test.ts': ['finds the key that a rule of', 'of a request that left before the next key was named'],
+      },
+    },
+    {
+      promise: 'A site that is not protected any more takes no rule of its neighbours with it',
+      places: ['background/index.ts'],
+      tests: { 'sign-in.spec.ts': ['agents at two ports of one host'] },
+    },
+    {
+      promise: 'A page’s discoveries and sign-ins fill nothing: what it did not come back to goes first, with its key',
+      places: ['sessions/room.ts'],
+      tests: {
+        'room.test.ts': ['a page that discovers servers without end', 'a page that sets out to sign in without end'],
+      },
+    },
+    {
+      promise:
+        'An agent and a server of its own fill nothing: of a thousand sessions of one agent, those that are over go first, then those that were not used for longest; they are revoked',
+      places: ['sessions/room-for-sessions.ts'],
+      tests: { 'room-for-sessions.test.ts': ['of too many sessions of one agent'] },
+    },
+    {
+      promise: 'An agent that fills the activity log pushes out lines of its own',
+      places: ['background/store/activity.ts'],
+      tests: { 'activity.test.ts': ['an agent that fills the log pushes out its own lines'] },
+    },
+    {
+      promise: 'A verifier is not kept, though it be the challenge',
+      places: ['sessions/arming.ts'],
+      tests: { 'exchange.test.ts': ['of a plain code challenge finds its key too'] },
+    },
+  ],
+  'What Holdfast sends itself': [
+    {
+      promise: 'Metadata speaks for its own issuer, or its own resource, only',
+      places: ['protocol/oauth/metadata.ts', 'protocol/oauth/well-known.ts', 'sessions/servers.ts'],
+      tests: {
+        'metadata.test.ts': ['refuses', 'metadata of another resource'],
+        'well-known.test.ts': ['issuersOf'],
+        'changing-server.test.ts': ['is not believed (RFC 8414 §3.3)', 'takes no other issuer for its own'],
+      },
+    },
+    {
+      promise:
+        'Endpoints are secure, without user or fragment, and not too long; of a resource’s servers eight are looked at',
+      places: ['protocol/oauth/metadata.ts'],
+      tests: {
+        'metadata.fuzz.test.ts': [
+          'whatever a server says of itself',
+          'an endpoint with',
+          'secure servers, eight at most',
+        ],
+      },
+    },
+    {
+      promise: 'Metadata is current, and read again when it has moved',
+      places: ['sessions/servers.ts'],
+      tests: {
+        'changing-server.test.ts': [
+          'is read again when the page has read something new',
+          'the next sign-in is native and shows as exposed',
+        ],
+      },
+    },
+    {
+      promise:
+        'A real token goes to its session’s resource, or to an endpoint on the origin of the token endpoint that issued it: refreshes, revocations, introspections, tokens that are given back; and only such an endpoint confirms that one is revoked',
+      places: ['sessions/destination.ts', 'sessions/refresh.ts', 'sessions/revocation.ts', 'sessions/exchange.ts'],
+      tests: {
+        'mix-up.spec.ts': [
+          'read by some other agent, gets no token of a sign-in that is pushed there',
+          'read last by the agent itself, gets no token of a sign-in there',
+        ],
+        'mix-up.test.ts': ['names an honest server’s endpoints', 'a session of before its token endpoint was kept'],
+        'changing-server.test.ts': ['is refreshed where it was issued'],
+      },
+    },
+    {
+      promise:
+        'Of servers that name one endpoint the one at its origin is meant, else the only one that the agent has discovered, else none: whoever copies another’s metadata names no key there and gets no sign-in',
+      places: ['sessions/claims.ts', 'sessions/arming.ts', 'sessions/push.ts', 'background/rules/authorization.ts'],
+      tests: {
+        'mix-up.spec.ts': [
+          'read by some other agent, gets no token of a sign-in that is pushed there',
+          'read last by the agent itself, gets no token of a sign-in there',
+        ],
+        'mix-up.test.ts': [
+          'and gets nothing of a sign-in there',
+          'and breaks no sign-in that is pushed',
+          'and names no key where the honest one is known',
+          'shows as disputed',
+        ],
+      },
+    },
+    {
+      promise:
+        'A code, a refresh token and a revocation go to the session’s own server and endpoint; a pushed request to its own',
+      places: [
+        'sessions/exchange.ts',
+        'sessions/refresh.ts',
+        'sessions/revocation.ts',
+        'sessions/servers.ts',
+        'sessions/push.ts',
+      ],
+      tests: {
+        'exchange.test.ts': [
+          'goes to the token endpoint of the server that was asked for the code',
+          'a resource cannot lead to a token endpoint that its server does not name',
+          'a server whose person declines an endpoint of it is not kept',
+          'goes to a server’s own endpoint for it',
+        ],
+        'refresh.test.ts': ['a handle is not taken to another server'],
+        'revocation.test.ts': ['has its handle not exchanged for'],
+      },
+    },
+    {
+      promise: 'A refresh does not widen a session to another resource',
+      places: ['sessions/refresh.ts'],
+      tests: {
+        'refresh.test.ts': [
+          'a session is not widened to another resource',
+          'names a second resource beside the session’s is not sent',
+        ],
+      },
+    },
+    {
+      promise: 'A session is for one resource: a code for several is not spent',
+      places: ['sessions/exchange.ts'],
+      tests: { 'exchange.test.ts': ['a code for two resources at once is not spent'] },
+    },
+    {
+      promise: 'A server that may not be asked any more is not: no key is named there, and its sessions are kept',
+      places: ['sessions/push.ts', 'sessions/refresh.ts'],
+      tests: {
+        'exchange.test.ts': ['names no key at a server that the person has taken back'],
+        'refresh.test.ts': ['is not asked: the session is kept until it may be'],
+      },
+    },
+    {
+      promise: 'A page’s own bearer refresh token is not bound late',
+      places: ['sessions/exchange.ts'],
+      tests: { 'exchange.test.ts': ['binding it now would not bind the grant'] },
+    },
+    {
+      promise: 'No cookies, no cache, no redirects',
+      places: ['background/network.ts'],
+      tests: {
+        'network.test.ts': [
+          'carries no cookie, comes from no cache and follows no redirect',
+          'a redirect (%i) is refused with a code',
+        ],
+      },
+    },
+    {
+      promise: 'A limit for size and time',
+      places: ['background/network.ts'],
+      tests: {
+        'servers.spec.ts': ['begins a reply and never ends it is given up'],
+        'network.test.ts': [
+          'a server that never answers is given up',
+          'a reply that is longer than the limit is refused',
+        ],
+      },
+    },
+    {
+      promise: 'Only a plain answer holds metadata; only OAuth’s statuses reach a page',
+      places: ['background/network.ts', 'sessions/answer.ts'],
+      tests: {
+        'network.test.ts': ['metadata with the status %i is none'],
+        'exchange.test.ts': ['a status that no page can be given'],
+      },
+    },
+    {
+      promise:
+        'In the `Origin` of the agent that asks, one agent at a time, on Holdfast’s own requests only; no such rule stays behind, and one that cannot be made or taken away holds nobody up',
+      places: ['background/rules/origin.ts'],
+      tests: {
+        'origin.test.ts': ['cannot be made', 'cannot be taken away'],
+        'servers.spec.ts': [
+          'when another agent, and pages and workers by themselves, ask the same server at the same time',
+          'when the background died while it asked in the name of another',
+        ],
+      },
+    },
+    {
+      promise: 'Of the page’s own headers only those that need no preflight',
+      places: ['sessions/token-endpoint.ts'],
+      tests: { 'exchange.test.ts': ['other headers of the page stay behind'] },
+    },
+    {
+      promise: 'A handle beside a form does not reach the authorization server, whoever sends the form',
+      places: ['page/fetch.ts', 'sessions/token-endpoint.ts'],
+      tests: {
+        'fetch.test.ts': ['leaves without the handle where the page is to send it itself'],
+        'refresh.test.ts': ['a handle that a page sends beside its form does not reach the server'],
+        'refresh.spec.ts': ['the server sees no handle'],
+      },
+    },
+  ],
+  'What comes back to the page': [
+    {
+      promise: 'Only if CORS admits the agent',
+      places: ['sessions/answer.ts', 'protocol/http/cors.ts'],
+      tests: {
+        'exchange.test.ts': [
+          'Holdfast does not open what CORS had closed',
+          'gets no answer that CORS keeps from the page',
+        ],
+        'refresh.test.ts': [
+          'new tokens are kept even when CORS keeps the answer from the page',
+          'an error that CORS keeps from the page does not reach it',
+        ],
+        'revocation.test.ts': ['hears nothing that CORS keeps from it'],
+      },
+    },
+    {
+      promise: 'Handles, not tokens; OAuth’s own members only',
+      places: ['sessions/answer.ts', 'protocol/oauth/token-response.ts'],
+      tests: {
+        'exchange.test.ts': ['gives the page handles', 'gives the page no token, wherever the server repeats it'],
+        'attacks.spec.ts': ['a page that listens in on every prototype'],
+      },
+    },
+    {
+      promise: 'A real token that the server repeats reads as the handle, whatever it stands in',
+      places: ['sessions/conceal.ts', 'sessions/answer.ts'],
+      tests: {
+        'conceal.test.ts': [
+          'in an error: the page reads its handle there',
+          'in an introspection response, escaped or not',
+          'in the members of a new token response',
+          'in a text that is no JSON',
+          'one token that begins like the other',
+          'nested deeper than any answer is',
+        ],
+      },
+    },
+    {
+      promise: 'What else a token response says reaches the page, and no member in it that is another token',
+      places: ['protocol/oauth/token-response.ts', 'sessions/answer.ts'],
+      tests: {
+        'agents.spec.ts': ['what a server says beside its tokens'],
+        'token-response.test.ts': ['but for other tokens', 'nested beyond use'],
+        'conceal.test.ts': ['in the members of a new token response'],
+      },
+    },
+    {
+      promise: 'A sign-in that is refused, by the server or by CORS, leaves a line',
+      places: ['sessions/token-endpoint.ts', 'sessions/forms.ts'],
+      tests: { 'loops.spec.ts': ['a sign-in that its server refuses'], 'loops.test.ts': ['leaves a trace'] },
+    },
+    {
+      promise: 'What is no OAuth error is not repeated',
+      places: ['sessions/answer.ts', 'sessions/forms.ts'],
+      tests: {
+        'exchange.test.ts': ['an error page of the server is not repeated to the page', 'the page gets an OAuth error'],
+      },
+    },
+    {
+      promise: 'Tokens and scopes are limited in length and characters, lifetimes to what a clock has',
+      places: ['protocol/oauth/token-response.ts', 'sessions/grant.ts'],
+      tests: {
+        'token-response.fuzz.test.ts': ['than fits into a request is refused', 'is a token response by RFC 6749'],
+        'changing-server.test.ts': ['a lifetime beyond belief'],
+        'exchange.test.ts': ['a lifetime that no clock has'],
+      },
+    },
+    {
+      promise: 'Who stops binding ends the session: no plain token in its place',
+      places: ['sessions/refresh.ts'],
+      tests: { 'refresh.test.ts': ['a server that stops binding ends the session'] },
+    },
+  ],
+  'Refresh, revocation, storage': [
+    {
+      promise: 'One refresh at a time; one exchange for a code, answered again when its reply was lost',
+      places: ['sessions/refresh.ts', 'sessions/exchange.ts'],
+      tests: {
+        'refresh.test.ts': ['tabs that refresh at the same time share one request'],
+        'exchange.test.ts': [
+          'is sent twice at once is sent to the server once',
+          'that is sent again, because the reply was lost',
+        ],
+        'races.spec.ts': ['twenty tabs of one agent that find their token expired'],
+        'refresh.spec.ts': ['two tabs and a frame that refresh while the worker dies'],
+      },
+    },
+    {
+      promise: 'Key before token, token before reply; session and tokens in one write',
+      places: [
+        'sessions/exchange.ts',
+        'sessions/refresh.ts',
+        'background/store/sessions.ts',
+        'background/store/keys.ts',
+      ],
+      tests: {
+        'sessions.test.ts': ['leaves session and tokens of one moment'],
+        'exchange.test.ts': ['binds the tokens to the key that the authorization request named'],
+        'conceal.test.ts': ['and the tokens are kept'],
+        'refresh.spec.ts': [
+          'still to be written leaves the old session whole',
+          'when the new tokens are on the disk goes on with those',
+        ],
+      },
+    },
+    {
+      promise: 'Without room, new tokens stay in memory, are written when there is room, and never over newer ones',
+      places: ['background/store/sessions.ts', 'sessions/refresh.ts'],
+      tests: {
+        'failing-storage.test.ts': [
+          'a refresh goes on with the new tokens',
+          'is written when it is used and there is room again',
+        ],
+        'sessions.test.ts': [
+          'are not written over newer ones',
+          'stay in memory when what comes next cannot be written either',
+          'stay in memory when the vault is locked',
+          'go with their session when it ends',
+        ],
+      },
+    },
+    {
+      promise: 'Tokens that cannot be kept, or that nobody gets, are given back',
+      places: ['sessions/exchange.ts'],
+      tests: {
+        'failing-storage.test.ts': ['its tokens are given back, and nothing of it is kept'],
+        'policy.test.ts': ['gives it back, and says why'],
+      },
+    },
+    {
+      promise:
+        'Revoking deletes key, tokens and handles, refresh token first at the server; only what was revoked ends',
+      places: ['sessions/revocation.ts', 'background/store/sessions.ts', 'background/store/keys.ts'],
+      tests: {
+        'revocation.test.ts': [
+          'at the server, refresh token first',
+          'revokes in vain where the server refuses',
+          'only asks when it introspects',
+          'revokes the access token alone',
+        ],
+        'housekeeping.test.ts': ['ends every session of one agent, and none of another'],
+      },
+    },
+    {
+      promise:
+        'A grant that has ended takes its key and tokens with it; the old token is withdrawn after a refresh, and its successor comes nowhere that it was not',
+      places: ['sessions/refresh.ts', 'background/rules/presentation.ts'],
+      tests: {
+        'refresh.test.ts': [
+          'a grant that has ended ends the session',
+          'a refresh sends the real token with a proof of the session’s key',
+        ],
+        'housekeeping.test.ts': ['signs until its access token expires, and gets no new one'],
+        'presentation.test.ts': [
+          'a token that was replaced is presented nowhere',
+          'where all is withdrawn while a token is being replaced',
+        ],
+        'refresh.spec.ts': ['after the server has spent the refresh token asks, visibly, to sign in again'],
+      },
+    },
+    {
+      promise: 'A retired key gets no new token',
+      places: ['sessions/rotation.ts', 'sessions/refresh.ts'],
+      tests: {
+        'housekeeping.test.ts': [
+          'signs until its access token expires, and gets no new one',
+          'has no refresh token any more',
+        ],
+      },
+    },
+    {
+      promise: 'Orphan keys, spent and old sessions and sign-ins go; nothing else does; at the browser’s start',
+      places: ['sessions/housekeeping.ts', 'background/index.ts'],
+      tests: {
+        'housekeeping.test.ts': [
+          'deletes keys that nothing is bound to, and none that is needed',
+          'keeps the key of a sign-in that is under way',
+          'ends a session that has expired and cannot be refreshed',
+          'leaves a session alone that can still be refreshed',
+          'forgets a session when it has been over for as long as such are kept',
+        ],
+        'storage.spec.ts': ['keys that nothing is bound to are deleted'],
+      },
+    },
+    {
+      promise: 'Every record is looked at when it is read',
+      places: [
+        'background/store/records.ts',
+        'background/store/keys.ts',
+        'background/store/memory.ts',
+        'background/protection.ts',
+      ],
+      tests: {
+        'damaged-storage.test.ts': [
+          'a damaged record',
+          'of a drill',
+          'a reason that nobody knows shows as damaged',
+          'of an authorization server: a page that comes',
+          'of what is armed',
+          'of a sign-in that is under way',
+          'of counts',
+        ],
+        'memory.test.ts': ['what cannot be read there is as good'],
+        'storage.spec.ts': ['a list of protected sites that is damaged', 'leave popup and dashboard standing'],
+        'activity.test.ts': ['a damaged line'],
+      },
+    },
+    {
+      promise: 'Sealed tokens belong to their session',
+      places: ['background/store/sealed-tokens.ts'],
+      tests: { 'damaged-storage.test.ts': ['of another session’s tokens in their place is not taken for them'] },
+    },
+    {
+      promise: 'A newer database is left alone, a broken upgrade is finished, and a newer version gets the database',
+      places: ['background/store/database.ts'],
+      tests: {
+        'database.test.ts': [
+          'a database of a newer version is refused with a code',
+          'is finished, and what was there stays',
+          'a newer version that wants the database gets it',
+        ],
+      },
+    },
+    {
+      promise: 'A failure that is none of storage’s ends in no plain bearer token',
+      places: ['protocol/error.ts', 'sessions/fallback.ts'],
+      tests: {
+        'error.test.ts': ['the code says so'],
+        'failing-storage.test.ts': [
+          'ends in no plain bearer token',
+          'lets no handle leave its page',
+          'a policy that cannot be read counts as the strictest',
+        ],
+        'rules.spec.ts': ['a sign-in ends in no plain bearer token', 'no request of a session leaves with its handle'],
+      },
+    },
+    {
+      promise: 'Without storage no handle leaves its page, and no bearer token comes in where they are refused',
+      places: ['sessions/fallback.ts', 'sessions/forms.ts', 'sessions/holdfast.ts'],
+      tests: {
+        'failing-storage.test.ts': [
+          'no handle leaves its page',
+          'where the policy refuses bearer tokens, the page gets none this way either',
+          'a sign-in whose key could not be remembered is not sent without it',
+        ],
+      },
+    },
+    {
+      promise: 'Watched are the servers of the sessions that there are, and no hosts that a page makes up',
+      places: ['background/watched.ts'],
+      tests: { 'watched.test.ts': ['what a page names without end is not watched', 'as long as it is listed'] },
+    },
+    {
+      promise: 'What a page names, and the log, fill no storage',
+      places: [
+        'background/store/memory.ts',
+        'background/store/activity.ts',
+        'sessions/exposure.ts',
+        'protocol/oauth/token-request.ts',
+      ],
+      tests: {
+        'exposure.test.ts': [
+          'fills no storage',
+          'at once, fills none either',
+          'harms no bound session',
+          'keeps none that is beyond belief',
+        ],
+        'memory.test.ts': ['fills no storage, and harms no other agent', 'servers without end'],
+        'activity.test.ts': ['the log keeps the newest lines'],
+      },
+    },
+  ],
+  'The passkey lock': [
+    {
+      promise: 'Locked: no proof, no refresh, no code spent, nothing revoked or retired, until it is unlocked',
+      places: [
+        'sessions/prove.ts',
+        'sessions/refresh.ts',
+        'sessions/exchange.ts',
+        'sessions/revocation.ts',
+        'sessions/rotation.ts',
+        'background/lock/lock.ts',
+      ],
+      tests: {
+        'lock.spec.ts': ['asks for while Holdfast is locked waits for it'],
+        'locked.test.ts': [
+          'no proof is made and no token is presented until it is unlocked',
+          'a refresh fails with the one error',
+          'a code is not spent while its tokens could not be kept',
+          'a code that was spent before is not spent again',
+          'a revocation by the page waits as well',
+          'a revocation by the person ends nothing',
+          'a key cannot be retired by who cannot unlock',
+        ],
+      },
+    },
+    {
+      promise: 'What ended, or was damaged, while an agent waited is not used, and asks nobody',
+      places: ['sessions/prove.ts', 'sessions/refresh.ts', 'sessions/revocation.ts'],
+      tests: {
+        'locked.test.ts': [
+          'a session that ended while its agent waited stays as it ended',
+          'a session that is damaged asks nobody to unlock',
+        ],
+      },
+    },
+    {
+      promise:
+        'Locking takes every token out of memory and out of the network layer, at once and when the last task has ended',
+      places: ['background/lock/lock.ts', 'background/index.ts', 'sessions/observation.ts'],
+      tests: {
+        'lock.spec.ts': ['locked, nothing is presented any more'],
+        'lock.test.ts': ['locking drops what was presented at once, and the key when the task has ended'],
+        'locked.test.ts': [
+          'a refresh that has left when it is locked is finished',
+          'the token that it was proved for is forgotten',
+        ],
+      },
+    },
+    {
+      promise: 'Changes of the lock come one after another, and meet no task',
+      places: ['background/lock/lock.ts', 'background/lock/gate.ts'],
+      tests: {
+        'lock.test.ts': [
+          'while a task runs',
+          'no task begins while the lock changes',
+          'changes come one after another',
+        ],
+      },
+    },
+    {
+      promise: 'The vault’s key is on no disk while the lock is on, and in no memory while it is locked',
+      places: ['background/store/vault.ts'],
+      tests: {
+        'vault.test.ts': [
+          'never meets a key that an earlier lock left in memory',
+          'is locked for the next browser',
+          'is locked for the next worker too',
+        ],
+        'locked.test.ts': ['the browser’s memory has the key no more'],
+      },
+    },
+    {
+      promise: 'Only its own passkey opens it or turns it off; its record cannot be exchanged',
+      places: ['background/store/vault.ts', 'background/store/wrapped-key.ts'],
+      tests: {
+        'vault.test.ts': [
+          'opens with the passkey’s secret, and with no other',
+          'does not open when its record names another',
+          'stays under it when another passkey asks to turn the lock off',
+        ],
+        'locked.test.ts': ['turning the lock off needs the passkey'],
+        'lock.test.ts': ['it is not turned on a second time'],
+      },
+    },
+    {
+      promise: 'Without a lock the vault’s key cannot be exported; turning the lock on or off is all or nothing',
+      places: ['background/store/vault.ts'],
+      tests: { 'vault.test.ts': ['under a key that cannot be exported', 'by a worker that is killed after'] },
+    },
+    {
+      promise: 'Given up, every token and key is gone',
+      places: ['background/store/vault.ts', 'sessions/give-up.ts'],
+      tests: {
+        'vault.test.ts': ['given up, holds no token any more'],
+        'locked.test.ts': ['given up, every session asks to sign in again'],
+        'lock.test.ts': ['given up, it drops what was opened'],
+      },
+    },
+    {
+      promise: 'The question is put once, for less time than an agent waits, and not again until somebody is there',
+      places: ['background/lock/question.ts'],
+      tests: {
+        'question.test.ts': [
+          'wait for one question together',
+          'fails before the agent’s own patience ends',
+          'is not asked about again, until its page is loaded again',
+          'is asked about again after the vault was unlocked and locked',
+        ],
+      },
+    },
+    {
+      promise: 'It locks when the person is away, also when nobody listened, and never later than an hour',
+      places: ['background/lock/idle.ts'],
+      tests: {
+        'idle.test.ts': [
+          'locks it, and one who is there does not',
+          'is found to be gone when one starts',
+          'it is never',
+          'as soon as the permission is there',
+        ],
+        'lock.spec.ts': ['when the computer says'],
+      },
+    },
+  ],
+  Policy: [
+    {
+      promise: 'Managed values win, for a site over those for all; what cannot be read is no policy',
+      places: ['sessions/policy.ts', 'background/policies.ts', 'background/managed.ts'],
+      tests: {
+        'policy.spec.ts': ['what the organization set wins over what the person chose'],
+        'policy.test.ts': ['gives the organization the last word'],
+        'policies.test.ts': [
+          'what the organization set for a site wins',
+          'what cannot be read is no policy',
+          'holds at once',
+          'holds nobody up',
+        ],
+      },
+    },
+    {
+      promise: 'A refused bearer token does not reach the page, nor is one asked for',
+      places: ['sessions/exchange.ts', 'sessions/exposure.ts', 'sessions/refresh.ts', 'sessions/forms.ts'],
+      tests: {
+        'policy.spec.ts': ['keeps a bearer token from a'],
+        'policy.test.ts': [
+          'discards the bearer token of a server',
+          'does not let a page ask a server that knows no DPoP',
+          'lets no form go out unseen',
+        ],
+      },
+    },
+    {
+      promise: 'Without custody a token is known by a digest that nobody can read from a proof',
+      places: ['sessions/handles.ts'],
+      tests: { 'policy.test.ts': ['makes proofs for the real token, and for no other'] },
+    },
+    {
+      promise: 'A changed policy changes the scripts of its site, also when Chrome has failed to once',
+      places: ['background/protection.ts'],
+      tests: {
+        'policy.spec.ts': ['without custody the page reads its own token'],
+        'protection.test.ts': ['and changed the next time'],
+      },
+    },
+    {
+      promise:
+        'A session follows the custody that its site has now, with its next refresh; a page gets no token that its wrapper would not know',
+      places: ['sessions/refresh.ts', 'sessions/exchange.ts'],
+      tests: {
+        'policy.test.ts': [
+          'takes the real tokens out of the page at its next refresh',
+          'leaves its handles to a page that knows nothing else',
+          'signs a page in with handles that knows nothing else',
+        ],
+        'policy.spec.ts': ['custody that is turned on and off'],
+      },
+    },
+    {
+      promise: 'Allowed algorithms are the only ones that sign',
+      places: ['sessions/arming.ts'],
+      tests: { 'policy.test.ts': ['signs with those alone', 'binds nothing where the server takes none of them'] },
+    },
+  ],
+  'Logs and errors': [
+    {
+      promise: 'A log names registered codes and schemes, and nothing else that a server or a page puts there',
+      places: [
+        'protocol/oauth/error-code.ts',
+        'protocol/http/scheme.ts',
+        'sessions/refresh.ts',
+        'sessions/observation.ts',
+        'background/wire.ts',
+      ],
+      tests: {
+        'conceal.test.ts': ['in the code of an error: the log does not name it'],
+        'prove.test.ts': ['names no token that a server puts where an error code stands'],
+        'scheme.test.ts': ['names no part of any other value'],
+        'secrets.spec.ts': ['refusals, refreshes, retries, failures and workers that die write no secret either'],
+      },
+    },
+    {
+      promise: 'No error repeats a reply, a URL’s query or a form',
+      places: ['protocol/oauth/token-response.ts', 'background/network.ts'],
+      tests: {
+        'token-response.fuzz.test.ts': ['no refusal repeats what it refused'],
+        'network.test.ts': ['no error names the query of a URL, or what was sent'],
+      },
+    },
+  ],
+  'The drill and the views': [
+    {
+      promise: 'What could not be done is said where it was asked',
+      places: ['background/ui-port.ts', 'background/index.ts'],
+      tests: {
+        'ui-port.test.ts': ['was not done is said to the view that waits for it'],
+        'popup.spec.ts': ['that could not be done is said'],
+      },
+    },
+    {
+      promise: 'The drill sends the token to its own resource, in harmless requests, and leaves no MCP session behind',
+      places: ['sessions/drill/drill.ts'],
+      tests: {
+        'drill.test.ts': [
+          'sends the token to its own resource, and no request that changes anything',
+          'ends the MCP sessions that the server opened for it',
+        ],
+      },
+    },
+    {
+      promise:
+        'It stops at rate limits, when the server is gone, when the session ends and when the vault is being locked, and runs once at a time',
+      places: ['sessions/drill/drill.ts'],
+      tests: {
+        'drill.test.ts': [
+          'when the server asks for fewer requests, and then it gets none',
+          'when the server cannot be reached any more',
+          'when the session ends meanwhile',
+          'ends when the vault is being locked',
+          'runs once at a time',
+        ],
+        'drill.spec.ts': ['a server that asks for fewer requests gets no more'],
+      },
+    },
+    {
+      promise: 'It does not run while the vault is locked',
+      places: ['sessions/drill/drill.ts'],
+      tests: { 'drill.test.ts': ['waits for the vault to be unlocked, and does not run while it stays locked'] },
+    },
+    {
+      promise:
+        'No false word: a control before and after, a refusal for the thing that was tried, and what the standard allows is no weakness',
+      places: ['sessions/drill/judge.ts', 'sessions/drill/drill.ts'],
+      tests: {
+        'drill.test.ts': [
+          'when the control is refused',
+          'when the server refuses the session’s own request afterwards',
+          'that gives a new nonce with every answer is no weaker',
+          'where a nonce tells it',
+        ],
+        'drill.spec.ts': ['each weakness of a weak server is found, and no other'],
+      },
+    },
+    {
+      promise: 'A report holds no token, and no word of a server that is not meant to be read',
+      places: ['sessions/drill/judge.ts'],
+      tests: {
+        'drill.test.ts': [
+          'keeps no token: what a server repeats is left out',
+          'keeps no word that a server puts where an error code stands',
+        ],
+      },
+    },
+    {
+      promise: 'A replaced token is in memory only, and goes with the lock and with its session',
+      places: ['background/store/sessions.ts'],
+      tests: { 'sessions.test.ts': ['is forgotten when the vault is locked, and with its session'] },
+    },
+    {
+      promise: 'The DevTools panel is told no token and no signature, and nothing is listened to while none is open',
+      places: ['background/inspector.ts'],
+      tests: {
+        'devtools.spec.ts': [
+          'the panel shows each MCP request of its page',
+          'nothing is looked at while no panel is open',
+        ],
+      },
+    },
+    {
+      promise: 'What a page chose is quoted where it is copied or exported',
+      places: ['ui/devtools/curl.ts', 'ui/dashboard/activity/export.ts'],
+      tests: {
+        'kind.test.ts': ['a command for the shell holds no secret, and quotes what the page chose'],
+        'export.test.ts': [
+          'has a header, and each line with its cells in place',
+          'quotes what would end a cell',
+          'be no formula',
+        ],
+      },
+    },
+    {
+      promise: 'Of a cookie session no challenge and no cookie is kept',
+      places: ['protocol/dbsc/headers.ts'],
+      tests: { 'cookie-sessions.spec.ts': ['are listed as its own, and no challenge is kept'] },
+    },
+  ],
+};
