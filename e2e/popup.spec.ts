@@ -4,7 +4,7 @@ import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
 import type { ResourceServer } from '../src/demo/resource-server.ts';
 import { expectAccessible } from './support/accessible.ts';
-import { chooseIn, openMenu } from './support/menu.ts';
+import { chooseIn } from './support/menu.ts';
 import { grantBeforehand } from './support/protect.mjs';
 import { breakStore } from './support/worker-seam.ts';
 import {
@@ -461,37 +461,6 @@ test.describe('for everybody', () => {
     await expectAccessible(await openPopup(browser, agent.origin));
     await world.protect(agent, [], browser);
     await expectAccessible(await openPopup(browser, agent.origin));
-  });
-
-  test('the popup over a bound session has no serious barrier, asked and revoked too', async ({ world }) => {
-    const { agent, browser } = await signedIn(world);
-    const popup = await openPopup(browser, agent.origin);
-    const card = cardIn(popup);
-    await card.getByText('Details').click();
-    await expectAccessible(popup);
-    await openMenu(card, 'More for');
-    await expectAccessible(popup);
-    await popup.keyboard.press('Escape');
-    await chooseIn(card, 'More for', 'Revoke…');
-    await expectAccessible(popup);
-    await popup.getByRole('button', { name: 'Revoke the session' }).click();
-    await expect(card.getByRole('strong')).toHaveText('Revoked');
-    await expectAccessible(popup);
-  });
-
-  test('the popup over bound and exposed sessions has no serious barrier', async ({ world }) => {
-    const browser = await world.browser();
-    const { agent, page } = await signedIn(world, {}, { browser });
-    const old = await world.servers({ binding: 'none', auth: { name: 'old-auth' }, mcp: { name: 'old-mcp' } });
-    await page.goto(agent.origin);
-    await page.waitForFunction(() => 'agent' in window);
-    await signIn(page, { sdk, resource: old.mcp.resource, account: 'b' });
-    const popup = await openPopup(browser, agent.origin);
-    const sessions = sessionsIn(popup).getByRole('article');
-    await expect(sessions).toHaveCount(2);
-    await expect(sessions.filter({ hasText: 'Exposed' })).toBeVisible();
-    for (const session of await sessions.all()) await session.getByText('Details').click();
-    await expectAccessible(popup);
   });
 
   test('the keyboard alone protects a site, reads the details and revokes', async ({ world }) => {

@@ -42,8 +42,6 @@ async function twoSessions(world: World, browser?: Browser) {
 
 const DAMAGES: [string, string, Record<string, unknown>, string][] = [
   ['session', 'sessions', { binding: null }, 'Damaged'],
-  ['session’s scopes and times', 'sessions', { scopes: 'a', issuedAt: 'noon', expiresAt: {} }, 'Damaged'],
-  ['tokens', 'tokens', { sealed: null }, 'Key lost'],
   ['key', 'keys', { privateKey: {} }, 'Key lost'],
 ];
 
