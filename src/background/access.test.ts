@@ -164,6 +164,17 @@ test('what was declined is not asked again, by the next worker neither; another 
   await asked(next);
 });
 
+test('a yes to another question lets the agent ask again what was declined', async () => {
+  const desk = createDesk();
+  await decline(desk);
+  const other = desk.access.ensure(AGENT, [RESOURCE]);
+  await asked(desk);
+  await grant(RESOURCE);
+  expect(await other).toBe(true);
+  void desk.access.ensure(AGENT, [SERVER]);
+  await asked(desk);
+});
+
 test('what nobody answered is not asked again in the same sign-in, and is at the next', async () => {
   const desk = createDesk();
   await lapse(desk);
