@@ -36,12 +36,12 @@ export function createWire({ observation, navigated, unproved }: Wire) {
     const proof = decodeProof(header('DPoP'), details.timeStamp);
     const jti = proof?.claims.jti;
     const { initiator, url, tabId: tab } = details;
-    const left = { tab, initiator, url, authorization, mcp: readMcp(header) };
+    const left = () => ({ tab, initiator, url, authorization, mcp: readMcp(header) });
     if (proof !== undefined && typeof jti === 'string') {
-      if (observation.sent(jti, { ...left, proof })) proofs.set(details.requestId, jti);
+      if (observation.sent(jti, { ...left(), proof })) proofs.set(details.requestId, jti);
       return;
     }
-    const asBearer = observation.sentAsBearer(left);
+    const asBearer = authorization === undefined ? undefined : observation.sentAsBearer(left());
     if (asBearer === undefined) unproved(initiator, url, ownScheme(authorization));
     else proofs.set(details.requestId, asBearer);
   };

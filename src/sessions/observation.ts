@@ -4,6 +4,7 @@ import { skewOf } from '../protocol/http/clock.ts';
 import type { Header } from '../protocol/http/header.ts';
 import type { McpHeaders } from '../protocol/mcp/headers.ts';
 import type { Breaker } from './breaker.ts';
+import { keep } from './keep.ts';
 import type { Ports } from './ports.ts';
 import type { Origin, SessionId } from './session.ts';
 import { readSchemeAnswer, type Scheme, type SchemeAnswer, type Schemes } from './token-scheme.ts';
@@ -75,9 +76,7 @@ export function createObservation(
   const waiting = new Map<string, (() => void)[]>();
 
   function minted(jti: string, proof: Minted): void {
-    proofs.set(jti, { ...proof, jti });
-    const [oldest] = proofs.keys();
-    if (proofs.size > REMEMBERED && oldest !== undefined) proofs.delete(oldest);
+    keep(proofs, jti, { ...proof, jti }, REMEMBERED);
   }
 
   /**

@@ -175,7 +175,7 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
   /**
    * A refused request is made once more only for a reason that the new proof removes: another URL of the resource that
    * the server has sent it on to, a nonce not tried before, a token that changed meanwhile or was not the one that left, a
-   * clock that is off, or a scheme that the server does not take. Of a redirect there is the page's word alone: it may ask for a proof for that URL in any case.
+   * clock that is off, or a scheme that the server does not take.
    */
   async function mayTryAgain(
     { nonce, challenge }: NonNullable<ProofRequest['refused']>,

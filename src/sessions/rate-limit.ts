@@ -1,3 +1,5 @@
+import { keep } from './keep.ts';
+
 interface Limit {
   /** How often something may be done within the time. */
   readonly most: number;
@@ -5,7 +7,7 @@ interface Limit {
   readonly within: number;
 }
 
-/** The most keys that are counted; of too many, the one is forgotten that was counted first. */
+/** The most keys that are counted; of too many, the one is forgotten that was counted longest ago. */
 const MOST_KEYS = 1_024;
 
 /** Counts what is done for each key, and says when that was too often: a client that loops does the same without end. */
@@ -17,9 +19,7 @@ export function createRateLimit<Key>(now: () => number, { most, within }: Limit)
     const before = counted.get(key);
     const recent = before?.times.filter((at) => at > now() - within) ?? [];
     const isOver = recent.length >= most;
-    counted.set(key, { times: isOver ? recent : [...recent, now()], isOver });
-    const [oldest] = counted.keys();
-    if (counted.size > MOST_KEYS && oldest !== undefined) counted.delete(oldest);
+    keep(counted, key, { times: isOver ? recent : [...recent, now()], isOver }, MOST_KEYS);
     if (!isOver) return 'ok';
     return before?.isOver ? 'still over' : 'over';
   }

@@ -4,6 +4,8 @@ import { codeOf } from '../protocol/error.ts';
 import { hasLiteralPath } from '../protocol/http/host.ts';
 import { readEndpointEvent } from '../protocol/mcp/endpoint-event.ts';
 import { covers } from '../protocol/mcp/resource.ts';
+import { isSameOrigin } from './claims.ts';
+import { keep } from './keep.ts';
 import type { Ports, Reply } from './ports.ts';
 import type { Serial } from './serial.ts';
 import type { BoundSession, SessionId } from './session.ts';
@@ -38,8 +40,8 @@ export function createReach(ports: Ports, { ofSession, schemes }: Parts) {
   /** A request of a session was sent on with 307 or 308. */
   async function redirected(id: SessionId, from: string, to: string): Promise<void> {
     await ofSession(id, async () => {
-      const session = await sessions.get(id);
-      if (session?.state === 'bound' && reaches(session, from)) await add(session, to);
+      const session = await bound(id);
+      if (session && reaches(session, from)) await add(session, to);
     }).catch((error) => record({ at: now(), kind: 'failed', session: id, code: codeOf(error) }));
   }
 
@@ -48,7 +50,7 @@ export function createReach(ports: Ports, { ofSession, schemes }: Parts) {
     const { id, resource } = session;
     const current = await ofSession(id, () => bound(id));
     if (!current || reaches(current, url)) return current;
-    if (method !== 'POST' || !resource || new URL(resource).origin !== new URL(url).origin) return current;
+    if (method !== 'POST' || !resource || !isSameOrigin(resource, url)) return current;
     if ((resting.get(id) ?? 0) > now()) return current;
     const run = asking.get(id) ?? ask(current, resource, url).finally(() => asking.delete(id));
     asking.set(id, run);
@@ -63,11 +65,12 @@ export function createReach(ports: Ports, { ofSession, schemes }: Parts) {
       return stream?.status === 200 ? readEndpointEvent(stream.body, resource) : undefined;
     });
     const address = named && addressFor(named, url);
+    if (address === undefined) return keep(resting, id, now() + REST, MOST_RESTING);
     resting.delete(id);
-    if (address === undefined) resting.set(id, now() + REST);
-    else await ofSession(id, async () => bound(id).then((session) => session && add(session, address)));
-    const [oldest] = resting.keys();
-    if (resting.size > MOST_RESTING && oldest !== undefined) resting.delete(oldest);
+    await ofSession(id, async () => {
+      const session = await bound(id);
+      if (session) await add(session, address);
+    });
   }
 
   /** The beginning of the stream, as the agent was given it; once more where the server wants a nonce. */
@@ -108,8 +111,8 @@ export function createReach(ports: Ports, { ofSession, schemes }: Parts) {
   async function add(session: BoundSession, to: string): Promise<void> {
     const { resource, reach = [] } = session;
     const { origin, pathname } = new URL(to);
-    const isSameOrigin = resource !== undefined && new URL(resource).origin === origin;
-    if (!isSameOrigin || !hasLiteralPath(to) || reaches(session, to) || reach.length >= MOST) return;
+    if (!resource || !isSameOrigin(resource, to) || !hasLiteralPath(to)) return;
+    if (reaches(session, to) || reach.length >= MOST) return;
     await sessions.save({ ...session, reach: [...reach, origin + pathname] });
   }
 

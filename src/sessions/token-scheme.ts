@@ -3,6 +3,7 @@ import { HoldfastError } from '../protocol/error.ts';
 import { parseChallenges } from '../protocol/http/challenge.ts';
 import type { Header } from '../protocol/http/header.ts';
 import { loggable } from '../protocol/oauth/error-code.ts';
+import { keep } from './keep.ts';
 import type { Ports } from './ports.ts';
 import type { Servers } from './servers.ts';
 
@@ -76,7 +77,7 @@ export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, se
     const before = tried.get(resource);
     if (before && before.until > now()) return before.isTried;
     if (await saysDpop(resource).catch(couldNotTell)) return false;
-    note(tried, resource, { isTried: true, until: now() + REST });
+    keep(tried, resource, { isTried: true, until: now() + REST }, MOST);
     return true;
   }
 
@@ -86,7 +87,7 @@ export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, se
     if (scheme !== 'Bearer') return;
     if (answer.status >= 200 && answer.status < 300) return learn(resource, 'Bearer');
     if (answer.status === 401 && tried.get(resource)?.isTried) {
-      note(tried, resource, { isTried: false, until: now() + REST });
+      keep(tried, resource, { isTried: false, until: now() + REST }, MOST);
     }
   }
 
@@ -98,7 +99,7 @@ export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, se
 
   /** What the resource's own metadata says (RFC 9728 §2). A resource without metadata says nothing. */
   async function saysDpop(resource: string): Promise<boolean> {
-    note(lookedAt, resource, now());
+    keep(lookedAt, resource, now(), MOST);
     const metadata = await servers.resourceOf(resource).catch(ifNone);
     const says = metadata?.requiresDpop === true || (metadata?.dpopSigningAlgorithms?.length ?? 0) > 0;
     if (says) await learn(resource, 'DPoP');
@@ -109,13 +110,6 @@ export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, se
 }
 
 export type Schemes = ReturnType<typeof createSchemes>;
-
-function note<Value>(map: Map<string, Value>, resource: string, value: Value): void {
-  map.delete(resource);
-  map.set(resource, value);
-  const [oldest] = map.keys();
-  if (map.size > MOST && oldest !== undefined) map.delete(oldest);
-}
 
 function ifNone(error: unknown): undefined {
   if (error instanceof HoldfastError && error.code === 'metadata_invalid') return undefined;
