@@ -17,7 +17,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       places: ['sessions/prove.ts', 'sessions/refresh.ts', 'sessions/revocation.ts', 'sessions/arming.ts'],
       tests: {
         'prove.test.ts': ['https://sub.agent.example'],
-        'refresh.test.ts': ['another origin’s handle is no token'],
+        'refresh.test.ts': ['another origin’s handle is as dead as one that nobody was given'],
         'revocation.test.ts': ['of another origin can do nothing with the handle'],
         'exchange.test.ts': ['does not take the key of another agent, though the verifier is the same'],
       },

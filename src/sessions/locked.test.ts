@@ -2,7 +2,7 @@ import { encode } from 'jose/base64url';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PageReply } from '../messages/page.ts';
 import { codeChallenge } from '../protocol/oauth/pkce.ts';
-import { NATIVE, WATCHED } from './answer.ts';
+import { NATIVE } from './answer.ts';
 import { type BoundSession, ended } from './session.ts';
 import { AGENT, answerOf, createWorld, leaving, METADATA, RESOURCE, tokens, type World } from './world.fixture.ts';
 
@@ -175,11 +175,13 @@ describe('locked', () => {
   });
 
   test('a session that ended while its agent waited stays as it ended', async () => {
-    const replies = [prove(), refresh()];
+    const replies = [prove(), refresh()] as const;
     await isAsked();
     await world.ports.sessions.save(ended(session, 'expired', world.ports.now()));
     await unlock();
-    expect(await Promise.all(replies)).toEqual([NATIVE, WATCHED]);
+    expect(await replies[0]).toEqual(NATIVE);
+    expect(answerOf(await replies[1])).toMatchObject({ status: 400, error: 'invalid_grant' });
+    expect(world.posted).toEqual([]);
     expect((await current())?.state).toBe('expired');
   });
 
@@ -195,7 +197,9 @@ describe('locked', () => {
       }),
       next.post(METADATA.revocation_endpoint, { token: session.handles.refresh ?? '' }),
     ];
-    expect(await Promise.all(requests)).toEqual([NATIVE, WATCHED, NATIVE]);
+    const [proof, refreshed, revoked] = await Promise.all(requests);
+    expect([proof, revoked]).toEqual([NATIVE, NATIVE]);
+    expect(refreshed && answerOf(refreshed)).toMatchObject({ status: 400, error: 'invalid_grant' });
     expect(next.asked).toEqual([]);
   });
 

@@ -85,7 +85,6 @@ describe('a policy that refuses bearer tokens', () => {
 
   it.each<[string, (world: World) => Promise<Record<string, string>>]>([
     ['for a code that another endpoint of its server would redeem', async (world) => authorized(world)],
-    ['with a refresh handle that nothing stands behind', async () => ({ ...refreshing, refresh_token: NO_HANDLE })],
     ['with a handle that a revocation would carry', async () => ({ ...code, token: NO_HANDLE })],
     ['with an empty grant type', async () => ({ ...code, grant_type: '' })],
     [
@@ -100,6 +99,15 @@ describe('a policy that refuses bearer tokens', () => {
       const reply = await world.post('https://as.example/other-token', form);
       if (refuseBearer) expect(['access_denied', 'invalid_grant']).toContain(answerOf(reply).error);
       else expect(reply).toEqual({ kind: 'native', watch: true });
+    }
+  });
+
+  it('or no policy, a refresh handle that nothing stands behind does not go out at all', async () => {
+    for (const refuseBearer of [false, true]) {
+      const world = createWorld();
+      world.policy.refuseBearer = refuseBearer;
+      const reply = await world.post('https://as.example/token', { ...refreshing, refresh_token: NO_HANDLE });
+      expect(answerOf(reply)).toMatchObject({ status: 400, error: 'invalid_grant' });
     }
   });
 

@@ -78,6 +78,15 @@ test('a grant that has ended ends the session: its tokens and its key are gone',
   expect(await world.ports.keys.get(session.binding.thumbprint)).toBeUndefined();
 });
 
+test('a handle whose session is over is answered here, as often as it is asked: its server knows no handle', async () => {
+  world.replies.push(oauthRefusal('invalid_grant'));
+  await refresh();
+  for (let index = 0; index < 2; index += 1) {
+    expect(answerOf(await refresh())).toMatchObject({ status: 400, error: 'invalid_grant' });
+  }
+  expect(world.posted).toHaveLength(1);
+});
+
 test.each(['temporarily_unavailable', 'invalid_client'])('%s leaves the session as it is', async (error) => {
   world.replies.push(oauthRefusal(error));
   expect(answerOf(await refresh()).error).toBe(error);
@@ -118,8 +127,11 @@ test('a lost key is "sign in again", never a new key', async () => {
   expect((await current())?.state).toBe('keyLost');
 });
 
-test('another origin’s handle is no token: the request goes on as the page made it', async () => {
-  expect(await refresh({}, 'https://evil.example' as Origin)).toEqual({ kind: 'native', watch: true });
+test('another origin’s handle is as dead as one that nobody was given: no server is asked', async () => {
+  expect(answerOf(await refresh({}, 'https://evil.example' as Origin))).toMatchObject({
+    status: 400,
+    error: 'invalid_grant',
+  });
   expect(world.posted).toEqual([]);
   expect((await current())?.state).toBe('bound');
 });

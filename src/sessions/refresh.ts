@@ -1,4 +1,4 @@
-import type { RefreshHandle } from '../messages/handle.ts';
+import { isRefreshHandle, type RefreshHandle } from '../messages/handle.ts';
 import type { PageReply } from '../messages/page.ts';
 import { codeOf } from '../protocol/error.ts';
 import { isSameResource } from '../protocol/mcp/resource.ts';
@@ -50,9 +50,9 @@ export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposu
         server: new URL(page.url).origin,
         code: 'unknown_handle',
       });
-      return dead(caller.agent);
+      return dead(page, caller.agent);
     }
-    if (session?.state !== 'bound') return dead(caller.agent);
+    if (session?.state !== 'bound') return dead(page, caller.agent);
     const running = inFlight.get(session.id);
     if (running) return running;
     const rate = limit.take(session.id);
@@ -96,7 +96,7 @@ export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposu
     const inTurn = () =>
       ofSession(id, async () => {
         const session = await sessions.get(id); // it may have ended while the vault was locked
-        return session?.state === 'bound' ? begin(session, page, asked) : dead(agent);
+        return session?.state === 'bound' ? begin(session, page, asked) : dead(page, agent);
       });
     return (await lock.open(agent, inTurn)) ?? LOCKED;
   }
@@ -152,11 +152,12 @@ export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposu
   }
 
   /**
-   * Nothing stands behind this handle. It is no token, and an honest server says so; what another gives for it is looked
-   * at, or not asked for where the site's policy refuses bearer tokens.
+   * No session stands behind it. A handle means nothing to any server, and is answered here. A token is the page's own:
+   * what the server gives for it is looked at, or not asked for where the site's policy refuses bearer tokens.
    */
-  async function dead(agent: Origin): Promise<PageReply> {
-    return (await policies.of(agent)).refuseBearer
+  async function dead({ form }: PageForm, agent: Origin): Promise<PageReply> {
+    const isOurs = isRefreshHandle(form.get('refresh_token') ?? '');
+    return isOurs || (await policies.of(agent)).refuseBearer
       ? oauthError('invalid_grant', 'This session has ended. Sign in again.')
       : WATCHED;
   }
