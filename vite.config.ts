@@ -37,7 +37,7 @@ const GROUPS = [
   { name: 'browser', test: /\/node_modules\/webextension-polyfill\//, priority: 2 },
   {
     name: 'plain',
-    test: /\/src\/(?:messages|protocol\/oauth\/loopback|protocol\/dpop\/algorithm)/,
+    test: /\/src\/(?:model|messages|protocol\/oauth\/loopback|protocol\/dpop\/algorithm)/,
     priority: 2,
     minShareCount: 3,
   },

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ATTEMPTS, isControl } from '../src/messages/drill.ts';
+import { ATTEMPTS, isControl } from '../src/model/drill.ts';
 import { fact, openDashboard, rowsOf, tableOf } from './support/dashboard.ts';
 import { call, expect, openAgent, openPopup, sessionsIn, signedIn, test, type World } from './support/world.ts';
 

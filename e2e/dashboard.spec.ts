@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import type { DrillReport, UnclearReason } from '../src/messages/drill.ts';
+import type { DrillReport, UnclearReason } from '../src/model/drill.ts';
 import {
   column,
   expectNoBarriers,

@@ -1,6 +1,6 @@
 import { WEAKNESSES, type Weakness } from '../src/demo/resource/weakness.ts';
 import type { ResourceServer } from '../src/demo/resource-server.ts';
-import { ATTEMPTS, type DrillReport, isControl } from '../src/messages/drill.ts';
+import { ATTEMPTS, type DrillReport, isControl } from '../src/model/drill.ts';
 import { openStorage } from './support/storage.ts';
 import { type Browser, call, expect, signedIn, test } from './support/world.ts';
 

@@ -8,13 +8,18 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   'Who asks': [
     {
       promise: 'The caller is `port.sender`’s origin, whatever a message says',
-      places: ['background/page-port.ts'],
+      places: ['background/pages/page-port.ts'],
       tests: { 'red-team.spec.ts': ['attacks from the protected page itself take nothing away'] },
     },
     {
       promise:
         'A handle is good for its own agent only: for proofs, refreshes, revocation, and codes by their verifier',
-      places: ['sessions/prove.ts', 'sessions/refresh.ts', 'sessions/revocation.ts', 'sessions/arming.ts'],
+      places: [
+        'sessions/requests/prove.ts',
+        'sessions/tokens/refresh.ts',
+        'sessions/tokens/revocation.ts',
+        'sessions/sign-in/arming.ts',
+      ],
       tests: {
         'prove.test.ts': ['https://sub.agent.example'],
         'refresh.test.ts': ['another origin’s handle is as dead as one that nobody was given'],
@@ -25,7 +30,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'A page that Holdfast is not in says so, and none that it is in; a site is protected when Chrome has said yes, whatever became of the worker meanwhile',
-      places: ['background/presence.ts', 'background/protection.ts', 'content/relay.iife.ts'],
+      places: ['background/sites/presence.ts', 'background/sites/protection.ts', 'content/relay.iife.ts'],
       tests: {
         'survival.spec.ts': ['Holdfast is loaded anew under an open agent'],
         'popup.spec.ts': ['the page is offered the reload that it needs'],
@@ -35,12 +40,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Only protected sites are answered, and what Chrome has taken back is not protected',
-      places: ['background/page-port.ts', 'background/protection.ts'],
+      places: ['background/pages/page-port.ts', 'background/sites/protection.ts'],
       tests: { 'policy.spec.ts': ['what is taken back in Chrome’s own settings is no longer protected'] },
     },
     {
       promise: 'A page, a frame or a worker cannot speak as one of Holdfast’s views',
-      places: ['background/ui-port.ts'],
+      places: ['background/views/view-port.ts'],
       tests: { 'red-team.spec.ts': ['attacks from the protected page itself take nothing away'] },
     },
     {
@@ -75,7 +80,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Where Holdfast is gone or cannot answer, the page goes on as without it, and no handle leaves it',
-      places: ['messages/unanswered.ts', 'content/relay.iife.ts', 'background/page-port.ts', 'sessions/fallback.ts'],
+      places: [
+        'messages/unanswered.ts',
+        'content/relay.iife.ts',
+        'background/pages/page-port.ts',
+        'sessions/storage-failure-answer.ts',
+      ],
       tests: {
         'relay.test.ts': [
           'when the extension is gone, the page goes on as without it',
@@ -87,7 +97,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Messages are decoded, and every part of them is limited in size',
-      places: ['messages/page.ts', 'background/page-port.ts'],
+      places: ['messages/page.ts', 'background/pages/page-port.ts'],
       tests: {
         'page.test.ts': ['is refused'],
         'red-team.spec.ts': ['attacks from the protected page itself take nothing away'],
@@ -98,7 +108,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'A session’s tokens and proofs are for its resource only: its origin, its path or below; what else is asked for does not leave the page',
-      places: ['protocol/mcp/resource.ts', 'sessions/prove.ts'],
+      places: ['protocol/mcp/resource.ts', 'sessions/requests/prove.ts'],
       tests: {
         'prove.test.ts': ['no proof is made', 'https://mcp.example/mcp-evil'],
         'resource.test.ts': ['covers'],
@@ -109,7 +119,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'Further addresses of the resource’s origin are its server’s own word: a redirect that the network saw, or the `endpoint` event that Holdfast read itself; eight at most',
-      places: ['sessions/reach.ts', 'protocol/mcp/endpoint-event.ts'],
+      places: ['sessions/requests/reach.ts', 'protocol/mcp/endpoint-event.ts'],
       tests: {
         'reach.test.ts': [
           'opens nothing',
@@ -123,7 +133,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'A bound token is presented as a bearer token only where the resource refused it with its proof, speaks of DPoP nowhere, and served it so; a resource that spoke of DPoP once is never talked down',
-      places: ['sessions/token-scheme.ts', 'sessions/prove.ts'],
+      places: ['sessions/requests/token-scheme.ts', 'sessions/requests/prove.ts'],
       tests: {
         'token-scheme.test.ts': ['nothing talks a resource down to bearer tokens'],
         'matrix.spec.ts': ['a page cannot talk an MCP server that takes DPoP down to bearer tokens'],
@@ -131,7 +141,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Nowhere without TLS, but to this machine',
-      places: ['protocol/oauth/loopback.ts', 'sessions/prove.ts', 'sessions/servers.ts'],
+      places: ['protocol/oauth/loopback.ts', 'sessions/requests/prove.ts', 'sessions/sign-in/server-discovery.ts'],
       tests: {
         'prove.test.ts': ['over plain http, though the session was made for a resource there'],
         'changing-server.test.ts': [
@@ -143,7 +153,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'A session without a resource gets the first that an MCP request goes to, if the person allows it, and only that',
-      places: ['sessions/prove.ts'],
+      places: ['sessions/requests/prove.ts'],
       tests: {
         'prove.test.ts': [
           'a client that named no resource gets the first MCP server that it uses, and only that',
@@ -157,7 +167,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Nothing goes to a server that the person, or the policy, does not allow',
-      places: ['sessions/prove.ts', 'sessions/exchange.ts', 'sessions/servers.ts', 'sessions/policy.ts'],
+      places: [
+        'sessions/requests/prove.ts',
+        'sessions/sign-in/exchange.ts',
+        'sessions/sign-in/server-discovery.ts',
+        'sessions/policy.ts',
+      ],
       tests: {
         'prove.test.ts': ['without access to the server'],
         'exchange.test.ts': [
@@ -174,7 +189,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'A no is kept; what nobody answered is asked again, and not twice in one sign-in; a yes clears both; what Chrome takes back is gone at once',
-      places: ['background/access.ts', 'background/refusals.ts'],
+      places: ['background/consent/access.ts', 'background/consent/refusals.ts'],
       tests: {
         'access.test.ts': [
           'what was declined is not asked again, by the next worker neither',
@@ -188,14 +203,14 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'A question ends before its agent’s patience does, and is in sight until then',
-      places: ['background/access.ts', 'background/attention.ts', 'background/live.ts'],
+      places: ['background/consent/access.ts', 'background/consent/prompt-window.ts', 'background/views/broadcast.ts'],
       tests: {
         'access.test.ts': [
           'a question ends before the agent’s own patience does',
           'ends with the last page that waits for it',
           'does not begin the agent’s wait anew',
         ],
-        'attention.test.ts': [
+        'prompt-window.test.ts': [
           'stands in a window',
           'another view than the popup shows no question',
           'closed before it connected',
@@ -206,13 +221,18 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'A question names no server but those in its list',
-      places: ['background/access.ts'],
+      places: ['background/consent/access.ts'],
       tests: { 'access.test.ts': ['a question names no server that is not in its list'] },
     },
     {
       promise:
         'A page’s questions and what it names are bounded: four at a time, one popup and one window for them, pauses that double, and what was refused fills no memory and pushes no no out',
-      places: ['background/access.ts', 'background/refusals.ts', 'background/attention.ts', 'sessions/holdfast.ts'],
+      places: [
+        'background/consent/access.ts',
+        'background/consent/refusals.ts',
+        'background/consent/prompt-window.ts',
+        'sessions/holdfast.ts',
+      ],
       tests: {
         'access.test.ts': [
           'a fifth question of one agent is declined at once',
@@ -220,7 +240,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
           'fills no memory, and pushes no answer out',
           'left to its badge for longer and longer',
         ],
-        'attention.test.ts': [
+        'prompt-window.test.ts': [
           'one window is opened for them',
           'gets no window beside it',
           'is left alone',
@@ -231,7 +251,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Chrome’s answers are remembered for so many origins, and asked again beyond',
-      places: ['background/access.ts'],
+      places: ['background/consent/access.ts'],
       tests: { 'access.test.ts': ['not for more origins than an agent may care to name'] },
     },
     {
@@ -241,7 +261,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
         'protocol/http/host.ts',
         'protocol/oauth/token-request.ts',
         'protocol/oauth/metadata.ts',
-        'sessions/prove.ts',
+        'sessions/requests/prove.ts',
       ],
       tests: {
         'host.test.ts': ['is no server and no resource', 'stands for many where Chrome takes a pattern'],
@@ -253,7 +273,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   'Proofs, nonces, clocks, retries': [
     {
       promise: 'The right `ath`, `htu` without query, a time that is never ahead, a fresh `jti` for every attempt',
-      places: ['protocol/dpop/proof.ts', 'protocol/dpop/htu.ts', 'sessions/token-endpoint.ts'],
+      places: ['protocol/dpop/proof.ts', 'protocol/dpop/htu.ts', 'sessions/tokens/token-endpoint.ts'],
       tests: {
         'prove.test.ts': ['a proof is for this method, this URL and this token'],
         'htu.test.ts': ['whatever the URL'],
@@ -268,7 +288,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'A lost key is never replaced, nor the key of another session taken for it',
-      places: ['sessions/prove.ts', 'sessions/refresh.ts', 'sessions/exchange.ts', 'background/store/keys.ts'],
+      places: [
+        'sessions/requests/prove.ts',
+        'sessions/tokens/refresh.ts',
+        'sessions/sign-in/exchange.ts',
+        'background/store/keys.ts',
+      ],
       tests: {
         'prove.test.ts': ['the session says so, and no new key is made'],
         'refresh.test.ts': ['never a new key'],
@@ -279,7 +304,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Nonces and clocks are kept per server',
-      places: ['sessions/observation.ts', 'sessions/prove.ts'],
+      places: ['sessions/requests/proof-log.ts', 'sessions/requests/prove.ts'],
       tests: {
         'prove.test.ts': ['come from what the network saw, and stay with their server'],
         'hostile-server.test.ts': ['other servers’ nonces and clocks do too'],
@@ -289,13 +314,13 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'What servers said outlives the browser: a nonce is there for the first request, and nobody is asked about a server without DPoP again',
-      places: ['background/store/memory.ts'],
+      places: ['background/store/server-hints.ts'],
       tests: {
         'survival.spec.ts': [
           'a server that spends the refresh token before it asks for a nonce',
           'nobody is asked about a server without DPoP',
         ],
-        'memory.test.ts': ['when the browser starts again'],
+        'server-hints.test.ts': ['when the browser starts again'],
       },
     },
     {
@@ -308,7 +333,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'A nonce is tried once, and none is made up',
-      places: ['sessions/prove.ts', 'sessions/token-endpoint.ts'],
+      places: ['sessions/requests/prove.ts', 'sessions/tokens/token-endpoint.ts'],
       tests: {
         'prove.test.ts': [
           'that come with a 400 to a request that had one already say nothing of it',
@@ -320,7 +345,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'One retry for a request, for a reason that a new proof removes, of one’s own session',
-      places: ['sessions/prove.ts', 'sessions/token-endpoint.ts'],
+      places: ['sessions/requests/prove.ts', 'sessions/tokens/token-endpoint.ts'],
       tests: {
         'prove.test.ts': [
           'are tried once: a challenge with a new one gets a new proof, and only one',
@@ -341,7 +366,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'A request that its token’s successor overtakes is made once more, with that',
-      places: ['sessions/prove.ts', 'background/rules/presentation.ts'],
+      places: ['sessions/requests/prove.ts', 'background/rules/presentation.ts'],
       tests: {
         'refresh.spec.ts': [
           'and refused for the old one is made once more',
@@ -360,7 +385,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'A server’s clock is known before a code or a refresh token is spent there: by its metadata’s `Date`, once, and never so that a proof is ahead',
-      places: ['protocol/http/clock.ts', 'sessions/servers.ts', 'sessions/exchange.ts', 'sessions/refresh.ts'],
+      places: [
+        'protocol/http/clock.ts',
+        'sessions/sign-in/server-discovery.ts',
+        'sessions/sign-in/exchange.ts',
+        'sessions/tokens/refresh.ts',
+      ],
       tests: {
         'servers.spec.ts': ['a code is not lost at a server that spends it'],
         'clock.test.ts': ['the clock that an answer tells'],
@@ -370,7 +400,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'The circuit breaker: it opens after ten refusals in a row within ten seconds, new nonces or not; parallel refusals and first challenges are no loop',
-      places: ['sessions/breaker.ts', 'sessions/observation.ts'],
+      places: ['sessions/requests/breaker.ts', 'sessions/requests/proof-log.ts'],
       tests: {
         'prove.test.ts': [
           'refusals without end open the breaker',
@@ -389,16 +419,16 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'An agent’s sign-ins are no loop: after six within a minute for one resource, none of which was of use, no code is spent for half a minute',
-      places: ['sessions/loops.ts', 'sessions/exchange.ts'],
+      places: ['sessions/sign-in/sign-in-breaker.ts', 'sessions/sign-in/exchange.ts'],
       tests: {
         'loops.spec.ts': ['an agent that goes round'],
-        'loops.test.ts': ['an agent that signs in again and again'],
+        'sign-in-breaker.test.ts': ['an agent that signs in again and again'],
       },
     },
     {
       promise:
         'What is remembered of proofs and of a page’s requests is bounded, and nobody waits for the network without end',
-      places: ['sessions/observation.ts', 'sessions/holdfast.ts'],
+      places: ['sessions/requests/proof-log.ts', 'sessions/holdfast.ts'],
       tests: {
         'prove.test.ts': [
           'of the proofs that were made long ago nothing is kept',
@@ -415,7 +445,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'Counted is what left with the real token, and an answer counts only where and for whom the proof was made',
-      places: ['sessions/observation.ts'],
+      places: ['sessions/requests/proof-log.ts'],
       tests: {
         'prove.test.ts': [
           'is not what left with a handle, because no rule stood',
@@ -453,7 +483,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'A few seconds after the last proof, and not longer than its document, its background, its session and its hosts',
-      places: ['background/rules/presentation.ts', 'background/page-port.ts', 'sessions/revocation.ts'],
+      places: ['background/rules/presentation.ts', 'background/pages/page-port.ts', 'sessions/tokens/revocation.ts'],
       tests: {
         'attacks.spec.ts': [
           'goes a few seconds after the last proof',
@@ -466,7 +496,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'A token without a proof beside it: only while a request for it is on its way',
-      places: ['sessions/prove.ts', 'sessions/turns.ts'],
+      places: ['sessions/requests/prove.ts', 'sessions/requests/slot-queue.ts'],
       tests: {
         'token-scheme.test.ts': ['keeps its token in the network layer no longer than a request is on its way'],
         'reach.spec.ts': ['over HTTP+SSE the session reaches'],
@@ -482,7 +512,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'The page’s own requests wait until no token is presented, and until every proof has left',
-      places: ['sessions/prove.ts', 'page/proofs.ts'],
+      places: ['sessions/requests/prove.ts', 'page/proofs.ts'],
       tests: {
         'proofs.test.ts': ['a request of the page’s own waits for as long as a token may be presented'],
         'attacks.spec.ts': ['is not for the page’s own requests without a handle'],
@@ -492,10 +522,10 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Two sessions in one tab take turns, in order, and a lost proof holds nobody up, whenever it was made',
-      places: ['sessions/turns.ts', 'sessions/prove.ts'],
+      places: ['sessions/requests/slot-queue.ts', 'sessions/requests/prove.ts'],
       tests: {
         'sign-in.spec.ts': ['two accounts of one agent take turns in one tab'],
-        'turns.test.ts': [
+        'slot-queue.test.ts': [
           'another session waits until every proof of the first has left',
           'a session that goes on does not starve the other',
           'holds nobody up for longer than it lives',
@@ -507,7 +537,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'What is done to one session at the same time is done in turn: what is revoked or retired stays so, and its new tokens go too',
-      places: ['sessions/holdfast.ts', 'sessions/serial.ts'],
+      places: ['sessions/holdfast.ts', 'structures/keyed-lock.ts'],
       tests: {
         'meanwhile.test.ts': [
           'a session that is revoked stays revoked',
@@ -518,10 +548,10 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Proofs that were made ahead are given back when their token, turn or background goes',
-      places: ['content/relay.iife.ts', 'sessions/turns.ts'],
+      places: ['content/relay.iife.ts', 'sessions/requests/slot-queue.ts'],
       tests: {
         'relay.test.ts': ['proofs that were made ahead are called back'],
-        'turns.test.ts': ['proofs made ahead are recalled when another session waits'],
+        'slot-queue.test.ts': ['proofs made ahead are recalled when another session waits'],
       },
     },
   ],
@@ -531,9 +561,9 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
         'A login of the site’s own at the agent’s server is none of Holdfast’s: its authorization request, pushed or not, and its token request leave as the page makes them',
       places: [
         'background/rules/authorization.ts',
-        'sessions/arming.ts',
-        'sessions/exchange.ts',
-        'sessions/push.ts',
+        'sessions/sign-in/arming.ts',
+        'sessions/sign-in/exchange.ts',
+        'sessions/sign-in/pushed-request.ts',
         'sessions/holdfast.ts',
       ],
       tests: {
@@ -551,12 +581,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'A session that names no resource is for the only one that its document read of and whose own metadata trust the server',
-      places: ['sessions/servers.ts'],
+      places: ['sessions/sign-in/server-discovery.ts'],
       tests: { 'own-login.test.ts': ['the resource of a client that names none'] },
     },
     {
       promise: '`dpop_jkt` is replaced, not added beside another; in a pushed request too',
-      places: ['background/rules/authorization.ts', 'sessions/push.ts'],
+      places: ['background/rules/authorization.ts', 'sessions/sign-in/pushed-request.ts'],
       tests: {
         'red-team.spec.ts': ['a page cannot smuggle a key of its own'],
         'exchange.test.ts': ['names Holdfast’s key alone'],
@@ -564,7 +594,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Only the agent’s own requests name its key, and only at the authorization endpoint itself',
-      places: ['background/rules/authorization.ts', 'sessions/arming.ts'],
+      places: ['background/rules/authorization.ts', 'sessions/sign-in/arming.ts'],
       tests: {
         'attacks.spec.ts': [
           'names no key of the agent’s',
@@ -584,7 +614,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'No key is named that cannot sign: when a site is not protected any more, when keys are lost, when the database cannot be read',
-      places: ['background/rules/authorization.ts', 'background/index.ts', 'sessions/arming.ts'],
+      places: ['background/rules/authorization.ts', 'background/index.ts', 'sessions/sign-in/arming.ts'],
       tests: {
         'popup.spec.ts': ['asks before it stops'],
         'storage.spec.ts': ['clearing the extension’s data', 'a database of a newer version'],
@@ -593,7 +623,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Each request has a key of its own, made once, whoever asks at the same time',
-      places: ['sessions/arming.ts'],
+      places: ['sessions/sign-in/arming.ts'],
       tests: {
         'exchange.test.ts': [
           'has a key of its own for each authorization request',
@@ -605,7 +635,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'A request finds the key that it named: that of a neighbour on its host, or the one before the next; a key goes with the last that is bound to it',
-      places: ['sessions/arming.ts', 'sessions/needed-keys.ts'],
+      places: ['sessions/sign-in/arming.ts', 'sessions/lifecycle/needed-keys.ts'],
       tests: {
         'exchange.test.ts': ['finds the key that a rule of', 'of a request that left before the next key was named'],
       },
@@ -617,16 +647,19 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'A page’s discoveries and sign-ins fill nothing: what it did not come back to goes first, with its key',
-      places: ['sessions/room.ts'],
+      places: ['sessions/lifecycle/sign-in-quota.ts'],
       tests: {
-        'room.test.ts': ['a page that discovers servers without end', 'a page that sets out to sign in without end'],
+        'sign-in-quota.test.ts': [
+          'a page that discovers servers without end',
+          'a page that sets out to sign in without end',
+        ],
       },
     },
     {
       promise:
         'An agent and a server of its own fill nothing: of a thousand sessions of one agent, those that are over go first, then those that were not used for longest; they are revoked',
-      places: ['sessions/room-for-sessions.ts'],
-      tests: { 'room-for-sessions.test.ts': ['of too many sessions of one agent'] },
+      places: ['sessions/lifecycle/session-quota.ts'],
+      tests: { 'session-quota.test.ts': ['of too many sessions of one agent'] },
     },
     {
       promise: 'An agent that fills the activity log pushes out lines of its own',
@@ -635,14 +668,14 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'A verifier is not kept, though it be the challenge',
-      places: ['sessions/arming.ts'],
+      places: ['sessions/sign-in/arming.ts'],
       tests: { 'exchange.test.ts': ['of a plain code challenge finds its key too'] },
     },
   ],
   'What Holdfast sends itself': [
     {
       promise: 'Metadata speaks for its own issuer, or its own resource, only',
-      places: ['protocol/oauth/metadata.ts', 'protocol/oauth/well-known.ts', 'sessions/servers.ts'],
+      places: ['protocol/oauth/metadata.ts', 'protocol/oauth/well-known.ts', 'sessions/sign-in/server-discovery.ts'],
       tests: {
         'metadata.test.ts': ['refuses', 'metadata of another resource'],
         'well-known.test.ts': ['issuersOf'],
@@ -663,7 +696,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Metadata is current, and read again when it has moved',
-      places: ['sessions/servers.ts'],
+      places: ['sessions/sign-in/server-discovery.ts'],
       tests: {
         'changing-server.test.ts': [
           'is read again when the page has read something new',
@@ -674,7 +707,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'A real token goes to its session’s resource, or to an endpoint on the origin of the token endpoint that issued it: refreshes, revocations, introspections, tokens that are given back; and only such an endpoint confirms that one is revoked',
-      places: ['sessions/destination.ts', 'sessions/refresh.ts', 'sessions/revocation.ts', 'sessions/exchange.ts'],
+      places: [
+        'sessions/tokens/destination.ts',
+        'sessions/tokens/refresh.ts',
+        'sessions/tokens/revocation.ts',
+        'sessions/sign-in/exchange.ts',
+      ],
       tests: {
         'mix-up.spec.ts': [
           'read by some other agent, gets no token of a sign-in that is pushed there',
@@ -687,7 +725,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'Of servers that name one endpoint the one at its origin is meant, else the only one that the agent has discovered, else none: whoever copies another’s metadata names no key there and gets no sign-in',
-      places: ['sessions/claims.ts', 'sessions/arming.ts', 'sessions/push.ts', 'background/rules/authorization.ts'],
+      places: [
+        'sessions/sign-in/claims.ts',
+        'sessions/sign-in/arming.ts',
+        'sessions/sign-in/pushed-request.ts',
+        'background/rules/authorization.ts',
+      ],
       tests: {
         'mix-up.spec.ts': [
           'read by some other agent, gets no token of a sign-in that is pushed there',
@@ -705,11 +748,11 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       promise:
         'A code, a refresh token and a revocation go to the session’s own server and endpoint; a pushed request to its own',
       places: [
-        'sessions/exchange.ts',
-        'sessions/refresh.ts',
-        'sessions/revocation.ts',
-        'sessions/servers.ts',
-        'sessions/push.ts',
+        'sessions/sign-in/exchange.ts',
+        'sessions/tokens/refresh.ts',
+        'sessions/tokens/revocation.ts',
+        'sessions/sign-in/server-discovery.ts',
+        'sessions/sign-in/pushed-request.ts',
       ],
       tests: {
         'exchange.test.ts': [
@@ -724,7 +767,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'A refresh does not widen a session to another resource',
-      places: ['sessions/refresh.ts'],
+      places: ['sessions/tokens/refresh.ts'],
       tests: {
         'refresh.test.ts': [
           'a session is not widened to another resource',
@@ -734,12 +777,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'A session is for one resource: a code for several is not spent',
-      places: ['sessions/exchange.ts'],
+      places: ['sessions/sign-in/exchange.ts'],
       tests: { 'exchange.test.ts': ['a code for two resources at once is not spent'] },
     },
     {
       promise: 'A server that may not be asked any more is not: no key is named there, and its sessions are kept',
-      places: ['sessions/push.ts', 'sessions/refresh.ts'],
+      places: ['sessions/sign-in/pushed-request.ts', 'sessions/tokens/refresh.ts'],
       tests: {
         'exchange.test.ts': ['names no key at a server that the person has taken back'],
         'refresh.test.ts': ['is not asked: the session is kept until it may be'],
@@ -747,12 +790,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'A page’s own bearer refresh token is not bound late',
-      places: ['sessions/exchange.ts'],
+      places: ['sessions/sign-in/exchange.ts'],
       tests: { 'exchange.test.ts': ['binding it now would not bind the grant'] },
     },
     {
       promise: 'No cookies, no cache, no redirects',
-      places: ['background/network.ts'],
+      places: ['background/browser/network.ts'],
       tests: {
         'network.test.ts': [
           'carries no cookie, comes from no cache and follows no redirect',
@@ -762,7 +805,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'A limit for size and time',
-      places: ['background/network.ts'],
+      places: ['background/browser/network.ts'],
       tests: {
         'servers.spec.ts': ['begins a reply and never ends it is given up'],
         'network.test.ts': [
@@ -773,7 +816,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Only a plain answer holds metadata; only OAuth’s statuses reach a page',
-      places: ['background/network.ts', 'sessions/answer.ts'],
+      places: ['background/browser/network.ts', 'sessions/page-answer.ts'],
       tests: {
         'network.test.ts': ['metadata with the status %i is none'],
         'exchange.test.ts': ['a status that no page can be given'],
@@ -793,12 +836,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Of the page’s own headers only those that need no preflight',
-      places: ['sessions/token-endpoint.ts'],
+      places: ['sessions/tokens/token-endpoint.ts'],
       tests: { 'exchange.test.ts': ['other headers of the page stay behind'] },
     },
     {
       promise: 'A handle beside a form does not reach the authorization server, whoever sends the form',
-      places: ['page/fetch.ts', 'sessions/token-endpoint.ts'],
+      places: ['page/fetch.ts', 'sessions/tokens/token-endpoint.ts'],
       tests: {
         'fetch.test.ts': ['leaves without the handle where the page is to send it itself'],
         'refresh.test.ts': ['a handle that a page sends beside its form does not reach the server'],
@@ -809,7 +852,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   'What comes back to the page': [
     {
       promise: 'Only if CORS admits the agent',
-      places: ['sessions/answer.ts', 'protocol/http/cors.ts'],
+      places: ['sessions/page-answer.ts', 'protocol/http/cors.ts'],
       tests: {
         'exchange.test.ts': [
           'Holdfast does not open what CORS had closed',
@@ -824,7 +867,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Handles, not tokens; OAuth’s own members only',
-      places: ['sessions/answer.ts', 'protocol/oauth/token-response.ts'],
+      places: ['sessions/page-answer.ts', 'protocol/oauth/token-response.ts'],
       tests: {
         'exchange.test.ts': ['gives the page handles', 'gives the page no token, wherever the server repeats it'],
         'attacks.spec.ts': ['a page that listens in on every prototype'],
@@ -832,7 +875,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'A real token that the server repeats reads as the handle, whatever it stands in',
-      places: ['sessions/conceal.ts', 'sessions/answer.ts'],
+      places: ['sessions/tokens/conceal.ts', 'sessions/page-answer.ts'],
       tests: {
         'conceal.test.ts': [
           'in an error: the page reads its handle there',
@@ -846,7 +889,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'What else a token response says reaches the page, and no member in it that is another token',
-      places: ['protocol/oauth/token-response.ts', 'sessions/answer.ts'],
+      places: ['protocol/oauth/token-response.ts', 'sessions/page-answer.ts'],
       tests: {
         'agents.spec.ts': ['what a server says beside its tokens'],
         'token-response.test.ts': ['but for other tokens', 'nested beyond use'],
@@ -855,19 +898,19 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'A sign-in that is refused, by the server or by CORS, leaves a line',
-      places: ['sessions/token-endpoint.ts', 'sessions/forms.ts'],
-      tests: { 'loops.spec.ts': ['a sign-in that its server refuses'], 'loops.test.ts': ['leaves a trace'] },
+      places: ['sessions/tokens/token-endpoint.ts', 'sessions/forms.ts'],
+      tests: { 'loops.spec.ts': ['a sign-in that its server refuses'], 'sign-in-breaker.test.ts': ['leaves a trace'] },
     },
     {
       promise: 'What is no OAuth error is not repeated',
-      places: ['sessions/answer.ts', 'sessions/forms.ts'],
+      places: ['sessions/page-answer.ts', 'sessions/forms.ts'],
       tests: {
         'exchange.test.ts': ['an error page of the server is not repeated to the page', 'the page gets an OAuth error'],
       },
     },
     {
       promise: 'Tokens and scopes are limited in length and characters, lifetimes to what a clock has',
-      places: ['protocol/oauth/token-response.ts', 'sessions/grant.ts'],
+      places: ['protocol/oauth/token-response.ts', 'sessions/tokens/token-facts.ts'],
       tests: {
         'token-response.fuzz.test.ts': ['than fits into a request is refused', 'is a token response by RFC 6749'],
         'changing-server.test.ts': ['a lifetime beyond belief'],
@@ -876,14 +919,14 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Who stops binding ends the session: no plain token in its place',
-      places: ['sessions/refresh.ts'],
+      places: ['sessions/tokens/refresh.ts'],
       tests: { 'refresh.test.ts': ['a server that stops binding ends the session'] },
     },
   ],
   'Refresh, revocation, storage': [
     {
       promise: 'One refresh at a time; one exchange for a code, answered again when its reply was lost',
-      places: ['sessions/refresh.ts', 'sessions/exchange.ts'],
+      places: ['sessions/tokens/refresh.ts', 'sessions/sign-in/exchange.ts'],
       tests: {
         'refresh.test.ts': ['tabs that refresh at the same time share one request'],
         'exchange.test.ts': [
@@ -897,8 +940,8 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise: 'Key before token, token before reply; session and tokens in one write',
       places: [
-        'sessions/exchange.ts',
-        'sessions/refresh.ts',
+        'sessions/sign-in/exchange.ts',
+        'sessions/tokens/refresh.ts',
         'background/store/sessions.ts',
         'background/store/keys.ts',
       ],
@@ -914,7 +957,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Without room, new tokens stay in memory, are written when there is room, and never over newer ones',
-      places: ['background/store/sessions.ts', 'sessions/refresh.ts'],
+      places: ['background/store/sessions.ts', 'sessions/tokens/refresh.ts'],
       tests: {
         'failing-storage.test.ts': [
           'a refresh goes on with the new tokens',
@@ -930,7 +973,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Tokens that cannot be kept, or that nobody gets, are given back',
-      places: ['sessions/exchange.ts'],
+      places: ['sessions/sign-in/exchange.ts'],
       tests: {
         'failing-storage.test.ts': ['its tokens are given back, and nothing of it is kept'],
         'policy.test.ts': ['gives it back, and says why'],
@@ -939,7 +982,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'Revoking deletes key, tokens and handles, refresh token first at the server; only what was revoked ends',
-      places: ['sessions/revocation.ts', 'background/store/sessions.ts', 'background/store/keys.ts'],
+      places: ['sessions/tokens/revocation.ts', 'background/store/sessions.ts', 'background/store/keys.ts'],
       tests: {
         'revocation.test.ts': [
           'at the server, refresh token first',
@@ -953,7 +996,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'A grant that has ended takes its key and tokens with it; the old token is withdrawn after a refresh, and its successor comes nowhere that it was not',
-      places: ['sessions/refresh.ts', 'background/rules/presentation.ts'],
+      places: ['sessions/tokens/refresh.ts', 'background/rules/presentation.ts'],
       tests: {
         'refresh.test.ts': [
           'a grant that has ended ends the session',
@@ -969,7 +1012,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'A retired key gets no new token',
-      places: ['sessions/rotation.ts', 'sessions/refresh.ts'],
+      places: ['sessions/tokens/retire-key.ts', 'sessions/tokens/refresh.ts'],
       tests: {
         'housekeeping.test.ts': [
           'signs until its access token expires, and gets no new one',
@@ -979,7 +1022,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Orphan keys, spent and old sessions and sign-ins go; nothing else does; at the browser’s start',
-      places: ['sessions/housekeeping.ts', 'background/index.ts'],
+      places: ['sessions/lifecycle/housekeeping.ts', 'background/index.ts'],
       tests: {
         'housekeeping.test.ts': [
           'deletes keys that nothing is bound to, and none that is needed',
@@ -996,8 +1039,8 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       places: [
         'background/store/records.ts',
         'background/store/keys.ts',
-        'background/store/memory.ts',
-        'background/protection.ts',
+        'background/store/server-hints.ts',
+        'background/sites/protection.ts',
       ],
       tests: {
         'damaged-storage.test.ts': [
@@ -1009,7 +1052,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
           'of a sign-in that is under way',
           'of counts',
         ],
-        'memory.test.ts': ['what cannot be read there is as good'],
+        'server-hints.test.ts': ['what cannot be read there is as good'],
         'storage.spec.ts': ['a list of protected sites that is damaged', 'leave popup and dashboard standing'],
         'activity.test.ts': ['a damaged line'],
       },
@@ -1032,7 +1075,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'A failure that is none of storage’s ends in no plain bearer token',
-      places: ['protocol/error.ts', 'sessions/fallback.ts'],
+      places: ['protocol/error.ts', 'sessions/storage-failure-answer.ts'],
       tests: {
         'error.test.ts': ['the code says so'],
         'failing-storage.test.ts': [
@@ -1045,7 +1088,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Without storage no handle leaves its page, and no bearer token comes in where they are refused',
-      places: ['sessions/fallback.ts', 'sessions/forms.ts', 'sessions/holdfast.ts'],
+      places: ['sessions/storage-failure-answer.ts', 'sessions/forms.ts', 'sessions/holdfast.ts'],
       tests: {
         'failing-storage.test.ts': [
           'no handle leaves its page',
@@ -1056,15 +1099,17 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Watched are the servers of the sessions that there are, and no hosts that a page makes up',
-      places: ['background/watched.ts'],
-      tests: { 'watched.test.ts': ['what a page names without end is not watched', 'as long as it is listed'] },
+      places: ['background/observe/observed-resources.ts'],
+      tests: {
+        'observed-resources.test.ts': ['what a page names without end is not watched', 'as long as it is listed'],
+      },
     },
     {
       promise: 'What a page names, and the log, fill no storage',
       places: [
-        'background/store/memory.ts',
+        'background/store/server-hints.ts',
         'background/store/activity.ts',
-        'sessions/exposure.ts',
+        'sessions/exposed/exposure.ts',
         'protocol/oauth/token-request.ts',
       ],
       tests: {
@@ -1074,7 +1119,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
           'harms no bound session',
           'keeps none that is beyond belief',
         ],
-        'memory.test.ts': ['fills no storage, and harms no other agent', 'servers without end'],
+        'server-hints.test.ts': ['fills no storage, and harms no other agent', 'servers without end'],
         'activity.test.ts': ['the log keeps the newest lines'],
       },
     },
@@ -1083,11 +1128,11 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise: 'Locked: no proof, no refresh, no code spent, nothing revoked or retired, until it is unlocked',
       places: [
-        'sessions/prove.ts',
-        'sessions/refresh.ts',
-        'sessions/exchange.ts',
-        'sessions/revocation.ts',
-        'sessions/rotation.ts',
+        'sessions/requests/prove.ts',
+        'sessions/tokens/refresh.ts',
+        'sessions/sign-in/exchange.ts',
+        'sessions/tokens/revocation.ts',
+        'sessions/tokens/retire-key.ts',
         'background/lock/lock.ts',
       ],
       tests: {
@@ -1105,7 +1150,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'What ended, or was damaged, while an agent waited is not used, and asks nobody',
-      places: ['sessions/prove.ts', 'sessions/refresh.ts', 'sessions/revocation.ts'],
+      places: ['sessions/requests/prove.ts', 'sessions/tokens/refresh.ts', 'sessions/tokens/revocation.ts'],
       tests: {
         'locked.test.ts': [
           'a session that ended while its agent waited stays as it ended',
@@ -1116,7 +1161,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'Locking takes every token out of memory and out of the network layer, at once and when the last task has ended',
-      places: ['background/lock/lock.ts', 'background/index.ts', 'sessions/observation.ts'],
+      places: ['background/lock/lock.ts', 'background/index.ts', 'sessions/requests/proof-log.ts'],
       tests: {
         'lock.spec.ts': ['locked, nothing is presented any more'],
         'lock.test.ts': ['locking drops what was presented at once, and the key when the task has ended'],
@@ -1169,7 +1214,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Given up, every token and key is gone',
-      places: ['background/store/vault.ts', 'sessions/give-up.ts'],
+      places: ['background/store/vault.ts', 'sessions/lifecycle/give-up.ts'],
       tests: {
         'vault.test.ts': ['given up, holds no token any more'],
         'locked.test.ts': ['given up, every session asks to sign in again'],
@@ -1205,7 +1250,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   Policy: [
     {
       promise: 'Managed values win, for a site over those for all; what cannot be read is no policy',
-      places: ['sessions/policy.ts', 'background/policies.ts', 'background/managed.ts'],
+      places: ['sessions/policy.ts', 'background/sites/policies.ts', 'background/sites/managed-policy.ts'],
       tests: {
         'policy.spec.ts': ['what the organization set wins over what the person chose'],
         'policy.test.ts': ['gives the organization the last word'],
@@ -1219,7 +1264,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'A refused bearer token does not reach the page, nor is one asked for',
-      places: ['sessions/exchange.ts', 'sessions/exposure.ts', 'sessions/refresh.ts', 'sessions/forms.ts'],
+      places: [
+        'sessions/sign-in/exchange.ts',
+        'sessions/exposed/exposure.ts',
+        'sessions/tokens/refresh.ts',
+        'sessions/forms.ts',
+      ],
       tests: {
         'policy.spec.ts': ['keeps a bearer token from a'],
         'policy.test.ts': [
@@ -1231,12 +1281,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Without custody a token is known by a digest that nobody can read from a proof',
-      places: ['sessions/handles.ts'],
+      places: ['sessions/tokens/handles.ts'],
       tests: { 'policy.test.ts': ['makes proofs for the real token, and for no other'] },
     },
     {
       promise: 'A changed policy changes the scripts of its site, also when Chrome has failed to once',
-      places: ['background/protection.ts'],
+      places: ['background/sites/protection.ts'],
       tests: {
         'policy.spec.ts': ['without custody the page reads its own token'],
         'protection.test.ts': ['and changed the next time'],
@@ -1245,7 +1295,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'A session follows the custody that its site has now, with its next refresh; a page gets no token that its wrapper would not know',
-      places: ['sessions/refresh.ts', 'sessions/exchange.ts'],
+      places: ['sessions/tokens/refresh.ts', 'sessions/sign-in/exchange.ts'],
       tests: {
         'policy.test.ts': [
           'takes the real tokens out of the page at its next refresh',
@@ -1257,7 +1307,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Allowed algorithms are the only ones that sign',
-      places: ['sessions/arming.ts'],
+      places: ['sessions/sign-in/arming.ts'],
       tests: { 'policy.test.ts': ['signs with those alone', 'binds nothing where the server takes none of them'] },
     },
   ],
@@ -1267,9 +1317,9 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       places: [
         'protocol/oauth/error-code.ts',
         'protocol/http/scheme.ts',
-        'sessions/refresh.ts',
-        'sessions/observation.ts',
-        'background/wire.ts',
+        'sessions/tokens/refresh.ts',
+        'sessions/requests/proof-log.ts',
+        'background/observe/web-request.ts',
       ],
       tests: {
         'conceal.test.ts': ['in the code of an error: the log does not name it'],
@@ -1280,7 +1330,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'No error repeats a reply, a URL’s query or a form',
-      places: ['protocol/oauth/token-response.ts', 'background/network.ts'],
+      places: ['protocol/oauth/token-response.ts', 'background/browser/network.ts'],
       tests: {
         'token-response.fuzz.test.ts': ['no refusal repeats what it refused'],
         'network.test.ts': ['no error names the query of a URL, or what was sent'],
@@ -1290,9 +1340,9 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   'The drill and the views': [
     {
       promise: 'What could not be done is said where it was asked',
-      places: ['background/ui-port.ts', 'background/index.ts'],
+      places: ['background/views/view-port.ts', 'background/index.ts'],
       tests: {
-        'ui-port.test.ts': ['was not done is said to the view that waits for it'],
+        'view-port.test.ts': ['was not done is said to the view that waits for it'],
         'popup.spec.ts': ['that could not be done is said'],
       },
     },
@@ -1357,7 +1407,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'The DevTools panel is told no token and no signature, and nothing is listened to while none is open',
-      places: ['background/inspector.ts'],
+      places: ['background/observe/inspector.ts'],
       tests: {
         'devtools.spec.ts': [
           'the panel shows each MCP request of its page',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ActivityKind, ActivityLine } from '../../src/messages/activity.ts';
-import { ATTEMPTS, type DrillReport, type Verdict } from '../../src/messages/drill.ts';
+import type { ActivityKind, ActivityLine } from '../../src/model/activity.ts';
+import { ATTEMPTS, type DrillReport, type Verdict } from '../../src/model/drill.ts';
 import { openStorage } from './storage.ts';
 import { type Browser, stopWorker } from './world.ts';
 

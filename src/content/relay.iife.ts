@@ -1,7 +1,7 @@
 import { GIVEN, PAGE_PORT, TAKEN, WANTED } from '../messages/handshake.ts';
-import { LONGEST_BODY } from '../messages/limits.ts';
 import type { Envelope, PageReply, Recall } from '../messages/page.ts';
 import { unanswered } from '../messages/unanswered.ts';
+import { LONGEST_BODY } from '../model/limits.ts';
 
 /** A request is sent again when the background dies before it answers; so many times in all. */
 const TRIES = 3;

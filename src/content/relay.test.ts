@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { GIVEN, TAKEN, WANTED } from '../messages/handshake.ts';
-import { LONGEST_BODY } from '../messages/limits.ts';
+import { LONGEST_BODY } from '../model/limits.ts';
 
 /** The background's end of one connection, as Chrome gives it to a content script. */
 function createPort() {

@@ -1,4 +1,4 @@
-import type { ProofView } from './proof.ts';
+import type { ProofView } from '../model/proof-view.ts';
 
 /** Whether a part of a proof says what the request was. Undefined where it could not be compared. */
 export interface ProofChecks {

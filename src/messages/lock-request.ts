@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { IDLE_MINUTES } from './lock.ts';
+import { IDLE_MINUTES } from '../model/lock.ts';
 
 const Base64url = v.pipe(v.string(), v.maxLength(2048), v.regex(/^[\w-]+$/));
 /** 256 bits, base64url: what the passkey's PRF gave. */

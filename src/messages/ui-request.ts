@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { OriginText, PolicyChoice } from '../model/policy.ts';
+import { RETENTION_DAYS } from '../model/settings.ts';
 import { LockRequest } from './lock-request.ts';
-import { OriginText, PolicyChoice } from './policy.ts';
-import { RETENTION_DAYS } from './settings.ts';
 
 /** What a view asks of the background. */
 export type UiRequest = v.InferOutput<typeof UiRequest>;

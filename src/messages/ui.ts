@@ -1,11 +1,11 @@
-import type { ActivityLine } from './activity.ts';
-import type { CookieSession } from './cookie-session.ts';
-import type { DrillReport, Enforcement } from './drill.ts';
+import type { ActivityLine } from '../model/activity.ts';
+import type { CookieSession } from '../model/cookie-session.ts';
+import type { DrillReport, Enforcement } from '../model/drill.ts';
+import type { LockView } from '../model/lock.ts';
+import type { PolicyView } from '../model/policy.ts';
+import type { ProofView } from '../model/proof-view.ts';
+import type { Settings } from '../model/settings.ts';
 import type { InspectedRequest } from './inspection.ts';
-import type { LockView } from './lock.ts';
-import type { PolicyView } from './policy.ts';
-import type { ProofView } from './proof.ts';
-import type { Settings } from './settings.ts';
 
 /** So many minutes of proofs are counted in `recent`. */
 export const RECENT_MINUTES = 30;

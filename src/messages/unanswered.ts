@@ -1,4 +1,4 @@
-import { mentionsHandle } from './handle.ts';
+import { mentionsHandle } from '../model/handle.ts';
 import type { PageReply } from './page.ts';
 
 /**

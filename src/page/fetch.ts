@@ -1,5 +1,5 @@
-import { mentionsHandle, type Presented } from '../messages/handle.ts';
 import type { PageReply } from '../messages/page.ts';
+import { mentionsHandle, type Presented } from '../model/handle.ts';
 import { CHALLENGE, fieldOf, NONCE, responseOf, withChallenge } from './answer.ts';
 import { type FetchArguments, readArguments } from './arguments.ts';
 import { type Channel, NATIVE } from './channel.ts';

@@ -1,4 +1,4 @@
-import type { readHandle } from '../messages/handle.ts';
+import type { readHandle } from '../model/handle.ts';
 import { openChannel } from './channel.ts';
 import { wrapFetch } from './fetch.ts';
 import { captureNatives, type Scope } from './natives.ts';

@@ -1,4 +1,4 @@
-import type { readHandle } from '../messages/handle.ts';
+import type { readHandle } from '../model/handle.ts';
 
 /** The global scope that is wrapped: a window. */
 export type Scope = typeof globalThis & Window;

@@ -1,5 +1,5 @@
-import { readHandle } from '../messages/handle.ts';
 import type { PageReply, PageRequest } from '../messages/page.ts';
+import { readHandle } from '../model/handle.ts';
 import type { Channel } from './channel.ts';
 import { wrapFetch } from './fetch.ts';
 import { captureNatives, type Scope } from './natives.ts';

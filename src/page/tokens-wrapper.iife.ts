@@ -1,4 +1,4 @@
-import { readToken } from '../messages/handle.ts';
+import { readToken } from '../model/handle.ts';
 import { install } from './install.ts';
 import type { Scope } from './natives.ts';
 

@@ -1,4 +1,4 @@
-import { readHandle } from '../messages/handle.ts';
+import { readHandle } from '../model/handle.ts';
 import { install } from './install.ts';
 import type { Scope } from './natives.ts';
 

@@ -1,5 +1,5 @@
-import type { ActivityLine } from '../messages/activity.ts';
-import type { Origin, SessionId } from './session.ts';
+import type { ActivityLine } from '../model/activity.ts';
+import type { Origin, SessionId } from '../model/session.ts';
 
 /** One line of the activity log, before it is written. */
 export interface Activity extends ActivityLine {

@@ -1,15 +1,15 @@
-import { isAccessHandle, isRefreshHandle, type RefreshHandle } from '../messages/handle.ts';
 import type { PageReply, PageRequest } from '../messages/page.ts';
+import { isAccessHandle, isRefreshHandle, type RefreshHandle } from '../model/handle.ts';
 import { HoldfastError, isStorageFailure } from '../protocol/error.ts';
 import { readTokenRequest } from '../protocol/oauth/token-request.ts';
-import { LOCKED, NATIVE, oauthError } from './answer.ts';
-import type { createExchange } from './exchange.ts';
-import { refreshHandleOf } from './handles.ts';
-import type { PageForm } from './page-form.ts';
+import { LOCKED, NATIVE, oauthError } from './page-answer.ts';
 import type { Caller, Ports } from './ports.ts';
-import type { createPush } from './push.ts';
-import type { createRefresh } from './refresh.ts';
-import type { createRevocation } from './revocation.ts';
+import type { createExchange } from './sign-in/exchange.ts';
+import type { createPush } from './sign-in/pushed-request.ts';
+import { refreshHandleOf } from './tokens/handles.ts';
+import type { PageForm } from './tokens/page-form.ts';
+import type { createRefresh } from './tokens/refresh.ts';
+import type { createRevocation } from './tokens/revocation.ts';
 
 type FormRequest = Extract<PageRequest, { kind: 'token' }>;
 

@@ -1,4 +1,4 @@
-import type { PolicyChoice } from '../messages/policy.ts';
+import type { PolicyChoice } from '../model/policy.ts';
 import type { Algorithm } from '../protocol/dpop/algorithm.ts';
 import type { Access, PolicySource } from './ports.ts';
 

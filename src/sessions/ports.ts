@@ -1,15 +1,15 @@
-import type { DrillReport } from '../messages/drill.ts';
-import type { Handle } from '../messages/handle.ts';
-import type { ProofView } from '../messages/proof.ts';
 import type { AskPurpose } from '../messages/ui.ts';
+import type { DrillReport } from '../model/drill.ts';
+import type { Handle } from '../model/handle.ts';
+import type { ProofView } from '../model/proof-view.ts';
+import type { Origin, Session, SessionId, Tokens, Usage } from '../model/session.ts';
 import type { Algorithm } from '../protocol/dpop/algorithm.ts';
 import type { ProofKey, Thumbprint } from '../protocol/dpop/key.ts';
 import type { McpHeaders } from '../protocol/mcp/headers.ts';
 import type { AuthorizationServer } from '../protocol/oauth/metadata.ts';
 import type { Activity } from './activity.ts';
 import type { Policy } from './policy.ts';
-import type { Origin, Session, SessionId, Tokens, Usage } from './session.ts';
-import type { Scheme } from './token-scheme.ts';
+import type { Scheme } from './requests/token-scheme.ts';
 
 /** Who asks, as the browser says it (`port.sender`). */
 export interface Caller {

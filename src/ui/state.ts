@@ -1,11 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import browser from 'webextension-polyfill';
-import { type ActivityLine, KEPT_LINES } from '../messages/activity.ts';
-import type { CookieSession } from '../messages/cookie-session.ts';
 import type { InspectedRequest } from '../messages/inspection.ts';
-import type { LockView } from '../messages/lock.ts';
-import type { PolicyView } from '../messages/policy.ts';
-import type { Settings } from '../messages/settings.ts';
 import {
   type Ask,
   type Missing,
@@ -16,6 +11,11 @@ import {
   type UiUpdate,
 } from '../messages/ui.ts';
 import type { UiRequest } from '../messages/ui-request.ts';
+import { type ActivityLine, KEPT_LINES } from '../model/activity.ts';
+import type { CookieSession } from '../model/cookie-session.ts';
+import type { LockView } from '../model/lock.ts';
+import type { PolicyView } from '../model/policy.ts';
+import type { Settings } from '../model/settings.ts';
 
 /** What the views show, kept up to date by the background. Undefined until the first word of it. */
 export const sites = signal<readonly string[] | undefined>(undefined);

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { createArea, createEvent } from '../browser.fixture.ts';
+import { createArea, createEvent } from '../browser/browser.fixture.ts';
 import { createIdleLock } from './idle.ts';
 
 const fake = vi.hoisted(() => ({ permissions: {}, storage: {}, idle: undefined as unknown }));

@@ -1,5 +1,5 @@
 import browser, { type Idle } from 'webextension-polyfill';
-import { IDLE_MINUTES, type IdleMinutes } from '../../messages/lock.ts';
+import { IDLE_MINUTES, type IdleMinutes } from '../../model/lock.ts';
 
 /**
  * Locks when the person has been away for so long, or the screen is locked. The permission `idle` is asked for when the

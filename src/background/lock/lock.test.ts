@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Origin } from '../../sessions/session.ts';
+import type { Origin } from '../../model/session.ts';
 import type { Vault } from '../store/vault.ts';
 import type { Passkey } from '../store/wrapped-key.ts';
 import { createLock } from './lock.ts';

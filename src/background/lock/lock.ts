@@ -1,5 +1,5 @@
+import type { Origin } from '../../model/session.ts';
 import type { Lock } from '../../sessions/ports.ts';
-import type { Origin } from '../../sessions/session.ts';
 import type { Vault } from '../store/vault.ts';
 import type { Passkey } from '../store/wrapped-key.ts';
 import { createGate } from './gate.ts';

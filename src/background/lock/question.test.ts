@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Origin } from '../../sessions/session.ts';
+import type { Origin } from '../../model/session.ts';
 import { createQuestion } from './question.ts';
 
 const AGENT = 'https://agent.example' as Origin;

@@ -1,7 +1,7 @@
+import type { Origin } from '../../model/session.ts';
 import type { Thumbprint } from '../../protocol/dpop/key.ts';
 import type { SignIns } from '../../sessions/ports.ts';
-import { createSerial } from '../../sessions/serial.ts';
-import type { Origin } from '../../sessions/session.ts';
+import { createSerial } from '../../structures/keyed-lock.ts';
 import { createSessionRules, type Rule, type RuleBody } from './session-rules.ts';
 
 /** Rules that add `dpop_jkt` to an agent's authorization requests (RFC 9449 §10). */

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { Origin } from '../../sessions/session.ts';
+import type { Origin } from '../../model/session.ts';
 import { createOriginRules } from './origin.ts';
 
 const fake = vi.hoisted(() => ({ declarativeNetRequest: {}, runtime: { id: 'holdfast' } }));

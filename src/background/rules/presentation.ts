@@ -1,8 +1,8 @@
 import browser from 'webextension-polyfill';
-import { placeOf, tabOf } from '../../sessions/place.ts';
+import type { Origin } from '../../model/session.ts';
 import type { Credential } from '../../sessions/ports.ts';
-import { createSerial } from '../../sessions/serial.ts';
-import type { Origin } from '../../sessions/session.ts';
+import { placeOf, tabOf } from '../../sessions/requests/presentation-slot.ts';
+import { createSerial } from '../../structures/keyed-lock.ts';
 import { createSessionRules, type RuleBody } from './session-rules.ts';
 
 /** A rule stands this long after the last proof, in milliseconds: longer than a proof may be out. */

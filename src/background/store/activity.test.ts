@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { ACTIVITY_KINDS, KEPT_LINES } from '../../messages/activity.ts';
+import { ACTIVITY_KINDS, KEPT_LINES } from '../../model/activity.ts';
+import type { Origin } from '../../model/session.ts';
 import { hostileValue } from '../../protocol/hostile.fixture.ts';
-import type { Origin } from '../../sessions/session.ts';
-import { newDatabase } from '../../sessions/world.fixture.ts';
+import { newDatabase } from '../../scenarios/world.fixture.ts';
 import { createActivityLog, SLACK } from './activity.ts';
 
 const A = 'https://a.example' as Origin;

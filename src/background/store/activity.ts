@@ -1,5 +1,5 @@
 import type { IDBPObjectStore } from 'idb';
-import { KEPT_LINES } from '../../messages/activity.ts';
+import { KEPT_LINES } from '../../model/activity.ts';
 import type { Activity } from '../../sessions/activity.ts';
 import type { Database, Schema } from './database.ts';
 import { readAll } from './readable.ts';

@@ -1,4 +1,4 @@
-import type { CookieSession } from '../../messages/cookie-session.ts';
+import type { CookieSession } from '../../model/cookie-session.ts';
 import type { Database } from './database.ts';
 import { readable } from './readable.ts';
 import { readCookieSession } from './records.ts';

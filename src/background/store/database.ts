@@ -1,12 +1,12 @@
 import { type DBSchema, type IDBPDatabase, openDB, type StoreNames, unwrap } from 'idb';
-import type { CookieSession } from '../../messages/cookie-session.ts';
-import type { DrillReport } from '../../messages/drill.ts';
-import type { AccessHandle, RefreshHandle } from '../../messages/handle.ts';
+import type { CookieSession } from '../../model/cookie-session.ts';
+import type { DrillReport } from '../../model/drill.ts';
+import type { AccessHandle, RefreshHandle } from '../../model/handle.ts';
+import type { Session, SessionId, Usage } from '../../model/session.ts';
 import type { ProofKey, Thumbprint } from '../../protocol/dpop/key.ts';
 import { HoldfastError } from '../../protocol/error.ts';
 import type { Activity } from '../../sessions/activity.ts';
 import type { Armed, Authorization, KnownServer } from '../../sessions/ports.ts';
-import type { Session, SessionId, Usage } from '../../sessions/session.ts';
 import type { Remembered } from './records.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
 import type { WrappedKey } from './wrapped-key.ts';

@@ -1,6 +1,6 @@
-import type { DrillReport } from '../../messages/drill.ts';
+import type { DrillReport } from '../../model/drill.ts';
+import type { SessionId } from '../../model/session.ts';
 import type { DrillStore } from '../../sessions/ports.ts';
-import type { SessionId } from '../../sessions/session.ts';
 import type { Database } from './database.ts';
 import { readAll } from './readable.ts';
 import { readDrill } from './records.ts';

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import type { SessionId } from '../../sessions/session.ts';
-import { createWorld, newDatabase } from '../../sessions/world.fixture.ts';
+import type { SessionId } from '../../model/session.ts';
+import { createWorld, newDatabase } from '../../scenarios/world.fixture.ts';
 import type { Database } from './database.ts';
 import { createSessionStore } from './sessions.ts';
 import { createUsageStore } from './usage.ts';

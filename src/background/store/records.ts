@@ -1,13 +1,13 @@
 import * as v from 'valibot';
-import { ACTIVITY_KINDS } from '../../messages/activity.ts';
-import type { CookieSession } from '../../messages/cookie-session.ts';
-import { ATTEMPTS, type DrillReport, OUTCOMES, SKIP_REASONS, UNCLEAR_REASONS } from '../../messages/drill.ts';
 import { EXPOSED_REASONS } from '../../messages/ui.ts';
+import { ACTIVITY_KINDS } from '../../model/activity.ts';
+import type { CookieSession } from '../../model/cookie-session.ts';
+import { ATTEMPTS, type DrillReport, OUTCOMES, SKIP_REASONS, UNCLEAR_REASONS } from '../../model/drill.ts';
+import type { DamagedSession, Origin, Session, SessionId, SessionState, Usage } from '../../model/session.ts';
 import { ALGORITHMS } from '../../protocol/dpop/algorithm.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
 import type { Activity } from '../../sessions/activity.ts';
 import type { Armed, Authorization, KnownServer } from '../../sessions/ports.ts';
-import type { DamagedSession, Origin, Session, SessionId, SessionState, Usage } from '../../sessions/session.ts';
 
 /**
  * What is read from storage is looked at before it is trusted: a disk fails, a profile is restored by halves, a person

@@ -1,4 +1,4 @@
-import type { SessionId, Tokens } from '../../sessions/session.ts';
+import type { SessionId, Tokens } from '../../model/session.ts';
 
 /** Tokens at rest: JSON, encrypted with AES-GCM under the vault's key. */
 export interface SealedTokens {

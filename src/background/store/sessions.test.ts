@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { type BoundSession, ended } from '../../sessions/session.ts';
-import { createWorld, leaving, newDatabase, type World } from '../../sessions/world.fixture.ts';
+import { type BoundSession, ended } from '../../model/session.ts';
+import { createWorld, leaving, newDatabase, type World } from '../../scenarios/world.fixture.ts';
 import type { Database } from './database.ts';
 import { createSessionStore } from './sessions.ts';
 import type { Vault } from './vault.ts';

@@ -1,6 +1,6 @@
-import { type Handle, isAccessHandle } from '../../messages/handle.ts';
+import { type Handle, isAccessHandle } from '../../model/handle.ts';
+import type { DamagedSession, Session, SessionId, Tokens } from '../../model/session.ts';
 import type { SessionStore } from '../../sessions/ports.ts';
-import type { DamagedSession, Session, SessionId, Tokens } from '../../sessions/session.ts';
 import { type Database, DURABLE } from './database.ts';
 import { readSession } from './records.ts';
 import type { SealedTokens } from './sealed-tokens.ts';

@@ -1,6 +1,6 @@
 import { RECENT_MINUTES } from '../../messages/ui.ts';
+import type { SessionId, Usage } from '../../model/session.ts';
 import type { UsageStore } from '../../sessions/ports.ts';
-import type { SessionId, Usage } from '../../sessions/session.ts';
 import type { Database } from './database.ts';
 import { readUsage } from './records.ts';
 

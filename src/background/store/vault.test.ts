@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { SessionId, Tokens } from '../../sessions/session.ts';
-import { createRawKey } from '../../sessions/world.fixture.ts';
+import type { SessionId, Tokens } from '../../model/session.ts';
+import { createRawKey } from '../../scenarios/world.fixture.ts';
 import { type Database, openDatabase } from './database.ts';
 import { createVault } from './vault.ts';
 import type { Passkey, WrappedKey } from './wrapped-key.ts';

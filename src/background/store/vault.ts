@@ -1,5 +1,5 @@
+import type { SessionId, Tokens } from '../../model/session.ts';
 import { HoldfastError } from '../../protocol/error.ts';
-import type { SessionId, Tokens } from '../../sessions/session.ts';
 import { type Database, DURABLE } from './database.ts';
 import type { RawKeyMemory } from './raw-key.ts';
 import { openTokens, type SealedTokens, sealTokens } from './sealed-tokens.ts';

@@ -5,14 +5,14 @@ import {
   type DrillReport,
   type SkipReason,
   type UnclearReason,
-} from '../../messages/drill.ts';
+} from '../../model/drill.ts';
+import type { BoundSession, SessionId } from '../../model/session.ts';
 import { generateProofKey, type ProofKey } from '../../protocol/dpop/key.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
 import { HoldfastError } from '../../protocol/error.ts';
 import { type HarmlessRequest, harmlessRequests } from '../../protocol/mcp/harmless-request.ts';
-import { loseKey } from '../key-loss.ts';
+import { loseKey } from '../lifecycle/key-loss.ts';
 import type { Ports, Reply } from '../ports.ts';
-import type { BoundSession, SessionId } from '../session.ts';
 import { type Credentials, forge, type Materials } from './forge.ts';
 import { answerOf, isRateLimited, outcomeOf, verdictOf } from './judge.ts';
 

@@ -1,4 +1,4 @@
-import type { Attempt } from '../../messages/drill.ts';
+import type { Attempt } from '../../model/drill.ts';
 import { FORGERIES } from '../../protocol/dpop/forged-proof.ts';
 import type { ProofKey } from '../../protocol/dpop/key.ts';
 import { createProof } from '../../protocol/dpop/proof.ts';

@@ -6,7 +6,7 @@ import {
   isControl,
   type UnclearReason,
   type Verdict,
-} from '../../messages/drill.ts';
+} from '../../model/drill.ts';
 import { parseChallenges } from '../../protocol/http/challenge.ts';
 import { loggable, quotable } from '../../protocol/oauth/error-code.ts';
 import type { Reply } from '../ports.ts';

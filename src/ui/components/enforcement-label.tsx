@@ -1,5 +1,5 @@
-import type { Enforcement } from '../../messages/drill.ts';
 import type { SessionView } from '../../messages/ui.ts';
+import type { Enforcement } from '../../model/drill.ts';
 import { count, say } from '../words.ts';
 
 /** What the last drill found, or that there is nothing to find: a word and a drawing, beside the state. */

@@ -1,5 +1,5 @@
 import browser from 'webextension-polyfill';
-import { LOCK_PAGE } from '../../messages/lock.ts';
+import { LOCK_PAGE } from '../../model/lock.ts';
 import { lock, sites, tell } from '../state.ts';
 import { listed, say } from '../words.ts';
 import { StateLabel } from './state-label.tsx';

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { PolicyChoice } from '../../messages/policy.ts';
+import type { PolicyChoice } from '../../model/policy.ts';
 import { ALGORITHMS, type Algorithm } from '../../protocol/dpop/algorithm.ts';
 import { policies, tell } from '../state.ts';
 import { say } from '../words.ts';

@@ -1,5 +1,5 @@
 import type { ProofChecks } from '../../messages/inspection.ts';
-import type { ProofView } from '../../messages/proof.ts';
+import type { ProofView } from '../../model/proof-view.ts';
 import { moment, say } from '../words.ts';
 import { ProofKey } from './proof-key.tsx';
 import { SectionLink } from './section-link.tsx';

@@ -1,4 +1,4 @@
-import { IDLE_MINUTES, type IdleMinutes } from '../../messages/lock.ts';
+import { IDLE_MINUTES, type IdleMinutes } from '../../model/lock.ts';
 import { count, say } from '../words.ts';
 
 interface Choice {

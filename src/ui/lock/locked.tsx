@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import type { LockView } from '../../messages/lock.ts';
+import type { LockView } from '../../model/lock.ts';
 import { AskedButton } from '../components/asked-button.tsx';
 import { lock as current, tell } from '../state.ts';
 import { listed, say } from '../words.ts';

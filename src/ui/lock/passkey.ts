@@ -1,5 +1,5 @@
 import { decode, encode } from 'jose/base64url';
-import type { PasskeyView } from '../../messages/lock.ts';
+import type { PasskeyView } from '../../model/lock.ts';
 
 /** A passkey that has answered, and the secret that its PRF gave, base64url. */
 export interface Answered {

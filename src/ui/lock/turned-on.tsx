@@ -1,4 +1,4 @@
-import type { LockView } from '../../messages/lock.ts';
+import type { LockView } from '../../model/lock.ts';
 import { tell } from '../state.ts';
 import { say } from '../words.ts';
 import { useAsking } from './asking.ts';

@@ -1,5 +1,5 @@
-import type { ActivityLine } from '../../../messages/activity.ts';
 import type { SessionView } from '../../../messages/ui.ts';
+import type { ActivityLine } from '../../../model/activity.ts';
 import { Mark } from '../../components/mark.tsx';
 import { nameOf } from '../../session/name.ts';
 import { sessions } from '../../state.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ActivityLine } from '../../../messages/activity.ts';
+import type { ActivityLine } from '../../../model/activity.ts';
 import { asCsv, asJson } from './export.ts';
 
 const LINE: ActivityLine = {

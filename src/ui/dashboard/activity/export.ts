@@ -1,4 +1,4 @@
-import type { ActivityLine } from '../../../messages/activity.ts';
+import type { ActivityLine } from '../../../model/activity.ts';
 
 /** What is exported of a line, in this order; whatever else a line might hold stays here. */
 const MEMBERS = ['at', 'kind', 'agent', 'session', 'server', 'status', 'code'] as const;

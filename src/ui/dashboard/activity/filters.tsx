@@ -1,5 +1,5 @@
-import type { ActivityLine } from '../../../messages/activity.ts';
-import { ACTIVITY_KINDS } from '../../../messages/activity.ts';
+import type { ActivityLine } from '../../../model/activity.ts';
+import { ACTIVITY_KINDS } from '../../../model/activity.ts';
 import { nameOf } from '../../session/name.ts';
 import { sessions } from '../../state.ts';
 import { count, figure, say } from '../../words.ts';

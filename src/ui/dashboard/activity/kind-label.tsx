@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { ActivityKind } from '../../../messages/activity.ts';
+import type { ActivityKind } from '../../../model/activity.ts';
 import { say } from '../../words.ts';
 import { KIND_WORDS } from './kind-words.ts';
 

@@ -1,4 +1,4 @@
-import type { ActivityKind } from '../../../messages/activity.ts';
+import type { ActivityKind } from '../../../model/activity.ts';
 import type { say } from '../../words.ts';
 
 type Word = Parameters<typeof say>[0];

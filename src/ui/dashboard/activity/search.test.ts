@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ActivityLine } from '../../../messages/activity.ts';
+import type { ActivityLine } from '../../../model/activity.ts';
 import { search, valuesOf } from './search.ts';
 
 const HOUR = 3_600_000;

@@ -1,4 +1,4 @@
-import type { ActivityLine } from '../../../messages/activity.ts';
+import type { ActivityLine } from '../../../model/activity.ts';
 import { type ActivityQuery, PERIODS } from '../address/activity-query.ts';
 
 /**

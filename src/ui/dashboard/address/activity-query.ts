@@ -1,4 +1,4 @@
-import type { ActivityKind } from '../../../messages/activity.ts';
+import type { ActivityKind } from '../../../model/activity.ts';
 
 /** How far back lines are shown, in milliseconds. */
 export const PERIODS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const;

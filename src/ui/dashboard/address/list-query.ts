@@ -1,5 +1,5 @@
-import type { Verdict } from '../../../messages/drill.ts';
 import type { ViewState } from '../../../messages/ui.ts';
+import type { Verdict } from '../../../model/drill.ts';
 
 /** The columns that the list of sessions can be sorted by. */
 export const COLUMNS = ['key', 'agent', 'resource', 'state', 'enforcement', 'expires', 'proofs', 'used'] as const;

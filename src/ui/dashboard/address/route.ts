@@ -1,4 +1,4 @@
-import { ACTIVITY_KINDS } from '../../../messages/activity.ts';
+import { ACTIVITY_KINDS } from '../../../model/activity.ts';
 import { type ActivityQuery, EVERY_LINE, PERIODS, type Period } from './activity-query.ts';
 import { COLUMNS, ENFORCEMENTS, EVERY_SESSION, GROUPINGS, type ListQuery, STATES } from './list-query.ts';
 

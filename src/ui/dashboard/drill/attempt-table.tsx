@@ -1,4 +1,4 @@
-import { ATTEMPTS, type Attempt, type DrillLine, isControl, SECTIONS } from '../../../messages/drill.ts';
+import { ATTEMPTS, type Attempt, type DrillLine, isControl, SECTIONS } from '../../../model/drill.ts';
 import { SectionLink } from '../../components/section-link.tsx';
 import { say } from '../../words.ts';
 import { Outcome } from './outcome.tsx';

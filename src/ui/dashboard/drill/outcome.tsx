@@ -1,4 +1,4 @@
-import type { DrillOutcome } from '../../../messages/drill.ts';
+import type { DrillOutcome } from '../../../model/drill.ts';
 import { say } from '../../words.ts';
 import { OUTCOMES } from './report.ts';
 

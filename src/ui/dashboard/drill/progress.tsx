@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { ATTEMPTS, type DrillReport } from '../../../messages/drill.ts';
+import { ATTEMPTS, type DrillReport } from '../../../model/drill.ts';
 import { figure, say } from '../../words.ts';
 import { attemptWords } from './words.ts';
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { ATTEMPTS, isControl } from '../../../messages/drill.ts';
+import { ATTEMPTS, isControl } from '../../../model/drill.ts';
 import { figure, say } from '../../words.ts';
 
 /**

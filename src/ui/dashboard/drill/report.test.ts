@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
-import { ATTEMPTS, type DrillLine, isControl } from '../../../messages/drill.ts';
+import { ATTEMPTS, type DrillLine, isControl } from '../../../model/drill.ts';
 import { asJson, asMarkdown, type FinishedDrill } from './report.ts';
 
 vi.mock('webextension-polyfill', async () => {

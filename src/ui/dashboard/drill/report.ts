@@ -1,4 +1,4 @@
-import { type DrillLine, type DrillReport, isControl, SECTIONS, type Verdict } from '../../../messages/drill.ts';
+import { type DrillLine, type DrillReport, isControl, SECTIONS, type Verdict } from '../../../model/drill.ts';
 import { say } from '../../words.ts';
 import { answerWords, attemptWords, remarkOn, verdictMeaning, verdictWords } from './words.ts';
 

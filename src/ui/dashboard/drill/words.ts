@@ -1,4 +1,4 @@
-import type { Attempt, DrillAnswer, DrillLine, SkipReason, UnclearReason, Verdict } from '../../../messages/drill.ts';
+import type { Attempt, DrillAnswer, DrillLine, SkipReason, UnclearReason, Verdict } from '../../../model/drill.ts';
 import { figure, listed, say } from '../../words.ts';
 
 type Word = Parameters<typeof say>[0];

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { ActivityLine } from '../../../messages/activity.ts';
 import type { SessionView } from '../../../messages/ui.ts';
+import type { ActivityLine } from '../../../model/activity.ts';
 import { timelineOf } from './timeline.ts';
 
 const agent = 'https://agent.example';

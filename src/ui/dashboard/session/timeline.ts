@@ -1,5 +1,5 @@
-import type { ActivityLine } from '../../../messages/activity.ts';
 import type { SessionView } from '../../../messages/ui.ts';
+import type { ActivityLine } from '../../../model/activity.ts';
 
 /** Lines that say the same, one after another. */
 export interface Moment {

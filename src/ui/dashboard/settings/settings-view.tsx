@@ -1,6 +1,6 @@
 import browser from 'webextension-polyfill';
-import { KEPT_LINES } from '../../../messages/activity.ts';
-import { RETENTION_DAYS } from '../../../messages/settings.ts';
+import { KEPT_LINES } from '../../../model/activity.ts';
+import { RETENTION_DAYS } from '../../../model/settings.ts';
 import { openLockPage } from '../../components/lock-panel.tsx';
 import { Term } from '../../components/term.tsx';
 import { lock, settings, sites, tell } from '../../state.ts';

@@ -1,0 +1,116 @@
+import { type ErrorCode, HoldfastError } from '../../protocol/error.ts';
+import type { Network, Reply } from '../../sessions/ports.ts';
+import type { createOriginRules } from '../rules/origin.ts';
+
+/** The longest reply that is read, in bytes, and the longest wait for it, in milliseconds. */
+export const LIMITS = { bytes: 512 * 1024, metadata: 10_000, token: 30_000, probe: 10_000, stream: 3_000 } as const;
+
+interface Read {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Blob;
+}
+
+interface Answer {
+  readonly reply: Response;
+  readonly failed: (code: ErrorCode, what: string) => (cause: unknown) => never;
+}
+
+const BROKEN = 'broke off its reply';
+
+/** An empty line ends an event (HTML, §9.2.6). */
+const END_OF_EVENT = /(?:\r\n|\n|\r)(?:\r\n|\n|\r)/;
+
+/** HTTP as Holdfast itself speaks it: no credentials, no cache, no redirects, limited in size and time. */
+export function createNetwork(
+  { withOrigin }: Pick<ReturnType<typeof createOriginRules>, 'withOrigin'>,
+  limits: { readonly [limit in keyof typeof LIMITS]: number } = LIMITS,
+): Network {
+  return {
+    async get(url) {
+      const { status, headers, body } = await read(url, { headers: { Accept: 'application/json' } }, limits.metadata);
+      // Only a plain answer can hold metadata (RFC 8414 §3.2); a Response cannot be made of every status.
+      if (status !== 200) throw new HoldfastError('metadata_invalid', `${new URL(url).origin} answered ${status}.`);
+      return new Response(body, { headers });
+    },
+
+    async post(url, agent, headers, form) {
+      const init = { method: 'POST', headers, body: form };
+      const { status, headers: fields, body } = await withOrigin(url, agent, () => read(url, init, limits.token));
+      return { status, body: await body.text(), header: (name) => fields.get(name) };
+    },
+
+    probe: (url, agent, init) => withOrigin(url, agent, () => refusalOf(url, init)),
+
+    firstEvent: (url, agent, headers) => withOrigin(url, agent, () => firstEventOf(url, headers)),
+  };
+
+  /** What is served may be a stream without end, and is not read. */
+  async function refusalOf(url: string, init: RequestInit): Promise<Reply> {
+    const { reply, failed } = await answer(url, init, limits.probe);
+    const { ok, status, headers } = reply;
+    if (ok) void reply.body?.cancel();
+    const body = ok ? '' : await (await limited(reply).catch(failed('reply_truncated', BROKEN))).text();
+    return { status, body, header: (name) => headers.get(name) };
+  }
+
+  /** A stream goes on without end: it is left after its first event. */
+  async function firstEventOf(url: string, headers: Readonly<Record<string, string>>): Promise<Reply> {
+    const { reply, failed } = await answer(url, { headers }, limits.stream);
+    const { status, headers: fields } = reply;
+    const decoder = new TextDecoder();
+    const begun = async (): Promise<string> => {
+      let text = '';
+      for await (const chunk of reply.body ?? []) {
+        text += decoder.decode(chunk, { stream: true });
+        if (END_OF_EVENT.test(text) || text.length > limits.bytes) break; // which cancels the stream
+      }
+      return text;
+    };
+    const body = await begun().catch(failed('reply_truncated', BROKEN));
+    return { status, body, header: (name) => fields.get(name) };
+  }
+
+  /** A reply that was read to its end. */
+  async function read(url: string, init: RequestInit, patience: number): Promise<Read> {
+    const { reply, failed } = await answer(url, init, patience);
+    const { status, headers } = reply;
+    return { status, headers, body: await limited(reply).catch(failed('reply_truncated', BROKEN)) };
+  }
+
+  /** The beginning of a reply, and what to throw when the rest of it fails. */
+  async function answer(url: string, init: RequestInit, patience: number): Promise<Answer> {
+    const { origin } = new URL(url);
+    const signal = AbortSignal.timeout(patience);
+    const failed = (code: ErrorCode, what: string) => (cause: unknown) => {
+      if (cause instanceof HoldfastError) throw cause;
+      if (signal.aborted) throw new HoldfastError('server_timeout', `${origin} took longer than ${patience} ms.`);
+      throw new HoldfastError(code, `${origin} ${what}.`, { cause });
+    };
+    const reply = await fetch(url, {
+      ...init,
+      credentials: 'omit',
+      cache: 'no-store',
+      redirect: 'manual',
+      signal,
+    }).catch(failed('server_unreachable', 'could not be reached'));
+    const { status } = reply;
+    if (reply.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
+      void reply.body?.cancel();
+      throw new HoldfastError('server_redirected', `${origin} redirects, and no credential follows.`);
+    }
+    return { reply, failed };
+  }
+
+  async function limited(reply: Response): Promise<Blob> {
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    let size = 0;
+    for await (const chunk of reply.body ?? []) {
+      size += chunk.byteLength;
+      if (size > limits.bytes)
+        throw new HoldfastError('reply_too_large', `The reply is longer than ${limits.bytes} bytes.`);
+      chunks.push(chunk);
+    }
+    return new Blob(chunks);
+  }
+}

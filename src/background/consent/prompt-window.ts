@@ -1,0 +1,134 @@
+import browser from 'webextension-polyfill';
+import type { Ask } from '../../messages/ui.ts';
+import { LOCK_PAGE } from '../../model/lock.ts';
+
+/** The popup's page, also where it is opened in a window of its own. */
+export const POPUP = 'src/ui/popup/index.html';
+
+/** A view that was opened has connected within this time, in milliseconds. */
+const OPENING = 3_000;
+
+/** Where a page is closed with the popup over it, its question ends within this time, in milliseconds. */
+const GRACE = 200;
+
+/** Chrome's own dialog closes the popup. A person who has not said yes there within this time has said no, in milliseconds. */
+const DIALOG = 15_000;
+
+/** A yes to Chrome's dialog within this time, in milliseconds, is the answer to what was asked in the popup. */
+const ANSWERED = 120_000;
+
+/** A window is closed so long after its last question, in milliseconds: another may follow from the first one's answer. */
+const LINGER = 2_000;
+
+const ASK_WINDOW = { width: 400, height: 560 };
+
+interface Surroundings {
+  /** Whether a view is connected that shows what is asked. */
+  readonly isOpen: (page: string) => boolean;
+  /** The questions that are open. */
+  readonly asks: () => readonly Ask[];
+  readonly failed: (error: unknown) => void;
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+/**
+ * Brings what waits for the person before them: in the popup, or in a small window where Chrome does not open it, and where
+ * it would go unseen. A view shows all that waits, so that none is opened while one is there, or is about to be. Of the
+ * questions that an agent has open at a time, the popup is opened for once, and a window once.
+ */
+export function createAttention({ isOpen, asks, failed, now }: Surroundings) {
+  const opened = { asks: Number.NEGATIVE_INFINITY, lock: Number.NEGATIVE_INFINITY };
+  /** How the open questions of an agent were brought up last. */
+  const brought = new Map<string, 'view' | 'window'>();
+  /** Windows that were opened for questions. */
+  const windows = new Set<number>();
+  let dialogUntil = Number.NEGATIVE_INFINITY;
+  let popupUntil = Number.NEGATIVE_INFINITY;
+
+  const isShown = (): boolean => isOpen(POPUP);
+
+  async function showAsk({ agent }: Ask): Promise<void> {
+    if (brought.get(agent) === 'window') return;
+    const isAgain = brought.has(agent);
+    brought.set(agent, 'view');
+    if (isShown() || now() - opened.asks < OPENING) return;
+    opened.asks = now();
+    if (isAgain || !(await isOnToolbar()) || !(await openPopup())) return openWindow(agent);
+    // Closed before it has connected, it leaves no other trace.
+    setTimeout(() => void viewClosed().catch(failed), OPENING);
+  }
+
+  /** A question whose view is closed stands in a window of its own: its agent waits. */
+  async function viewClosed(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, Math.max(GRACE, dialogUntil - now())));
+    const ask = asks().find(({ agent }) => brought.get(agent) === 'view');
+    if (ask && !isShown()) await openWindow(ask.agent);
+  }
+
+  async function openWindow(agent: string): Promise<void> {
+    for (const ask of asks()) brought.set(ask.agent, 'window');
+    opened.asks = now();
+    const { id } = await openSmall(`${POPUP}?site=${encodeURIComponent(agent)}`, ASK_WINDOW);
+    if (id !== undefined) windows.add(id);
+    settled();
+  }
+
+  /** There are fewer questions. */
+  function settled(): void {
+    const waiting = new Set(asks().map(({ agent }) => agent));
+    for (const agent of brought.keys()) if (!waiting.has(agent)) brought.delete(agent);
+    if (waiting.size === 0 && windows.size > 0) setTimeout(() => void closeWindows(), LINGER);
+  }
+
+  async function closeWindows(): Promise<void> {
+    if (asks().length > 0) return;
+    const done = [...windows];
+    windows.clear();
+    // The person may have closed it.
+    await Promise.all(done.map((id) => browser.windows.remove(id).catch(() => undefined)));
+  }
+
+  return {
+    /** Says in the popup that an agent waits for the vault; where Chrome does not open it, asks for the passkey. */
+    async showLocked(): Promise<void> {
+      const { path, ...size } = LOCK_PAGE;
+      if (isShown() || isOpen(path) || now() - opened.lock < OPENING) return;
+      opened.lock = now();
+      if (!(await isOnToolbar()) || !(await openPopup())) await openSmall(`${path}#unlock`, size);
+    },
+    showAsk,
+    settled,
+    viewClosed,
+
+    /** A view is about to ask Chrome for a permission. @param isAnswer for a question: its agent goes on then */
+    asksChrome(isAnswer: boolean): void {
+      dialogUntil = now() + DIALOG;
+      popupUntil = isAnswer || !isShown() ? Number.NEGATIVE_INFINITY : now() + ANSWERED;
+    },
+
+    /** Chrome was told to let Holdfast into more sites: the popup that its dialog has closed says what comes next. */
+    async granted(): Promise<void> {
+      const isWanted = now() < popupUntil;
+      dialogUntil = popupUntil = Number.NEGATIVE_INFINITY;
+      if (isWanted && !isShown()) await openPopup();
+    },
+  };
+}
+
+/** Where the icon is not on the toolbar, the popup goes with the next click anywhere, and nothing is left to be seen. */
+async function isOnToolbar(): Promise<boolean> {
+  return (await browser.action.getUserSettings()).isOnToolbar === true;
+}
+
+/** False where Chrome does not open it: there is no focused window, or a popup already. Chrome says no more than that. */
+function openPopup(): Promise<boolean> {
+  return browser.action.openPopup().then(
+    () => true,
+    () => false,
+  );
+}
+
+function openSmall(path: string, size: { width: number; height: number }) {
+  return browser.windows.create({ url: browser.runtime.getURL(path), type: 'popup', ...size });
+}

@@ -1,0 +1,28 @@
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import type { WebRequest } from 'webextension-polyfill';
+import type { ProofView } from '../../model/proof-view.ts';
+import type { Header } from '../../protocol/http/header.ts';
+
+/** A match pattern that holds every request to a resource, and a few more on its origin. */
+export function patternOf(resource: string): string {
+  const { origin, pathname } = new URL(resource);
+  return `${origin}${pathname.replace(/\*.*$/, '')}*`;
+}
+
+/** The header fields that `webRequest` tells of. */
+export function headerIn(headers: WebRequest.HttpHeaders | undefined): Header {
+  return (name) => {
+    const found = headers?.filter((header) => header.name.toLowerCase() === name.toLowerCase()) ?? [];
+    return found.length > 0 ? found.map(({ value }) => value ?? '').join(', ') : null;
+  };
+}
+
+/** A proof as it is shown. Undefined for what is none. @param at when it left, in milliseconds since the epoch */
+export function decodeProof(proof: string | null, at: number): ProofView | undefined {
+  if (proof === null) return undefined;
+  try {
+    return { at, header: { ...decodeProtectedHeader(proof) }, claims: decodeJwt(proof) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { Origin, Session, SessionId } from '../../model/session.ts';
+import { createWatched } from './observed-resources.ts';
+
+const SERVER = 'https://mcp.example';
+
+const granted = new Set<string>();
+const changed = vi.fn();
+let watched: ReturnType<typeof createWatched>;
+beforeEach(() => {
+  granted.clear();
+  changed.mockClear();
+  watched = createWatched(async (origin) => granted.has(origin), changed);
+});
+
+const session = (state: 'exposed' | 'expired', resource = `${SERVER}/mcp`) =>
+  ({ id: resource as SessionId, agent: 'https://agent.example' as Origin, resource, state }) as Session;
+const add = (given: Session) => watched.set(given.id, given);
+
+test('what was bound is watched at once, and as long as it is listed', () => {
+  const bound = session('expired');
+  add(bound);
+  expect(watched.resources()).toEqual([bound.resource]);
+  expect(watched.origins()).toEqual([SERVER]);
+  watched.set(bound.id, undefined);
+  expect(watched.resources()).toEqual([]);
+  expect(watched.origins()).toEqual([]);
+});
+
+test('what a page names without end is not watched: nothing of it can be seen', async () => {
+  for (let number = 0; number < 100; number += 1) add(session('exposed', `https://server-${number}.example/`));
+  await Promise.resolve();
+  expect(watched.resources()).toEqual([]);
+  expect(watched.origins()).toEqual([]);
+  expect(changed).not.toHaveBeenCalled();
+});
+
+test('an exposed session is watched where Chrome lets Holdfast see it, also when that comes later', async () => {
+  add(session('exposed'));
+  await Promise.resolve();
+  granted.add(SERVER);
+  watched.lookAgain();
+  await vi.waitFor(() => expect(changed).toHaveBeenCalled());
+  expect(watched.resources()).toEqual([`${SERVER}/mcp`]);
+});

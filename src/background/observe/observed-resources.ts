@@ -1,0 +1,57 @@
+import { isUnbound, type Session, type SessionId } from '../../model/session.ts';
+
+/**
+ * Which resources and servers are watched: those of the sessions that there are. A page names servers for sessions that are
+ * not bound as it likes, so that of those only hosts count that Chrome lets Holdfast see: of others it would see nothing.
+ *
+ * @param granted tells whether Holdfast may see an origin
+ * @param changed is called when one of those hosts has turned out to be visible
+ */
+export function createWatched(granted: (origin: string) => Promise<boolean>, changed: () => void) {
+  const sessions = new Map<SessionId, Session>();
+  const visible = new Set<string>();
+
+  /** A session as it is now; undefined when there is none any more. */
+  function set(id: SessionId, session: Session | undefined): void {
+    if (session) sessions.set(id, session);
+    else sessions.delete(id);
+    if (session && isUnbound(session)) look(session);
+  }
+
+  function look(session: Session): void {
+    for (const origin of originsOf(session)) if (!visible.has(origin)) void lookAt(origin);
+  }
+
+  async function lookAt(origin: string): Promise<void> {
+    if (!(await granted(origin)) || visible.has(origin)) return;
+    visible.add(origin);
+    changed();
+  }
+
+  return {
+    set,
+    /** A host permission is new: it may be for one of them. */
+    lookAgain(): void {
+      for (const session of sessions.values()) if (isUnbound(session)) look(session);
+    },
+    resources(): string[] {
+      const watched = [...sessions.values()].flatMap((session) =>
+        session.resource && (!isUnbound(session) || visible.has(new URL(session.resource).origin))
+          ? [session.resource, ...(session.state === 'bound' ? (session.reach ?? []) : [])]
+          : [],
+      );
+      return [...new Set(watched)];
+    },
+    /** The origins of resources and authorization servers. */
+    origins(): string[] {
+      const watched = [...sessions.values()].flatMap((session) =>
+        originsOf(session).filter((origin) => !isUnbound(session) || visible.has(origin)),
+      );
+      return [...new Set(watched)];
+    },
+  };
+}
+
+function originsOf({ resource, issuer }: Session): string[] {
+  return [resource, issuer].flatMap((url) => (url ? new URL(url).origin : []));
+}

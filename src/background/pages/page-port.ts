@@ -1,0 +1,77 @@
+import * as v from 'valibot';
+import browser, { type Runtime } from 'webextension-polyfill';
+import { PAGE_PORT } from '../../messages/handshake.ts';
+import { type Envelope, type PageReply, PageRequest, type Recall } from '../../messages/page.ts';
+import { unanswered } from '../../messages/unanswered.ts';
+import type { Origin } from '../../model/session.ts';
+import { NATIVE } from '../../sessions/page-answer.ts';
+import type { Caller } from '../../sessions/ports.ts';
+import type { Protection } from '../sites/protection.ts';
+
+const Message = v.object({ id: v.pipe(v.number(), v.safeInteger()), body: PageRequest });
+
+/**
+ * The border to the pages. Each document's relay has one port, and the browser says whose it is; every message is decoded
+ * here once, and answered only while the site is protected.
+ */
+export function createPagePorts(
+  protection: Protection,
+  answer: (request: PageRequest, caller: Caller) => Promise<PageReply>,
+  arrived: (agent: Origin) => void,
+  failed: (agent: Origin, error: unknown) => void,
+  left: (tab: number) => void,
+  gone: (agent: Origin) => void,
+) {
+  const ports = new Map<Runtime.Port, Caller>();
+
+  browser.runtime.onConnect.addListener((port) => {
+    const caller = port.name === PAGE_PORT ? callerOf(port) : undefined;
+    if (!caller) return;
+    ports.set(port, caller);
+    port.onDisconnect.addListener(() => {
+      ports.delete(port);
+      if (port.sender?.frameId === 0) left(caller.tab);
+      if (![...ports.values()].some(({ agent }) => agent === caller.agent)) gone(caller.agent);
+    });
+    port.onMessage.addListener((message: unknown) => void receive(port, caller, message));
+    void protection.isProtected(caller.agent).then((isProtected) => isProtected && arrived(caller.agent));
+  });
+
+  async function receive(port: Runtime.Port, caller: Caller, message: unknown): Promise<void> {
+    const decoded = v.safeParse(Message, message);
+    if (!decoded.success) return refuse(port, message);
+    const { id, body: request } = decoded.output;
+    let reply: PageReply = NATIVE;
+    try {
+      if (await protection.isProtected(caller.agent)) reply = await answer(request, caller);
+    } catch (error) {
+      // Not even its protection can be told.
+      failed(caller.agent, error);
+      reply = unanswered(request);
+    }
+    if (ports.has(port)) port.postMessage({ id, body: reply } satisfies Envelope<PageReply>);
+  }
+
+  /** What cannot be decoded is answered here, if it says where to send it. */
+  function refuse(port: Runtime.Port, message: unknown): void {
+    const envelope = v.safeParse(v.object({ id: v.pipe(v.number(), v.safeInteger()) }), message);
+    if (envelope.success) port.postMessage({ id: envelope.output.id, body: unanswered(message) });
+  }
+
+  /** Asks a tab's pages of an agent to give back proofs that were made ahead. */
+  function recall(tab: number, agent: Origin): void {
+    for (const [port, caller] of ports) {
+      if (caller.tab === tab && caller.agent === agent) port.postMessage({ recall: true } satisfies Recall);
+    }
+  }
+
+  return { recall };
+}
+
+/** Who speaks, by the browser's word alone. An origin that is none of the web's is protected by nobody. */
+function callerOf({ sender }: Runtime.Port): Caller | undefined {
+  const origin = (sender as { origin?: string } | undefined)?.origin;
+  const tab = sender?.tab?.id;
+  if (tab === undefined || origin === undefined) return undefined;
+  return { agent: origin as Origin, tab, resources: new Set() };
+}

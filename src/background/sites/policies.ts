@@ -1,0 +1,84 @@
+import * as v from 'valibot';
+import browser from 'webextension-polyfill';
+import { OriginText, PolicyChoice, type PolicyView } from '../../model/policy.ts';
+import type { Origin } from '../../model/session.ts';
+import { type Policy, resolvePolicy } from '../../sessions/policy.ts';
+import { createManaged } from './managed-policy.ts';
+
+/** What an organization may set (`public/managed-schema.json`): for every site, and for single ones. */
+const Managed = v.object({
+  ...PolicyChoice.entries,
+  sites: v.optional(v.array(v.object({ site: OriginText, ...PolicyChoice.entries }))),
+});
+
+const keyOf = (origin: string) => `policy ${origin}`;
+
+/**
+ * Policies as they are stored: the person's in `storage.sync`, the organization's in `storage.managed`, which wins. What
+ * cannot be read there is no policy; `invalid` is told of it.
+ *
+ * @param changed is called when any policy may have changed
+ */
+export function createPolicies(changed: () => void, invalid: (area: string) => void) {
+  const known = new Map<string, Promise<{ managed: PolicyChoice; chosen: PolicyChoice }>>();
+
+  const organization = createManaged(() => {
+    known.clear();
+    changed();
+  });
+
+  browser.storage.onChanged.addListener((changes, area) => {
+    const isOurs = area === 'managed' || Object.keys(changes).some((key) => key.startsWith(keyOf('')));
+    if (!isOurs || (area !== 'managed' && area !== 'sync')) return;
+    organization.forget();
+    known.clear();
+    changed();
+  });
+
+  function read(origin: string): Promise<{ managed: PolicyChoice; chosen: PolicyChoice }> {
+    const reading = known.get(origin) ?? load(origin);
+    known.set(origin, reading);
+    return reading;
+  }
+
+  async function load(origin: string): Promise<{ managed: PolicyChoice; chosen: PolicyChoice }> {
+    const [managed, stored] = await Promise.all([loadManaged(origin), browser.storage.sync.get(keyOf(origin))]);
+    const chosen = v.safeParse(PolicyChoice, stored[keyOf(origin)] ?? {});
+    if (!chosen.success) invalid('sync');
+    return { managed, chosen: chosen.success ? chosen.output : {} };
+  }
+
+  async function loadManaged(origin: string): Promise<PolicyChoice> {
+    const decoded = v.safeParse(Managed, await organization.get());
+    if (!decoded.success) {
+      invalid('managed');
+      return {};
+    }
+    const { sites = [], ...everywhere } = decoded.output;
+    const { site: _, ...here } = sites.find(({ site }) => site === origin) ?? { site: origin };
+    return { ...everywhere, ...here };
+  }
+
+  return {
+    async of(origin: Origin): Promise<Policy> {
+      const { managed, chosen } = await read(origin);
+      return resolvePolicy(managed, chosen);
+    },
+
+    /** The policies of some sites, for people. */
+    async view(origins: readonly string[]): Promise<Record<string, PolicyView>> {
+      const views = origins.map(async (origin) => {
+        const { managed, chosen } = await read(origin);
+        const names = Object.keys(managed) as (keyof PolicyChoice)[];
+        return [origin, { policy: { ...chosen, ...managed }, managed: names }] as const;
+      });
+      return Object.fromEntries(await Promise.all(views));
+    },
+
+    async choose(origin: string, choice: PolicyChoice): Promise<void> {
+      await browser.storage.sync.set({ [keyOf(origin)]: choice });
+    },
+  };
+}
+
+export type Policies = ReturnType<typeof createPolicies>;

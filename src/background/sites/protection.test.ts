@@ -1,0 +1,111 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { Origin } from '../../model/session.ts';
+import { resolvePolicy } from '../../sessions/policy.ts';
+import { createArea, createEvent } from '../browser/browser.fixture.ts';
+import { createProtection } from './protection.ts';
+
+const fake = vi.hoisted(() => ({ permissions: {}, storage: {}, scripting: {}, runtime: {} }));
+vi.mock('webextension-polyfill', () => ({ default: fake }));
+vi.mock('../../content/relay.iife.ts?script&iife', () => ({ default: 'relay.js' }));
+vi.mock('../../page/wrapper.iife.ts?script&iife', () => ({ default: 'wrapper.js' }));
+vi.mock('../../page/tokens-wrapper.iife.ts?script&iife', () => ({ default: 'tokens-wrapper.js' }));
+
+const SITE = 'https://agent.example' as Origin;
+
+interface Script {
+  readonly id: string;
+  readonly js: readonly string[];
+}
+
+const granted = new Set<string>();
+const scripts = new Map<string, Script>();
+const updateContentScripts = vi.fn();
+let session: ReturnType<typeof createArea>;
+let onAdded: ReturnType<typeof createEvent>;
+let custody: boolean;
+beforeEach(() => {
+  granted.clear();
+  scripts.clear();
+  custody = true;
+  vi.resetAllMocks();
+  const put = async (list: Script[]) => {
+    for (const script of list) scripts.set(script.id, script);
+  };
+  updateContentScripts.mockImplementation(put);
+  session = createArea();
+  onAdded = createEvent();
+  Object.assign(fake, {
+    permissions: {
+      ...{ onAdded, onRemoved: createEvent() },
+      contains: async ({ origins }: { origins: string[] }) => origins.every((origin) => granted.has(origin)),
+    },
+    storage: { local: createArea(), session },
+    scripting: {
+      getRegisteredContentScripts: async () => [...scripts.values()],
+      registerContentScripts: put,
+      updateContentScripts,
+      unregisterContentScripts: async () => undefined,
+    },
+    runtime: { onInstalled: createEvent(), onStartup: createEvent() },
+  });
+});
+
+/** A worker of its own; what the browser keeps is shared. */
+function createWorker() {
+  const changed = vi.fn(async () => undefined);
+  const failed = vi.fn();
+  const protection = createProtection({ of: async () => resolvePolicy({ custody }, {}) }, { changed, failed });
+  return { protection, changed, failed };
+}
+
+async function grant(): Promise<void> {
+  granted.add(`${SITE}/*`);
+  await onAdded.happen();
+}
+
+test('a site is protected when Chrome has said yes, though the worker was ended while its dialog was open', async () => {
+  await createWorker().protection.protect(SITE);
+  onAdded = createEvent();
+  Object.assign(fake.permissions, { onAdded });
+  const { protection } = createWorker();
+  expect(await protection.isProtected(SITE)).toBe(false);
+  await grant();
+  await vi.waitFor(async () => expect(await protection.isProtected(SITE)).toBe(true));
+});
+
+test('a site is new until the browser loads Holdfast again', async () => {
+  granted.add(`${SITE}/*`);
+  const { protection } = createWorker();
+  await protection.protect(SITE);
+  expect(await protection.isNew(SITE)).toBe(true);
+  expect(await createWorker().protection.isNew(SITE)).toBe(true);
+  Object.assign(fake.storage, { session: createArea() });
+  const { protection: again } = createWorker();
+  expect(await again.isProtected(SITE)).toBe(true);
+  expect(await again.isNew(SITE)).toBe(false);
+});
+
+test('the first worker of a Holdfast that was loaded says so: pages that were open before have none of it', async () => {
+  const { changed } = createWorker();
+  await vi.waitFor(() => expect(changed).toHaveBeenCalledOnce());
+  const next = createWorker();
+  await next.protection.list();
+  await session.get();
+  expect(next.changed).not.toHaveBeenCalled();
+});
+
+test('scripts that Chrome fails to change once are told as a failure, and changed the next time', async () => {
+  granted.add(`${SITE}/*`);
+  const { protection, changed, failed } = createWorker();
+  await protection.protect(SITE);
+  changed.mockClear();
+  const broken = new Error('scripting failed');
+  updateContentScripts.mockRejectedValueOnce(broken);
+
+  custody = false;
+  await protection.register();
+  expect(failed).toHaveBeenCalledWith(broken);
+  expect(changed).toHaveBeenCalledOnce();
+  expect(await protection.list()).toEqual([SITE]);
+  expect(scripts.get(`page ${SITE}`)?.js).toEqual(['tokens-wrapper.js']);
+});

@@ -1,0 +1,165 @@
+import browser from 'webextension-polyfill';
+import relay from '../../content/relay.iife.ts?script&iife';
+import type { Origin } from '../../model/session.ts';
+import tokensWrapper from '../../page/tokens-wrapper.iife.ts?script&iife';
+import wrapper from '../../page/wrapper.iife.ts?script&iife';
+import type { PolicySource } from '../../sessions/ports.ts';
+
+const ID = /^(?:page|relay) (.+)$/;
+
+interface Watchers {
+  /** Called whenever the list, or what is registered, may have changed. */
+  readonly changed: () => Promise<void>;
+  readonly failed: (error: unknown) => void;
+}
+
+/**
+ * Protected sites: what Chrome has granted and registered. Chrome forgets registered scripts when the extension is
+ * updated, so the list is kept too, and a site on it whose permission still stands is registered again.
+ */
+export function createProtection(policies: PolicySource, { changed, failed }: Watchers) {
+  const memory = createMemory();
+  let reading = read();
+
+  browser.permissions.onAdded.addListener(() => void update().then(fulfil).catch(failed));
+  browser.permissions.onRemoved.addListener(() => void update().catch(failed));
+  // Pages that were open before have no relay, or one of a Holdfast that is gone.
+  void memory
+    .isFirst()
+    .then((isFirst) => (isFirst ? changed() : undefined))
+    .catch(failed);
+  // Nothing to do but to be awake: `read` has run by then.
+  browser.runtime.onInstalled.addListener(() => undefined);
+  browser.runtime.onStartup.addListener(() => undefined);
+
+  async function read(): Promise<Set<Origin>> {
+    const { sites: kept } = await browser.storage.local.get({ sites: [] });
+    const registered = await browser.scripting.getRegisteredContentScripts();
+    const listed = new Set([...originsIn(kept), ...registered.flatMap(({ id }) => (ID.exec(id)?.[1] as Origin) ?? [])]);
+    const found = new Set<Origin>();
+    for (const origin of listed) if (await isGranted(origin)) found.add(origin);
+
+    const orphaned = registered.filter(({ id }) => !found.has(ID.exec(id)?.[1] as Origin)).map(({ id }) => id);
+    if (orphaned.length > 0) await browser.scripting.unregisterContentScripts({ ids: orphaned });
+    const standing = new Map(registered.map(({ id, js }) => [id, js?.[0]]));
+    const wanted = (await Promise.all([...found].map(scriptsFor))).flat();
+    const missing = wanted.filter(({ id }) => !standing.has(id));
+    if (missing.length > 0) await browser.scripting.registerContentScripts(missing);
+    const different = wanted.filter(({ id, js }) => standing.has(id) && standing.get(id) !== js[0]);
+    if (different.length > 0) await browser.scripting.updateContentScripts(different);
+    await browser.storage.local.set({ sites: [...found] });
+    return found;
+  }
+
+  /** Chrome may fail once to register a script: what is protected is then read, and registered, again. */
+  function sites(): Promise<Set<Origin>> {
+    reading = reading.catch(read);
+    return reading;
+  }
+
+  /** Changes something, then reads the truth again; one change after another. What did change is told in any case. */
+  async function update(change: (sites: Set<Origin>) => Promise<void> = async () => undefined): Promise<void> {
+    const changing = sites().then(change);
+    reading = changing.then(read, read);
+    try {
+      await Promise.all([changing, reading]);
+    } finally {
+      void changed().catch(failed);
+    }
+  }
+
+  /** Registers the scripts for a site, now or when Chrome says that the person has granted it. */
+  async function protect(origin: Origin): Promise<void> {
+    await memory.change(({ wanted }) => wanted.add(origin));
+    await fulfil();
+  }
+
+  async function fulfil(): Promise<void> {
+    for (const origin of (await memory.get()).wanted) {
+      if (!(await isGranted(origin))) continue;
+      await memory.change(({ wanted, fresh }) => wanted.delete(origin) && fresh.add(origin));
+      await update((listed) => browser.storage.local.set({ sites: [...listed, origin] }));
+    }
+  }
+
+  /** Unregisters the scripts and gives the permission back. */
+  async function unprotect(origin: Origin): Promise<void> {
+    await memory.change(({ wanted }) => wanted.delete(origin));
+    await update(async (listed) => {
+      await browser.scripting.unregisterContentScripts({ ids: [pageId(origin), relayId(origin)] });
+      await browser.storage.local.set({ sites: [...listed].filter((other) => other !== origin) });
+      await browser.permissions.remove({ origins: [`${origin}/*`] });
+    });
+  }
+
+  /** The scripts of a site depend on its policy: from the next load of its pages on. */
+  async function scriptsFor(origin: Origin) {
+    const { custody } = await policies.of(origin);
+    const everywhere = {
+      matches: [`${origin}/*`],
+      runAt: 'document_start' as const,
+      allFrames: true,
+      matchOriginAsFallback: true,
+      persistAcrossSessions: true,
+    };
+    return [
+      { ...everywhere, id: pageId(origin), js: [custody ? wrapper : tokensWrapper], world: 'MAIN' as const },
+      { ...everywhere, id: relayId(origin), js: [relay], world: 'ISOLATED' as const },
+    ];
+  }
+
+  return {
+    protect,
+    unprotect,
+    /** Registers anew what a changed policy wants registered differently. */
+    register: () => update().catch(failed),
+    list: async () => [...(await sites())],
+    isProtected: async (origin: string) => (await sites()).has(origin as Origin),
+    /** Whether the site was protected since the browser last loaded Holdfast. */
+    isNew: async (origin: string) => (await memory.get()).fresh.has(origin as Origin),
+  };
+}
+
+/** What is known of protected sites as long as the browser runs this Holdfast: no longer than until it is updated or reloaded. */
+function createMemory() {
+  const stored = browser.storage.session.get({ wanted: [], fresh: null });
+  const kept = stored.then(({ wanted, fresh }) => ({
+    /** Sites that the person protects, as soon as Chrome's dialog is answered: the worker may be ended while it is open. */
+    wanted: new Set<Origin>(originsIn(wanted)),
+    /** Sites that were protected since. */
+    fresh: new Set<Origin>(originsIn(fresh)),
+  }));
+
+  async function change(what: (memory: Awaited<typeof kept>) => unknown): Promise<void> {
+    const memory = await kept;
+    what(memory);
+    await browser.storage.session.set({ wanted: [...memory.wanted], fresh: [...memory.fresh] });
+  }
+
+  return {
+    get: () => kept,
+    change,
+    /** Whether this is the first worker of it. */
+    async isFirst(): Promise<boolean> {
+      const { fresh } = await stored;
+      if (fresh === null) await change(() => undefined);
+      return fresh === null;
+    },
+  };
+}
+
+const originsIn = (list: unknown): Origin[] => (Array.isArray(list) ? (list as unknown[]).filter(isOrigin) : []);
+
+export type Protection = ReturnType<typeof createProtection>;
+
+/** What is not an origin cannot have been stored by us; the others are protected all the same. */
+function isOrigin(value: unknown): value is Origin {
+  return typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value;
+}
+
+export function isGranted(origin: string): Promise<boolean> {
+  return browser.permissions.contains({ origins: [`${origin}/*`] });
+}
+
+const pageId = (origin: Origin) => `page ${origin}`;
+const relayId = (origin: Origin) => `relay ${origin}`;

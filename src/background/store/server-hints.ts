@@ -1,0 +1,128 @@
+import * as v from 'valibot';
+import type { ServerMemory } from '../../sessions/ports.ts';
+import { isScheme } from '../../sessions/requests/token-scheme.ts';
+import type { Database } from './database.ts';
+import { type Remembered, readRemembered } from './records.ts';
+
+/** `storage.session`, as far as it is used here. */
+interface SessionArea {
+  get(defaults: Record<string, unknown>): Promise<Record<string, unknown>>;
+  set(items: Record<string, unknown>): Promise<void>;
+}
+
+interface Places {
+  readonly database: PromiseLike<Database>;
+  readonly area: SessionArea;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Is told why something could not be kept: it is then known for as long as the worker lives, and no request fails. */
+  readonly failed: (error: unknown) => void;
+  /** Is told of a resource that turned out to take tokens otherwise than was known. */
+  readonly schemeChanged?: (resource: string) => void;
+}
+
+/** So many token endpoints without DPoP are remembered for one agent: it is the agent that names them. */
+export const MOST_PLAIN = 32;
+
+/** The nonces and the clocks of so many servers are remembered. */
+export const MOST_SERVERS = 512;
+
+/** So many resources are remembered with how they take tokens. */
+export const MOST_SCHEMES = 512;
+
+const Clocks = v.fallback(v.record(v.string(), v.pipe(v.number(), v.finite())), () => ({}));
+
+/**
+ * What servers said last. It outlives the browser: a server may spend a code or a refresh token before it asks for a nonce.
+ * Clocks are kept in `storage.session`, for as long as the browser runs: a person may have set theirs right since.
+ */
+export function createServerMemory(places: Places): ServerMemory {
+  const { area, failed, schemeChanged = () => undefined } = places;
+  const nonces = createTable(places, 'nonce', { most: MOST_SERVERS, sharer: () => '' });
+  const plain = createTable(places, 'plain', { most: MOST_PLAIN, sharer: (name) => name.split(' ')[0] ?? '' });
+  const schemes = createTable(places, 'scheme', { most: MOST_SCHEMES, sharer: () => '' });
+  const clocks = area
+    .get({ clocks: {} })
+    .then((stored) => v.parse(Clocks, stored.clocks))
+    .catch((error): v.InferOutput<typeof Clocks> => {
+      failed(error);
+      return {};
+    });
+
+  return {
+    nonce: (origin) => nonces.get(origin),
+    setNonce: (origin, nonce) => nonces.set(origin, nonce),
+    clockOffset: async (origin) => (await clocks)[origin] ?? 0,
+    knowsClock: async (origin) => (await clocks)[origin] !== undefined,
+    async setClockOffset(origin, milliseconds) {
+      const known = await clocks;
+      if (known[origin] === milliseconds) return;
+      delete known[origin];
+      known[origin] = milliseconds;
+      for (const oldest of Object.keys(known).slice(0, -MOST_SERVERS)) delete known[oldest];
+      await area.set({ clocks: known }).catch(failed);
+    },
+    isPlain: async (agent, tokenEndpoint) => (await plain.get(`${agent} ${tokenEndpoint}`)) !== undefined,
+    setPlain: (agent, tokenEndpoint, isPlain) => plain.set(`${agent} ${tokenEndpoint}`, isPlain ? 'plain' : undefined),
+    async scheme(resource) {
+      const known = await schemes.get(resource);
+      return known !== undefined && isScheme(known) ? known : undefined;
+    },
+    async setScheme(resource, scheme) {
+      await schemes.set(resource, scheme);
+      schemeChanged(resource);
+    },
+  };
+}
+
+/**
+ * One kind of what is remembered, by name. Of too many that share the room, what was said longest ago goes.
+ *
+ * @param sharer who shares the room with others, by the name of what is remembered
+ */
+function createTable(
+  { database, now, failed }: Places,
+  kind: Remembered['kind'],
+  { most, sharer }: { readonly most: number; readonly sharer: (name: string) => string },
+) {
+  let loading: Promise<Map<string, string>> | undefined;
+
+  /** In the order in which it was said. */
+  function entries(): Promise<Map<string, string>> {
+    loading ??= load().catch((error): Map<string, string> => {
+      failed(error);
+      return new Map();
+    });
+    return loading;
+  }
+
+  async function load(): Promise<Map<string, string>> {
+    const stored = await (await database).getAll('memory', IDBKeyRange.bound([kind, ''], [kind, '\uffff']));
+    const read = stored.flatMap((record) => readRemembered(record) ?? []).sort((one, other) => one.at - other.at);
+    return new Map(read.map(({ name, value }) => [name, value]));
+  }
+
+  async function set(name: string, value: string | undefined): Promise<void> {
+    const known = await entries();
+    if (known.get(name) === value) return;
+    known.delete(name);
+    if (value !== undefined) known.set(name, value);
+    const sharing = [...known.keys()].filter((other) => sharer(other) === sharer(name));
+    const gone = sharing.slice(0, Math.max(0, sharing.length - most));
+    for (const other of gone) known.delete(other);
+    await write(name, value, gone).catch(failed);
+  }
+
+  async function write(name: string, value: string | undefined, gone: readonly string[]): Promise<void> {
+    const transaction = (await database).transaction('memory', 'readwrite');
+    await Promise.all([
+      ...gone.map((other) => transaction.store.delete([kind, other])),
+      value === undefined
+        ? transaction.store.delete([kind, name])
+        : transaction.store.put({ kind, name, value, at: now() }),
+      transaction.done,
+    ]);
+  }
+
+  return { get: async (name: string) => (await entries()).get(name), set };
+}

@@ -1,0 +1,54 @@
+import type { SessionView } from '../../messages/ui.ts';
+import type { Enforcement } from '../../model/drill.ts';
+import type { Session, Usage } from '../../model/session.ts';
+import type { Scheme } from '../../sessions/requests/token-scheme.ts';
+
+/** What is known of a session that does not stand in it. */
+interface Beside {
+  /** Whether its newest tokens could not be stored. */
+  readonly isHeld?: boolean;
+  readonly enforcement?: Enforcement | undefined;
+  /** How its resource takes tokens, if that is known. */
+  readonly scheme?: Scheme | undefined;
+}
+
+/**
+ * A session as people see it: without its handles.
+ */
+export function viewOf(
+  session: Session,
+  usage: Usage,
+  { isHeld = false, enforcement, scheme }: Beside = {},
+): SessionView {
+  const { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt } = session;
+  const { proof: _, demandsNonce: __, ...counts } = usage;
+  const common = {
+    ...{ id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt },
+    ...counts,
+    ...(enforcement && { enforcement }),
+  };
+  switch (session.state) {
+    case 'bound':
+      return {
+        ...common,
+        state: 'bound',
+        binding: session.binding,
+        refreshable: session.handles.refresh !== undefined && !session.retiring,
+        retiring: session.retiring === true,
+        inPage: session.inPage === true,
+        asBearer: scheme === 'Bearer',
+        isHeld,
+      };
+    case 'damaged':
+    case 'ownKey':
+      return { ...common, state: session.state };
+    case 'exposed':
+      return { ...common, state: session.state, reason: session.reason, wanted: session.wanted ?? [] };
+    case 'refused':
+      return { ...common, state: session.state, reason: session.reason };
+    default: {
+      const { state, binding, endedAt, confirmed } = session;
+      return { ...common, state, binding, endedAt, ...(confirmed !== undefined && { confirmed }) };
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Origin } from '../../model/session.ts';
+import { MOST_UNBOUND } from '../../sessions/exposed/exposure.ts';
+import { AGENT, createWorld, METADATA, RESOURCE, type World } from '../world.fixture.ts';
+
+let world: World;
+beforeEach(() => {
+  world = createWorld();
+});
+
+/** The page says that it got a bearer token by itself, for this form. */
+const report = (form: Record<string, string>, agent: Origin = AGENT) => {
+  const body = new URLSearchParams({ grant_type: 'x', ...form }).toString();
+  return world.ask({ kind: 'exposed', url: METADATA.token_endpoint, body }, world.caller(agent));
+};
+const listed = () => world.ports.sessions.list();
+const resourceAt = (number: number) => `https://server-${number}.example/mcp`;
+
+describe('a page that reports bearer tokens without end', () => {
+  test('fills no storage: its oldest rows go, and another agent’s stay', async () => {
+    const other = 'https://other.example' as Origin;
+    await report({ resource: RESOURCE }, other);
+    for (let number = 0; number <= MOST_UNBOUND; number += 1) {
+      world.pass(1);
+      await report({ resource: resourceAt(number) });
+    }
+    const rows = await listed();
+    expect(rows.filter(({ agent }) => agent === AGENT)).toHaveLength(MOST_UNBOUND);
+    expect(rows.filter(({ agent }) => agent === other)).toHaveLength(1);
+    expect(rows.some(({ resource }) => resource === resourceAt(0))).toBe(false);
+    expect(rows.some(({ resource }) => resource === resourceAt(MOST_UNBOUND))).toBe(true);
+  });
+
+  test('at once, fills none either', async () => {
+    const many = Array.from({ length: MOST_UNBOUND + 20 }, (_, number) => report({ resource: resourceAt(number) }));
+    await Promise.all(many);
+    expect(await listed()).toHaveLength(MOST_UNBOUND);
+  });
+
+  test('harms no bound session', async () => {
+    const bound = await world.bound();
+    for (let number = 0; number <= MOST_UNBOUND; number += 1) await report({ resource: resourceAt(number) });
+    expect(await world.ports.sessions.get(bound.id)).toEqual(bound);
+  });
+
+  test('names a client, a resource and scopes as long as they are, and keeps none that is beyond belief', async () => {
+    const long = 'x'.repeat(20_000);
+    await report({ client_id: long, scope: long, resource: `https://mcp.example/${long}` });
+    expect(JSON.stringify(await listed()).length).toBeLessThan(1_000);
+  });
+});
+
+test('one row stands for each resource, however it is written, and each client, whoever says so at the same time', async () => {
+  const forms = ['https://mcp.example', 'https://mcp.example/', 'https://MCP.example'];
+  await Promise.all(forms.map((resource) => report({ resource, client_id: 'me' })));
+  expect(await listed()).toHaveLength(1);
+  await report({ resource: 'https://mcp.example', client_id: 'other' });
+  expect(await listed()).toHaveLength(2);
+});

@@ -1,0 +1,437 @@
+import { decodeJwt } from 'jose';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { PageReply, PageRequest } from '../../messages/page.ts';
+import type { BoundSession, Origin } from '../../model/session.ts';
+import { ath } from '../../protocol/dpop/ath.ts';
+import {
+  AGENT,
+  answerOf,
+  createWorld,
+  leaving,
+  METADATA,
+  NO_RESOURCE,
+  RESOURCE,
+  tokens,
+  type World,
+} from '../world.fixture.ts';
+
+type Refused = Extract<PageRequest, { kind: 'prove' }>['refused'];
+
+let world: World;
+let session: BoundSession;
+beforeEach(async () => {
+  world = createWorld();
+  session = await world.bound();
+});
+
+const prove = (
+  url = RESOURCE,
+  {
+    method = 'POST',
+    agent,
+    refused,
+    mcp = false,
+  }: { method?: string; agent?: Origin; refused?: Refused; mcp?: boolean } = {},
+) =>
+  world.ask(
+    { kind: 'prove', token: session.handles.access, method, url, mcp, ...(refused && { refused }) },
+    world.caller(agent),
+  );
+const proofIn = (reply: PageReply) => {
+  if (reply.kind !== 'proof') throw new Error(`the page got ${reply.kind}`);
+  return { ...reply, claims: decodeJwt(reply.proof) };
+};
+/** The network saw the request of a proof leave with the real token, and come back. */
+const answer = async (jti: string, status: number, headers: Record<string, string> = {}, token = 'real-access') => {
+  const fields = new Headers(headers);
+  world.holdfast.observation.sent(jti, leaving(`DPoP ${token}`));
+  await world.holdfast.observation.answered(jti, status, (name) => fields.get(name));
+};
+
+test('a proof is for this method, this URL and this token, and the token goes into the network layer', async () => {
+  const { claims, jti } = proofIn(await prove(`${RESOURCE}?x=1`, { method: 'DELETE' }));
+  expect(claims).toMatchObject({ htm: 'DELETE', htu: RESOURCE, ath: await ath('real-access'), jti });
+  expect(world.presented).toEqual([{ tab: 1, url: `${RESOURCE}?x=1`, scheme: 'DPoP', accessToken: 'real-access' }]);
+});
+
+test('what the page is given holds no token', async () => {
+  expect(JSON.stringify(await prove())).not.toContain('real-');
+});
+
+test('no jti is used twice', async () => {
+  const jtis = [];
+  for (let index = 0; index < 50; index += 1) jtis.push(proofIn(await prove()).jti);
+  expect(new Set(jtis).size).toBe(50);
+});
+
+describe('no proof is made', () => {
+  test.each([
+    'https://mcp.example/admin',
+    'https://mcp.example/mcp-evil',
+    'https://mcp.example:8443/mcp',
+    'http://mcp.example/mcp',
+    'https://evil.example/mcp',
+    'https://mcp.example/mcp/*',
+    'https://mcp.example/mcp/a|b',
+    'https://mcp.example.evil.example/mcp',
+    `${METADATA.token_endpoint}`,
+  ])('for %s', async (url) => {
+    expect(answerOf(await prove(url))).toMatchObject({ status: 403, error: 'access_denied' });
+    expect(world.presented).toEqual([]);
+  });
+
+  test.each([
+    'https://evil.example',
+    'https://sub.agent.example',
+    'https://agent.example:8443',
+    'http://agent.example',
+  ])('for %s', async (agent) => {
+    expect(await prove(RESOURCE, { agent: agent as Origin })).toEqual({ kind: 'native' });
+    expect(world.presented).toEqual([]);
+  });
+
+  test('over plain http, though the session was made for a resource there', async () => {
+    session = await world.bound({ resource: 'http://mcp.example/mcp' });
+    expect(answerOf(await prove('http://mcp.example/mcp')).status).toBe(403);
+    expect(world.presented).toEqual([]);
+  });
+
+  test('without access to the server', async () => {
+    world.declines.add('https://mcp.example');
+    expect(answerOf(await prove())).toMatchObject({ status: 403, error: 'access_denied' });
+  });
+
+  test('without the key: the session says so, and no new key is made', async () => {
+    await world.ports.keys.remove(session.binding.thumbprint);
+    expect(await prove()).toEqual({ kind: 'native' });
+    expect((await world.ports.sessions.get(session.id))?.state).toBe('keyLost');
+  });
+
+  test('for a handle that nobody has', async () => {
+    const handle = `hf_${'x'.repeat(43)}` as typeof session.handles.access;
+    expect(await world.ask({ kind: 'prove', token: handle, method: 'GET', url: RESOURCE })).toEqual({ kind: 'native' });
+  });
+});
+
+describe('nonces', () => {
+  test('come from what the network saw, and stay with their server', async () => {
+    await answer(proofIn(await prove()).jti, 200, { 'DPoP-Nonce': 'n1' });
+    expect(proofIn(await prove()).claims.nonce).toBe('n1');
+    const other = await world.bound({ resource: 'https://other.example/mcp' });
+    const reply = await world.ask({
+      kind: 'prove',
+      token: other.handles.access,
+      method: 'GET',
+      url: 'https://other.example/mcp',
+    });
+    expect(proofIn(reply).claims).not.toHaveProperty('nonce');
+  });
+
+  const challenge = 'DPoP error="use_dpop_nonce"';
+
+  test('are tried once: a challenge with a new one gets a new proof, and only one', async () => {
+    const { jti } = proofIn(await prove());
+    await answer(jti, 401, { 'WWW-Authenticate': challenge, 'DPoP-Nonce': 'n1' });
+    const refused = { jti, nonce: 'n1', challenge };
+    const second = proofIn(await prove(RESOURCE, { refused }));
+    expect(second.claims.nonce).toBe('n1');
+    expect(second.jti).not.toBe(jti);
+    expect((await prove(RESOURCE, { refused })).kind).toBe('native');
+  });
+
+  test('are tried also where the challenge comes with 400, or a 400 gives the first one without a word', async () => {
+    for (const [headers, given] of [
+      [{ 'WWW-Authenticate': challenge, 'DPoP-Nonce': 'n1' }, challenge],
+      [{ 'DPoP-Nonce': 'n1' }, undefined],
+    ] as const) {
+      world = createWorld();
+      session = await world.bound();
+      const { jti } = proofIn(await prove());
+      await answer(jti, 400, headers);
+      expect(proofIn(await prove(RESOURCE, { refused: { jti, nonce: 'n1', challenge: given } })).claims.nonce).toBe(
+        'n1',
+      );
+    }
+  });
+
+  test('that come with a 400 to a request that had one already say nothing of it', async () => {
+    await answer(proofIn(await prove()).jti, 200, { 'DPoP-Nonce': 'n1' });
+    const { jti } = proofIn(await prove());
+    await answer(jti, 400, { 'DPoP-Nonce': 'n2' });
+    expect((await prove(RESOURCE, { refused: { jti, nonce: 'n2' } })).kind).toBe('native');
+  });
+
+  test('that were tried already are not tried again', async () => {
+    await answer(proofIn(await prove()).jti, 200, { 'DPoP-Nonce': 'n1' });
+    const { jti } = proofIn(await prove());
+    await answer(jti, 401, { 'WWW-Authenticate': challenge, 'DPoP-Nonce': 'n1' });
+    expect((await prove(RESOURCE, { refused: { jti, nonce: 'n1', challenge } })).kind).toBe('native');
+  });
+
+  test('that were not given are not tried: a challenge without one surfaces', async () => {
+    await answer(proofIn(await prove()).jti, 200, { 'DPoP-Nonce': 'n1' });
+    const { jti } = proofIn(await prove());
+    await answer(jti, 401, { 'WWW-Authenticate': challenge });
+    expect((await prove(RESOURCE, { refused: { jti, challenge } })).kind).toBe('native');
+  });
+
+  test('that a page makes up are used for its own request alone', async () => {
+    const { jti } = proofIn(await prove());
+    await answer(jti, 401, { 'WWW-Authenticate': challenge });
+    proofIn(await prove(RESOURCE, { refused: { jti, nonce: 'made-up', challenge } }));
+    expect(proofIn(await prove()).claims).not.toHaveProperty('nonce');
+  });
+});
+
+describe('a refused request', () => {
+  const challenge = 'DPoP error="invalid_token"';
+
+  test('is made once more when the token has changed meanwhile', async () => {
+    const { jti } = proofIn(await prove());
+    await answer(jti, 401, { 'WWW-Authenticate': challenge });
+    await world.ports.sessions.save(session, { accessToken: 'real-access-2' });
+    const second = proofIn(await prove(RESOURCE, { refused: { jti, challenge } }));
+    expect(second.claims.ath).toBe(await ath('real-access-2'));
+  });
+
+  test('is made once more when another token than the proof’s had left', async () => {
+    const { jti } = proofIn(await prove());
+    await answer(jti, 401, { 'WWW-Authenticate': challenge }, 'another-token');
+    expect((await prove(RESOURCE, { refused: { jti, challenge } })).kind).toBe('proof');
+  });
+
+  test('is not made again for the same reason, and its challenge is put into Bearer words', async () => {
+    const { jti } = proofIn(await prove());
+    await answer(jti, 401, { 'WWW-Authenticate': challenge });
+    expect(await prove(RESOURCE, { refused: { jti, challenge } })).toEqual({
+      kind: 'native',
+      challenge: 'Bearer error="invalid_token"',
+    });
+  });
+
+  test('is made once more with the server’s time when the clock is off', async () => {
+    const { jti } = proofIn(await prove());
+    const hour = 3_600_000;
+    await answer(jti, 401, {
+      'WWW-Authenticate': 'DPoP error="invalid_dpop_proof"',
+      Date: new Date(world.ports.now() + hour).toUTCString(),
+    });
+    const second = proofIn(await prove(RESOURCE, { refused: { jti, challenge: 'DPoP error="invalid_dpop_proof"' } }));
+    expect(Number(second.claims.iat) * 1000 - world.ports.now()).toBeGreaterThan(hour - 1_000);
+  });
+
+  describe('where the server has sent it on to another URL', () => {
+    const refused = async (status = 401) => {
+      const { jti } = proofIn(await prove());
+      await answer(jti, status, { 'WWW-Authenticate': challenge });
+      return { jti, challenge };
+    };
+
+    test('is made once more with a proof for that URL, and only once', async () => {
+      const first = await refused();
+      const second = proofIn(await prove(`${RESOURCE}/`, { refused: first }));
+      expect(second.claims.htu).toBe(`${RESOURCE}/`);
+      expect(world.presented.at(-1)?.url).toBe(`${RESOURCE}/`);
+      expect((await prove(`${RESOURCE}/x`, { refused: first })).kind).toBe('native');
+    });
+
+    test('is made with the nonce that came with the refusal', async () => {
+      const first = await refused();
+      const second = proofIn(await prove(`${RESOURCE}/`, { refused: { ...first, nonce: 'n-1' } }));
+      expect(second.claims.nonce).toBe('n-1');
+    });
+
+    test.each(['https://evil.example/mcp', 'https://mcp.example/login', 'http://mcp.example/mcp/'])(
+      'is not made again for what is not the session’s: %s',
+      async (url) => {
+        const before = world.presented.length;
+        expect((await prove(url, { refused: await refused() })).kind).toBe('native');
+        expect(world.presented.slice(before).map((one) => one.url)).toEqual([RESOURCE]);
+      },
+    );
+
+    test('another query alone is no reason', async () => {
+      expect((await prove(`${RESOURCE}?x=1`, { refused: await refused() })).kind).toBe('native');
+    });
+
+    test('redirects that lead to refusals without end open the breaker', async () => {
+      for (let index = 0; index < 10; index += 1) {
+        const { jti } = proofIn(await prove());
+        await answer(jti, 307);
+        await answer(jti, 401);
+      }
+      expect((await prove()).kind).toBe('unreachable');
+    });
+  });
+
+  test('that is none of this session’s is not made again', async () => {
+    expect((await prove(RESOURCE, { refused: { jti: 'unknown', nonce: 'n', challenge } })).kind).toBe('native');
+    const { jti } = proofIn(await prove());
+    await answer(jti, 401, { 'WWW-Authenticate': challenge }, 'another-token');
+    session = await world.bound();
+    expect((await prove(RESOURCE, { refused: { jti, challenge } })).kind).toBe('native');
+  });
+});
+
+test('refusals without end open the breaker, and it closes after a while', async () => {
+  for (let index = 0; index < 10; index += 1) await answer(proofIn(await prove()).jti, 401);
+  expect(await prove()).toEqual({ kind: 'unreachable' });
+  expect(world.activity.at(-1)).toMatchObject({ kind: 'denied', code: 'breaker_open' });
+  world.pass(30_001);
+  expect((await prove()).kind).toBe('proof');
+});
+
+test('a server that answers each new nonce with another opens the breaker too', async () => {
+  const challenge = 'DPoP error="use_dpop_nonce"';
+  for (let index = 0; index < 10; index += 1) {
+    const { jti } = proofIn(await prove());
+    await answer(jti, 401, { 'WWW-Authenticate': challenge, 'DPoP-Nonce': `n${index}` });
+    const second = proofIn(await prove(RESOURCE, { refused: { jti, nonce: `n${index}`, challenge } }));
+    await answer(second.jti, 401, { 'WWW-Authenticate': challenge, 'DPoP-Nonce': `m${index}` });
+  }
+  expect(await prove()).toEqual({ kind: 'unreachable' });
+});
+
+test('a 400 with a challenge is noted as a refusal, a first challenge for a nonce as one, any other as an answer', async () => {
+  const kinds: unknown[] = [];
+  for (const field of [
+    'DPoP error="use_dpop_nonce"',
+    'DPoP error="invalid_dpop_proof"',
+    'Bearer error="invalid_request"',
+    undefined,
+  ]) {
+    await answer(proofIn(await prove()).jti, 400, field === undefined ? {} : { 'WWW-Authenticate': field });
+    kinds.push(world.activity.at(-1)?.kind);
+  }
+  expect(kinds).toEqual(['challenged', 'refused', 'refused', 'proved']);
+});
+
+test('first challenges for a nonce are no refusals, however many there are', async () => {
+  for (let index = 0; index < 20; index += 1)
+    await answer(proofIn(await prove()).jti, 401, { 'WWW-Authenticate': 'DPoP error="use_dpop_nonce"' });
+  expect((await prove()).kind).toBe('proof');
+});
+
+test('a refusal that the network does not confirm is waited for a moment, and no longer', async () => {
+  const { jti } = proofIn(await prove());
+  world.holdfast.observation.sent(jti, leaving('DPoP real-access'));
+  expect((await prove(RESOURCE, { refused: { jti, challenge: 'DPoP error="invalid_token"' } })).kind).toBe('native');
+});
+
+test('of the proofs that were made long ago nothing is kept', async () => {
+  const { jti } = proofIn(await prove());
+  const minted = { session: session.id, agent: AGENT, tab: 1, server: 'https://mcp.example', resource: RESOURCE };
+  for (let index = 0; index < 2_000; index += 1)
+    world.holdfast.observation.minted(`jti ${index}`, {
+      ...minted,
+      scheme: 'DPoP',
+      accessToken: 'real-access',
+      url: RESOURCE,
+      nonce: undefined,
+      clockOffset: 0,
+      isRetry: false,
+    });
+  expect(await world.holdfast.observation.seen(jti, 0)).toBeUndefined();
+});
+
+test('a page that floods the resource with requests of its own fills no log with them', async () => {
+  for (let index = 0; index < 50; index += 1) await world.holdfast.unproved(AGENT, `${RESOURCE}?${index}`, 'Basic');
+  expect(world.activity.filter(({ kind }) => kind === 'unproved')).toHaveLength(1);
+});
+
+test('refusals with answers or with time between them are no loop', async () => {
+  const refuse = async () => answer(proofIn(await prove()).jti, 401);
+  for (let index = 0; index < 9; index += 1) await refuse();
+  await answer(proofIn(await prove()).jti, 200);
+  for (let index = 0; index < 9; index += 1) await refuse();
+  world.pass(10_001);
+  for (let index = 0; index < 20; index += 1) {
+    await refuse();
+    world.pass(2_000);
+  }
+  expect((await prove()).kind).toBe('proof');
+});
+
+test('a client that named no resource gets the first MCP server that it uses, and only that', async () => {
+  session = await world.bound({ resource: NO_RESOURCE });
+  expect(answerOf(await prove('https://api.example/me', { method: 'GET' })).status).toBe(403);
+  expect((await prove('https://first.example/mcp', { mcp: true })).kind).toBe('proof');
+  expect(await world.ports.sessions.get(session.id)).toMatchObject({ resource: 'https://first.example/mcp' });
+  expect(answerOf(await prove('https://second.example/mcp', { mcp: true })).status).toBe(403);
+});
+
+test('a resource that the person declines does not become the session’s', async () => {
+  session = await world.bound({ resource: NO_RESOURCE });
+  world.declines.add('https://first.example');
+  expect(answerOf(await prove('https://first.example/mcp', { mcp: true })).status).toBe(403);
+  expect((await prove('https://second.example/mcp', { mcp: true })).kind).toBe('proof');
+});
+
+test('a request of the page’s own waits until every proof that is out has left', async () => {
+  const stepAside = vi.spyOn(world.ports.rules, 'stepAside');
+  const { jti } = proofIn(await prove());
+  const aside = world.ask({ kind: 'aside', url: RESOURCE });
+  await prove('https://mcp.example/mcp/other'); // what is asked later, for another place, is answered
+  expect(stepAside).not.toHaveBeenCalled();
+  world.holdfast.observation.sent(jti, leaving('DPoP real-access'));
+  expect(await aside).toEqual({ kind: 'native' });
+  expect(stepAside).toHaveBeenCalledWith(1, RESOURCE);
+});
+
+describe('what is counted', () => {
+  test('is what left with the real token and came back', async () => {
+    const { jti } = proofIn(await prove());
+    expect((await world.ports.usage.get(session.id)).proofs).toBe(0);
+    await answer(jti, 200);
+    await expect
+      .poll(async () => world.ports.usage.get(session.id))
+      .toMatchObject({ proofs: 1, last: { status: 200 } });
+  });
+
+  test('is not what left with a handle, because no rule stood', async () => {
+    const { jti } = proofIn(await prove());
+    world.holdfast.observation.sent(jti, leaving(`Bearer ${session.handles.access}`));
+    await answer(proofIn(await prove()).jti, 200);
+    await expect
+      .poll(async () => world.ports.usage.get(session.id))
+      .toMatchObject({ proofs: 1, last: { status: 200 } });
+  });
+
+  test.each([
+    ['at another server', { url: 'https://evil.example/mcp' }],
+    ['by another page', { initiator: 'https://evil.example' }],
+  ])(
+    'is not what a page puts a proof’s jti into %s: it gives the server neither a nonce nor a clock',
+    async (_, other) => {
+      const { jti } = proofIn(await prove());
+      const isOurs = world.holdfast.observation.sent(jti, { ...leaving('DPoP real-access'), ...other });
+      expect(isOurs).toBe(false);
+      expect(world.holdfast.observation.madeFor(jti, AGENT, RESOURCE)).not.toHaveProperty('sentAt');
+    },
+  );
+
+  test('names no token that a server puts where an error code stands', async () => {
+    await answer(proofIn(await prove()).jti, 401, { 'WWW-Authenticate': 'DPoP error="real-access"' });
+    expect(world.activity.at(-1)).toMatchObject({ kind: 'refused', code: 'other' });
+    await expect.poll(async () => (await world.ports.usage.get(session.id)).last?.error).toBe('other');
+  });
+
+  test('and the log hold no secret', async () => {
+    await answer(proofIn(await prove()).jti, 401, {
+      'WWW-Authenticate': 'DPoP error="invalid_token"',
+      'DPoP-Nonce': 'n-secret',
+    });
+    world.replies.push(tokens());
+    expect(JSON.stringify(world.activity)).not.toMatch(/real-|hfr?_[\w-]{43}|n-secret/);
+  });
+});
+
+test('refusals of requests that were under way together are no loop', async () => {
+  const proofs = await Promise.all(Array.from({ length: 30 }, async () => proofIn(await prove()).jti));
+  for (const jti of proofs) world.holdfast.observation.sent(jti, leaving('DPoP real-access'));
+  for (const jti of proofs) {
+    world.pass(1);
+    await world.holdfast.observation.answered(jti, 401, () => null);
+  }
+  expect((await prove()).kind).toBe('proof');
+});

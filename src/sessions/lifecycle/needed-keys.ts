@@ -1,0 +1,16 @@
+import type { Thumbprint } from '../../protocol/dpop/key.ts';
+import type { Ports } from '../ports.ts';
+
+type Holders = Pick<Ports, 'keys' | 'sessions' | 'arming'>;
+
+/** The keys that something is bound to: a session, a sign-in that is under way, or an agent's next one. */
+export async function neededKeys({ sessions, arming }: Holders): Promise<ReadonlySet<Thumbprint>> {
+  const bound = (await sessions.list()).flatMap((session) => (session.state === 'bound' ? [session.binding] : []));
+  const pending = (await arming.authorizations()).filter(({ session }) => session === undefined);
+  return new Set([...bound, ...pending, ...(await arming.list())].map(({ thumbprint }) => thumbprint));
+}
+
+/** Deletes the key of a session that is over. Two authorization requests that left at once may have named the same one. */
+export async function dropKey(holders: Holders, thumbprint: Thumbprint): Promise<void> {
+  if (!(await neededKeys(holders)).has(thumbprint)) await holders.keys.remove(thumbprint);
+}

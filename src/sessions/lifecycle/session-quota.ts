@@ -1,0 +1,32 @@
+import { isUnbound, type Origin, type Session, type SessionId } from '../../model/session.ts';
+import type { Ports } from '../ports.ts';
+
+/** So many sessions of one agent are kept, bound or over: an agent and a server of its own could make them without end. */
+export const MOST_SESSIONS = 1_000;
+
+/**
+ * After a sign-in: of too many sessions of an agent those that are over go first, then those that were not used for longest.
+ *
+ * @param revoke gives a session's tokens back; it keeps what it cannot (the vault is locked)
+ */
+export async function makeRoom(
+  { sessions, usage }: Pick<Ports, 'sessions' | 'usage'>,
+  agent: Origin,
+  revoke: (id: SessionId) => Promise<unknown>,
+): Promise<void> {
+  const own = (await sessions.list()).filter((session) => session.agent === agent && isKept(session));
+  if (own.length <= MOST_SESSIONS) return;
+  await usage.readAhead();
+  const aged = await Promise.all(
+    own.map(async (session) => ({ session, at: (await usage.get(session.id)).last?.at ?? session.issuedAt })),
+  );
+  aged.sort((one, other) => Number(isBound(one)) - Number(isBound(other)) || one.at - other.at);
+  for (const { session } of aged.slice(0, own.length - MOST_SESSIONS)) {
+    if (!isBound({ session }) || (await revoke(session.id))) await sessions.remove(session.id);
+  }
+}
+
+const isBound = ({ session }: { session: Session }): boolean => session.state === 'bound';
+
+/** Those that are not bound have a bound of their own; what is damaged stays until the person has seen it. */
+const isKept = (session: Session): boolean => !isUnbound(session) && session.state !== 'damaged';

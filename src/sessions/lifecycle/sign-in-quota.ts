@@ -1,0 +1,48 @@
+import type { Origin } from '../../model/session.ts';
+import type { Ports } from '../ports.ts';
+import { dropKey } from './needed-keys.ts';
+
+/** An agent's page can have keys made without end. For so many servers one is armed, beside those of its sessions. */
+export const ARMED = 32;
+
+/** So many of an agent's sign-ins may be under way. */
+export const PENDING = 64;
+
+type RoomPorts = Pick<Ports, 'keys' | 'sessions' | 'arming' | 'servers' | 'rules'>;
+
+/** Keeps what one agent can fill within bounds: what it did not come back to goes first. */
+export function createRoom(ports: RoomPorts) {
+  const { sessions, arming, servers, rules } = ports;
+
+  /** Before a server is armed for an agent that it was not armed for. */
+  async function forServer(agent: Origin): Promise<void> {
+    const all = await sessions.list();
+    const inUse = new Set(all.flatMap((session) => (session.agent === agent ? [session.issuer] : [])));
+    const spare = (await arming.ofAgent(agent)).filter(({ issuer }) => !inUse.has(issuer));
+    for (const { issuer, thumbprint } of spare.slice(0, Math.max(0, spare.length - ARMED + 1))) {
+      await arming.remove(agent, issuer);
+      await dropKey(ports, thumbprint);
+      await forgetServer(issuer);
+    }
+    if (spare.length >= ARMED) await rules.keepOnly((await arming.list()).map(({ thumbprint }) => thumbprint));
+  }
+
+  /** Before one more sign-in of an agent is remembered. */
+  async function forSignIn(agent: Origin): Promise<void> {
+    const pending = (await arming.authorizations()).filter((one) => one.agent === agent && one.session === undefined);
+    const oldest = pending
+      .toSorted((one, other) => one.at - other.at)
+      .slice(0, Math.max(0, pending.length - PENDING + 1));
+    for (const { codeChallenge, thumbprint } of oldest) {
+      await arming.removeAuthorization(codeChallenge);
+      await dropKey(ports, thumbprint);
+    }
+  }
+
+  async function forgetServer(issuer: string): Promise<void> {
+    const users = [...(await sessions.list()), ...(await arming.list()), ...(await arming.authorizations())];
+    if (!users.some((user) => user.issuer === issuer)) await servers.remove(issuer);
+  }
+
+  return { forServer, forSignIn };
+}

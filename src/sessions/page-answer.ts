@@ -1,0 +1,110 @@
+import type { PageReply } from '../messages/page.ts';
+import type { BoundSession, Origin } from '../model/session.ts';
+import { relabelAsBearer } from '../protocol/dpop/challenge.ts';
+import { corsAdmits } from '../protocol/http/cors.ts';
+import { readOAuthError, type TokenResponse } from '../protocol/oauth/token-response.ts';
+import type { Reply } from './ports.ts';
+import { type Concealed, conceal, concealed, concealText } from './tokens/conceal.ts';
+
+export const NATIVE: PageReply = { kind: 'native' };
+export const WATCHED: PageReply = { kind: 'native', watch: true };
+export const UNREACHABLE: PageReply = { kind: 'unreachable' };
+
+/** A refusal as it stands, or in the words of a page that speaks Bearer where the server speaks DPoP only. */
+export function readable(field: string | undefined): PageReply {
+  const challenge = relabelAsBearer(field);
+  return challenge === undefined ? NATIVE : { kind: 'native', challenge };
+}
+
+/** Whether the page could have read this reply by itself: Holdfast never opens what CORS had closed. */
+export function admits(reply: Reply, agent: Origin): boolean {
+  return corsAdmits(reply.header('Access-Control-Allow-Origin'), agent);
+}
+
+/**
+ * A token response with handles in place of tokens (without custody: with the tokens). What else the server says, such as
+ * `sub` or the name of a workspace, its clients read.
+ */
+export function tokenAnswer(session: BoundSession, response: TokenResponse, old: Concealed = new Map()): PageReply {
+  const tokens = new Map([...old, ...concealed(session, response)]);
+  return json(200, {
+    ...conceal(response.others, tokens),
+    access_token: session.inPage ? response.accessToken : session.handles.access,
+    token_type: session.speaks,
+    ...(response.expiresIn !== undefined && { expires_in: response.expiresIn }),
+    ...(session.handles.refresh && {
+      refresh_token: session.inPage ? response.refreshToken : session.handles.refresh,
+    }),
+    ...(response.scope !== undefined && { scope: conceal(response.scope, tokens) }),
+  });
+}
+
+/**
+ * A server's refusal. What is no OAuth error is not repeated to the page: it may hold anything.
+ *
+ * @param tokens the real tokens that the server knows, and may repeat in its error
+ */
+export function refusal(reply: Reply, tokens: Concealed = new Map()): PageReply {
+  const error = readOAuthError(reply.body);
+  const status = reply.status < 400 || reply.status > 599 ? 502 : reply.status;
+  if (error) return json(status, conceal(error, tokens));
+  return json(status, {
+    error: 'server_error',
+    error_description: `The authorization server answered ${reply.status} without an OAuth error`,
+  });
+}
+
+/** An OAuth error in Holdfast's own name (RFC 6749 §5.2). */
+export function oauthError(
+  error: 'access_denied' | 'invalid_grant' | 'invalid_target' | 'server_error' | 'temporarily_unavailable',
+  error_description: string,
+): PageReply {
+  return json(STATUS[error], { error, error_description });
+}
+
+const STATUS = {
+  access_denied: 400,
+  invalid_grant: 400,
+  invalid_target: 400,
+  server_error: 502,
+  temporarily_unavailable: 503,
+} as const;
+
+/**
+ * What a page is told in place of a request that may not have its session's token. The request does not leave: a server
+ * would answer its handle with 401, for which clients refresh and ask again, some of them without end. For a 403 without a
+ * challenge the official SDKs do neither (RFC 6750 §3.1).
+ */
+export function forbidden(error_description: string): PageReply {
+  return json(403, { error: 'access_denied', error_description });
+}
+
+/**
+ * The vault stayed locked. Of all error codes this one makes the official SDKs neither forget their tokens nor begin a new
+ * sign-in: they hand the error to the agent.
+ */
+export const LOCKED = oauthError('temporarily_unavailable', 'Holdfast is locked. Unlock it, then try again.');
+
+/** A reply as it came, without what a page may not have of it. A page can be given no status but these. */
+export function verbatim(reply: Reply, tokens: Concealed = new Map()): PageReply {
+  const type = reply.header('Content-Type');
+  const status = reply.status < 200 || reply.status > 599 ? 502 : reply.status;
+  return {
+    kind: 'answer',
+    status,
+    body: concealText(reply.body, tokens),
+    headers: type ? [['content-type', type]] : [],
+  };
+}
+
+function json(status: number, body: object): PageReply {
+  return {
+    kind: 'answer',
+    status,
+    body: JSON.stringify(body),
+    headers: [
+      ['content-type', 'application/json'],
+      ['cache-control', 'no-store'],
+    ],
+  };
+}

@@ -1,0 +1,36 @@
+import type { SessionId } from '../../model/session.ts';
+
+/** So many refusals within so many milliseconds open the breaker, for so many milliseconds. */
+const LIMIT = { refusals: 10, within: 10_000, open: 30_000 } as const;
+
+/**
+ * Stops an agent that answers every refusal with the same request again: one popular client sends a thousand requests in
+ * ten seconds when a server goes on answering 401.
+ */
+export function createBreaker(now: () => number) {
+  const refusals = new Map<SessionId, number[]>();
+  const openUntil = new Map<SessionId, number>();
+
+  /** @param sentAt when the request left: those that were under way together are refused together, and that is no loop */
+  function answered(session: SessionId, status: number, sentAt: number): void {
+    if (status >= 300 && status < 400) return; // sent on: the answer is still to come
+    if (status !== 401) {
+      refusals.delete(session);
+      openUntil.delete(session);
+      return;
+    }
+    const recent = (refusals.get(session) ?? []).filter((at) => at > now() - LIMIT.within);
+    if (sentAt < (recent.at(-1) ?? 0)) return;
+    recent.push(now());
+    refusals.set(session, recent);
+    if (recent.length >= LIMIT.refusals) openUntil.set(session, now() + LIMIT.open);
+  }
+
+  function isOpen(session: SessionId): boolean {
+    return (openUntil.get(session) ?? 0) > now();
+  }
+
+  return { answered, isOpen };
+}
+
+export type Breaker = ReturnType<typeof createBreaker>;

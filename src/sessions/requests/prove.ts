@@ -1,0 +1,237 @@
+import type { PageReply, PageRequest } from '../../messages/page.ts';
+import type { BoundSession, SessionId, Tokens } from '../../model/session.ts';
+import { dpopChallenge } from '../../protocol/dpop/challenge.ts';
+import { htu } from '../../protocol/dpop/htu.ts';
+import type { ProofKey } from '../../protocol/dpop/key.ts';
+import { createProof } from '../../protocol/dpop/proof.ts';
+import type { ErrorCode } from '../../protocol/error.ts';
+import { correctionOf } from '../../protocol/http/clock.ts';
+import { hasLiteralPath } from '../../protocol/http/host.ts';
+import { isSecureTransport } from '../../protocol/oauth/loopback.ts';
+import type { Serial } from '../../structures/keyed-lock.ts';
+import { loseKey } from '../lifecycle/key-loss.ts';
+import { forbidden, NATIVE, readable, UNREACHABLE } from '../page-answer.ts';
+import type { Caller, Ports } from '../ports.ts';
+import { accessHandleOf } from '../tokens/handles.ts';
+import type { Breaker } from './breaker.ts';
+import { placeOf, tabOf, urlOf } from './presentation-slot.ts';
+import type { Observation, Seen } from './proof-log.ts';
+import { type Reach, reaches } from './reach.ts';
+import type { Turns } from './slot-queue.ts';
+import type { Schemes } from './token-scheme.ts';
+
+type ProofRequest = Extract<PageRequest, { kind: 'prove' }>;
+
+/** How long a retry waits for the network's word on the refused request, in milliseconds. */
+const PATIENCE = 500;
+
+interface Parts {
+  readonly ofSession: Serial;
+  readonly turns: Turns;
+  readonly breaker: Breaker;
+  readonly observation: Observation;
+  readonly schemes: Schemes;
+  readonly reach: Reach;
+}
+
+/** A proof for one request of a page, and the rule that puts the real token on that request in the network layer. */
+export function createProver(ports: Ports, { ofSession, turns, breaker, observation, schemes, reach }: Parts) {
+  const { keys, sessions, memory, rules, access, lock, record, now, random } = ports;
+  /** Where a bearer token stands: it goes when the requests that it was handed out for have left. */
+  const bearerPlaces = new Set<string>();
+
+  async function prove(request: ProofRequest, caller: Caller): Promise<PageReply> {
+    const session = await sessionFor(request, caller);
+    if ('kind' in session) return session;
+    if (breaker.isOpen(session.id)) {
+      ports.usage.answered(session.id, { at: now(), status: 0, error: 'breaker_open' });
+      noteDenial(caller, request.url, 'breaker_open', session);
+      return UNREACHABLE;
+    }
+    const refused = request.refused && (await observation.seen(request.refused.jti, PATIENCE));
+    const { origin } = new URL(request.url);
+    if (!(await access.ensure(caller.agent, [origin], { kind: 'use', resource: origin }))) {
+      return deny(request, caller, 'permission_declined', session);
+    }
+    const url = await whereTo(request, session, refused);
+    const reply = await lock.open(caller.agent, () => open({ ...request, url }, caller, session.id, refused));
+    if (!reply) noteDenial(caller, request.url, 'locked', session);
+    return reply ?? readable(request.refused?.challenge); // without a proof: the server itself refuses it
+  }
+
+  /** A request that its server sends on is proved for where it ends: a page cannot make it there itself. */
+  async function whereTo({ url, refused }: ProofRequest, session: BoundSession, seen?: Seen): Promise<string> {
+    const to = seen?.session === session.id ? seen.sentOnTo : undefined;
+    if (!refused || to === undefined) return url;
+    const current = await reach.lookAgain(session, 'GET', to);
+    return current && reaches(current, to) ? to : url;
+  }
+
+  /** The vault is open, perhaps only after a while: the session may have ended meanwhile. */
+  async function open(request: ProofRequest, caller: Caller, id: SessionId, refused?: Seen): Promise<PageReply> {
+    const session = await sessions.get(id);
+    const secrets = session?.state === 'bound' && (await secretsOf(session));
+    if (!secrets) return NATIVE;
+    if (request.refused && !(await mayTryAgain(request.refused, request.url, refused, session, secrets.tokens))) {
+      return readable(request.refused.challenge);
+    }
+    return hand(request, caller, session, secrets);
+  }
+
+  async function hand(
+    { method, url, refused }: ProofRequest,
+    { tab, agent }: Caller,
+    session: BoundSession,
+    { key, tokens: { accessToken } }: { key: ProofKey; tokens: Tokens },
+  ): Promise<PageReply> {
+    const { origin } = new URL(url);
+    const place = placeOf(tab, url);
+    const turn = await turns.take(place, session.id);
+    try {
+      const jti = random();
+      const nonce = refused?.nonce ?? (await memory.nonce(origin));
+      const clockOffset = await memory.clockOffset(origin);
+      const { resource = url } = session;
+      const scheme = await schemes.of(resource);
+      if (scheme === 'Bearer') bearerPlaces.add(place);
+      const [proof] = await Promise.all([
+        scheme === 'DPoP'
+          ? createProof(key, { method, url, accessToken, nonce }, { now: now() + clockOffset, jti })
+          : '',
+        rules.present(tab, agent, url, { scheme, accessToken }),
+      ]);
+      turn.handOut(jti);
+      observation.minted(jti, {
+        session: session.id,
+        agent,
+        tab,
+        server: origin,
+        resource,
+        scheme,
+        url,
+        accessToken,
+        nonce,
+        clockOffset,
+        isRetry: refused !== undefined,
+      });
+      if (scheme === 'Bearer') return { kind: 'proof', proof: '', jti };
+      return { kind: 'proof', proof, jti, ...(nonce !== undefined && { nonce }), ahead: !turn.contended };
+    } finally {
+      turn.done();
+    }
+  }
+
+  /** All that was handed out at a place has left: without a proof beside it, no token stays there. */
+  async function emptied(place: string): Promise<void> {
+    if (bearerPlaces.delete(place)) await rules.stepAside(tabOf(place), urlOf(place));
+  }
+
+  /** Before a request of the page's own: once every proof that is out has left, no token is presented there. */
+  async function stepAside(url: string, { tab }: Caller): Promise<void> {
+    const turn = await turns.take(placeOf(tab, url), NOBODY);
+    await rules.stepAside(tab, url).finally(turn.done);
+  }
+
+  /** The session that this caller may use for this URL: its own, and only at its resource. */
+  async function sessionFor(request: ProofRequest, caller: Caller): Promise<BoundSession | PageReply> {
+    const { token, method, url } = request;
+    const session = await sessions.byHandle(await accessHandleOf(token));
+    if (session?.agent !== caller.agent) return strange(caller, url, 'unknown_handle');
+    if (session.state !== 'bound') return strange(caller, url, 'session_ended');
+    if (!isSecureTransport(url) || !hasLiteralPath(url)) return deny(request, caller, 'outside_resource', session);
+    if (session.resource === undefined) return claim(session, request, caller);
+    if (reaches(session, url)) return session;
+    const current = await reach.lookAgain(session, method, url);
+    if (!current) return strange(caller, url, 'session_ended');
+    return reaches(current, url) ? current : deny(request, caller, 'outside_resource', current);
+  }
+
+  /** A client that named no resource: the first MCP server that it uses becomes the session's, and only that. */
+  async function claim(found: BoundSession, request: ProofRequest, caller: Caller): Promise<BoundSession | PageReply> {
+    const { id, agent } = found;
+    const { url, mcp } = request;
+    const { origin, pathname } = new URL(url);
+    if (!mcp) return deny(request, caller, 'outside_resource', found);
+    if (!(await access.ensure(agent, [origin], { kind: 'use', resource: origin }))) {
+      return deny(request, caller, 'permission_declined', found);
+    }
+    return ofSession(id, async () => {
+      const session = await sessions.get(id); // the person may have taken a while
+      if (session?.state !== 'bound') return strange(caller, url, 'session_ended');
+      const claimed = { ...session, resource: session.resource ?? origin + pathname };
+      if (session.resource === undefined) await sessions.save(claimed);
+      return reaches(claimed, url) ? claimed : deny(request, caller, 'outside_resource', session);
+    });
+  }
+
+  async function secretsOf(session: BoundSession): Promise<{ key: ProofKey; tokens: Tokens } | undefined> {
+    const key = await keys.get(session.binding.thumbprint);
+    const tokens = await sessions.tokens(session.id);
+    if (key && tokens) return { key, tokens };
+    await loseKey(ports, session);
+    return undefined;
+  }
+
+  /**
+   * A refused request is made once more only for a reason that the new proof removes: another URL of the resource that
+   * the server has sent it on to, a nonce not tried before, a token that changed meanwhile or was not the one that left, a
+   * clock that is off, or a scheme that the server does not take.
+   */
+  async function mayTryAgain(
+    { nonce, challenge }: NonNullable<ProofRequest['refused']>,
+    url: string,
+    refused: Seen | undefined,
+    session: BoundSession,
+    { accessToken }: Tokens,
+  ): Promise<boolean> {
+    if (refused?.session !== session.id || refused.retried) return false;
+    const error = dpopChallenge(challenge)?.parameters.error;
+    const { answer, matched, nonce: tried, clockOffset, scheme, resource } = refused;
+    observation.retried(refused.jti);
+    const correction = error === undefined ? undefined : correctionOf(answer?.skew, clockOffset);
+    if (correction !== undefined) {
+      await memory.setClockOffset(refused.server, correction);
+      return true;
+    }
+    if (htu(refused.url) !== htu(url)) return true;
+    // What has left and was not answered may have been carried out.
+    const isSure = answer ? matched : refused.sentAt === undefined && challenge === undefined;
+    if (scheme === 'DPoP' && isSure && (await schemes.maybeBearer(resource, answer))) return true;
+    if (scheme === 'Bearer' && answer?.saysDpop) return true;
+    if (error === 'use_dpop_nonce') return nonce !== undefined && nonce !== tried;
+    // Some servers challenge with 400, and without a word.
+    if (answer?.status === 400 && error === undefined && tried === undefined && nonce !== undefined) return true;
+    return refused.accessToken !== accessToken || matched === false;
+  }
+
+  /** A handle of no session that this caller has now. It leaves as it is, and the server's own refusal asks to sign in. */
+  function strange(caller: Caller, url: string, code: ErrorCode): PageReply {
+    noteDenial(caller, url, code);
+    return NATIVE;
+  }
+
+  /** A handle of a living session, where its token may not go. What a server has refused already stays refused by it. */
+  function deny(
+    { url, refused }: ProofRequest,
+    caller: Caller,
+    code: 'outside_resource' | 'permission_declined',
+    session: BoundSession,
+  ): PageReply {
+    noteDenial(caller, url, code, session);
+    if (refused) return readable(refused.challenge);
+    const { origin, pathname } = new URL(url);
+    return forbidden(
+      code === 'permission_declined'
+        ? `Holdfast has no access to ${origin}. Allow it in Holdfast, then try again.`
+        : `Holdfast keeps this token for ${session.resource ?? 'an MCP server'}. It does not go to ${origin}${pathname}.`,
+    );
+  }
+
+  function noteDenial(caller: Caller, url: string, code: ErrorCode, session?: BoundSession): void {
+    record({ at: now(), kind: 'denied', agent: caller.agent, session: session?.id, server: new URL(url).origin, code });
+  }
+
+  return { prove, stepAside, emptied };
+}
+
+const NOBODY = 'nobody' as SessionId;

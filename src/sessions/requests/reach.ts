@@ -1,0 +1,135 @@
+import type { BoundSession, SessionId } from '../../model/session.ts';
+import { readNonce } from '../../protocol/dpop/nonce.ts';
+import { createProof } from '../../protocol/dpop/proof.ts';
+import { codeOf } from '../../protocol/error.ts';
+import { hasLiteralPath } from '../../protocol/http/host.ts';
+import { readEndpointEvent } from '../../protocol/mcp/endpoint-event.ts';
+import { covers } from '../../protocol/mcp/resource.ts';
+import { keep } from '../../structures/bounded-map.ts';
+import type { Serial } from '../../structures/keyed-lock.ts';
+import type { Ports, Reply } from '../ports.ts';
+import { isSameOrigin } from '../sign-in/claims.ts';
+import type { Schemes } from './token-scheme.ts';
+
+/** The most addresses beside its resource that one session reaches. */
+const MOST = 8;
+
+/** How long a server whose stream named no address for messages is not asked again, in milliseconds. */
+const REST = 60_000;
+
+interface Parts {
+  readonly ofSession: Serial;
+  readonly schemes: Pick<Schemes, 'of'>;
+}
+
+/** Whether a session's token may go to a URL: to its resource, or where its server is known to take its clients. */
+export function reaches({ resource, reach = [] }: BoundSession, url: string): boolean {
+  return resource !== undefined && [resource, ...reach].some((known) => covers(known, url));
+}
+
+/**
+ * Where a server takes its clients beside its resource: an address that it redirects them to, and the one that the stream
+ * of the HTTP+SSE transport names. Both are on the resource's origin, and both are the server's own word: of a redirect the
+ * network tells, and the stream is read here. What a page says of them counts for nothing.
+ */
+export function createReach(ports: Ports, { ofSession, schemes }: Parts) {
+  const { keys, sessions, memory, network, lock, record, now, random } = ports;
+  const resting = new Map<SessionId, number>();
+  const asking = new Map<SessionId, Promise<void>>();
+
+  /** A request of a session was sent on with 307 or 308. */
+  async function redirected(id: SessionId, from: string, to: string): Promise<void> {
+    await ofSession(id, async () => {
+      const session = await bound(id);
+      if (session && reaches(session, from)) await add(session, to);
+    }).catch((error) => record({ at: now(), kind: 'failed', session: id, code: codeOf(error) }));
+  }
+
+  /** The session as it is after what is under way, and after its server was asked where it takes messages. */
+  async function lookAgain(session: BoundSession, method: string, url: string): Promise<BoundSession | undefined> {
+    const { id, resource } = session;
+    const current = await ofSession(id, () => bound(id));
+    if (!current || reaches(current, url)) return current;
+    if (method !== 'POST' || !resource || !isSameOrigin(resource, url)) return current;
+    if ((resting.get(id) ?? 0) > now()) return current;
+    const run = asking.get(id) ?? ask(current, resource, url).finally(() => asking.delete(id));
+    asking.set(id, run);
+    await run;
+    return bound(id);
+  }
+
+  async function ask({ id, agent }: BoundSession, resource: string, url: string): Promise<void> {
+    const named = await lock.open(agent, async () => {
+      const session = await bound(id);
+      const stream = session && (await firstEvent(session, resource).catch(() => undefined)); // then it named nothing
+      return stream?.status === 200 ? readEndpointEvent(stream.body, resource) : undefined;
+    });
+    const address = named && addressFor(named, url);
+    if (address === undefined) return keep(resting, id, now() + REST, MOST_RESTING);
+    resting.delete(id);
+    await ofSession(id, async () => {
+      const session = await bound(id);
+      if (session) await add(session, address);
+    });
+  }
+
+  /** The beginning of the stream, as the agent was given it; once more where the server wants a nonce. */
+  async function firstEvent(session: BoundSession, resource: string): Promise<Reply | undefined> {
+    const first = await open(session, resource);
+    const nonce = readNonce(first?.header('DPoP-Nonce') ?? null);
+    if (first?.status === 200 || nonce === undefined) return first;
+    await memory.setNonce(new URL(resource).origin, nonce);
+    return open(session, resource);
+  }
+
+  async function open({ id, agent, binding }: BoundSession, resource: string): Promise<Reply | undefined> {
+    const { origin } = new URL(resource);
+    const [key, tokens] = await Promise.all([keys.get(binding.thumbprint), sessions.tokens(id)]);
+    if (!key || !tokens) return undefined;
+    const { accessToken } = tokens;
+    const scheme = await schemes.of(resource);
+    const [nonce, offset] = await Promise.all([memory.nonce(origin), memory.clockOffset(origin)]);
+    const proof =
+      scheme === 'DPoP' &&
+      (await createProof(
+        key,
+        { method: 'GET', url: resource, accessToken, nonce },
+        { now: now() + offset, jti: random() },
+      ));
+    return network.firstEvent(resource, agent, {
+      Accept: 'text/event-stream',
+      Authorization: `${scheme} ${accessToken}`,
+      ...(proof && { DPoP: proof }),
+    });
+  }
+
+  async function bound(id: SessionId): Promise<BoundSession | undefined> {
+    const session = await sessions.get(id);
+    return session?.state === 'bound' ? session : undefined;
+  }
+
+  async function add(session: BoundSession, to: string): Promise<void> {
+    const { resource, reach = [] } = session;
+    const { origin, pathname } = new URL(to);
+    if (!resource || !isSameOrigin(resource, to) || !hasLiteralPath(to)) return;
+    if (reaches(session, to) || reach.length >= MOST) return;
+    await sessions.save({ ...session, reach: [...reach, origin + pathname] });
+  }
+
+  return { redirected, lookAgain };
+}
+
+export type Reach = ReturnType<typeof createReach>;
+
+/** The most sessions whose servers rest. */
+const MOST_RESTING = 256;
+
+/**
+ * What of the address that a server named for one stream holds for another stream's: all of it or, where the last segment
+ * is the stream's own, the folder.
+ */
+function addressFor(named: string, url: string): string | undefined {
+  if (covers(named, url)) return named;
+  const folder = new URL('.', named).href.replace(/\/$/, '');
+  return new URL(folder).pathname !== '/' && new URL('.', url).href === `${folder}/` ? folder : undefined;
+}

@@ -1,0 +1,226 @@
+import type { Origin } from '../../model/session.ts';
+import { type Algorithm, chooseAlgorithm } from '../../protocol/dpop/algorithm.ts';
+import type { ProofKey } from '../../protocol/dpop/key.ts';
+import { type AuthorizationRequest, readAuthorizationRequest } from '../../protocol/oauth/authorization-request.ts';
+import type { AuthorizationServer } from '../../protocol/oauth/metadata.ts';
+import { codeChallenge } from '../../protocol/oauth/pkce.ts';
+import { createSerial } from '../../structures/keyed-lock.ts';
+import { createRoom } from '../lifecycle/sign-in-quota.ts';
+import type { Armed, Authorization, Caller, Ports, SignIns } from '../ports.ts';
+import { isSameOrigin } from './claims.ts';
+import { NO_SIGN_INS, together, withLatest } from './known-sign-ins.ts';
+import type { Servers } from './server-discovery.ts';
+
+/** So long after its discovery a sign-in is expected, in milliseconds. */
+const EXPECTED = 10 * 60_000;
+
+type ArmingPorts = Pick<Ports, 'keys' | 'sessions' | 'arming' | 'servers' | 'rules' | 'policies' | 'record' | 'now'>;
+
+/**
+ * Keys for authorization requests: each request names a key of its own in `dpop_jkt` (RFC 9449 §10), and PKCE finds that
+ * key again at the token request.
+ */
+export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'meantAt'>) {
+  const { keys, arming, servers, rules, policies, record, now } = ports;
+  const room = createRoom(ports);
+  const serial = createSerial();
+
+  /**
+   * Makes sure that this agent's next sign-in at this server names a key.
+   *
+   * @param found the resources that a document has read of, which has set out to sign in here
+   */
+  async function arm(agent: Origin, server: AuthorizationServer, found?: Iterable<string>): Promise<void> {
+    await serial(`${agent} ${server.issuer}`, async () => {
+      const armed = (await usable(agent, server)) ?? (await renew(agent, server));
+      if (!armed) return;
+      const expecting = found && {
+        signIns: withLatest(armed.signIns, { resources: [...found].map((url) => new URL(url).origin) }),
+        expectedAt: now(),
+      };
+      if (expecting) await arming.save({ ...armed, ...expecting });
+      await nameKey({ ...armed, ...expecting }, server);
+    });
+  }
+
+  /** A sign-in of this agent at this server has ended in a session: the next one like it is known by what it names. */
+  async function signedIn(
+    agent: Origin,
+    server: AuthorizationServer,
+    { resource, clientId }: Pick<AuthorizationRequest, 'resource' | 'clientId'>,
+  ): Promise<void> {
+    await serial(`${agent} ${server.issuer}`, async () => {
+      const armed = await arming.get(agent, server.issuer);
+      if (!armed) return;
+      const resources = resource === undefined ? [] : [new URL(resource).origin];
+      const signIns = withLatest(armed.signIns, { resources, clients: clientId === undefined ? [] : [clientId] });
+      await arming.save({ ...armed, signIns, expectedAt: undefined });
+      await nameKey({ ...armed, signIns }, server);
+    });
+  }
+
+  /**
+   * Whether a request at a server is of an MCP sign-in, as far as it is not seen to have named a key: a login of the site's
+   * own at the same server is none of Holdfast's.
+   */
+  async function isOfMcp(
+    { resource, clientId }: Pick<AuthorizationRequest, 'resource' | 'clientId'>,
+    { issuer }: AuthorizationServer,
+    { agent, resources }: Caller,
+  ): Promise<boolean> {
+    if (resource !== undefined || resources.size > 0) return true;
+    const armed = await arming.get(agent, issuer);
+    if (!armed) return false;
+    return armed.signIns.clients.some((known) => known === clientId) || now() - (armed.expectedAt ?? 0) < EXPECTED;
+  }
+
+  /** Whether this agent is armed at the server of this metadata. */
+  async function isArmedBy(metadataUrl: string, agent: Origin): Promise<boolean> {
+    for (const { issuer } of await arming.ofAgent(agent)) {
+      if ((await servers.get(issuer))?.metadataUrl === metadataUrl) return true;
+    }
+    return false;
+  }
+
+  /** Arms again what this agent knows: its library may have cached the discovery. */
+  async function armAgain(agent: Origin): Promise<void> {
+    for (const { issuer } of await arming.ofAgent(agent)) {
+      const server = await servers.get(issuer);
+      if (server) await arm(agent, server);
+    }
+  }
+
+  /** An authorization request was seen to leave. Remembers its key by its code challenge, and arms the next key. */
+  async function authorized(agent: Origin, url: string): Promise<void> {
+    const request = readAuthorizationRequest(new URL(url).searchParams);
+    if (!request.dpopJkt) return;
+    const named = await namedIn(request.dpopJkt, agent);
+    const server = named && (await meantAt('authorizationEndpoint', url, { issuer: named.issuer }));
+    if (!server || server === 'disputed') return;
+    await serial(`${named.agent} ${named.issuer}`, async () => {
+      await remember({ agent, issuer: server.issuer, thumbprint: named.thumbprint }, request);
+      if ((await arming.get(named.agent, named.issuer))?.thumbprint !== named.thumbprint) return; // renewed already
+      const armedFor = await servers.get(named.issuer);
+      const next = armedFor && (await renew(named.agent, armedFor, false));
+      if (next) await nameKey(next, armedFor);
+    });
+    record({ at: now(), kind: 'authorized', agent, server: new URL(server.issuer).origin });
+  }
+
+  /**
+   * Who armed the key that an agent's request names. The rule that names it knows hosts, and hosts below them, but no ports
+   * (`initiatorDomains`): it may be a neighbour's. And a request that leaves before the next key is named names the one
+   * before it once more.
+   */
+  async function namedIn(
+    dpopJkt: string,
+    agent: Origin,
+  ): Promise<Pick<Armed, 'agent' | 'issuer' | 'thumbprint'> | undefined> {
+    const armed = (await arming.list()).find(({ thumbprint }) => thumbprint === dpopJkt);
+    const before = armed ?? (await arming.authorizations()).find(({ thumbprint }) => thumbprint === dpopJkt);
+    return before && sharesRules(before.agent, agent) ? before : undefined;
+  }
+
+  /** Takes the armed key for a request that the background itself sends; a pushed one is remembered as if it had been seen. */
+  async function take(
+    agent: Origin,
+    server: AuthorizationServer,
+    pushed?: AuthorizationRequest,
+  ): Promise<ProofKey | undefined> {
+    return serial(`${agent} ${server.issuer}`, async () => {
+      const armed = (await usable(agent, server)) ?? (await renew(agent, server));
+      if (!armed) return undefined;
+      if (pushed) await remember(armed, pushed);
+      const next = await renew(agent, server);
+      if (next) await nameKey(next, server);
+      return keys.get(armed.thumbprint);
+    });
+  }
+
+  /** The authorization request whose code challenge this verifier answers. */
+  async function authorizationOf(agent: Origin, codeVerifier: string): Promise<Authorization | undefined> {
+    const found = await arming.authorization(await codeChallenge(codeVerifier));
+    return found?.agent === agent ? found : undefined;
+  }
+
+  async function usable(agent: Origin, server: AuthorizationServer): Promise<Armed | undefined> {
+    const armed = await arming.get(agent, server.issuer);
+    if (!armed || armed.algorithm !== (await algorithmFor(agent, server))) return undefined;
+    return (await keys.get(armed.thumbprint)) ? armed : undefined;
+  }
+
+  /** @param expects whether the sign-in that a document has set out to is still to come */
+  async function renew(agent: Origin, server: AuthorizationServer, expects = true): Promise<Armed | undefined> {
+    const algorithm = await algorithmFor(agent, server);
+    if (!algorithm) return undefined;
+    const before = await arming.get(agent, server.issuer);
+    if (!before) await room.forServer(agent);
+    const { thumbprint } = await keys.create(algorithm);
+    const signIns = before?.signIns ?? NO_SIGN_INS;
+    const expectedAt = expects ? before?.expectedAt : undefined;
+    const armed = { agent, issuer: server.issuer, thumbprint, algorithm, signIns, expectedAt };
+    await arming.save(armed);
+    return armed;
+  }
+
+  async function algorithmFor(agent: Origin, server: AuthorizationServer): Promise<Algorithm | undefined> {
+    const { algorithms } = await policies.of(agent);
+    return chooseAlgorithm(server.dpopSigningAlgorithms, ...(algorithms ? [algorithms] : []));
+  }
+
+  /** Where the server is the one that is meant by its authorization endpoint: another can name that as its own. */
+  async function nameKey(armed: Armed, server: AuthorizationServer): Promise<void> {
+    const { issuer, authorizationEndpoint: endpoint } = server;
+    if (!endpoint || isPattern(endpoint)) return;
+    const meant = isSameOrigin(issuer, endpoint)
+      ? server
+      : await meantAt('authorizationEndpoint', endpoint, { discoveredBy: armed.agent });
+    if (meant === 'disputed') await rules.nameNone(armed.agent, endpoint);
+    else if (meant?.issuer === issuer) {
+      await rules.nameKey(armed.agent, endpoint, armed.thumbprint, await signInsOfHost(armed));
+    }
+  }
+
+  /** Rules know hosts and no ports: what they stand for is known of all agents of the host. */
+  async function signInsOfHost({ agent, issuer, signIns }: Armed): Promise<SignIns> {
+    const { hostname } = new URL(agent);
+    const neighbours = (await arming.list()).filter(
+      (other) => other.agent !== agent && other.issuer === issuer && new URL(other.agent).hostname === hostname,
+    );
+    return together([...neighbours.map((neighbour) => neighbour.signIns), signIns]);
+  }
+
+  async function remember(
+    { agent, issuer, thumbprint }: Pick<Armed, 'agent' | 'issuer' | 'thumbprint'>,
+    request: AuthorizationRequest,
+  ): Promise<void> {
+    const { codeChallenge: given, codeChallengeMethod, clientId, resource, scope } = request;
+    if (!given) return;
+    await room.forSignIn(agent);
+    // A plain challenge is the verifier itself (RFC 7636 §4.2), and a verifier is not kept.
+    const challenge = codeChallengeMethod === 'S256' ? given : await codeChallenge(given);
+    await arming.saveAuthorization({
+      codeChallenge: challenge,
+      agent,
+      issuer,
+      thumbprint,
+      clientId,
+      resource,
+      scope,
+      at: now(),
+    });
+  }
+
+  return { arm, armAgain, signedIn, isOfMcp, isArmedBy, authorized, take, authorizationOf };
+}
+
+export type Arming = ReturnType<typeof createArming>;
+
+/** Whether the rules of one agent reach the requests of another: the same host at another port, or a host below it. */
+function sharesRules(armed: Origin, agent: Origin): boolean {
+  const [above, below] = [new URL(armed).hostname, new URL(agent).hostname];
+  return below === above || below.endsWith(`.${above}`);
+}
+
+/** `*`, `^` and `|` are patterns in a filter (declarativeNetRequest). */
+const isPattern = (endpoint: string): boolean => /[*^|]/.test(endpoint);

@@ -1,0 +1,211 @@
+import type { PageReply } from '../../messages/page.ts';
+import type { BoundSession, Origin, SessionId } from '../../model/session.ts';
+import type { ProofKey } from '../../protocol/dpop/key.ts';
+import { codeOf } from '../../protocol/error.ts';
+import { isSameResource } from '../../protocol/mcp/resource.ts';
+import { resourceOf, type TokenRequest } from '../../protocol/oauth/token-request.ts';
+import { isBoundTo, readTokenResponse } from '../../protocol/oauth/token-response.ts';
+import { createSerial } from '../../structures/keyed-lock.ts';
+import type { Exposure } from '../exposed/exposure.ts';
+import { makeRoom } from '../lifecycle/session-quota.ts';
+import { admits, LOCKED, oauthError, refusal, tokenAnswer, UNREACHABLE, verbatim } from '../page-answer.ts';
+import type { Authorization, Caller, KnownServer, Ports } from '../ports.ts';
+import { unkept } from '../storage-failure-answer.ts';
+import { digests, newHandles } from '../tokens/handles.ts';
+import type { PageForm } from '../tokens/page-form.ts';
+import type { Revocation } from '../tokens/revocation.ts';
+import { forwarded, type TokenEndpoint } from '../tokens/token-endpoint.ts';
+import { expiryOf, LOST, scopesOf } from '../tokens/token-facts.ts';
+import type { Arming } from './arming.ts';
+import { isSameOrigin } from './claims.ts';
+import { ifUnverified, type Servers } from './server-discovery.ts';
+import { createLoops } from './sign-in-breaker.ts';
+
+interface Parts {
+  readonly servers: Servers;
+  readonly arming: Arming;
+  readonly exposure: Exposure;
+  readonly endpoint: TokenEndpoint;
+  readonly revoke: Revocation['revoke'];
+}
+
+/** What is needed to send a token request in the agent's name. */
+interface Redemption {
+  readonly server: KnownServer;
+  readonly key: ProofKey;
+  readonly resource: string | undefined;
+  readonly authorization: Authorization | undefined;
+}
+
+/** Token requests that begin a session: the tokens that come back are bound to a key and stay here. */
+export function createExchange(ports: Ports, { servers, arming, exposure, endpoint, revoke }: Parts) {
+  const { keys, sessions, access, policies, lock, record, now, random } = ports;
+  const serial = createSerial();
+  const loops = createLoops(ports);
+
+  async function exchange(page: PageForm, asked: TokenRequest, caller: Caller): Promise<PageReply> {
+    // A refresh token of the page's own: binding it now would not bind the grant.
+    if (asked.grantType === 'refresh_token') return exposure.letGo(page.url, asked, caller.agent);
+    const authorization = asked.codeVerifier && (await arming.authorizationOf(caller.agent, asked.codeVerifier));
+    if (!authorization) return begin(page, asked, caller, undefined);
+    return serial(authorization.codeChallenge, async () => {
+      const current = (await ports.arming.authorization(authorization.codeChallenge)) ?? authorization;
+      return (await repeated(current)) ?? begin(page, asked, caller, current);
+    });
+  }
+
+  async function begin(
+    page: PageForm,
+    asked: TokenRequest,
+    caller: Caller,
+    authorization: Authorization | undefined,
+  ): Promise<PageReply> {
+    const server = await serverOf(page.url, asked, caller, authorization);
+    if (!server || !(authorization || (await arming.isOfMcp(asked, server, caller)))) {
+      return exposure.letGo(page.url, asked, caller.agent);
+    }
+    const named = asked.resource ?? authorization?.resource;
+    const resource = named === undefined ? await servers.resourceAt(server, caller) : resourceOf(named);
+    const purpose = {
+      kind: 'signIn',
+      issuer: new URL(server.issuer).origin,
+      resource: resource && new URL(resource).origin,
+    } as const;
+    if (!(await access.ensure(caller.agent, [new URL(page.url).origin], purpose))) {
+      return exposure.letGo(page.url, asked, caller.agent);
+    }
+    if (asked.resources.some((other) => !isSameResource(other, asked.resource))) {
+      return oauthError('invalid_target', 'A session is for one resource. Ask for a token for each.');
+    }
+    if (loops.isOpen(loopOf(page, caller, resource))) {
+      const { origin } = new URL(page.url);
+      const what = `The agent signs in at ${origin} again and again, and what it gets is not taken.`;
+      return oauthError('temporarily_unavailable', `${what} Try again in half a minute.`);
+    }
+    const key = authorization ? await keys.get(authorization.thumbprint) : await arming.take(caller.agent, server);
+    if (!key) {
+      return authorization ? oauthError('invalid_grant', LOST) : exposure.letGo(page.url, asked, caller.agent);
+    }
+
+    if (resource) await access.ensure(caller.agent, [new URL(resource).origin], purpose);
+    await servers.learnClock(page.url, async () => server);
+    const send = () => redeem(page, asked, caller, { server, key, resource, authorization });
+    const reply = await lock.open(caller.agent, send);
+    void makeRoom(ports, caller.agent, revoke).catch((error) => failed(caller.agent, error));
+    return reply ?? LOCKED; // the code is not spent
+  }
+
+  async function redeem(
+    page: PageForm,
+    asked: TokenRequest,
+    caller: Caller,
+    { server, key, resource, authorization }: Redemption,
+  ): Promise<PageReply> {
+    const policy = await policies.of(caller.agent); // while the code is not spent yet
+    const reply = await endpoint.send(page.url, caller.agent, page.headers, page.form, key);
+    if (!reply || !admits(reply, caller.agent)) return UNREACHABLE;
+    const id = random() as SessionId;
+    const { origin } = new URL(page.url);
+    if (await loops.signedIn(loopOf(page, caller, resource), id)) {
+      record({ at: now(), kind: 'denied', agent: caller.agent, server: origin, code: 'breaker_open' });
+    }
+    if (reply.status !== 200) return refusal(reply);
+    const response = readTokenResponse(reply.body);
+    const clientId = asked.clientId ?? authorization?.clientId;
+    const scope = response.scope ?? asked.scope ?? authorization?.scope;
+    const grant = { agent: caller.agent, resource, issuer: server.issuer, clientId, scope };
+    if (!isBoundTo(key.thumbprint, response)) {
+      const found = { ...grant, expiresIn: response.expiresIn, reason: 'bearer_answer' } as const;
+      if (policy.refuseBearer) {
+        await revoked(server, caller.agent, clientId, response.refreshToken ?? response.accessToken);
+        return exposure.refuse(found, origin);
+      }
+      // The page has its token whether that can be noted or not.
+      await exposure.note(found).catch((error) => failed(caller.agent, error));
+      return verbatim(reply);
+    }
+    const inPage = !policy.custody && page.readsTokens;
+    const session: BoundSession = {
+      state: 'bound',
+      id,
+      agent: caller.agent,
+      resource,
+      issuer: server.issuer,
+      tokenEndpoint: page.url,
+      clientId,
+      scopes: scopesOf(scope),
+      issuedAt: now(),
+      expiresAt: expiryOf(response, now()),
+      binding: { thumbprint: key.thumbprint, algorithm: key.algorithm, codeBound: authorization !== undefined },
+      handles: inPage ? await digests(response) : newHandles(response, random),
+      ...(inPage && { inPage }),
+      speaks: page.headers.some(([name]) => name.toLowerCase() === 'dpop') ? 'DPoP' : 'Bearer',
+    };
+    try {
+      await sessions.save(session, response, authorization?.codeChallenge);
+    } catch (error) {
+      failed(caller.agent, error);
+      await revoked(server, caller.agent, clientId, response.refreshToken ?? response.accessToken);
+      return unkept(codeOf(error));
+    }
+    record({ at: now(), kind: 'exchanged', agent: caller.agent, session: session.id, server: origin });
+    await arming.signedIn(caller.agent, server, session).catch((error) => failed(caller.agent, error));
+    return tokenAnswer(session, response);
+  }
+
+  /** The reply to a request that was answered before, but whose reply may not have reached the page. */
+  async function repeated({ session: id }: Authorization): Promise<PageReply | undefined> {
+    const session = id && (await sessions.get(id));
+    if (session?.state !== 'bound') return undefined;
+    const opened = await lock.open(session.agent, async () => ({ tokens: await sessions.tokens(session.id) }));
+    if (!opened) return LOCKED;
+    const { tokens } = opened;
+    if (!tokens) return undefined;
+    const expiresIn = session.expiresAt && Math.floor((session.expiresAt - now()) / 1000);
+    return tokenAnswer(session, {
+      ...tokens,
+      tokenType: 'DPoP',
+      expiresIn,
+      scope: session.scopes.join(' '),
+      others: {},
+    });
+  }
+
+  function failed(agent: Origin, error: unknown): void {
+    record({ at: now(), kind: 'failed', agent, code: codeOf(error) });
+  }
+
+  /** A token that nobody gets is given back (RFC 7009); whether the server takes it changes nothing. */
+  async function revoked(
+    server: KnownServer,
+    agent: Origin,
+    clientId: string | undefined,
+    token: string,
+  ): Promise<void> {
+    if (!server.revocationEndpoint || !isSameOrigin(server.revocationEndpoint, server.tokenEndpoint)) return;
+    const { origin } = new URL(server.revocationEndpoint);
+    const form = new URLSearchParams({ token, ...(clientId !== undefined && { client_id: clientId }) });
+    await ports.network
+      .post(server.revocationEndpoint, agent, forwarded([]), form.toString())
+      .catch((error) => record({ at: now(), kind: 'refused', agent, server: origin, code: codeOf(error) }));
+  }
+
+  async function serverOf(
+    url: string,
+    asked: TokenRequest,
+    caller: Caller,
+    authorization: Authorization | undefined,
+  ): Promise<KnownServer | undefined> {
+    const meant = await servers.meantAt('tokenEndpoint', url, { issuer: authorization?.issuer });
+    const known = meant === 'disputed' ? undefined : meant;
+    const resource = resourceOf(asked.resource);
+    if (known || authorization || !resource || (await ports.memory.isPlain(caller.agent, url))) return known;
+    // Metadata that cannot be had, or a person who declines, leaves the agent as it is without Holdfast.
+    return servers.byResource(resource, url, caller).catch(ifUnverified);
+  }
+
+  return { exchange };
+}
+
+const loopOf = ({ url }: PageForm, { agent }: Caller, resource: string | undefined): string =>
+  [agent, url, resource].join(' ');

@@ -1,0 +1,27 @@
+import type { SignIns } from '../ports.ts';
+
+/** So many resources, and so many clients, of an agent's sign-ins at one server are remembered: the latest. */
+const REMEMBERED = 8;
+
+export const NO_SIGN_INS: SignIns = { resources: [], clients: [] };
+
+/** What is remembered of an agent's sign-ins, after one that names these. */
+export function withLatest({ resources, clients }: SignIns, latest: Partial<SignIns>): SignIns {
+  return {
+    resources: joined(resources, latest.resources ?? []).slice(-REMEMBERED),
+    clients: joined(clients, latest.clients ?? []).slice(-REMEMBERED),
+  };
+}
+
+/** What several agents' sign-ins name. */
+export function together(all: readonly SignIns[]): SignIns {
+  return {
+    resources: all.reduce<readonly string[]>((known, { resources }) => joined(known, resources), []),
+    clients: all.reduce<readonly string[]>((known, { clients }) => joined(known, clients), []),
+  };
+}
+
+/** Each once; what was named again is among the latest. */
+function joined(known: readonly string[], added: readonly string[]): readonly string[] {
+  return [...known.filter((value) => !added.includes(value)), ...new Set(added)];
+}

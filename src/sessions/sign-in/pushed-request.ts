@@ -1,0 +1,37 @@
+import type { PageReply } from '../../messages/page.ts';
+import { readAuthorizationRequest } from '../../protocol/oauth/authorization-request.ts';
+import { originsOf } from '../../protocol/oauth/metadata.ts';
+import { admits, NATIVE, UNREACHABLE, verbatim } from '../page-answer.ts';
+import type { Caller, KnownServer, Ports } from '../ports.ts';
+import type { PageForm } from '../tokens/page-form.ts';
+import type { TokenEndpoint } from '../tokens/token-endpoint.ts';
+import type { Arming } from './arming.ts';
+import type { Servers } from './server-discovery.ts';
+
+/** Pushed authorization requests (RFC 9126): the key is named by the proof and by `dpop_jkt` (RFC 9449 §10.1). */
+export function createPush(
+  { access }: Pick<Ports, 'access'>,
+  servers: Servers,
+  arming: Arming,
+  endpoint: TokenEndpoint,
+) {
+  async function push(page: PageForm, caller: Caller): Promise<PageReply> {
+    const from = { discoveredBy: caller.agent };
+    const server = await servers.meantAt('pushedAuthorizationRequestEndpoint', page.url, from);
+    const request = readAuthorizationRequest(page.form);
+    if (!server || server === 'disputed' || !(await arming.isOfMcp(request, server, caller))) return NATIVE;
+    // A key that is named, and that the exchange may not use then, would break the sign-in.
+    if (!(await mayUse(server, caller))) return NATIVE;
+    const key = await arming.take(caller.agent, server, request);
+    if (!key) return NATIVE;
+    page.form.set('dpop_jkt', key.thumbprint);
+    const reply = await endpoint.send(page.url, caller.agent, page.headers, page.form, key);
+    return reply && admits(reply, caller.agent) ? verbatim(reply) : UNREACHABLE;
+  }
+
+  function mayUse(server: KnownServer, { agent }: Caller): Promise<boolean> {
+    return access.ensure(agent, originsOf(server), { kind: 'signIn', issuer: new URL(server.issuer).origin });
+  }
+
+  return { push };
+}

@@ -1,0 +1,212 @@
+import type { AskPurpose } from '../../messages/ui.ts';
+import type { BoundSession, Origin } from '../../model/session.ts';
+import { type ErrorCode, HoldfastError } from '../../protocol/error.ts';
+import { offsetOf } from '../../protocol/http/clock.ts';
+import { isSecureTransport } from '../../protocol/oauth/loopback.ts';
+import {
+  type AuthorizationServer,
+  originsOf,
+  type ProtectedResource,
+  readAuthorizationServer,
+  readProtectedResource,
+} from '../../protocol/oauth/metadata.ts';
+import {
+  issuersOf,
+  metadataUrlsOf,
+  resourceMetadataUrl,
+  resourceOfMetadataUrl,
+} from '../../protocol/oauth/well-known.ts';
+import type { Caller, KnownServer, Ports } from '../ports.ts';
+import { type Endpoint, isSameOrigin, meantBy } from './claims.ts';
+
+/** How long validated metadata is taken as current, in milliseconds. */
+const FRESH = 5 * 60_000;
+
+/** How long a sign-in waits for a look at its server's clock, in milliseconds. */
+const MOMENT = 2_000;
+
+/** A document that has read of more resources may mean any of them. */
+const LIKELY = 4;
+
+/** Authorization servers and resources, known by their own validated metadata and by nothing that a page says. */
+export function createServers({
+  servers,
+  arming,
+  memory,
+  network,
+  access,
+  now,
+}: Pick<Ports, 'servers' | 'arming' | 'memory' | 'network' | 'access' | 'now'>) {
+  /**
+   * The server whose metadata stands at a URL that the caller's page has read. Asks the person for access to it, and to
+   * the resources that the page is about to sign in for.
+   *
+   * @param tokenEndpoint as the page read it: where it differs from the one that is known, the server has moved it
+   * @throws HoldfastError `permission_declined`, `metadata_invalid`, and those of `Network.get`
+   */
+  async function discover(metadataUrl: string, caller: Caller, tokenEndpoint?: string): Promise<KnownServer> {
+    if (!isSecureTransport(metadataUrl)) throw new HoldfastError('metadata_invalid', 'Metadata must come over https.');
+    const { origin } = new URL(metadataUrl);
+    await need(caller, [origin, ...resourcesOf(caller)], { issuer: origin, resource: soleResource(caller) });
+    const known = (await servers.list()).find((server) => server.metadataUrl === metadataUrl);
+    const isKnown = known !== undefined && isCurrent(known, tokenEndpoint);
+    const server = isKnown ? known : await fetchServer(metadataUrl);
+    const issuer = new URL(server.issuer).origin;
+    await need(caller, originsOf(server), { issuer, resource: soleResource(caller) });
+    if (!isKnown) await servers.save(server);
+    return server;
+  }
+
+  function isCurrent(known: KnownServer, tokenEndpoint = known.tokenEndpoint): boolean {
+    return now() - known.checkedAt < FRESH && known.tokenEndpoint === tokenEndpoint;
+  }
+
+  /**
+   * The server of an issuer, if this is its token endpoint: by what is known of it or, where that is lost or says
+   * otherwise, by its metadata of now, as far as Holdfast may read it.
+   */
+  async function byIssuer(issuer: string, tokenEndpoint: string): Promise<KnownServer | undefined> {
+    const known = await servers.get(issuer);
+    return known?.tokenEndpoint === tokenEndpoint ? known : readAgain(issuer, tokenEndpoint);
+  }
+
+  async function readAgain(issuer: string, tokenEndpoint: string): Promise<KnownServer | undefined> {
+    if (!(await access.granted([new URL(issuer).origin]))) return undefined;
+    for (const metadataUrl of metadataUrlsOf(issuer)) {
+      const server = await fetchServer(metadataUrl).catch(ifNotThere);
+      if (server?.issuer !== issuer || server.tokenEndpoint !== tokenEndpoint) continue;
+      await servers.save(server);
+      return server;
+    }
+    return undefined;
+  }
+
+  /**
+   * The server that is meant by an endpoint, as far as it is known; see `meantBy`.
+   *
+   * @param believed the issuer that a sign-in went to, or the agent whose discoveries count
+   */
+  async function meantAt(
+    endpoint: Endpoint,
+    url: string,
+    believed: { readonly issuer?: string | undefined } | { readonly discoveredBy: Origin },
+  ): Promise<KnownServer | 'disputed' | undefined> {
+    const issuers =
+      'discoveredBy' in believed
+        ? (await arming.ofAgent(believed.discoveredBy)).map(({ issuer }) => issuer)
+        : [believed.issuer].filter((issuer) => issuer !== undefined);
+    return meantBy(endpoint, url, await servers.list(), issuers);
+  }
+
+  /** The server that a session is from: the one that is meant by its token endpoint, else the one that it was begun with. */
+  async function ofSession({ issuer, tokenEndpoint }: BoundSession): Promise<KnownServer | undefined> {
+    const meant = tokenEndpoint && (await meantAt('tokenEndpoint', tokenEndpoint, { issuer }));
+    if (meant && meant !== 'disputed') return meant;
+    const named = issuer === undefined ? undefined : await servers.get(issuer);
+    if (named || issuer === undefined || tokenEndpoint === undefined) return named;
+    return readAgain(issuer, tokenEndpoint);
+  }
+
+  /**
+   * For an agent that discovers nothing: the resource that its token request names says which servers it trusts
+   * (RFC 9728), and one of those must say that this is its token endpoint.
+   */
+  async function byResource(resource: string, tokenEndpoint: string, caller: Caller): Promise<KnownServer | undefined> {
+    const { origin } = new URL(resource);
+    await need(caller, [origin], { resource: origin });
+    const { authorizationServers } = await resourceOf(resource);
+    for (const issuer of authorizationServers) {
+      for (const metadataUrl of metadataUrlsOf(issuer)) {
+        const server = await discover(metadataUrl, caller).catch(ifNotThere);
+        if (server?.tokenEndpoint === tokenEndpoint) return server;
+      }
+    }
+    return undefined;
+  }
+
+  /** The resource that a client signs in for which names none: the only one that its document read of and that trusts this server. */
+  async function resourceAt({ issuer }: KnownServer, { resources }: Caller): Promise<string | undefined> {
+    if (resources.size > LIKELY) return undefined;
+    const read = await Promise.all([...resources].map((url) => readResource(url)));
+    const [only, ...others] = read.filter((one) => one?.authorizationServers.includes(issuer));
+    return others.length === 0 ? only?.resource : undefined;
+  }
+
+  /** The metadata of a resource that a page has read, read by Holdfast itself where it may. */
+  async function readResource(metadataUrl: string): Promise<ProtectedResource | undefined> {
+    const resource = resourceOfMetadataUrl(metadataUrl);
+    if (resource === undefined || !(await access.granted([new URL(resource).origin]))) return undefined;
+    return resourceOf(resource).catch(ifNotThere);
+  }
+
+  async function need(
+    caller: Caller,
+    origins: readonly string[],
+    purpose: Pick<AskPurpose, 'issuer' | 'resource'>,
+  ): Promise<void> {
+    if (await access.ensure(caller.agent, [...new Set(origins)], { kind: 'signIn', ...purpose })) return;
+    throw new HoldfastError('permission_declined', `No access to ${origins.join(', ')}`);
+  }
+
+  async function fetchServer(metadataUrl: string): Promise<KnownServer> {
+    const asked = now();
+    const reply = await network.get(metadataUrl);
+    const offset = offsetOf((name) => reply.headers.get(name), asked, now());
+    if (offset !== undefined) await memory.setClockOffset(new URL(metadataUrl).origin, offset);
+    const server: AuthorizationServer = await readAuthorizationServer(issuersOf(metadataUrl), reply);
+    return { ...server, metadataUrl, checkedAt: now() };
+  }
+
+  /**
+   * Looks at the clock of a server once, if that was not done since the browser started, before a code or a refresh token is
+   * spent there: some spend it before they look at the proof. Where it cannot be told in a moment, a refused proof will tell.
+   */
+  async function learnClock(tokenEndpoint: string, serverOf: () => Promise<KnownServer | undefined>): Promise<void> {
+    const { origin } = new URL(tokenEndpoint);
+    if (await memory.knowsClock(origin)) return;
+    const metadataUrl = (await serverOf())?.metadataUrl;
+    if (metadataUrl && isSameOrigin(metadataUrl, origin) && (await access.granted([origin]))) {
+      const moment = new Promise((resolve) => setTimeout(resolve, MOMENT));
+      await Promise.race([fetchServer(metadataUrl).catch(ifNotThere), moment]);
+    }
+    if (!(await memory.knowsClock(origin))) await memory.setClockOffset(origin, 0);
+  }
+
+  /** What a resource says of itself (RFC 9728). @throws HoldfastError as `readProtectedResource` and `Network.get` do */
+  async function resourceOf(resource: string): Promise<ProtectedResource> {
+    return readProtectedResource(resource, await network.get(resourceMetadataUrl(resource)));
+  }
+
+  return { discover, byIssuer, meantAt, ofSession, byResource, resourceAt, resourceOf, learnClock };
+}
+
+export type Servers = ReturnType<typeof createServers>;
+
+const resourcesOf = ({ resources }: Caller): string[] => [...resources].map((url) => new URL(url).origin);
+
+/** The resource that the page is about to sign in for; undefined where it read of several, and may mean any of them. */
+function soleResource(caller: Caller): string | undefined {
+  const [first, ...others] = new Set(resourcesOf(caller));
+  return others.length === 0 ? first : undefined;
+}
+
+/** What says that metadata does not stand where it was looked for. */
+const NOT_THERE: readonly ErrorCode[] = [
+  'metadata_invalid',
+  'reply_too_large',
+  'reply_truncated',
+  'server_redirected',
+  'server_timeout',
+  'server_unreachable',
+];
+
+/** Takes what says that a server could not be verified for a page; anything else is thrown on. */
+export function ifUnverified(error: unknown): undefined {
+  if (error instanceof HoldfastError && error.code === 'permission_declined') return undefined;
+  return ifNotThere(error);
+}
+
+function ifNotThere(error: unknown): undefined {
+  if (error instanceof HoldfastError && NOT_THERE.includes(error.code)) return undefined;
+  throw error;
+}

@@ -1,0 +1,47 @@
+import type { SessionId } from '../../model/session.ts';
+import type { Ports } from '../ports.ts';
+
+/** So many sign-ins within so many milliseconds, of which none was of use, are a loop: it is stopped for so many milliseconds. */
+const LIMIT = { signIns: 6, within: 60_000, open: 30_000 } as const;
+
+interface SignIn {
+  readonly at: number;
+  readonly session: SessionId;
+}
+
+/**
+ * Stops an agent that signs in again and again: one whose server refuses what it has just issued goes round by redirects,
+ * several times a second and without end, where the server asks the person nothing.
+ */
+export function createLoops({ usage, now }: Pick<Ports, 'usage' | 'now'>) {
+  const signIns = new Map<string, SignIn[]>();
+  const openUntil = new Map<string, number>();
+
+  /**
+   * A token request was answered. Tells whether it was one too many.
+   *
+   * @param loop what is repeated: an agent's sign-in at one server for one resource
+   * @param session what may have come of it
+   */
+  async function signedIn(loop: string, session: SessionId): Promise<boolean> {
+    for (const [other, made] of signIns) if (!made.some(isRecent)) signIns.delete(other);
+    for (const [other, until] of openUntil) if (until <= now()) openUntil.delete(other);
+    const made = [...(signIns.get(loop) ?? []).filter(isRecent), { at: now(), session }];
+    signIns.set(loop, made);
+    if (made.length < LIMIT.signIns || (await wasOfUse(made))) return false;
+    openUntil.set(loop, now() + LIMIT.open);
+    signIns.delete(loop);
+    return true;
+  }
+
+  async function wasOfUse(made: readonly SignIn[]): Promise<boolean> {
+    const used = await Promise.all(made.map(({ session }) => usage.get(session)));
+    return used.some(({ last }) => last !== undefined && last.status >= 200 && last.status < 400);
+  }
+
+  const isRecent = ({ at }: SignIn): boolean => at > now() - LIMIT.within;
+
+  const isOpen = (loop: string): boolean => (openUntil.get(loop) ?? 0) > now();
+
+  return { signedIn, isOpen };
+}

@@ -1,0 +1,45 @@
+import type { PageReply, PageRequest } from '../messages/page.ts';
+import { unanswered } from '../messages/unanswered.ts';
+import { mentionsHandle } from '../model/handle.ts';
+import type { Origin } from '../model/session.ts';
+import type { ErrorCode } from '../protocol/error.ts';
+import { oauthError, WATCHED } from './page-answer.ts';
+import type { PolicySource } from './ports.ts';
+
+/** What a page is told where tokens came, or a key was named, and nothing could be kept. */
+export function unkept(code: ErrorCode): PageReply {
+  return oauthError(
+    'server_error',
+    code === 'storage_full'
+      ? 'Holdfast could not store the session: the browser has no room left for it. Make room and sign in again.'
+      : 'Holdfast could not store the session. Start the browser again and sign in again.',
+  );
+}
+
+/**
+ * What a page is answered when Holdfast itself failed before anything was sent. No handle leaves the page: the agent keeps
+ * its session for when Holdfast works again. A token request goes on as without Holdfast only where storage is broken, so
+ * that nothing can be kept; any other failure must not end in a plain bearer token.
+ */
+export async function afterFailure(
+  request: PageRequest,
+  agent: Origin,
+  code: ErrorCode,
+  policies: PolicySource,
+): Promise<PageReply> {
+  if (request.kind !== 'token' || mentionsHandle(request.body)) return unanswered(request);
+  if (!code.startsWith('storage_')) return FAILED;
+  // Without room there are still keys, and the authorization request may have named one.
+  return code === 'storage_full' || (await refusesBearer(agent, policies)) ? unkept(code) : WATCHED;
+}
+
+/** Nothing was sent, and the same request may work the next time: see `LOCKED` for why it is this error. */
+const FAILED = oauthError('temporarily_unavailable', 'Holdfast failed, and has sent nothing. Try again.');
+
+/** A policy that cannot be read counts as the strictest. */
+async function refusesBearer(agent: Origin, policies: PolicySource): Promise<boolean> {
+  return policies.of(agent).then(
+    ({ refuseBearer }) => refuseBearer,
+    () => true,
+  );
+}

@@ -1,0 +1,47 @@
+import type { BoundSession, Tokens } from '../../model/session.ts';
+
+/** What the page holds in place of each real token, by the token. */
+export type Concealed = ReadonlyMap<string, string>;
+
+/** An answer that is nested deeper holds nothing that a client reads. */
+const DEEPEST = 64;
+
+/** The real tokens of a session, and its handles in their place. */
+export function concealed({ handles, inPage }: BoundSession, { accessToken, refreshToken }: Tokens): Concealed {
+  const tokens = new Map<string, string>();
+  if (inPage) return tokens; // without custody the page holds them
+  if (accessToken) tokens.set(accessToken, handles.access);
+  if (refreshToken) tokens.set(refreshToken, handles.refresh ?? '');
+  return tokens;
+}
+
+/**
+ * A decoded answer, with handles wherever the server repeats a real token: some name the token in the description of an
+ * error, or in an introspection response.
+ */
+export function conceal<T>(value: T, tokens: Concealed, depth = 0): T {
+  if (typeof value === 'string') return withHandles(value, tokens) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > DEEPEST) return null as T;
+  if (Array.isArray(value)) return value.map((item) => conceal(item, tokens, depth + 1)) as T;
+  const members = Object.entries(value);
+  return Object.fromEntries(
+    members.map(([name, member]) => [withHandles(name, tokens), conceal(member, tokens, depth + 1)]),
+  ) as T;
+}
+
+/** The same of an answer's text. What is JSON is written anew, because a token may be escaped in it. */
+export function concealText(text: string, tokens: Concealed): string {
+  if (tokens.size === 0) return text;
+  try {
+    return JSON.stringify(conceal<unknown>(JSON.parse(text), tokens));
+  } catch {
+    return withHandles(text, tokens); // not JSON: it is read as it stands
+  }
+}
+
+/** The longest token first: one may begin like another. */
+function withHandles(text: string, tokens: Concealed): string {
+  const longestFirst = [...tokens].sort(([a], [b]) => b.length - a.length);
+  return longestFirst.reduce((done, [token, handle]) => done.replaceAll(token, () => handle), text);
+}

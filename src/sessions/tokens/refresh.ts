@@ -1,0 +1,188 @@
+import type { PageReply } from '../../messages/page.ts';
+import { isRefreshHandle, type RefreshHandle } from '../../model/handle.ts';
+import { type BoundSession, ended, type Origin, type SessionId, type Tokens } from '../../model/session.ts';
+import { codeOf } from '../../protocol/error.ts';
+import { isSameResource } from '../../protocol/mcp/resource.ts';
+import type { TokenRequest } from '../../protocol/oauth/token-request.ts';
+import { isBoundTo, readOAuthError, readTokenResponse } from '../../protocol/oauth/token-response.ts';
+import type { Serial } from '../../structures/keyed-lock.ts';
+import type { Exposure } from '../exposed/exposure.ts';
+import { dropKey } from '../lifecycle/needed-keys.ts';
+import { admits, LOCKED, oauthError, refusal, tokenAnswer, UNREACHABLE, WATCHED } from '../page-answer.ts';
+import type { Caller, Ports } from '../ports.ts';
+import type { Servers } from '../sign-in/server-discovery.ts';
+import { concealed } from './conceal.ts';
+import { isDestination } from './destination.ts';
+import { digests, newHandles } from './handles.ts';
+import type { PageForm } from './page-form.ts';
+import { createRateLimit } from './rate-limit.ts';
+import type { TokenEndpoint } from './token-endpoint.ts';
+import { expiryOf, LOST, scopesOf } from './token-facts.ts';
+
+interface Parts {
+  readonly servers: Servers;
+  readonly exposure: Exposure;
+  readonly endpoint: TokenEndpoint;
+}
+
+/** A client that is refused although it has refreshed, and refreshes again, may do so without end. */
+const LIMIT = { most: 20, within: 60_000 } as const;
+
+/** Refreshing a session with the real refresh token, which only the background knows. */
+export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposure, endpoint }: Parts) {
+  const { keys, sessions, access, policies, rules, lock, record, now, random } = ports;
+  const inFlight = new Map<SessionId, Promise<PageReply>>();
+  const limit = createRateLimit<SessionId>(now, LIMIT);
+
+  /** One refresh at a time for each session: tabs and frames that ask meanwhile get the same answer. */
+  async function refresh(
+    handle: RefreshHandle,
+    page: PageForm,
+    asked: TokenRequest,
+    caller: Caller,
+  ): Promise<PageReply> {
+    const session = await sessions.byHandle(handle);
+    if (session && session.agent !== caller.agent) {
+      record({
+        at: now(),
+        kind: 'denied',
+        agent: caller.agent,
+        server: new URL(page.url).origin,
+        code: 'unknown_handle',
+      });
+      return dead(page, caller.agent);
+    }
+    if (session?.state !== 'bound') return dead(page, caller.agent);
+    const running = inFlight.get(session.id);
+    if (running) return running;
+    const rate = limit.take(session.id);
+    if (rate !== 'ok') {
+      if (rate === 'over') note(session, 'denied', page.url, undefined, 'breaker_open');
+      return oauthError('temporarily_unavailable', 'This session was refreshed too often. Try again in a minute.');
+    }
+    const run = reached(session, page, asked).finally(() => inFlight.delete(session.id));
+    inFlight.set(session.id, run);
+    return run;
+  }
+
+  /** The server is the session's own, and the person and the policy allow it still: where not, nothing is lost. */
+  async function reached(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
+    const { agent, issuer, resource } = session;
+    if (!(await isItsEndpoint(session, page.url))) return exposure.letGo(page.url, asked, agent);
+    const { origin } = new URL(page.url);
+    const purpose = {
+      kind: 'use',
+      issuer: issuer && new URL(issuer).origin,
+      resource: resource && new URL(resource).origin,
+    } as const;
+    if (await access.ensure(agent, [origin], purpose)) {
+      await servers.learnClock(page.url, () => servers.ofSession(session));
+      return unlocked(session, page, asked);
+    }
+    note(session, 'refused', page.url, undefined, 'permission_declined');
+    return oauthError('temporarily_unavailable', `Holdfast has no access to ${origin}. Allow it, then try again.`);
+  }
+
+  /** The token endpoint that issued its tokens, or the one that its server has now on that origin. */
+  async function isItsEndpoint(session: BoundSession, url: string): Promise<boolean> {
+    const { issuer, tokenEndpoint } = session;
+    if (tokenEndpoint === url) return true;
+    if (issuer === undefined || (tokenEndpoint && !isDestination(session, undefined, url))) return false;
+    const server = await servers.byIssuer(issuer, url);
+    return server !== undefined && isDestination(session, server, url);
+  }
+
+  async function unlocked({ id, agent }: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
+    const inTurn = () =>
+      ofSession(id, async () => {
+        const session = await sessions.get(id); // it may have ended while the vault was locked
+        return session?.state === 'bound' ? begin(session, page, asked) : dead(page, agent);
+      });
+    return (await lock.open(agent, inTurn)) ?? LOCKED;
+  }
+
+  async function begin(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
+    const other = asked.resources.find((resource) => !isSameResource(resource, session.resource));
+    if (other !== undefined && session.resource !== undefined) {
+      return oauthError('invalid_target', `This session is for ${session.resource}. Sign in for ${other}.`);
+    }
+    const key = await keys.get(session.binding.thumbprint);
+    const tokens = await sessions.tokens(session.id);
+    if (session.retiring) {
+      await end(session, 'expired', tokens);
+      return oauthError('invalid_grant', 'The key of this session was retired. Sign in again.');
+    }
+    if (!key || !tokens?.refreshToken) {
+      await end(session, 'keyLost', tokens);
+      return oauthError('invalid_grant', LOST);
+    }
+    // As the policy is now; the document keeps the wrapper that it was loaded with, and has to know its tokens again.
+    const inPage = !(await policies.of(session.agent)).custody && page.readsTokens;
+    page.form.set('refresh_token', tokens.refreshToken);
+    const reply = await endpoint.send(page.url, session.agent, page.headers, page.form, key, session.id);
+    if (!reply || (!admits(reply, session.agent) && reply.status !== 200)) return UNREACHABLE;
+    if (reply.status !== 200) {
+      if (readOAuthError(reply.body)?.error === 'invalid_grant') await end(session, 'expired', tokens);
+      return refusal(reply, concealed(session, tokens));
+    }
+    const response = readTokenResponse(reply.body);
+    if (!isBoundTo(key.thumbprint, response)) {
+      await end(session, 'expired', tokens);
+      return oauthError('invalid_grant', 'The authorization server stopped binding tokens to the key. Sign in again.');
+    }
+    const renewed = { ...tokens, ...withoutUndefined(response) };
+    const { inPage: wasInPage, ...others } = session;
+    const refreshed: BoundSession = {
+      ...others,
+      tokenEndpoint: page.url,
+      ...(wasInPage && { handles: newHandles(renewed, random) }),
+      ...(inPage && { inPage, handles: await digests(renewed) }),
+      expiresAt: expiryOf(response, now()),
+      ...(response.scope !== undefined && { scopes: scopesOf(response.scope) }),
+    };
+    await sessions.save(refreshed, renewed).catch((error) => {
+      // The server has taken the old token back: the new one must not be lost while there is any place for it.
+      sessions.hold(refreshed, renewed);
+      note(session, 'failed', undefined, undefined, codeOf(error));
+    });
+    await rules.renew(tokens.accessToken, renewed.accessToken);
+    note(session, 'refreshed', page.url, reply.status);
+    const old = concealed(session, tokens);
+    return admits(reply, session.agent) ? tokenAnswer(refreshed, { ...response, ...renewed }, old) : UNREACHABLE;
+  }
+
+  /**
+   * No session stands behind it. A handle means nothing to any server, and is answered here. A token is the page's own:
+   * what the server gives for it is looked at, or not asked for where the site's policy refuses bearer tokens.
+   */
+  async function dead({ form }: PageForm, agent: Origin): Promise<PageReply> {
+    const isOurs = isRefreshHandle(form.get('refresh_token') ?? '');
+    return isOurs || (await policies.of(agent)).refuseBearer
+      ? oauthError('invalid_grant', 'This session has ended. Sign in again.')
+      : WATCHED;
+  }
+
+  async function end(session: BoundSession, state: 'expired' | 'keyLost', tokens: Tokens | undefined): Promise<void> {
+    await sessions.save(ended(session, state, now()));
+    await dropKey(ports, session.binding.thumbprint);
+    if (tokens) await rules.withdraw(tokens.accessToken);
+    note(session, state);
+  }
+
+  function note(
+    session: BoundSession,
+    kind: 'denied' | 'refused' | 'refreshed' | 'expired' | 'failed' | 'keyLost',
+    url?: string,
+    status?: number,
+    code?: string,
+  ): void {
+    const server = url && new URL(url).origin;
+    record({ at: now(), kind, agent: session.agent, session: session.id, server, status, code });
+  }
+
+  return { refresh };
+}
+
+function withoutUndefined({ accessToken, refreshToken }: { accessToken: string; refreshToken?: string | undefined }) {
+  return { accessToken, ...(refreshToken !== undefined && { refreshToken }) };
+}
