@@ -1214,7 +1214,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Given up, every token and key is gone',
-      places: ['background/store/vault.ts', 'sessions/lifecycle/give-up.ts'],
+      places: ['background/store/vault.ts', 'sessions/lifecycle/end.ts'],
       tests: {
         'vault.test.ts': ['given up, holds no token any more'],
         'locked.test.ts': ['given up, every session asks to sign in again'],

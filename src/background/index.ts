@@ -2,11 +2,11 @@ import { encode } from 'jose/base64url';
 import browser from 'webextension-polyfill';
 import type { LockRequest } from '../messages/lock-request.ts';
 import type { Missing, UiUpdate } from '../messages/ui.ts';
-import type { DamagedSession, Origin, SessionId } from '../model/session.ts';
+import { type Origin, originOf } from '../model/origin.ts';
+import type { DamagedSession, SessionId } from '../model/session.ts';
 import { codeOf, type ErrorCode, HoldfastError } from '../protocol/error.ts';
 import { createHoldfast } from '../sessions/holdfast.ts';
 import type { Ports } from '../sessions/ports.ts';
-import { tabOf } from '../sessions/requests/presentation-slot.ts';
 import { createNetwork } from './browser/network.ts';
 import { onceADay } from './browser/once-a-day.ts';
 import { createSettings } from './browser/settings.ts';
@@ -152,7 +152,7 @@ const ports: Ports = {
   random,
 };
 
-const holdfast = createHoldfast(ports, (place, holder) => void recall(place, holder));
+const holdfast = createHoldfast(ports, (slot, holder) => void recall(slot.tab, holder));
 const pages = createPagePorts(
   protection,
   async (request, caller) => {
@@ -282,9 +282,9 @@ function failed(agent: Origin | undefined, error: unknown): void {
   ports.record({ at: now(), kind: 'failed', agent, code: codeOf(error) });
 }
 
-async function recall(place: string, holder: SessionId): Promise<void> {
+async function recall(tab: number, holder: SessionId): Promise<void> {
   const session = await ports.sessions.get(holder);
-  if (session) pages.recall(tabOf(place), session.agent);
+  if (session) pages.recall(tab, session.agent);
 }
 
 /** What a view is told when it begins to show something. */
@@ -305,7 +305,7 @@ async function beginToShow(request: ViewRequest): Promise<UiUpdate | undefined> 
 
 async function missingFrom(tab: number): Promise<Missing | undefined> {
   const { url = '' } = await browser.tabs.get(tab);
-  return URL.canParse(url) ? whyMissing(tab, new URL(url).origin, protection) : undefined;
+  return URL.canParse(url) ? whyMissing(tab, originOf(url), protection) : undefined;
 }
 
 /** What the person does in a view. */
@@ -326,11 +326,11 @@ async function perform(request: ActionRequest): Promise<void> {
     case 'revokeAll':
       return holdfast.revokeAll(request.agent as Origin | undefined);
     case 'retire':
-      return holdfast.retire(request.session as SessionId);
+      return void (await holdfast.retire(request.session));
     case 'forget':
       return forget(request.session as SessionId);
     case 'drill':
-      return holdfast.drill.run(request.session as SessionId);
+      return void (await holdfast.drill.run(request.session));
     case 'stopDrill':
       return holdfast.drill.stop(request.session as SessionId);
     case 'retain':
@@ -352,8 +352,7 @@ async function allow(agent: Origin): Promise<void> {
 }
 
 async function revoke(id: SessionId): Promise<void> {
-  if (await holdfast.revoke(id)) return;
-  if ((await ports.sessions.get(id))?.state === 'bound') throw new HoldfastError('locked', 'The vault stayed locked');
+  if ((await holdfast.revoke(id)) === 'locked') throw new HoldfastError('locked', 'The vault stayed locked');
 }
 
 async function unprotect(site: Origin): Promise<void> {

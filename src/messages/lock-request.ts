@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { IDLE_MINUTES } from '../model/lock.ts';
+import { Origin } from '../model/origin.ts';
 
 const Base64url = v.pipe(v.string(), v.maxLength(2048), v.regex(/^[\w-]+$/));
 /** 256 bits, base64url: what the passkey's PRF gave. */
@@ -20,7 +21,7 @@ export const LockRequest = v.variant('kind', [
   v.object({ kind: v.literal('unlock'), secret: Secret }),
   v.object({ kind: v.literal('lockAfter'), idleMinutes: Idle }),
   /** The agent that waits gets the server's refusal now. */
-  v.object({ kind: v.literal('stayLocked'), agent: v.string() }),
+  v.object({ kind: v.literal('stayLocked'), agent: Origin }),
   /** The passkey is lost: the tokens are given up, and the lock is off. */
   v.object({ kind: v.literal('giveUp') }),
 ]);

@@ -1,29 +1,34 @@
 import * as v from 'valibot';
-import { OriginText, PolicyChoice } from '../model/policy.ts';
+import { Origin } from '../model/origin.ts';
+import { PolicyChoice } from '../model/policy.ts';
+import { SessionId } from '../model/session.ts';
 import { RETENTION_DAYS } from '../model/settings.ts';
 import { LockRequest } from './lock-request.ts';
 
-/** What a view asks of the background. */
+/** What a view asks of the background, as it was read. */
 export type UiRequest = v.InferOutput<typeof UiRequest>;
+
+/** The same as the view says it: text is text there. */
+export type UiQuestion = v.InferInput<typeof UiRequest>;
 
 export const UiRequest = v.variant('kind', [
   /** Sent before and after `permissions.request`: the popup may be closed by Chrome's own prompt. */
-  v.object({ kind: v.literal('protect'), origin: OriginText }),
-  v.object({ kind: v.literal('unprotect'), origin: OriginText }),
+  v.object({ kind: v.literal('protect'), origin: Origin }),
+  v.object({ kind: v.literal('unprotect'), origin: Origin }),
   /** Sent before `permissions.request`: the person allows servers for an agent. */
-  v.object({ kind: v.literal('allow'), agent: OriginText }),
+  v.object({ kind: v.literal('allow'), agent: Origin }),
   v.object({ kind: v.literal('decline'), ask: v.string() }),
-  v.object({ kind: v.literal('revoke'), session: v.string() }),
+  v.object({ kind: v.literal('revoke'), session: SessionId }),
   /** Every session of an agent, or every session. */
-  v.object({ kind: v.literal('revokeAll'), agent: v.optional(OriginText) }),
+  v.object({ kind: v.literal('revokeAll'), agent: v.optional(Origin) }),
   /** What the person decided for a site, in whole. */
-  v.object({ kind: v.literal('policy'), origin: OriginText, choice: PolicyChoice }),
+  v.object({ kind: v.literal('policy'), origin: Origin, choice: PolicyChoice }),
   /** No new token for this session's key. */
-  v.object({ kind: v.literal('retire'), session: v.string() }),
+  v.object({ kind: v.literal('retire'), session: SessionId }),
   /** Takes an ended or exposed session off the list. */
-  v.object({ kind: v.literal('forget'), session: v.string() }),
+  v.object({ kind: v.literal('forget'), session: SessionId }),
   /** This view looks at a session, or at none any more: it is told of its details. */
-  v.object({ kind: v.literal('look'), session: v.optional(v.string()) }),
+  v.object({ kind: v.literal('look'), session: v.optional(SessionId) }),
   /** This view stands over the page of a tab: it is told whether that has to be loaded again. */
   v.object({ kind: v.literal('page'), tab: v.pipe(v.number(), v.safeInteger()) }),
   /** This view shows the activity log from now on, or does not any more. */
@@ -33,7 +38,7 @@ export const UiRequest = v.variant('kind', [
   /** For so many days what is over is kept. */
   v.object({ kind: v.literal('retain'), days: v.picklist(RETENTION_DAYS) }),
   /** Runs the enforcement drill on a session. */
-  v.object({ kind: v.literal('drill'), session: v.string() }),
-  v.object({ kind: v.literal('stopDrill'), session: v.string() }),
+  v.object({ kind: v.literal('drill'), session: SessionId }),
+  v.object({ kind: v.literal('stopDrill'), session: SessionId }),
   LockRequest,
 ]);

@@ -1,37 +1,36 @@
 import type { ActivityLine } from '../model/activity.ts';
+import type { Binding } from '../model/binding.ts';
 import type { CookieSession } from '../model/cookie-session.ts';
 import type { DrillReport, Enforcement } from '../model/drill.ts';
 import type { LockView } from '../model/lock.ts';
 import type { PolicyView } from '../model/policy.ts';
 import type { ProofView } from '../model/proof-view.ts';
+import type {
+  BoundSession,
+  DamagedSession,
+  EndedSession,
+  ExposedSession,
+  OwnKeySession,
+  RefusedSession,
+  Session,
+} from '../model/session.ts';
 import type { Settings } from '../model/settings.ts';
+import type { Told } from '../model/told.ts';
+import type { Usage } from '../model/usage.ts';
 import type { InspectedRequest } from './inspection.ts';
-
-/** So many minutes of proofs are counted in `recent`. */
-export const RECENT_MINUTES = 30;
 
 /** A session as people see it. It holds no secret, and no handle. Times are milliseconds since the epoch. */
 export type SessionView = BoundView | ExposedView | RefusedView | OwnKeyView | EndedView | DamagedView;
 
-interface Common {
-  readonly id: string;
-  readonly agent: string;
-  readonly resource: string | undefined;
-  readonly issuer: string | undefined;
-  readonly clientId: string | undefined;
-  readonly scopes: readonly string[];
-  readonly issuedAt: number;
-  readonly expiresAt: number | undefined;
-  /** Requests that left with a proof, as the network saw them. */
-  readonly proofs: number;
-  readonly last?: { readonly at: number; readonly status: number; readonly error?: string | undefined };
-  /** Requests with a proof in each of the latest minutes, oldest first: minutes since the epoch, and how many. */
-  readonly recent: readonly (readonly [minute: number, count: number])[];
-  /** What the last request said of its MCP session. */
-  readonly mcp?: { readonly sessionId?: string | undefined; readonly protocolVersion?: string | undefined };
-  /** What the last drill found; undefined when there was none. */
-  readonly enforcement?: Enforcement;
-}
+/** What views are not told of a session: its handles above all. */
+type Kept = 'handles' | 'reach' | 'retiring' | 'speaks' | 'tokenEndpoint' | 'wanted';
+
+type ViewOf<One extends Session> = One extends Session
+  ? Told<Omit<One, Kept> & Omit<Usage, 'demandsNonce' | 'proof'>> & {
+      /** What the last drill found; undefined when there was none. */
+      readonly enforcement?: Enforcement;
+    }
+  : never;
 
 /** What is known of one session beside its view: told to the views that look at it. */
 export interface SessionDetails {
@@ -41,16 +40,9 @@ export interface SessionDetails {
   readonly drill?: DrillReport | undefined;
 }
 
-export interface BindingView {
-  readonly thumbprint: string;
-  readonly algorithm: string;
-  /** Whether the authorization code was bound to the key too (RFC 9449 §10). */
-  readonly codeBound: boolean;
-}
+export type BindingView = Told<Binding>;
 
-export interface BoundView extends Common {
-  readonly state: 'bound';
-  readonly binding: BindingView;
+export type BoundView = ViewOf<BoundSession> & {
   readonly refreshable: boolean;
   /** Its key is used until its access token expires; then the agent signs in again, with a new one. */
   readonly retiring: boolean;
@@ -60,61 +52,23 @@ export interface BoundView extends Common {
   readonly asBearer: boolean;
   /** Its newest tokens could not be stored: they are lost with the background's worker. */
   readonly isHeld: boolean;
-}
+};
 
-/** Why a page holds a plain bearer token that its script can read. */
-export const EXPOSED_REASONS = [
-  /** The server's metadata says nothing of DPoP. */
-  'no_dpop',
-  /** The server was given a proof and answered with a bearer token. */
-  'bearer_answer',
-  /** The person declined access to the servers. */
-  'declined',
-  /** Nobody answered the question for access to the servers in time. */
-  'unanswered',
-  /** Several servers say that the token endpoint is theirs, and none of them is at its origin. */
-  'disputed',
-  /** The server's metadata could not be had, or is not what RFC 8414 demands. */
-  'unverified',
-  /** A bearer token was used that did not come through Holdfast, for example one from before the site was protected. */
-  'not_ours',
-  /** A sign-in that names no resource, and that no document set out to for MCP: the site's own, as far as can be told. */
-  'own_login',
-  /** The site's policy does not allow the server. */
-  'not_allowed',
-] as const;
-export type ExposedReason = (typeof EXPOSED_REASONS)[number];
-
-export interface ExposedView extends Common {
-  readonly state: 'exposed';
-  readonly reason: ExposedReason;
+export type ExposedView = ViewOf<ExposedSession> & {
   /** The servers that Holdfast was not allowed: all that the question named. */
   readonly wanted: readonly string[];
-}
+};
 
 /** A bearer token that the site's policy kept from the page. */
-export interface RefusedView extends Common {
-  readonly state: 'refused';
-  readonly reason: ExposedReason;
-}
+export type RefusedView = ViewOf<RefusedSession>;
 
 /** Holdfast does not bind it, and need not: the page has a DPoP key of its own. */
-export interface OwnKeyView extends Common {
-  readonly state: 'ownKey';
-}
+export type OwnKeyView = ViewOf<OwnKeySession>;
 
 /** What was stored of it cannot be read any more. */
-export interface DamagedView extends Common {
-  readonly state: 'damaged';
-}
+export type DamagedView = ViewOf<DamagedSession>;
 
-export interface EndedView extends Common {
-  readonly state: 'expired' | 'keyLost' | 'revoked';
-  readonly binding: BindingView;
-  readonly endedAt: number;
-  /** For a revoked session: whether the authorization server confirmed it (RFC 7009). */
-  readonly confirmed?: boolean;
-}
+export type EndedView = ViewOf<EndedSession>;
 
 export type ViewState = SessionView['state'] | 'locked';
 

@@ -1,4 +1,10 @@
-/** The log is a ring: so many lines are kept. */
+import * as v from 'valibot';
+import { Time, Url } from './fields.ts';
+import { Origin } from './origin.ts';
+import { SessionId } from './session.ts';
+import type { Told } from './told.ts';
+
+/** Maximum lines that are kept: the log is a ring. */
 export const KEPT_LINES = 10_000;
 
 /** What happened, as it was seen on the wire or decided here. */
@@ -36,19 +42,25 @@ export const ACTIVITY_KINDS = [
 
 export type ActivityKind = (typeof ACTIVITY_KINDS)[number];
 
-/** One line of the activity log as views show it. It never holds a secret: no token, code, verifier, nonce, handle or proof. */
-export interface ActivityLine {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly kind: ActivityKind;
-  /** An origin. Undefined where it was about no agent. */
-  readonly agent?: string | undefined;
-  /** The id of a session. */
-  readonly session?: string | undefined;
-  /** The server that it was about: its origin. */
-  readonly server?: string | undefined;
-  /** The HTTP status of the answer. */
-  readonly status?: number | undefined;
-  /** An OAuth error code, or one of ours. */
-  readonly code?: string | undefined;
-}
+/** One line of the activity log. It never holds a secret: no token, code, verifier, nonce, handle or proof. */
+export const Activity = v.pipe(
+  v.object({
+    /** Milliseconds since the epoch. */
+    at: Time,
+    kind: v.picklist(ACTIVITY_KINDS),
+    /** Undefined where it was about no agent. */
+    agent: v.optional(Origin),
+    session: v.optional(SessionId),
+    /** The server that it was about: its origin. */
+    server: v.optional(Url),
+    /** The HTTP status of the answer. */
+    status: v.optional(v.number()),
+    /** An OAuth error code, or one of ours. */
+    code: v.optional(v.string()),
+  }),
+  v.readonly(),
+);
+export type Activity = v.InferOutput<typeof Activity>;
+
+/** The same, as views show it. */
+export type ActivityLine = Told<Activity>;

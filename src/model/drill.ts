@@ -1,3 +1,8 @@
+import * as v from 'valibot';
+import { Count, list, Time, Url } from './fields.ts';
+import { SessionId } from './session.ts';
+import type { Told } from './told.ts';
+
 /** What the drill tries, in this order. Each is one request to the session's own resource. */
 export const ATTEMPTS = [
   'control',
@@ -50,12 +55,16 @@ export const SECTIONS: Readonly<Record<Attempt, string>> = {
 export const isControl = (attempt: Attempt): boolean => attempt === 'control' || attempt === 'controlAgain';
 
 /** What the server answered, as far as it is shown: in its own words, limited. No token is in it. */
-export interface DrillAnswer {
-  readonly status: number;
-  /** `error` and `error_description` of its challenge (RFC 6750 §3, RFC 9449 §7.1), or of its body. */
-  readonly error?: string | undefined;
-  readonly description?: string | undefined;
-}
+const DrillAnswer = v.pipe(
+  v.object({
+    status: v.number(),
+    /** `error` and `error_description` of its challenge (RFC 6750 §3, RFC 9449 §7.1), or of its body. */
+    error: v.optional(v.string()),
+    description: v.optional(v.string()),
+  }),
+  v.readonly(),
+);
+export type DrillAnswer = v.InferOutput<typeof DrillAnswer>;
 
 /**
  * - `refused`: 400, 401 or 403.
@@ -78,12 +87,16 @@ export const SKIP_REASONS = [
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
-export interface DrillLine {
-  readonly attempt: Attempt;
-  readonly outcome: DrillOutcome;
-  readonly answer?: DrillAnswer;
-  readonly skipped?: SkipReason;
-}
+const DrillLine = v.pipe(
+  v.object({
+    attempt: v.picklist(ATTEMPTS),
+    outcome: v.picklist(OUTCOMES),
+    answer: v.exactOptional(DrillAnswer),
+    skipped: v.exactOptional(v.picklist(SKIP_REASONS)),
+  }),
+  v.readonly(),
+);
+export type DrillLine = v.InferOutput<typeof DrillLine>;
 
 /** Why nothing can be said. */
 export const UNCLEAR_REASONS = [
@@ -103,21 +116,33 @@ export const UNCLEAR_REASONS = [
 ] as const;
 export type UnclearReason = (typeof UNCLEAR_REASONS)[number];
 
-export type Verdict =
-  | { readonly kind: 'enforced'; readonly refused: number }
-  | { readonly kind: 'notEnforced'; readonly accepted: readonly Attempt[]; readonly tried: number }
-  | { readonly kind: 'unclear'; readonly reason: UnclearReason };
+const Verdict = v.pipe(
+  v.variant('kind', [
+    v.object({ kind: v.literal('enforced'), refused: Count }),
+    v.object({ kind: v.literal('notEnforced'), accepted: list(v.picklist(ATTEMPTS)), tried: Count }),
+    v.object({ kind: v.literal('unclear'), reason: v.picklist(UNCLEAR_REASONS) }),
+  ]),
+  v.readonly(),
+);
+export type Verdict = v.InferOutput<typeof Verdict>;
 
 /** The enforcement drill of one session: what its resource does with a stolen token. */
-export interface DrillReport {
-  readonly session: string;
-  readonly resource: string;
-  /** When it began, in milliseconds since the epoch. */
-  readonly at: number;
-  /** Undefined while it runs. */
-  readonly verdict?: Verdict | undefined;
-  readonly lines: readonly DrillLine[];
-}
+export const Drill = v.pipe(
+  v.object({
+    session: SessionId,
+    resource: Url,
+    /** When it began, in milliseconds since the epoch. */
+    at: Time,
+    /** Undefined while it runs. */
+    verdict: v.optional(Verdict),
+    lines: list(DrillLine),
+  }),
+  v.readonly(),
+);
+export type Drill = v.InferOutput<typeof Drill>;
+
+/** The same, as views show it. */
+export type DrillReport = Told<Drill>;
 
 /** The last verdict on a session, and when it was given. */
 export interface Enforcement {

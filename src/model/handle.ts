@@ -6,6 +6,9 @@ export type RefreshHandle = string & { readonly __brand: 'RefreshHandle' };
 
 export type Handle = AccessHandle | RefreshHandle;
 
+/** By what a real token is known that a page holds itself. It has the form of a handle, and is none that a page was given. */
+export type TokenDigest = string & { readonly __brand: 'TokenDigest' };
+
 const ACCESS = /^hf_[\w-]{43}$/;
 const REFRESH = /^hfr_[\w-]{43}$/;
 const AUTHORIZATION = /^(?:Bearer|DPoP) +([\w.~+/-]+=*)$/i;
@@ -34,3 +37,11 @@ export function readHandle(value: string): Presented | undefined {
 
 /** Whether a handle of ours stands anywhere in a text. */
 export const mentionsHandle = (text: string): boolean => ANY.test(text);
+
+/** New handles, which say nothing. @param random 256 random bits as base64url, for each */
+export const newAccessHandle = (random: () => string): AccessHandle => `hf_${random()}` as AccessHandle;
+export const newRefreshHandle = (random: () => string): RefreshHandle => `hfr_${random()}` as RefreshHandle;
+
+/** @param digest SHA-256 as base64url */
+export const accessDigest = (digest: string): TokenDigest => `hf_${digest}` as TokenDigest;
+export const refreshDigest = (digest: string): TokenDigest => `hfr_${digest}` as TokenDigest;

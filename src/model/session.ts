@@ -1,101 +1,139 @@
-import type { ExposedReason } from '../messages/ui.ts';
-import type { Algorithm } from '../protocol/dpop/algorithm.ts';
-import type { Thumbprint } from '../protocol/dpop/key.ts';
-import type { McpHeaders } from '../protocol/mcp/headers.ts';
-import type { AccessHandle, RefreshHandle } from './handle.ts';
-import type { ProofView } from './proof-view.ts';
+import * as v from 'valibot';
+import { Binding } from './binding.ts';
+import { list, Time, Url } from './fields.ts';
+import { type AccessHandle, isAccessHandle, isRefreshHandle, type RefreshHandle, type TokenDigest } from './handle.ts';
+import { Origin } from './origin.ts';
+import { Issuer, Resource } from './server.ts';
 
-export type SessionId = string & { readonly __brand: 'SessionId' };
+export const SessionId = v.pipe(v.string(), v.brand('SessionId'));
+export type SessionId = v.InferOutput<typeof SessionId>;
 
-/** A web origin in its serialized form, `https://agent.example`. */
-export type Origin = string & { readonly __brand: 'Origin' };
+/** The id of a new session. @param random as `Ports.random` */
+export const newSessionId = (random: () => string): SessionId => random() as SessionId;
 
-/** One grant: agent × resource × client (DESIGN §1). Times are milliseconds since the epoch. */
-interface Grant {
-  readonly id: SessionId;
-  readonly agent: Origin;
+/** One grant: agent × resource × client (ARCHITECTURE.md, "Words"). Times are milliseconds since the epoch. */
+const grant = {
+  id: SessionId,
+  agent: Origin,
   /** The canonical URI of the MCP server; undefined until the first use, if the token request did not name it. */
-  readonly resource: string | undefined;
-  readonly issuer: string | undefined;
-  readonly clientId: string | undefined;
-  readonly scopes: readonly string[];
-  readonly issuedAt: number;
+  resource: v.optional(Resource),
+  issuer: v.optional(Issuer),
+  clientId: v.optional(v.string()),
+  scopes: list(v.string()),
+  issuedAt: Time,
   /** When the current access token expires, if the server said so. */
-  readonly expiresAt: number | undefined;
-}
+  expiresAt: v.optional(Time),
+};
 
-/** What was seen on the wire of one session. */
-export interface Usage {
-  /** Requests that left with a proof and the bound token. */
-  readonly proofs: number;
-  /** The last answer: when, its HTTP status, and the `error` of its challenge. */
-  readonly last?: { readonly at: number; readonly status: number; readonly error?: string | undefined };
-  /** The server has asked for a nonce (RFC 9449 §9). */
-  readonly demandsNonce?: true;
-  /** Requests with a proof in each of the latest minutes, oldest first: minutes since the epoch, and how many. */
-  readonly recent: readonly (readonly [minute: number, count: number])[];
-  /** The last proof that left. */
-  readonly proof?: ProofView;
-  /** What the last request said of its MCP session (`Mcp-Session-Id`, `MCP-Protocol-Version`). */
-  readonly mcp?: McpHeaders;
-}
+/** What the page of a bound session presents, by which its requests are known. */
+export const Handles = v.variant('by', [
+  /** Holdfast keeps the tokens: the page has handles. */
+  v.object({
+    by: v.literal('holdfast'),
+    access: v.custom<AccessHandle>((value) => typeof value === 'string' && isAccessHandle(value)),
+    refresh: v.optional(v.custom<RefreshHandle>((value) => typeof value === 'string' && isRefreshHandle(value))),
+  }),
+  /** Without custody the page holds the real tokens, and they are known by their digests: RFC 9449 binds them all the same. */
+  v.object({
+    by: v.literal('page'),
+    access: v.custom<TokenDigest>((value) => typeof value === 'string'),
+    refresh: v.optional(v.custom<TokenDigest>((value) => typeof value === 'string')),
+  }),
+]);
+export type Handles = Readonly<v.InferOutput<typeof Handles>>;
 
-/** The key that a session's tokens are bound to. */
-export interface Binding {
-  readonly thumbprint: Thumbprint;
-  readonly algorithm: Algorithm;
-  /** Whether the authorization request carried `dpop_jkt`, so that the code too was worthless to others (RFC 9449 §10). */
-  readonly codeBound: boolean;
-}
+export const BoundSession = v.pipe(
+  v.object({
+    ...grant,
+    state: v.literal('bound'),
+    /** Where its tokens were issued, and last refreshed; a session of before this was kept has none. */
+    tokenEndpoint: v.optional(Url),
+    binding: Binding,
+    handles: v.pipe(Handles, v.readonly()),
+    /** Addresses on the resource's origin, without queries, that its server takes its clients to. */
+    reach: v.exactOptional(list(Url)),
+    /** How the page's client presents itself: as it asked, it is answered. */
+    speaks: v.picklist(['Bearer', 'DPoP']),
+    /** The key is not used for a new token any more: the next refresh is a new sign-in, with a new key. */
+    retiring: v.exactOptional(v.literal(true)),
+  }),
+  v.readonly(),
+);
+export type BoundSession = v.InferOutput<typeof BoundSession>;
 
-export interface BoundSession extends Grant {
-  readonly state: 'bound';
-  /** Where its tokens were issued, and last refreshed; a session of before this was kept has none. */
-  readonly tokenEndpoint?: string | undefined;
-  readonly binding: Binding;
-  readonly handles: { readonly access: AccessHandle; readonly refresh?: RefreshHandle };
-  /** Without custody the page holds the real tokens, and the handles here are their digests: RFC 9449 binds them all the same. */
-  readonly inPage?: true;
-  /** Addresses on the resource's origin, without queries, that its server takes its clients to. */
-  readonly reach?: readonly string[];
-  /** How the page's client presents itself: as it asked, it is answered. */
-  readonly speaks: 'Bearer' | 'DPoP';
-  /** The key is not used for a new token any more: the next refresh is a new sign-in, with a new key. */
-  readonly retiring?: true;
-}
+/** Why a page holds a plain bearer token that its script can read. */
+export const EXPOSED_REASONS = [
+  /** The server's metadata says nothing of DPoP. */
+  'no_dpop',
+  /** The server was given a proof and answered with a bearer token. */
+  'bearer_answer',
+  /** The person declined access to the servers. */
+  'declined',
+  /** Nobody answered the question for access to the servers in time. */
+  'unanswered',
+  /** Several servers say that the token endpoint is theirs, and none of them is at its origin. */
+  'disputed',
+  /** The server's metadata could not be had, or is not what RFC 8414 demands. */
+  'unverified',
+  /** A bearer token was used that did not come through Holdfast, for example one from before the site was protected. */
+  'not_ours',
+  /** A sign-in that names no resource, and that no document set out to for MCP: the site's own, as far as can be told. */
+  'own_login',
+  /** The site's policy does not allow the server. */
+  'not_allowed',
+] as const;
+export type ExposedReason = (typeof EXPOSED_REASONS)[number];
 
-export interface ExposedSession extends Grant {
-  readonly state: 'exposed';
-  readonly reason: ExposedReason;
-  /** The servers that Holdfast was not allowed, where that is the reason: all that the question named. */
-  readonly wanted?: readonly string[] | undefined;
-}
+export const ExposedSession = v.pipe(
+  v.object({
+    ...grant,
+    state: v.literal('exposed'),
+    reason: v.picklist(EXPOSED_REASONS),
+    /** The servers that Holdfast was not allowed, where that is the reason: all that the question named. */
+    wanted: v.optional(list(Origin)),
+  }),
+  v.readonly(),
+);
+export type ExposedSession = v.InferOutput<typeof ExposedSession>;
 
 /** What would have been exposed: the site's policy refuses bearer tokens, and the page did not get one. */
-export interface RefusedSession extends Grant {
-  readonly state: 'refused';
-  readonly reason: ExposedReason;
-}
+export const RefusedSession = v.pipe(
+  v.object({ ...grant, state: v.literal('refused'), reason: v.picklist(EXPOSED_REASONS) }),
+  v.readonly(),
+);
+export type RefusedSession = v.InferOutput<typeof RefusedSession>;
 
 /** A page that Holdfast does not bind, and that has a DPoP key of its own. */
-export interface OwnKeySession extends Grant {
-  readonly state: 'ownKey';
-}
+export const OwnKeySession = v.pipe(v.object({ ...grant, state: v.literal('ownKey') }), v.readonly());
+export type OwnKeySession = v.InferOutput<typeof OwnKeySession>;
+
+const over = { ...grant, binding: Binding, endedAt: Time };
 
 /** A session whose tokens are gone. Its handles are dead. */
-export interface EndedSession extends Grant {
-  readonly state: 'expired' | 'keyLost' | 'revoked';
-  readonly binding: Binding;
-  readonly endedAt: number;
-  /** For a revoked session: whether the authorization server confirmed it (RFC 7009), or Holdfast only forgot the tokens. */
-  readonly confirmed?: boolean;
-}
+export const EndedSession = v.variant('state', [
+  v.object({ ...over, state: v.literal('expired') }),
+  v.object({ ...over, state: v.literal('keyLost') }),
+  v.object({
+    ...over,
+    state: v.literal('revoked'),
+    /** Whether the authorization server confirmed it (RFC 7009), or Holdfast only forgot the tokens. */
+    confirmed: v.optional(v.boolean()),
+  }),
+]);
+export type EndedSession = Readonly<v.InferOutput<typeof EndedSession>>;
 
 /** A session whose stored record cannot be read: what is left says whose it was. Its handles are dead. */
-export interface DamagedSession extends Grant {
-  readonly state: 'damaged';
-}
+export const DamagedSession = v.pipe(v.object({ ...grant, state: v.literal('damaged') }), v.readonly());
+export type DamagedSession = v.InferOutput<typeof DamagedSession>;
 
+export const Session = v.variant('state', [
+  BoundSession,
+  ExposedSession,
+  RefusedSession,
+  OwnKeySession,
+  EndedSession,
+  DamagedSession,
+]);
 export type Session = BoundSession | ExposedSession | RefusedSession | OwnKeySession | EndedSession | DamagedSession;
 export type SessionState = Session['state'];
 
@@ -105,20 +143,29 @@ export type UnboundSession = ExposedSession | RefusedSession | OwnKeySession;
 export const isUnbound = (session: Session): session is UnboundSession =>
   session.state === 'exposed' || session.state === 'refused' || session.state === 'ownKey';
 
-/** The real tokens of a bound session: never in a message to a page, never in a log. */
-export interface Tokens {
-  readonly accessToken: string;
-  readonly refreshToken?: string | undefined;
+/** Why a bound session is over. */
+export type Ending =
+  | { readonly state: 'expired' | 'keyLost' }
+  /** `confirmed`: by the authorization server. */
+  | { readonly state: 'revoked'; readonly confirmed: boolean };
+
+/** The session after its tokens are gone. Its handles go with them. @param at milliseconds since the epoch */
+export function ended(session: BoundSession, ending: Ending, at: number): EndedSession {
+  const { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, binding } = session;
+  return { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, binding, endedAt: at, ...ending };
 }
 
-/** The session after its tokens are gone. Its handles go with them. */
-export function ended(
-  session: BoundSession | EndedSession,
-  state: EndedSession['state'],
-  now: number,
-  confirmed?: boolean,
-): EndedSession {
-  const { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, binding } = session;
-  const grant = { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, binding };
-  return { ...grant, state, endedAt: now, ...(confirmed !== undefined && { confirmed }) };
+const Salvage = v.object({
+  id: SessionId,
+  agent: Origin,
+  resource: v.fallback(v.optional(Resource), undefined),
+  issuer: v.fallback(v.optional(Issuer), undefined),
+  clientId: v.fallback(v.optional(v.string()), undefined),
+  issuedAt: v.fallback(Time, 0),
+});
+
+/** What can still be read of a session's record that is damaged; undefined where not even its owner can. */
+export function salvage(stored: unknown): DamagedSession | undefined {
+  const left = v.safeParse(Salvage, stored);
+  return left.success ? { ...left.output, scopes: [], expiresAt: undefined, state: 'damaged' } : undefined;
 }

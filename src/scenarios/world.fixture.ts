@@ -1,3 +1,8 @@
+import type { Activity } from '../model/activity.ts';
+import { anAccessHandle, anIssuer, anOrigin, aResource } from '../model/brands.fixture.ts';
+import type { Origin } from '../model/origin.ts';
+import { resolvePolicy } from '../model/policy.ts';
+import type { SignIns } from '../model/sign-in.ts';
 import 'fake-indexeddb/auto';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { encode } from 'jose/base64url';
@@ -13,20 +18,17 @@ import { createSessionStore } from '../background/store/sessions.ts';
 import { createUsageStore } from '../background/store/usage.ts';
 import { createVault } from '../background/store/vault.ts';
 import type { PageReply, PageRequest } from '../messages/page.ts';
-import type { AccessHandle } from '../model/handle.ts';
 import type { PolicyChoice } from '../model/policy.ts';
-import type { BoundSession, Origin } from '../model/session.ts';
+import type { BoundSession } from '../model/session.ts';
 import { HoldfastError } from '../protocol/error.ts';
 import { codeChallenge } from '../protocol/oauth/pkce.ts';
-import type { Activity } from '../sessions/activity.ts';
 import { createHoldfast } from '../sessions/holdfast.ts';
-import { resolvePolicy } from '../sessions/policy.ts';
-import type { Caller, Credential, Ports, Probe, Reply, SignIns } from '../sessions/ports.ts';
+import type { Caller, Credential, Ports, Probe, Reply } from '../sessions/ports.ts';
 import type { Leaving } from '../sessions/requests/proof-log.ts';
 
-export const AGENT = 'https://agent.example' as Origin;
-export const ISSUER = 'https://as.example';
-export const RESOURCE = 'https://mcp.example/mcp';
+export const AGENT = anOrigin('https://agent.example');
+export const ISSUER = anIssuer('https://as.example');
+export const RESOURCE = aResource('https://mcp.example/mcp');
 /** For a client that names no resource. */
 export const NO_RESOURCE = '';
 export const METADATA_URL = `${ISSUER}/.well-known/oauth-authorization-server`;
@@ -148,7 +150,9 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
       granted: async (origins) => !origins.some((origin) => declines.has(origin)),
       ensure: async (_, origins) => !origins.some((origin) => declines.has(origin)),
       refusal: async (_, origins) =>
-        origins.some((origin) => declines.has(origin)) ? { reason: 'declined', origins: [...declines] } : undefined,
+        origins.some((origin) => declines.has(origin))
+          ? { reason: 'declined', origins: [...declines].map(anOrigin) }
+          : undefined,
       signedIn: async () => undefined,
     },
     policies: { of: async () => resolvePolicy({}, policy) },
@@ -231,7 +235,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
         ...(resource !== NO_RESOURCE && { resource }),
       };
       const { access_token } = answerOf(await this.post(METADATA.token_endpoint, form, caller(agent)));
-      const session = await ports.sessions.byHandle(access_token as AccessHandle);
+      const session = await ports.sessions.byHandle(anAccessHandle(String(access_token)));
       if (session?.state !== 'bound') throw new Error('the session is not bound');
       posted.length = 0;
       return session;

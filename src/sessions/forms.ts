@@ -1,5 +1,6 @@
 import type { PageReply, PageRequest } from '../messages/page.ts';
-import { isAccessHandle, isRefreshHandle, type RefreshHandle } from '../model/handle.ts';
+import { isAccessHandle, isRefreshHandle, type RefreshHandle, type TokenDigest } from '../model/handle.ts';
+import { originOf } from '../model/origin.ts';
 import { HoldfastError, isStorageFailure } from '../protocol/error.ts';
 import { readTokenRequest } from '../protocol/oauth/token-request.ts';
 import { LOCKED, NATIVE, oauthError } from './page-answer.ts';
@@ -31,7 +32,7 @@ export function createForms({ ports, exchanging, refreshing, revocation, pushing
     } catch (error) {
       if (!(error instanceof HoldfastError) || error.code === 'rules_failed' || isStorageFailure(error)) throw error;
       if (error.code === 'locked') return LOCKED;
-      record({ at: now(), kind: 'refused', agent: caller.agent, server: new URL(url).origin, code: error.code });
+      record({ at: now(), kind: 'refused', agent: caller.agent, server: originOf(url), code: error.code });
       return oauthError('server_error', error.message);
     }
   }
@@ -50,7 +51,7 @@ export function createForms({ ports, exchanging, refreshing, revocation, pushing
   }
 
   /** The handle for a refresh token of the page: its own, or that of a session whose page holds the real one. */
-  async function heldBy(presented: string): Promise<RefreshHandle | undefined> {
+  async function heldBy(presented: string): Promise<RefreshHandle | TokenDigest | undefined> {
     const handle = await refreshHandleOf(presented);
     return isRefreshHandle(presented) || (await sessions.byHandle(handle)) ? handle : undefined;
   }

@@ -1,18 +1,20 @@
 import type { PageReply, PageRequest } from '../messages/page.ts';
-import type { Origin, SessionId } from '../model/session.ts';
+import { type Origin, originOf } from '../model/origin.ts';
+import type { SessionId } from '../model/session.ts';
 import { codeOf, HoldfastError } from '../protocol/error.ts';
 import { covers } from '../protocol/mcp/resource.ts';
 import { isOAuthMetadataUrl } from '../protocol/oauth/well-known.ts';
-import { createSerial } from '../structures/keyed-lock.ts';
 import { createDrill } from './drill/drill.ts';
 import { createExposure } from './exposed/exposure.ts';
 import { createForms } from './forms.ts';
-import { giveUpTokens } from './lifecycle/give-up.ts';
+import { createBoundSessions } from './lifecycle/bound-session.ts';
+import { endAllWithoutTokens } from './lifecycle/end.ts';
 import { createHousekeeping } from './lifecycle/housekeeping.ts';
 import { NATIVE, readable } from './page-answer.ts';
 import { withinPolicy } from './policy.ts';
 import type { Caller, Ports } from './ports.ts';
 import { createBreaker } from './requests/breaker.ts';
+import type { PresentationSlot } from './requests/presentation-slot.ts';
 import { createObservation } from './requests/proof-log.ts';
 import { createProver } from './requests/prove.ts';
 import { createReach } from './requests/reach.ts';
@@ -24,7 +26,7 @@ import { createPush } from './sign-in/pushed-request.ts';
 import { createServers } from './sign-in/server-discovery.ts';
 import { afterFailure } from './storage-failure-answer.ts';
 import { createRefresh } from './tokens/refresh.ts';
-import { createRotation } from './tokens/retire-key.ts';
+import { createRetirement } from './tokens/retire-key.ts';
 import { createRevocation } from './tokens/revocation.ts';
 import { createTokenEndpoint } from './tokens/token-endpoint.ts';
 
@@ -34,25 +36,25 @@ const MOST_RESOURCES = 16;
 type Discovery = Extract<PageRequest, { kind: 'discover' }>;
 
 /** The use cases, wired: what a page may ask, what the network saw, and what the person does. */
-export function createHoldfast(outside: Ports, recall: (place: string, holder: SessionId) => void) {
+export function createHoldfast(outside: Ports, recall: (slot: PresentationSlot, holder: SessionId) => void) {
   const ports: Ports = { ...outside, access: withinPolicy(outside.access, outside.policies) };
   const { record, now } = ports;
   const servers = createServers(ports);
   const arming = createArming(ports, servers);
   const exposure = createExposure(ports, servers);
   const endpoint = createTokenEndpoint(ports);
-  const ofSession = createSerial();
-  const revocation = createRevocation(ports, ofSession, servers);
-  const turns = createTurns(now, recall, (place) => void prover.emptied(place).catch(failed));
+  const bound = createBoundSessions(ports);
+  const revocation = createRevocation(ports, bound, servers);
+  const turns = createTurns(now, recall, (slot) => void prover.emptied(slot).catch(failed));
   const breaker = createBreaker(now);
   const schemes = createSchemes(ports, servers);
-  const reach = createReach(ports, { ofSession, schemes });
+  const reach = createReach(ports, { bound, schemes });
   const observation = createObservation(ports, { turns, breaker, schemes, redirected: reach.redirected });
-  const prover = createProver(ports, { ofSession, turns, breaker, observation, schemes, reach });
+  const prover = createProver(ports, { bound, turns, breaker, observation, schemes, reach });
   const forms = createForms({
     ports,
     exchanging: createExchange(ports, { servers, arming, exposure, endpoint, revoke: revocation.revoke }),
-    refreshing: createRefresh(ports, ofSession, { servers, exposure, endpoint }),
+    refreshing: createRefresh(ports, { bound, servers, exposure, endpoint }),
     revocation,
     pushing: createPush(ports, servers, arming, endpoint),
   });
@@ -120,13 +122,13 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
       await arming.arm(caller.agent, server, isForMcp ? caller.resources : undefined);
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
-      record({ at: now(), kind: 'denied', agent: caller.agent, server: new URL(url).origin, code: error.code });
+      record({ at: now(), kind: 'denied', agent: caller.agent, server: originOf(url), code: error.code });
     }
   }
 
   /** A request to a resource of this agent's left without a proof of ours. With a bearer token, its session is exposed. */
   async function unproved(agent: Origin, url: string, scheme: string | undefined): Promise<void> {
-    const { origin } = new URL(url);
+    const origin = originOf(url);
     const what = `${agent} ${origin} ${scheme}`;
     if (noticed.has(what)) return;
     noticed.add(what);
@@ -139,7 +141,7 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
     if (!resource || used.some(({ state }) => state === 'exposed')) return;
     // Custody is new: until the next refresh the page holds its own, bound token, which its wrapper knows no more.
     const { custody } = await ports.policies.of(agent);
-    if (custody && used.some((session) => session.state === 'bound' && session.inPage)) {
+    if (custody && used.some((session) => session.state === 'bound' && session.handles.by === 'page')) {
       noticed.delete(what);
       return;
     }
@@ -154,10 +156,10 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
     observation,
     revoke: revocation.revoke,
     revokeAll: revocation.revokeAll,
-    retire: createRotation(ports, ofSession).retire,
-    drill: createDrill(ports),
+    retire: createRetirement(ports, bound).retire,
+    drill: createDrill(ports, bound),
     tidy: createHousekeeping(ports).tidy,
-    giveUp: () => giveUpTokens(ports),
+    giveUp: () => endAllWithoutTokens(ports),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { PageReply } from '../messages/page.ts';
-import type { BoundSession, Origin } from '../model/session.ts';
+import type { Origin } from '../model/origin.ts';
+import type { BoundSession } from '../model/session.ts';
+import { tokensOf } from '../model/tokens.ts';
 import { relabelAsBearer } from '../protocol/dpop/challenge.ts';
 import { corsAdmits } from '../protocol/http/cors.ts';
 import { readOAuthError, type TokenResponse } from '../protocol/oauth/token-response.ts';
@@ -26,14 +28,15 @@ export function admits(reply: Reply, agent: Origin): boolean {
  * `sub` or the name of a workspace, its clients read.
  */
 export function tokenAnswer(session: BoundSession, response: TokenResponse, old: Concealed = new Map()): PageReply {
-  const tokens = new Map([...old, ...concealed(session, response)]);
+  const tokens = new Map([...old, ...concealed(session, tokensOf(response))]);
+  const isInPage = session.handles.by === 'page';
   return json(200, {
     ...conceal(response.others, tokens),
-    access_token: session.inPage ? response.accessToken : session.handles.access,
+    access_token: isInPage ? response.accessToken : session.handles.access,
     token_type: session.speaks,
     ...(response.expiresIn !== undefined && { expires_in: response.expiresIn }),
     ...(session.handles.refresh && {
-      refresh_token: session.inPage ? response.refreshToken : session.handles.refresh,
+      refresh_token: isInPage ? response.refreshToken : session.handles.refresh,
     }),
     ...(response.scope !== undefined && { scope: conceal(response.scope, tokens) }),
   });

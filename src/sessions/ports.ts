@@ -1,14 +1,18 @@
 import type { AskPurpose } from '../messages/ui.ts';
-import type { DrillReport } from '../model/drill.ts';
-import type { Handle } from '../model/handle.ts';
+import type { Activity } from '../model/activity.ts';
+import type { Drill } from '../model/drill.ts';
+import type { Handle, TokenDigest } from '../model/handle.ts';
+import type { Origin } from '../model/origin.ts';
+import type { Policy } from '../model/policy.ts';
 import type { ProofView } from '../model/proof-view.ts';
-import type { Origin, Session, SessionId, Tokens, Usage } from '../model/session.ts';
+import type { Issuer, KnownServer } from '../model/server.ts';
+import type { Session, SessionId } from '../model/session.ts';
+import type { Armed, Authorization, SignIns } from '../model/sign-in.ts';
+import type { AccessToken, Tokens } from '../model/tokens.ts';
+import type { Usage } from '../model/usage.ts';
 import type { Algorithm } from '../protocol/dpop/algorithm.ts';
 import type { ProofKey, Thumbprint } from '../protocol/dpop/key.ts';
 import type { McpHeaders } from '../protocol/mcp/headers.ts';
-import type { AuthorizationServer } from '../protocol/oauth/metadata.ts';
-import type { Activity } from './activity.ts';
-import type { Policy } from './policy.ts';
 import type { Scheme } from './requests/token-scheme.ts';
 
 /** Who asks, as the browser says it (`port.sender`). */
@@ -29,7 +33,7 @@ export interface KeyStore {
 
 export interface SessionStore {
   get(id: SessionId): Promise<Session | undefined>;
-  byHandle(handle: Handle): Promise<Session | undefined>;
+  byHandle(handle: Handle | TokenDigest): Promise<Session | undefined>;
   list(): Promise<Session[]>;
   /** One transaction: the session and, where given, its tokens and the authorization that it came from. Durable. */
   save(session: Session, tokens?: Tokens, codeChallenge?: string): Promise<void>;
@@ -41,7 +45,7 @@ export interface SessionStore {
   tokens(id: SessionId): Promise<Tokens | undefined>;
   remove(id: SessionId): Promise<void>;
   /** The access token that the present one has replaced, and when that expires; in memory only, and not for ever. */
-  replaced(id: SessionId): { readonly accessToken: string; readonly expiresAt: number | undefined } | undefined;
+  replaced(id: SessionId): { readonly accessToken: AccessToken; readonly expiresAt: number | undefined } | undefined;
   /** Keeps no tokens in memory but those that could not be written; the others are read again when they are needed. */
   forgetTokens(): void;
 }
@@ -60,66 +64,26 @@ export interface UsageStore {
 
 /** The last enforcement drill of each session. */
 export interface DrillStore {
-  get(id: SessionId): Promise<DrillReport | undefined>;
+  get(id: SessionId): Promise<Drill | undefined>;
   /** Shows a report that is not complete yet. */
-  show(report: DrillReport): Promise<void>;
-  save(report: DrillReport): Promise<void>;
+  show(report: Drill): Promise<void>;
+  save(report: Drill): Promise<void>;
   remove(id: SessionId): Promise<void>;
 }
 
-/** An authorization server whose metadata was validated. */
-export interface KnownServer extends AuthorizationServer {
-  readonly metadataUrl: string;
-  readonly checkedAt: number;
-}
-
 export interface ServerStore {
-  get(issuer: string): Promise<KnownServer | undefined>;
+  get(issuer: Issuer): Promise<KnownServer | undefined>;
   list(): Promise<KnownServer[]>;
   save(server: KnownServer): Promise<void>;
-  remove(issuer: string): Promise<void>;
-}
-
-/** The key that the next authorization request of this agent at this server will name in `dpop_jkt`. */
-export interface Armed {
-  readonly agent: Origin;
-  readonly issuer: string;
-  readonly thumbprint: Thumbprint;
-  readonly algorithm: Algorithm;
-  /** By what its MCP sign-ins here are known from a login of the site's own. */
-  readonly signIns: SignIns;
-  /** When a document set out to sign in here for MCP, in milliseconds; undefined once a sign-in has followed. */
-  readonly expectedAt?: number | undefined;
-}
-
-/** What an agent's MCP sign-ins at one server name, the latest last. */
-export interface SignIns {
-  /** Origins of the resources. */
-  readonly resources: readonly string[];
-  /** Values of `client_id`. */
-  readonly clients: readonly string[];
-}
-
-/** An authorization request that was seen to leave with `dpop_jkt`; PKCE ties it to its token request. */
-export interface Authorization {
-  readonly codeChallenge: string;
-  readonly agent: Origin;
-  readonly issuer: string;
-  readonly thumbprint: Thumbprint;
-  readonly clientId: string | undefined;
-  readonly resource: string | undefined;
-  readonly scope: string | undefined;
-  readonly at: number;
-  /** The session that came of it, so that a repeated token request finds it (the worker may die before the reply). */
-  readonly session?: SessionId;
+  remove(issuer: Issuer): Promise<void>;
 }
 
 export interface ArmingStore {
-  get(agent: Origin, issuer: string): Promise<Armed | undefined>;
+  get(agent: Origin, issuer: Issuer): Promise<Armed | undefined>;
   ofAgent(agent: Origin): Promise<Armed[]>;
   list(): Promise<Armed[]>;
   save(armed: Armed): Promise<void>;
-  remove(agent: Origin, issuer: string): Promise<void>;
+  remove(agent: Origin, issuer: Issuer): Promise<void>;
   authorization(codeChallenge: string): Promise<Authorization | undefined>;
   saveAuthorization(authorization: Authorization): Promise<void>;
   removeAuthorization(codeChallenge: string): Promise<void>;
@@ -174,7 +138,7 @@ export interface Probe {
 /** A token as a request presents it. */
 export interface Credential {
   readonly scheme: Scheme;
-  readonly accessToken: string;
+  readonly accessToken: AccessToken;
 }
 
 /** Rules in the network layer. */
@@ -188,24 +152,24 @@ export interface Rules {
   /** Sets `Authorization: <scheme> <token>` on this tab's requests to this URL, for a few seconds. */
   present(tab: number, agent: Origin, url: string, credential: Credential): Promise<void>;
   /** Puts the token that has replaced another in its place, wherever that is presented. */
-  renew(accessToken: string, renewed: string): Promise<void>;
+  renew(accessToken: AccessToken, renewed: AccessToken): Promise<void>;
   /** Takes a token out of every rule at once. */
-  withdraw(accessToken: string): Promise<void>;
+  withdraw(accessToken: AccessToken): Promise<void>;
   /** Presents no token any more: at one URL of a tab, or in the whole tab. */
   stepAside(tab: number, url?: string): Promise<void>;
 }
 
 /** The person's consent, as Chrome keeps it: host permissions. */
 export interface Access {
-  granted(origins: readonly string[]): Promise<boolean>;
+  granted(origins: readonly Origin[]): Promise<boolean>;
   /**
    * Asks the person where needed and waits, for a bounded time. False when declined.
    *
    * @param purpose what the person is told that it is for
    */
-  ensure(agent: Origin, origins: readonly string[], purpose?: AskPurpose): Promise<boolean>;
+  ensure(agent: Origin, origins: readonly Origin[], purpose?: AskPurpose): Promise<boolean>;
   /** The latest question of the agent without a yes that named one of these servers. */
-  refusal(agent: Origin, origins: readonly string[]): Promise<Refusal | undefined>;
+  refusal(agent: Origin, origins: readonly Origin[]): Promise<Refusal | undefined>;
   /** A sign-in of the agent has ended without Holdfast: what nobody answered may be asked at the next. */
   signedIn(agent: Origin): Promise<void>;
 }
@@ -214,7 +178,7 @@ export interface Access {
 export interface Refusal {
   readonly reason: 'declined' | 'unanswered';
   /** All servers that it named. */
-  readonly origins: readonly string[];
+  readonly origins: readonly Origin[];
 }
 
 /** What the person and their organization decided. */

@@ -1,7 +1,7 @@
 import type { PageReply, PageRequest } from '../messages/page.ts';
 import { unanswered } from '../messages/unanswered.ts';
 import { mentionsHandle } from '../model/handle.ts';
-import type { Origin } from '../model/session.ts';
+import type { Origin } from '../model/origin.ts';
 import type { ErrorCode } from '../protocol/error.ts';
 import { oauthError, WATCHED } from './page-answer.ts';
 import type { PolicySource } from './ports.ts';

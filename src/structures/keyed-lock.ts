@@ -1,7 +1,7 @@
-export type Serial = <T>(key: string, task: () => Promise<T>) => Promise<T>;
+export type KeyedLock = <T>(key: string, task: () => Promise<T>) => Promise<T>;
 
 /** Runs tasks of the same key one after another, tasks of different keys side by side. */
-export function createSerial(): Serial {
+export function createKeyedLock(): KeyedLock {
   const tails = new Map<string, Promise<unknown>>();
   return async (key, task) => {
     const before = tails.get(key);

@@ -10,7 +10,7 @@ import {
   UI_PORT,
   type UiUpdate,
 } from '../messages/ui.ts';
-import type { UiRequest } from '../messages/ui-request.ts';
+import type { UiQuestion } from '../messages/ui-request.ts';
 import { type ActivityLine, KEPT_LINES } from '../model/activity.ts';
 import type { CookieSession } from '../model/cookie-session.ts';
 import type { LockView } from '../model/lock.ts';
@@ -58,7 +58,7 @@ export const now = signal(Date.now());
 /** Minutes since the epoch, for what need not be drawn anew each second. */
 export const minute = computed(() => Math.floor(now.value / 60_000));
 
-type ViewRequest = Extract<UiRequest, { kind: 'look' | 'page' | 'showActivity' | 'inspect' }>;
+type ViewRequest = Extract<UiQuestion, { kind: 'look' | 'page' | 'showActivity' | 'inspect' }>;
 
 let port: browser.Runtime.Port;
 /** What this view shows beside what all are told: a new worker has to be told again. */
@@ -73,7 +73,7 @@ export function connect(): void {
 }
 
 /** Says to the background what the person does. */
-export function tell(request: Exclude<UiRequest, ViewRequest>): void {
+export function tell(request: Exclude<UiQuestion, ViewRequest>): void {
   notDone.value = undefined;
   port.postMessage(request);
 }

@@ -1,12 +1,12 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Origin } from '../../model/session.ts';
+import { anOrigin } from '../../model/brands.fixture.ts';
 import { codeOf } from '../../protocol/error.ts';
 import type { Network } from '../../sessions/ports.ts';
 import { createNetwork, LIMITS } from './network.ts';
 
-const AGENT = 'https://agent.example' as Origin;
+const AGENT = anOrigin('https://agent.example');
 const SMALL = { ...LIMITS, bytes: 64 * 1024 } as const;
 const HASTY = { ...SMALL, metadata: 150, token: 150, probe: 150, stream: 150 } as const;
 

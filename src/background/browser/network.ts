@@ -1,3 +1,4 @@
+import { originOf } from '../../model/origin.ts';
 import { type ErrorCode, HoldfastError } from '../../protocol/error.ts';
 import type { Network, Reply } from '../../sessions/ports.ts';
 import type { createOriginRules } from '../rules/origin.ts';
@@ -30,7 +31,7 @@ export function createNetwork(
     async get(url) {
       const { status, headers, body } = await read(url, { headers: { Accept: 'application/json' } }, limits.metadata);
       // Only a plain answer can hold metadata (RFC 8414 §3.2); a Response cannot be made of every status.
-      if (status !== 200) throw new HoldfastError('metadata_invalid', `${new URL(url).origin} answered ${status}.`);
+      if (status !== 200) throw new HoldfastError('metadata_invalid', `${originOf(url)} answered ${status}.`);
       return new Response(body, { headers });
     },
 
@@ -80,7 +81,7 @@ export function createNetwork(
 
   /** The beginning of a reply, and what to throw when the rest of it fails. */
   async function answer(url: string, init: RequestInit, patience: number): Promise<Answer> {
-    const { origin } = new URL(url);
+    const origin = originOf(url);
     const signal = AbortSignal.timeout(patience);
     const failed = (code: ErrorCode, what: string) => (cause: unknown) => {
       if (cause instanceof HoldfastError) throw cause;

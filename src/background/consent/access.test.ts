@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AskPurpose } from '../../messages/ui.ts';
-import type { Origin } from '../../model/session.ts';
+import { anOrigin } from '../../model/brands.fixture.ts';
 import { createArea, createEvent } from '../browser/browser.fixture.ts';
 import { createAccess } from './access.ts';
 
@@ -13,10 +13,10 @@ vi.mock('../sites/protection.ts', () => ({
   },
 }));
 
-const AGENT = 'https://agent.example' as Origin;
-const OTHER = 'https://other.example' as Origin;
-const SERVER = 'https://as.example';
-const RESOURCE = 'https://mcp.example';
+const AGENT = anOrigin('https://agent.example');
+const OTHER = anOrigin('https://other.example');
+const SERVER = anOrigin('https://as.example');
+const RESOURCE = anOrigin('https://mcp.example');
 
 const granted = new Set<string>();
 const crowded: string[] = [];
@@ -87,7 +87,7 @@ test('what Chrome has granted needs no question; what it has taken back needs on
 
 test('Chrome’s answers are remembered, but not for more origins than an agent may care to name', async () => {
   const { access } = createDesk();
-  const ask = (number: number) => access.granted([`https://${number}.example`]);
+  const ask = (number: number) => access.granted([anOrigin(`https://${number}.example`)]);
   for (let number = 0; number < 512; number += 1) await ask(number);
   await ask(0);
   expect(looks).toHaveLength(512);
@@ -199,10 +199,16 @@ describe('what was refused', () => {
     expect(await desk.access.refusal(AGENT, [SERVER])).toBeUndefined();
     await decline(desk, AGENT, [SERVER, RESOURCE]);
     const next = createDesk();
-    expect(await next.access.refusal(AGENT, [RESOURCE])).toEqual({ reason: 'declined', origins: [SERVER, RESOURCE] });
+    expect(await next.access.refusal(AGENT, [RESOURCE])).toEqual({
+      reason: 'declined',
+      origins: [SERVER, RESOURCE],
+    });
     expect(await next.access.refusal(OTHER, [RESOURCE])).toBeUndefined();
     await lapse(next, OTHER, [RESOURCE]);
-    expect(await next.access.refusal(OTHER, [RESOURCE])).toEqual({ reason: 'unanswered', origins: [RESOURCE] });
+    expect(await next.access.refusal(OTHER, [RESOURCE])).toEqual({
+      reason: 'unanswered',
+      origins: [RESOURCE],
+    });
   });
 
   test.each([
@@ -222,7 +228,7 @@ describe('what was refused', () => {
 test('a fifth question of one agent is declined at once, and may be put later; another agent is asked about', async () => {
   const desk = createDesk();
   const servers = Array.from({ length: 10 }, (_, number) => `https://server-${number}.example`);
-  const answers = servers.map((server) => desk.access.ensure(AGENT, [server]));
+  const answers = servers.map((server) => desk.access.ensure(AGENT, [anOrigin(server)]));
   expect(await Promise.all(answers.slice(4))).toEqual(Array(6).fill(false));
   expect(desk.asks()).toHaveLength(4);
   expect(crowded).toEqual([`${AGENT} https://server-4.example`]);
@@ -230,16 +236,17 @@ test('a fifth question of one agent is declined at once, and may be put later; a
   await vi.waitFor(() => expect(desk.asks()).toHaveLength(5));
 
   desk.decline(desk.asks()[0]?.id ?? '');
-  void desk.access.ensure(AGENT, ['https://server-9.example']);
+  void desk.access.ensure(AGENT, [anOrigin('https://server-9.example')]);
   await vi.waitFor(() => expect(desk.asks().at(-1)?.origins).toEqual(['https://server-9.example']));
 });
 
 test('an agent that is declined again and again is asked about no more: it pushes no answer out', async () => {
   const desk = createDesk();
   await decline(desk, OTHER, [SERVER]);
-  for (let number = 0; number < 32; number += 1) await decline(desk, AGENT, [`https://server-${number}.example`]);
-  expect(await desk.access.ensure(AGENT, ['https://server-32.example'])).toBe(false);
-  expect(await desk.access.refusal(AGENT, ['https://server-0.example'])).toBeDefined();
+  for (let number = 0; number < 32; number += 1)
+    await decline(desk, AGENT, [anOrigin(`https://server-${number}.example`)]);
+  expect(await desk.access.ensure(AGENT, [anOrigin('https://server-32.example')])).toBe(false);
+  expect(await desk.access.refusal(AGENT, [anOrigin('https://server-0.example')])).toBeDefined();
   expect(await desk.access.refusal(OTHER, [SERVER])).toBeDefined();
   expect(crowded).toEqual([`${AGENT} https://server-32.example`]);
 });
@@ -247,10 +254,13 @@ test('an agent that is declined again and again is asked about no more: it pushe
 test('what nobody answered fills no memory, and pushes no answer out', async () => {
   const desk = createDesk();
   await decline(desk);
-  for (let number = 0; number < 40; number += 1) await lapse(desk, AGENT, [`https://server-${number}.example`]);
+  for (let number = 0; number < 40; number += 1)
+    await lapse(desk, AGENT, [anOrigin(`https://server-${number}.example`)]);
   expect(JSON.stringify(session.kept).match(/https:\/\/server-/g)).toHaveLength(31);
   expect(await desk.access.refusal(AGENT, [SERVER])).toMatchObject({ reason: 'declined' });
-  expect(await desk.access.refusal(AGENT, ['https://server-39.example'])).toMatchObject({ reason: 'unanswered' });
+  expect(await desk.access.refusal(AGENT, [anOrigin('https://server-39.example')])).toMatchObject({
+    reason: 'unanswered',
+  });
 });
 
 test.each([
@@ -259,7 +269,7 @@ test.each([
 ])('an agent with questions %s is left to its badge for longer and longer, until a yes', async (_, end) => {
   const desk = createDesk();
   for (let number = 0; number < 100; number += 1) {
-    const answer = desk.access.ensure(AGENT, [`https://server-${number}.example`]);
+    const answer = desk.access.ensure(AGENT, [anOrigin(`https://server-${number}.example`)]);
     await asked(desk);
     await end(desk);
     await answer;

@@ -1,6 +1,6 @@
 import browser from 'webextension-polyfill';
 import type { Ask, AskPurpose } from '../../messages/ui.ts';
-import type { Origin } from '../../model/session.ts';
+import type { Origin } from '../../model/origin.ts';
 import type { Access, Refusal } from '../../sessions/ports.ts';
 import { isGranted } from '../sites/protection.ts';
 import { createRefusals } from './refusals.ts';
@@ -25,6 +25,7 @@ const MOST_KNOWN = 512;
 
 interface Waiting extends Ask {
   readonly agent: Origin;
+  readonly origins: readonly Origin[];
   readonly settle: (outcome: 'allowed' | 'gone' | Refusal['reason']) => void;
   readonly outcome: Promise<boolean>;
 }
@@ -43,7 +44,7 @@ interface Desk {
 
 /** Host permissions: the person's consent, as Chrome keeps it. */
 export function createAccess({ show, changed, crowded, failed, now }: Desk) {
-  const known = new Map<string, Promise<boolean>>();
+  const known = new Map<Origin, Promise<boolean>>();
   const waiting = new Map<string, Waiting>();
   const refusals = createRefusals(now);
   /** When an agent's latest question was answered with a yes, and since when it had waited then. */
@@ -58,7 +59,7 @@ export function createAccess({ show, changed, crowded, failed, now }: Desk) {
     await refusals.mend((origin) => granted([origin])).catch(failed);
   });
 
-  async function granted(origins: readonly string[]): Promise<boolean> {
+  async function granted(origins: readonly Origin[]): Promise<boolean> {
     const answers = await Promise.all(
       origins.map((origin) => {
         const answer = known.get(origin) ?? isGranted(origin);
@@ -70,9 +71,9 @@ export function createAccess({ show, changed, crowded, failed, now }: Desk) {
     return answers.every(Boolean);
   }
 
-  async function ensure(agent: Origin, origins: readonly string[], purpose?: AskPurpose): Promise<boolean> {
+  async function ensure(agent: Origin, origins: readonly Origin[], purpose?: AskPurpose): Promise<boolean> {
     if (await granted(origins)) return true;
-    const missing: string[] = [];
+    const missing: Origin[] = [];
     for (const origin of origins) if (!(await granted([origin]))) missing.push(origin);
     if (await refusals.stand(agent, missing)) return false;
     const hasDeclinedMany = await refusals.areMany(agent);
@@ -87,7 +88,7 @@ export function createAccess({ show, changed, crowded, failed, now }: Desk) {
     return ask(agent, missing, purpose).outcome;
   }
 
-  function ask(agent: Origin, origins: readonly string[], purpose: AskPurpose | undefined): Waiting {
+  function ask(agent: Origin, origins: readonly Origin[], purpose: AskPurpose | undefined): Waiting {
     const id = crypto.randomUUID();
     const before = answered.get(agent);
     const since = before && now() - before.at < FOLLOWS ? before.since : now();

@@ -1,5 +1,5 @@
 import browser from 'webextension-polyfill';
-import type { Origin } from '../../model/session.ts';
+import type { Origin } from '../../model/origin.ts';
 import type { Refusal } from '../../sessions/ports.ts';
 
 /** So many servers that an agent was not allowed are remembered for it: it is the agent that names them. */
@@ -53,7 +53,7 @@ export function createRefusals(now: () => number) {
   }
 
   /** A question has ended without a yes; without an answer too where its page is gone: then there is nothing to remember. */
-  async function add(agent: Origin, origins: readonly string[], reason: Refusal['reason'] | 'gone'): Promise<void> {
+  async function add(agent: Origin, origins: readonly Origin[], reason: Refusal['reason'] | 'gone'): Promise<void> {
     const before = await of(agent);
     const times = before.times + 1;
     const quiet = times > PATIENT ? doubled(SAME_SIGN_IN, times - PATIENT - 1) : 0;
@@ -68,7 +68,7 @@ export function createRefusals(now: () => number) {
     add,
 
     /** Whether some of these servers must not be asked for: declined, or of a sign-in that goes on without Holdfast. */
-    async stand(agent: Origin, origins: readonly string[]): Promise<boolean> {
+    async stand(agent: Origin, origins: readonly Origin[]): Promise<boolean> {
       const standing = (await of(agent)).refused.filter(({ until = Number.POSITIVE_INFINITY }) => now() < until);
       return standing.some((refusal) => refusal.origins.some((origin) => origins.includes(origin)));
     },
@@ -84,7 +84,7 @@ export function createRefusals(now: () => number) {
     },
 
     /** The latest question without a yes that named one of these servers. */
-    async find(agent: Origin, origins: readonly string[]): Promise<Refusal | undefined> {
+    async find(agent: Origin, origins: readonly Origin[]): Promise<Refusal | undefined> {
       const found = (await of(agent)).refused.findLast((one) => one.origins.some((origin) => origins.includes(origin)));
       return found && { reason: found.reason, origins: found.origins };
     },
@@ -102,7 +102,7 @@ export function createRefusals(now: () => number) {
     clear: (agent: Origin): Promise<void> => change(agent, NONE),
 
     /** Chrome was told to let Holdfast into more sites. */
-    async mend(isGranted: (origin: string) => Promise<boolean>): Promise<void> {
+    async mend(isGranted: (origin: Origin) => Promise<boolean>): Promise<void> {
       for (const [agent, { refused }] of await reading) {
         const answers = await Promise.all(refused.flatMap(({ origins }) => origins).map(isGranted));
         if (answers.includes(true)) await change(agent, NONE);

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Origin } from '../../model/session.ts';
+import { anOrigin } from '../../model/brands.fixture.ts';
 import type { Vault } from '../store/vault.ts';
 import type { Passkey } from '../store/wrapped-key.ts';
 import { createLock } from './lock.ts';
 
-const AGENT = 'https://agent.example' as Origin;
+const AGENT = anOrigin('https://agent.example');
 const SECRET = new Uint8Array(32) as Passkey['secret'];
 const PASSKEY: Passkey = { credentialId: SECRET, salt: SECRET, secret: SECRET };
 

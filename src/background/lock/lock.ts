@@ -1,4 +1,4 @@
-import type { Origin } from '../../model/session.ts';
+import type { Origin } from '../../model/origin.ts';
 import type { Lock } from '../../sessions/ports.ts';
 import type { Vault } from '../store/vault.ts';
 import type { Passkey } from '../store/wrapped-key.ts';

@@ -2,7 +2,7 @@ import { decode, encode } from 'jose/base64url';
 import browser from 'webextension-polyfill';
 import type { LockRequest } from '../../messages/lock-request.ts';
 import type { LockView } from '../../model/lock.ts';
-import type { Origin } from '../../model/session.ts';
+import type { Origin } from '../../model/origin.ts';
 import type { Vault } from '../store/vault.ts';
 import { createIdleLock } from './idle.ts';
 import { createLock } from './lock.ts';

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Origin } from '../../model/session.ts';
+import { anOrigin } from '../../model/brands.fixture.ts';
+import type { Origin } from '../../model/origin.ts';
 import { createQuestion } from './question.ts';
 
-const AGENT = 'https://agent.example' as Origin;
-const OTHER = 'https://other.example' as Origin;
+const AGENT = anOrigin('https://agent.example');
+const OTHER = anOrigin('https://other.example');
 /** The official SDKs give a request up after this time, in milliseconds. */
 const SDK_TIMEOUT = 60_000;
 

@@ -1,4 +1,4 @@
-import type { Origin } from '../../model/session.ts';
+import type { Origin } from '../../model/origin.ts';
 
 /**
  * A request waits this long for the person to unlock, in milliseconds. The official SDKs give a request up after sixty

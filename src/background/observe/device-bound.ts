@@ -1,4 +1,5 @@
 import browser, { type WebRequest } from 'webextension-polyfill';
+import { originOf } from '../../model/origin.ts';
 import { readDeviceBound } from '../../protocol/dbsc/headers.ts';
 import type { CookieSessionStore } from '../store/cookie-sessions.ts';
 import { headerIn } from './header-fields.ts';
@@ -15,7 +16,7 @@ export function createDeviceBoundWatch({ note }: Pick<CookieSessionStore, 'note'
     if (!told) return;
     const { registers, challenges, algorithms, path } = told;
     void note({
-      server: new URL(url).origin,
+      server: originOf(url),
       ...(registers && { registeredAt: timeStamp, algorithms, path }),
       ...(challenges && { challengedAt: timeStamp }),
     }).catch(failed);

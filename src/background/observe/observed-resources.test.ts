@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { Origin, Session, SessionId } from '../../model/session.ts';
+import { anOrigin, aSessionId } from '../../model/brands.fixture.ts';
+import type { Session } from '../../model/session.ts';
 import { createWatched } from './observed-resources.ts';
 
 const SERVER = 'https://mcp.example';
@@ -14,7 +15,7 @@ beforeEach(() => {
 });
 
 const session = (state: 'exposed' | 'expired', resource = `${SERVER}/mcp`) =>
-  ({ id: resource as SessionId, agent: 'https://agent.example' as Origin, resource, state }) as Session;
+  ({ id: aSessionId(resource), agent: anOrigin('https://agent.example'), resource, state }) as Session;
 const add = (given: Session) => watched.set(given.id, given);
 
 test('what was bound is watched at once, and as long as it is listed', () => {

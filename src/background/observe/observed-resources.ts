@@ -1,3 +1,4 @@
+import { type Origin, originOf } from '../../model/origin.ts';
 import { isUnbound, type Session, type SessionId } from '../../model/session.ts';
 
 /**
@@ -7,9 +8,9 @@ import { isUnbound, type Session, type SessionId } from '../../model/session.ts'
  * @param granted tells whether Holdfast may see an origin
  * @param changed is called when one of those hosts has turned out to be visible
  */
-export function createWatched(granted: (origin: string) => Promise<boolean>, changed: () => void) {
+export function createWatched(granted: (origin: Origin) => Promise<boolean>, changed: () => void) {
   const sessions = new Map<SessionId, Session>();
-  const visible = new Set<string>();
+  const visible = new Set<Origin>();
 
   /** A session as it is now; undefined when there is none any more. */
   function set(id: SessionId, session: Session | undefined): void {
@@ -22,7 +23,7 @@ export function createWatched(granted: (origin: string) => Promise<boolean>, cha
     for (const origin of originsOf(session)) if (!visible.has(origin)) void lookAt(origin);
   }
 
-  async function lookAt(origin: string): Promise<void> {
+  async function lookAt(origin: Origin): Promise<void> {
     if (!(await granted(origin)) || visible.has(origin)) return;
     visible.add(origin);
     changed();
@@ -36,14 +37,14 @@ export function createWatched(granted: (origin: string) => Promise<boolean>, cha
     },
     resources(): string[] {
       const watched = [...sessions.values()].flatMap((session) =>
-        session.resource && (!isUnbound(session) || visible.has(new URL(session.resource).origin))
+        session.resource && (!isUnbound(session) || visible.has(originOf(session.resource)))
           ? [session.resource, ...(session.state === 'bound' ? (session.reach ?? []) : [])]
           : [],
       );
       return [...new Set(watched)];
     },
     /** The origins of resources and authorization servers. */
-    origins(): string[] {
+    origins(): Origin[] {
       const watched = [...sessions.values()].flatMap((session) =>
         originsOf(session).filter((origin) => !isUnbound(session) || visible.has(origin)),
       );
@@ -52,6 +53,6 @@ export function createWatched(granted: (origin: string) => Promise<boolean>, cha
   };
 }
 
-function originsOf({ resource, issuer }: Session): string[] {
-  return [resource, issuer].flatMap((url) => (url ? new URL(url).origin : []));
+function originsOf({ resource, issuer }: Session): Origin[] {
+  return [resource, issuer].flatMap((url) => (url ? originOf(url) : []));
 }

@@ -1,13 +1,13 @@
-import type { Origin } from '../../model/session.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { SignIns } from '../../model/sign-in.ts';
 import type { Thumbprint } from '../../protocol/dpop/key.ts';
-import type { SignIns } from '../../sessions/ports.ts';
-import { createSerial } from '../../structures/keyed-lock.ts';
+import { createKeyedLock } from '../../structures/keyed-lock.ts';
 import { createSessionRules, type Rule, type RuleBody } from './session-rules.ts';
 
 /** Rules that add `dpop_jkt` to an agent's authorization requests (RFC 9449 §10). */
 export function createAuthorizationRules() {
   const rules = createSessionRules('authorization');
-  const serial = createSerial();
+  const serial = createKeyedLock();
 
   /** The agent's next sign-ins at this endpoint name this key, in place of the one before. */
   async function nameKey(agent: Origin, endpoint: string, thumbprint: Thumbprint, signIns: SignIns): Promise<void> {

@@ -1,12 +1,12 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { Origin } from '../../model/session.ts';
+import { anOrigin } from '../../model/brands.fixture.ts';
 import { createOriginRules } from './origin.ts';
 
 const fake = vi.hoisted(() => ({ declarativeNetRequest: {}, runtime: { id: 'holdfast' } }));
 vi.mock('webextension-polyfill', () => ({ default: fake }));
 
-const A = 'https://a.example' as Origin;
-const B = 'https://b.example' as Origin;
+const A = anOrigin('https://a.example');
+const B = anOrigin('https://b.example');
 const URL = 'https://as.example/token';
 
 interface Change {

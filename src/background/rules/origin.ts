@@ -1,5 +1,5 @@
 import browser from 'webextension-polyfill';
-import type { Origin } from '../../model/session.ts';
+import type { Origin } from '../../model/origin.ts';
 import { createSessionRules, type RuleBody } from './session-rules.ts';
 
 interface Holder {

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { Origin } from '../../model/session.ts';
+import { anAccessToken, anOrigin } from '../../model/brands.fixture.ts';
 import { createPresentationRules, MOST_PLACES } from './presentation.ts';
 
 const fake = vi.hoisted(() => ({
@@ -8,8 +8,8 @@ const fake = vi.hoisted(() => ({
 }));
 vi.mock('webextension-polyfill', () => ({ default: fake }));
 
-const AGENT = 'https://agent.example' as Origin;
-const OTHER = 'https://other.example' as Origin;
+const AGENT = anOrigin('https://agent.example');
+const OTHER = anOrigin('https://other.example');
 const MCP = 'https://mcp.example/mcp';
 
 interface Change {
@@ -42,7 +42,7 @@ beforeEach(() => {
   });
 });
 
-const dpop = (accessToken: string) => ({ scheme: 'DPoP', accessToken }) as const;
+const dpop = (token: string) => ({ scheme: 'DPoP', accessToken: anAccessToken(token) }) as const;
 const tokens = () => [...standing.values()].filter((value) => value !== undefined);
 
 test('a token that was replaced is presented nowhere, and its successor in its place', async () => {
@@ -53,7 +53,7 @@ test('a token that was replaced is presented nowhere, and its successor in its p
   );
   await rules.present(1, AGENT, MCP, dpop('old'));
   await rules.present(2, AGENT, MCP, dpop('other'));
-  await rules.renew('old', 'new');
+  await rules.renew(anAccessToken('old'), anAccessToken('new'));
   expect(tokens().sort()).toEqual(['DPoP new', 'DPoP other']);
   expect(recalled).toEqual([1]);
   await rules.stepAside(1);
@@ -85,7 +85,7 @@ test('a token that is presented as a bearer token changes nothing of its request
     () => 0,
     () => undefined,
   );
-  await rules.present(1, AGENT, MCP, { scheme: 'Bearer', accessToken: 'plain' });
+  await rules.present(1, AGENT, MCP, { scheme: 'Bearer', accessToken: anAccessToken('plain') });
   expect([...standing.values()]).toEqual(['Bearer plain']);
   expect(conditions).toEqual([expect.objectContaining({ tabIds: [1], excludedRequestMethods: ['options'] })]);
   await rules.present(1, AGENT, MCP, dpop('plain'));
@@ -100,6 +100,6 @@ test('where all is withdrawn while a token is being replaced, its successor is p
   );
   await rules.present(1, AGENT, MCP, dpop('old'));
   meanwhile = rules.withdrawAll;
-  await rules.renew('old', 'new');
+  await rules.renew(anAccessToken('old'), anAccessToken('new'));
   expect(tokens()).toEqual([]);
 });

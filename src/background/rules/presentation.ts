@@ -1,8 +1,9 @@
 import browser from 'webextension-polyfill';
-import type { Origin } from '../../model/session.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { AccessToken } from '../../model/tokens.ts';
 import type { Credential } from '../../sessions/ports.ts';
-import { placeOf, tabOf } from '../../sessions/requests/presentation-slot.ts';
-import { createSerial } from '../../structures/keyed-lock.ts';
+import { keyOf, type PresentationSlot, slotOf } from '../../sessions/requests/presentation-slot.ts';
+import { createKeyedLock } from '../../structures/keyed-lock.ts';
 import { createSessionRules, type RuleBody } from './session-rules.ts';
 
 /** A rule stands this long after the last proof, in milliseconds: longer than a proof may be out. */
@@ -13,7 +14,7 @@ export const MOST_PLACES = { tab: 32, agent: 128 } as const;
 
 interface Presented {
   readonly agent: Origin;
-  readonly url: string;
+  readonly slot: PresentationSlot;
   readonly credential: Credential;
   readonly ids: readonly number[];
   until: number;
@@ -26,7 +27,7 @@ interface Presented {
  */
 export function createPresentationRules(now: () => number, withdrawn: (tab: number, agent: Origin) => void) {
   const rules = createSessionRules('presentation');
-  const serial = createSerial();
+  const serial = createKeyedLock();
   const presented = new Map<string, Presented>();
   // What an earlier worker presented is nobody's now.
   const ready = rules.standing().then((left) =>
@@ -41,57 +42,58 @@ export function createPresentationRules(now: () => number, withdrawn: (tab: numb
 
   async function present(tab: number, agent: Origin, url: string, credential: Credential): Promise<void> {
     await ready;
-    const place = placeOf(tab, url);
-    const standing = presented.get(place);
+    const slot = slotOf(tab, url);
+    const key = keyOf(slot);
+    const standing = presented.get(key);
     if (standing && isSame(standing.credential, credential)) {
       standing.until = now() + LIFETIME;
       return;
     }
     const put = (): Promise<void> =>
-      serial(place, async () => {
-        const before = presented.get(place);
-        const ids = await rules.replace(before?.ids ?? [], bodies(tab, agent, url, credential));
-        if (!before) setTimeout(() => void expire(place), LIFETIME);
-        presented.set(place, { agent, url, credential, ids, until: now() + LIFETIME });
+      serial(key, async () => {
+        const before = presented.get(key);
+        const ids = await rules.replace(before?.ids ?? [], bodies(agent, slot, credential));
+        if (!before) setTimeout(() => void expire(key), LIFETIME);
+        presented.set(key, { agent, slot, credential, ids, until: now() + LIFETIME });
       });
     if (standing) return put();
-    // An agent's new places are made one after another, and so counted.
+    // An agent's new slots are taken one after another, and so counted.
     await serial(agent, async () => {
-      if (!presented.has(place)) await makeRoom(tab, agent);
+      if (!presented.has(key)) await makeRoom(tab, agent);
       await put();
     });
   }
 
   /** Of too many URLs of an agent, the token goes where it has stood longest without a new request. */
   async function makeRoom(tab: number, agent: Origin): Promise<void> {
-    const own = [...presented].filter(([, rule]) => rule.agent === agent).sort(([, a], [, b]) => a.until - b.until);
-    const here = own.filter(([place]) => tabOf(place) === tab);
+    const own = [...presented.values()].filter((rule) => rule.agent === agent).sort((a, b) => a.until - b.until);
+    const here = own.filter(({ slot }) => slot.tab === tab);
     const [oldest] = here.length >= MOST_PLACES.tab ? here : own.length >= MOST_PLACES.agent ? own : [];
-    if (oldest) await drop((place) => place === oldest[0]);
+    if (oldest) await drop((rule) => rule === oldest);
   }
 
   /**
    * A request that is about to leave with a proof over the old token is refused for it, and made once more. Were there no
    * rule at all, its preflight would fail, and the page's call with it.
    */
-  async function renew(accessToken: string, renewed: string): Promise<void> {
+  async function renew(accessToken: AccessToken, renewed: AccessToken): Promise<void> {
     const old = [...presented].filter(([, rule]) => rule.credential.accessToken === accessToken);
-    await Promise.all(old.map(([place]) => serial(place, () => replace(place, accessToken, renewed))));
-    recall(old);
+    await Promise.all(old.map(([key]) => serial(key, () => replace(key, accessToken, renewed))));
+    recall(old.map(([, rule]) => rule));
   }
 
-  async function replace(place: string, accessToken: string, renewed: string): Promise<void> {
-    const before = presented.get(place);
+  async function replace(key: string, accessToken: AccessToken, renewed: AccessToken): Promise<void> {
+    const before = presented.get(key);
     if (before?.credential.accessToken !== accessToken) return;
     const credential = { ...before.credential, accessToken: renewed };
-    const ids = await rules.replace(before.ids, bodies(tabOf(place), before.agent, before.url, credential));
+    const ids = await rules.replace(before.ids, bodies(before.agent, before.slot, credential));
     // What was dropped meanwhile stays dropped.
-    if (presented.get(place) === before) presented.set(place, { ...before, credential, ids });
+    if (presented.get(key) === before) presented.set(key, { ...before, credential, ids });
     else await rules.replace(ids, []);
   }
 
-  async function withdraw(accessToken: string): Promise<void> {
-    recall(await drop((_, { credential }) => credential.accessToken === accessToken));
+  async function withdraw(accessToken: AccessToken): Promise<void> {
+    recall(await drop(({ credential }) => credential.accessToken === accessToken));
   }
 
   /** No token is presented anywhere: the vault is locked, or Holdfast has lost hosts. */
@@ -99,25 +101,25 @@ export function createPresentationRules(now: () => number, withdrawn: (tab: numb
     recall(await drop(() => true));
   }
 
-  function recall(gone: readonly [string, Presented][]): void {
-    for (const [place, { agent }] of gone) withdrawn(tabOf(place), agent);
+  function recall(gone: readonly Presented[]): void {
+    for (const { slot, agent } of gone) withdrawn(slot.tab, agent);
   }
 
   async function stepAside(tab: number, url?: string): Promise<void> {
-    const wanted = url === undefined ? undefined : placeOf(tab, url);
-    await drop((place) => (wanted === undefined ? place.startsWith(`${tab} `) : place === wanted));
+    const wanted = url === undefined ? undefined : keyOf(slotOf(tab, url));
+    await drop(({ slot }) => (wanted === undefined ? slot.tab === tab : keyOf(slot) === wanted));
   }
 
-  async function expire(place: string): Promise<void> {
-    const left = (presented.get(place)?.until ?? 0) - now();
-    if (left > 0) setTimeout(() => void expire(place), left);
-    else await drop((other) => other === place);
+  async function expire(key: string): Promise<void> {
+    const left = (presented.get(key)?.until ?? 0) - now();
+    if (left > 0) setTimeout(() => void expire(key), left);
+    else await drop(({ slot }) => keyOf(slot) === key);
   }
 
-  async function drop(matches: (place: string, rule: Presented) => boolean): Promise<[string, Presented][]> {
-    const gone = [...presented].filter(([place, rule]) => matches(place, rule));
-    for (const [place] of gone) presented.delete(place);
-    const ids = gone.flatMap(([, rule]) => rule.ids);
+  async function drop(matches: (rule: Presented) => boolean): Promise<Presented[]> {
+    const gone = [...presented.values()].filter(matches);
+    for (const { slot } of gone) presented.delete(keyOf(slot));
+    const ids = gone.flatMap((rule) => rule.ids);
     if (ids.length > 0) await rules.replace(ids, []);
     return gone;
   }
@@ -128,16 +130,15 @@ export function createPresentationRules(now: () => number, withdrawn: (tab: numb
 const isSame = (one: Credential, other: Credential): boolean =>
   one.scheme === other.scheme && one.accessToken === other.accessToken;
 
-function bodies(tab: number, agent: Origin, url: string, { scheme, accessToken }: Credential): RuleBody[] {
-  const { origin, pathname } = new URL(url);
+function bodies(agent: Origin, { tab, url }: PresentationSlot, { scheme, accessToken }: Credential): RuleBody[] {
   const condition = {
-    urlFilter: `|${origin}${pathname}^`,
+    urlFilter: `|${url}^`,
     isUrlFilterCaseSensitive: true,
     tabIds: [tab],
     initiatorDomains: [new URL(agent).hostname],
   };
   // The rule for a longer path wins over the one for the path above it.
-  const priority = pathname.length;
+  const priority = new URL(url).pathname.length;
   const token: RuleBody = {
     priority,
     // Never on a preflight: a token on OPTIONS would reach a server that has not yet admitted the request.

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Origin } from '../../model/session.ts';
+import { anOrigin } from '../../model/brands.fixture.ts';
 import { createArea, createEvent } from '../browser/browser.fixture.ts';
 import { createPolicies } from './policies.ts';
 
-const AGENT = 'https://agent.example' as Origin;
+const AGENT = anOrigin('https://agent.example');
 const KEY = `policy ${AGENT}`;
 
 const fake = vi.hoisted(() => ({ storage: {} as Record<string, unknown> }));
@@ -27,7 +27,7 @@ test('what the organization set for a site wins over what it set for all, and th
   const policies = create();
   expect(await policies.of(AGENT)).toMatchObject({ refuseBearer: true, custody: false, algorithms: ['RS256'] });
   expect(await policies.view([AGENT])).toMatchObject({ [AGENT]: { managed: ['refuseBearer', 'custody'] } });
-  expect(await policies.of('https://other.example' as Origin)).toMatchObject({ refuseBearer: true, custody: true });
+  expect(await policies.of(anOrigin('https://other.example'))).toMatchObject({ refuseBearer: true, custody: true });
 });
 
 describe('what cannot be read is no policy, and that is said', () => {

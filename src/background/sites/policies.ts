@@ -1,14 +1,13 @@
 import * as v from 'valibot';
 import browser from 'webextension-polyfill';
-import { OriginText, PolicyChoice, type PolicyView } from '../../model/policy.ts';
-import type { Origin } from '../../model/session.ts';
-import { type Policy, resolvePolicy } from '../../sessions/policy.ts';
+import { Origin } from '../../model/origin.ts';
+import { type Policy, PolicyChoice, type PolicyView, resolvePolicy } from '../../model/policy.ts';
 import { createManaged } from './managed-policy.ts';
 
 /** What an organization may set (`public/managed-schema.json`): for every site, and for single ones. */
 const Managed = v.object({
   ...PolicyChoice.entries,
-  sites: v.optional(v.array(v.object({ site: OriginText, ...PolicyChoice.entries }))),
+  sites: v.optional(v.array(v.object({ site: Origin, ...PolicyChoice.entries }))),
 });
 
 const keyOf = (origin: string) => `policy ${origin}`;

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { Origin } from '../../model/session.ts';
-import { resolvePolicy } from '../../sessions/policy.ts';
+import { anOrigin } from '../../model/brands.fixture.ts';
+import { resolvePolicy } from '../../model/policy.ts';
 import { createArea, createEvent } from '../browser/browser.fixture.ts';
 import { createProtection } from './protection.ts';
 
@@ -10,7 +10,7 @@ vi.mock('../../content/relay.iife.ts?script&iife', () => ({ default: 'relay.js' 
 vi.mock('../../page/wrapper.iife.ts?script&iife', () => ({ default: 'wrapper.js' }));
 vi.mock('../../page/tokens-wrapper.iife.ts?script&iife', () => ({ default: 'tokens-wrapper.js' }));
 
-const SITE = 'https://agent.example' as Origin;
+const SITE = anOrigin('https://agent.example');
 
 interface Script {
   readonly id: string;

@@ -1,6 +1,6 @@
 import browser from 'webextension-polyfill';
 import relay from '../../content/relay.iife.ts?script&iife';
-import type { Origin } from '../../model/session.ts';
+import { type Origin, originOf } from '../../model/origin.ts';
 import tokensWrapper from '../../page/tokens-wrapper.iife.ts?script&iife';
 import wrapper from '../../page/wrapper.iife.ts?script&iife';
 import type { PolicySource } from '../../sessions/ports.ts';
@@ -154,7 +154,7 @@ export type Protection = ReturnType<typeof createProtection>;
 
 /** What is not an origin cannot have been stored by us; the others are protected all the same. */
 function isOrigin(value: unknown): value is Origin {
-  return typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value;
+  return typeof value === 'string' && URL.canParse(value) && originOf(value) === value;
 }
 
 export function isGranted(origin: string): Promise<boolean> {

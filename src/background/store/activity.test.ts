@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { ACTIVITY_KINDS, KEPT_LINES } from '../../model/activity.ts';
-import type { Origin } from '../../model/session.ts';
+import { anOrigin } from '../../model/brands.fixture.ts';
+import { originOf } from '../../model/origin.ts';
 import { hostileValue } from '../../protocol/hostile.fixture.ts';
 import { newDatabase } from '../../scenarios/world.fixture.ts';
 import { createActivityLog, SLACK } from './activity.ts';
 
-const A = 'https://a.example' as Origin;
-const B = 'https://b.example' as Origin;
+const A = anOrigin('https://a.example');
+const B = anOrigin('https://b.example');
 
 test('the log keeps the newest lines, so many and a few more at most', async () => {
   const log = createActivityLog(newDatabase(), () => undefined);
@@ -95,7 +96,7 @@ describe('a damaged line', () => {
     for (const { at, kind, agent } of await log.read()) {
       expect(ACTIVITY_KINDS).toContain(kind);
       expect(() => new Date(at).toISOString()).not.toThrow();
-      if (agent !== undefined) expect(new URL(agent).origin).toBe(agent);
+      if (agent !== undefined) expect(originOf(agent)).toBe(agent);
     }
     expect((await log.read()).at(-1)).toEqual(good);
   });

@@ -1,12 +1,14 @@
 import { type DBSchema, type IDBPDatabase, openDB, type StoreNames, unwrap } from 'idb';
-import type { CookieSession } from '../../model/cookie-session.ts';
-import type { DrillReport } from '../../model/drill.ts';
-import type { AccessHandle, RefreshHandle } from '../../model/handle.ts';
-import type { Session, SessionId, Usage } from '../../model/session.ts';
+import type { Activity } from '../../model/activity.ts';
+import type { DeviceBoundSession } from '../../model/cookie-session.ts';
+import type { Drill } from '../../model/drill.ts';
+import type { AccessHandle, RefreshHandle, TokenDigest } from '../../model/handle.ts';
+import type { KnownServer } from '../../model/server.ts';
+import type { Session, SessionId } from '../../model/session.ts';
+import type { Armed, Authorization } from '../../model/sign-in.ts';
+import type { Usage } from '../../model/usage.ts';
 import type { ProofKey, Thumbprint } from '../../protocol/dpop/key.ts';
 import { HoldfastError } from '../../protocol/error.ts';
-import type { Activity } from '../../sessions/activity.ts';
-import type { Armed, Authorization, KnownServer } from '../../sessions/ports.ts';
 import type { Remembered } from './records.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
 import type { WrappedKey } from './wrapped-key.ts';
@@ -17,14 +19,18 @@ export interface Schema extends DBSchema {
   /** The one key that seals tokens: it cannot be exported either, or it is encrypted under a passkey's secret. */
   vault: { key: 'wrapping'; value: CryptoKey | WrappedKey };
   tokens: { key: SessionId; value: SealedTokens };
-  sessions: { key: SessionId; value: Session; indexes: { access: AccessHandle; refresh: RefreshHandle } };
+  sessions: {
+    key: SessionId;
+    value: Session;
+    indexes: { access: AccessHandle | TokenDigest; refresh: RefreshHandle | TokenDigest };
+  };
   usage: { key: SessionId; value: Usage & { readonly session: SessionId } };
   servers: { key: string; value: KnownServer };
   armed: { key: [string, string]; value: Armed };
   authorizations: { key: string; value: Authorization; indexes: { at: number } };
   activity: { key: number; value: Activity };
-  drills: { key: string; value: DrillReport };
-  cookieSessions: { key: string; value: CookieSession };
+  drills: { key: string; value: Drill };
+  cookieSessions: { key: string; value: DeviceBoundSession };
   memory: { key: [string, string]; value: Remembered };
 }
 

@@ -1,4 +1,4 @@
-import type { DrillReport } from '../../model/drill.ts';
+import type { Drill } from '../../model/drill.ts';
 import type { SessionId } from '../../model/session.ts';
 import type { DrillStore } from '../../sessions/ports.ts';
 import type { Database } from './database.ts';
@@ -17,9 +17,9 @@ export function createDrillStore(
   changed: (id: SessionId) => void,
   damaged: () => void = () => undefined,
 ): DrillStore {
-  let known: Promise<Map<string, DrillReport>> | undefined;
+  let known: Promise<Map<string, Drill>> | undefined;
 
-  function all(): Promise<Map<string, DrillReport>> {
+  function all(): Promise<Map<string, Drill>> {
     known ??= load().catch((error) => {
       known = undefined;
       throw error;
@@ -27,7 +27,7 @@ export function createDrillStore(
     return known;
   }
 
-  async function load(): Promise<Map<string, DrillReport>> {
+  async function load(): Promise<Map<string, Drill>> {
     const reports = await readAll(await database, 'drills', readDrill, damaged);
     return new Map(reports.map((report) => [report.session, report]));
   }

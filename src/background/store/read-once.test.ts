@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { SessionId } from '../../model/session.ts';
+import { aSessionId } from '../../model/brands.fixture.ts';
 import { createWorld, newDatabase } from '../../scenarios/world.fixture.ts';
 import type { Database } from './database.ts';
 import { createSessionStore } from './sessions.ts';
@@ -52,15 +52,15 @@ test('a session that is removed while all are read does not come back', async ()
 
 test('counts of every session are read at once, and newer ones stay', async () => {
   const { database, reads } = await counted();
-  const ids = ['a', 'b', 'c'] as SessionId[];
+  const ids = ['a', 'b', 'c'].map(aSessionId);
   for (const session of ids) await (await database).put('usage', { session, proofs: 7, recent: [] });
   const store = createUsageStore(database, () => undefined);
-  store.sent('a' as SessionId, { at: 0, header: {}, claims: {} }, {});
-  await vi.waitFor(async () => expect((await store.get('a' as SessionId)).proofs).toBe(8));
+  store.sent(aSessionId('a'), { at: 0, header: {}, claims: {} }, {});
+  await vi.waitFor(async () => expect((await store.get(aSessionId('a'))).proofs).toBe(8));
   reads.length = 0;
 
   await store.readAhead();
   expect(await Promise.all(ids.map(async (id) => (await store.get(id)).proofs))).toEqual([8, 7, 7]);
-  expect((await store.get('none' as SessionId)).proofs).toBe(0);
+  expect((await store.get(aSessionId('none'))).proofs).toBe(0);
   expect(reads).toEqual(['getAll usage']);
 });

@@ -1,4 +1,6 @@
-import type { SessionId, Tokens } from '../../model/session.ts';
+import * as v from 'valibot';
+import type { SessionId } from '../../model/session.ts';
+import { Tokens } from '../../model/tokens.ts';
 
 /** Tokens at rest: JSON, encrypted with AES-GCM under the vault's key. */
 export interface SealedTokens {
@@ -20,7 +22,7 @@ export async function sealTokens(
 /** Undefined when the record cannot be opened: it was damaged, or sealed under another key. */
 export async function openTokens(key: CryptoKey, { session, iv, sealed }: SealedTokens): Promise<Tokens | undefined> {
   const plain = await crypto.subtle.decrypt(algorithm(session, iv), key, sealed).catch(() => undefined);
-  return plain && (JSON.parse(new TextDecoder().decode(plain)) as Tokens);
+  return plain && v.parse(Tokens, JSON.parse(new TextDecoder().decode(plain)));
 }
 
 /** The session is authenticated with the tokens, so that no record can stand in for another. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Origin } from '../../model/session.ts';
+import { anOrigin } from '../../model/brands.fixture.ts';
 import { createArea, newDatabase } from '../../scenarios/world.fixture.ts';
 import { createServerMemory, MOST_PLAIN, MOST_SERVERS } from './server-hints.ts';
 
-const AGENT = 'https://agent.example' as Origin;
-const OTHER = 'https://other.example' as Origin;
+const AGENT = anOrigin('https://agent.example');
+const OTHER = anOrigin('https://other.example');
 const SERVER = 'https://as.example';
 
 /** The memory of one worker after another, in one browser unless a new area is given. */

@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { anAccessToken } from '../../model/brands.fixture.ts';
 import { type BoundSession, ended } from '../../model/session.ts';
+import { tokensOf } from '../../model/tokens.ts';
 import { createWorld, leaving, newDatabase, type World } from '../../scenarios/world.fixture.ts';
 import type { Database } from './database.ts';
 import { createSessionStore } from './sessions.ts';
 import type { Vault } from './vault.ts';
 
-const NEW = { accessToken: 'real-new', refreshToken: 'real-new-refresh' };
+const NEW = tokensOf({ accessToken: 'real-new', refreshToken: 'real-new-refresh' });
 
 test('tokens that were held back are not written over newer ones, however long sealing them takes', async () => {
   const database = newDatabase();
@@ -21,9 +23,9 @@ test('tokens that were held back are not written over newer ones, however long s
   } as unknown as Vault;
   const store = createSessionStore(database, vault, () => undefined);
 
-  store.hold(session, { accessToken: 'old' });
+  store.hold(session, { accessToken: anAccessToken('old') });
   const writingOld = store.tokens(session.id);
-  await store.save(session, { accessToken: 'new' });
+  await store.save(session, { accessToken: anAccessToken('new') });
   finishSlowOne();
   await writingOld;
   expect(written).toEqual(['new', 'old']);
@@ -94,7 +96,7 @@ describe('tokens that could not be written', () => {
 
   test('go with their session when it ends', async () => {
     allow(Number.POSITIVE_INFINITY);
-    await world.ports.sessions.save(ended(session, 'revoked', 1));
+    await world.ports.sessions.save(ended(session, { state: 'revoked', confirmed: true }, 1));
     expect(await kept()).toBeUndefined();
     expect(await (await world.database).count('tokens')).toBe(0);
   });
@@ -126,7 +128,7 @@ describe('the token that a refresh has replaced', () => {
     await world.ports.sessions.save({ ...session, expiresAt: 3 });
     expect(world.ports.sessions.replaced(session.id)).toEqual({ accessToken: 'real-access', expiresAt });
     await world.ports.sessions.tokens(session.id);
-    await world.ports.sessions.save(session, { accessToken: 'real-3' });
+    await world.ports.sessions.save(session, { accessToken: anAccessToken('real-3') });
     expect(world.ports.sessions.replaced(session.id)).toEqual({ accessToken: NEW.accessToken, expiresAt: 3 });
   });
 
@@ -134,8 +136,8 @@ describe('the token that a refresh has replaced', () => {
     world.ports.sessions.forgetTokens();
     expect(world.ports.sessions.replaced(session.id)).toBeUndefined();
     await world.ports.sessions.tokens(session.id);
-    await world.ports.sessions.save(session, { accessToken: 'real-3' });
-    await world.ports.sessions.save(ended(session, 'revoked', 1));
+    await world.ports.sessions.save(session, { accessToken: anAccessToken('real-3') });
+    await world.ports.sessions.save(ended(session, { state: 'revoked', confirmed: true }, 1));
     expect(world.ports.sessions.replaced(session.id)).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
-import { type Handle, isAccessHandle } from '../../model/handle.ts';
-import type { DamagedSession, Session, SessionId, Tokens } from '../../model/session.ts';
+import { type Handle, isAccessHandle, type TokenDigest } from '../../model/handle.ts';
+import type { DamagedSession, Session, SessionId } from '../../model/session.ts';
+import type { AccessToken, Tokens } from '../../model/tokens.ts';
 import type { SessionStore } from '../../sessions/ports.ts';
 import { type Database, DURABLE } from './database.ts';
 import { readSession } from './records.ts';
@@ -25,10 +26,10 @@ export function createSessionStore(
   damaged: (session: DamagedSession | undefined) => void = () => undefined,
 ): SessionStore {
   const known = new Map<SessionId, Session>();
-  const byHandle = new Map<Handle, SessionId>();
+  const byHandle = new Map<Handle | TokenDigest, SessionId>();
   const opened = new Map<SessionId, Tokens>();
   const held = new Map<SessionId, Held>();
-  const replaced = new Map<SessionId, { accessToken: string; expiresAt: number | undefined }>();
+  const replaced = new Map<SessionId, { accessToken: AccessToken; expiresAt: number | undefined }>();
   const reported = new Set<unknown>();
   /** Whether every stored session is in memory. */
   let isComplete = false;
@@ -172,7 +173,7 @@ export function createSessionStore(
   };
 }
 
-function handlesOf(session: Session): Handle[] {
+function handlesOf(session: Session): (Handle | TokenDigest)[] {
   if (session.state !== 'bound') return [];
   const { access, refresh } = session.handles;
   return refresh ? [access, refresh] : [access];

@@ -1,5 +1,6 @@
-import { RECENT_MINUTES } from '../../messages/ui.ts';
-import type { SessionId, Usage } from '../../model/session.ts';
+import type { SessionId } from '../../model/session.ts';
+import type { Usage } from '../../model/usage.ts';
+import { RECENT_MINUTES } from '../../model/usage.ts';
 import type { UsageStore } from '../../sessions/ports.ts';
 import type { Database } from './database.ts';
 import { readUsage } from './records.ts';

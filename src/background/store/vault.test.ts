@@ -1,14 +1,16 @@
+import { anAccessToken, aRefreshToken, aSessionId } from '../../model/brands.fixture.ts';
+import type { Tokens } from '../../model/tokens.ts';
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { SessionId, Tokens } from '../../model/session.ts';
+import type { SessionId } from '../../model/session.ts';
 import { createRawKey } from '../../scenarios/world.fixture.ts';
 import { type Database, openDatabase } from './database.ts';
 import { createVault } from './vault.ts';
 import type { Passkey, WrappedKey } from './wrapped-key.ts';
 
-const A = 'a' as SessionId;
-const B = 'b' as SessionId;
-const TOKENS: Tokens = { accessToken: 'real-access', refreshToken: 'real-refresh' };
+const A = aSessionId('a');
+const B = aSessionId('b');
+const TOKENS: Tokens = { accessToken: anAccessToken('real-access'), refreshToken: aRefreshToken('real-refresh') };
 
 let name: string;
 let database: Promise<Database>;
@@ -51,7 +53,7 @@ describe('turning the lock on', () => {
   test('keeps every token, sealed under a new key', async () => {
     const vault = newWorker();
     await keep(vault, A);
-    await keep(vault, B, { accessToken: 'other' });
+    await keep(vault, B, { accessToken: anAccessToken('other') });
     const before = await (await database).get('tokens', A);
     await vault.turnOn(passkey);
     expect(await read(vault, A)).toEqual(TOKENS);

@@ -1,4 +1,5 @@
-import type { SessionId, Tokens } from '../../model/session.ts';
+import type { SessionId } from '../../model/session.ts';
+import type { Tokens } from '../../model/tokens.ts';
 import { HoldfastError } from '../../protocol/error.ts';
 import { type Database, DURABLE } from './database.ts';
 import type { RawKeyMemory } from './raw-key.ts';

@@ -1,6 +1,7 @@
 import type { Ask, SessionDetails, SessionView, Trouble, UiUpdate } from '../../messages/ui.ts';
 import type { LockView } from '../../model/lock.ts';
-import type { Origin, Session, SessionId } from '../../model/session.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { Session, SessionId } from '../../model/session.ts';
 import type { DrillStore, ServerMemory, SessionStore, UsageStore } from '../../sessions/ports.ts';
 import type { SettingsStore } from '../browser/settings.ts';
 import type { PasskeyLock } from '../lock/passkey-lock.ts';

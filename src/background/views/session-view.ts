@@ -1,6 +1,7 @@
 import type { SessionView } from '../../messages/ui.ts';
 import type { Enforcement } from '../../model/drill.ts';
-import type { Session, Usage } from '../../model/session.ts';
+import type { Session } from '../../model/session.ts';
+import type { Usage } from '../../model/usage.ts';
 import type { Scheme } from '../../sessions/requests/token-scheme.ts';
 
 /** What is known of a session that does not stand in it. */
@@ -35,11 +36,12 @@ export function viewOf(
         binding: session.binding,
         refreshable: session.handles.refresh !== undefined && !session.retiring,
         retiring: session.retiring === true,
-        inPage: session.inPage === true,
+        inPage: session.handles.by === 'page',
         asBearer: scheme === 'Bearer',
         isHeld,
       };
     case 'damaged':
+      return { ...common, state: session.state };
     case 'ownKey':
       return { ...common, state: session.state };
     case 'exposed':
@@ -47,8 +49,11 @@ export function viewOf(
     case 'refused':
       return { ...common, state: session.state, reason: session.reason };
     default: {
-      const { state, binding, endedAt, confirmed } = session;
-      return { ...common, state, binding, endedAt, ...(confirmed !== undefined && { confirmed }) };
+      const { binding, endedAt } = session;
+      const over = { ...common, binding, endedAt };
+      return session.state === 'revoked'
+        ? { ...over, state: session.state, confirmed: session.confirmed }
+        : { ...over, state: session.state };
     }
   }
 }

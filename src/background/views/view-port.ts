@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import browser, { type Runtime } from 'webextension-polyfill';
 import { UI_PORT, type UiUpdate } from '../../messages/ui.ts';
 import { UiRequest } from '../../messages/ui-request.ts';
+import { originOf } from '../../model/origin.ts';
 import type { Snapshot } from './broadcast.ts';
 
 /** What one view shows beside what all are told. */
@@ -130,5 +131,5 @@ async function siteBelow({ sender }: Runtime.Port): Promise<string | undefined> 
   const named = new URL(sender?.url ?? 'about:blank').searchParams.get('site');
   const [tab] = named === null ? await browser.tabs.query({ active: true, lastFocusedWindow: true }) : [];
   const url = named ?? tab?.url ?? '';
-  return URL.canParse(url) ? new URL(url).origin : undefined;
+  return URL.canParse(url) ? originOf(url) : undefined;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isSecureTransport } from '../oauth/loopback.ts';
-import { resourceOf } from '../oauth/token-request.ts';
+import { resourceIn } from '../oauth/token-request.ts';
 import { hasLiteralHost, hasLiteralPath } from './host.ts';
 
 test.each([
@@ -18,7 +18,7 @@ test.each(['https://*', 'https://*/mcp', 'https://*.example/mcp', 'https://as.ex
   (url) => {
     expect(hasLiteralHost(url)).toBe(false);
     expect(isSecureTransport(url)).toBe(false);
-    expect(resourceOf(url)).toBeUndefined();
+    expect(resourceIn(url)).toBeUndefined();
   },
 );
 

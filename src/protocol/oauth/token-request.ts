@@ -36,7 +36,7 @@ export function readTokenRequest(form: URLSearchParams, authorization: string | 
 }
 
 /** A resource that requests can be made to (RFC 8707 §2); any other value is as good as none. */
-export function resourceOf(value: string | undefined): string | undefined {
+export function resourceIn(value: string | undefined): string | undefined {
   if (value === undefined || value.length > LONGEST || !URL.canParse(value)) return undefined;
   return /^https?:/i.test(value) && hasLiteralHost(value) ? value : undefined;
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Origin } from '../../model/session.ts';
+import { anOrigin } from '../../model/brands.fixture.ts';
+import type { Origin } from '../../model/origin.ts';
 import { MOST_UNBOUND } from '../../sessions/exposed/exposure.ts';
 import { AGENT, createWorld, METADATA, RESOURCE, type World } from '../world.fixture.ts';
 
@@ -18,7 +19,7 @@ const resourceAt = (number: number) => `https://server-${number}.example/mcp`;
 
 describe('a page that reports bearer tokens without end', () => {
   test('fills no storage: its oldest rows go, and another agent’s stay', async () => {
-    const other = 'https://other.example' as Origin;
+    const other = anOrigin('https://other.example');
     await report({ resource: RESOURCE }, other);
     for (let number = 0; number <= MOST_UNBOUND; number += 1) {
       world.pass(1);

@@ -1,9 +1,10 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
-import type { AccessHandle } from '../../model/handle.ts';
+import { anAccessHandle, anOrigin } from '../../model/brands.fixture.ts';
+import { originOf } from '../../model/origin.ts';
+import { resolvePolicy } from '../../model/policy.ts';
 import type { Session } from '../../model/session.ts';
 import { codeChallenge } from '../../protocol/oauth/pkce.ts';
-import { resolvePolicy } from '../../sessions/policy.ts';
 import {
   AGENT,
   answerOf,
@@ -18,7 +19,7 @@ import {
 
 describe('resolvePolicy', () => {
   it('gives the organization the last word, and leaves the rest to the person', () => {
-    const chosen = { refuseBearer: false, custody: false, servers: ['https://mine.example'] };
+    const chosen = { refuseBearer: false, custody: false, servers: [anOrigin('https://mine.example')] };
     expect(resolvePolicy({ refuseBearer: true }, chosen)).toMatchObject({ ...chosen, refuseBearer: true });
   });
 
@@ -229,7 +230,7 @@ describe('custody that is turned on or off while a session lives', () => {
 describe('a policy of allowed servers', () => {
   it('arms nothing at another server, and shows its session as exposed for that reason', async () => {
     const world = createWorld();
-    world.policy.servers = ['https://only.example'];
+    world.policy.servers = [anOrigin('https://only.example')];
     await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true, tokenEndpoint: METADATA.token_endpoint });
     expect(world.named).toHaveLength(0);
     expect(await world.post(METADATA.token_endpoint, code)).toEqual({ kind: 'native', watch: true });
@@ -240,7 +241,7 @@ describe('a policy of allowed servers', () => {
 
   it('arms nothing where one of the servers that are needed is not on the list', async () => {
     const world = createWorld();
-    world.policy.servers = [ISSUER];
+    world.policy.servers = [anOrigin(ISSUER)];
     const caller = world.caller();
     await world.ask({ kind: 'resource', url: RESOURCE }, caller);
     await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true }, caller);
@@ -250,10 +251,10 @@ describe('a policy of allowed servers', () => {
   it('stops proofs at once for a server that was taken off the list', async () => {
     const world = createWorld();
     const { handles } = await world.bound();
-    world.policy.servers = [ISSUER];
+    world.policy.servers = [anOrigin(ISSUER)];
     const reply = await world.ask({
       kind: 'prove',
-      token: handles.access as AccessHandle,
+      token: anAccessHandle(handles.access),
       method: 'GET',
       url: RESOURCE,
     });
@@ -263,7 +264,7 @@ describe('a policy of allowed servers', () => {
 
   it('binds at the servers that it names', async () => {
     const world = createWorld();
-    world.policy.servers = [ISSUER, new URL(RESOURCE).origin];
+    world.policy.servers = [anOrigin(ISSUER), originOf(RESOURCE)];
     expect(await world.bound()).toMatchObject({ state: 'bound' });
   });
 });

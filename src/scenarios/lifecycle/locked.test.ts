@@ -146,7 +146,7 @@ describe('locked', () => {
     const revoking = world.holdfast.revoke(session.id);
     await isAsked();
     world.question.stayLocked(AGENT);
-    expect(await revoking).toBeUndefined();
+    expect(await revoking).toBe('locked');
     expect((await current())?.state).toBe('bound');
   });
 
@@ -177,7 +177,7 @@ describe('locked', () => {
   test('a session that ended while its agent waited stays as it ended', async () => {
     const replies = [prove(), refresh()] as const;
     await isAsked();
-    await world.ports.sessions.save(ended(session, 'expired', world.ports.now()));
+    await world.ports.sessions.save(ended(session, { state: 'expired' }, world.ports.now()));
     await unlock();
     expect(await replies[0]).toEqual(NATIVE);
     expect(answerOf(await replies[1])).toMatchObject({ status: 400, error: 'invalid_grant' });

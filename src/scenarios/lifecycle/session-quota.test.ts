@@ -1,15 +1,16 @@
 import { expect, test, vi } from 'vitest';
-import { type BoundSession, ended, type Origin, type SessionId } from '../../model/session.ts';
-import { MOST_SESSIONS } from '../../sessions/lifecycle/session-quota.ts';
+import { anOrigin, aSessionId } from '../../model/brands.fixture.ts';
+import { type BoundSession, ended } from '../../model/session.ts';
+import { MOST_SESSIONS, makeRoom } from '../../sessions/lifecycle/session-quota.ts';
 import { AGENT, createWorld, type World } from '../world.fixture.ts';
 
-const OTHER = 'https://other.example' as Origin;
+const OTHER = anOrigin('https://other.example');
 
 /** One more session like another, used last at a time of its own. */
 async function copy({ ports }: World, session: BoundSession, number: number): Promise<BoundSession> {
   const tokens = await ports.sessions.tokens(session.id);
   if (!tokens) throw new Error('the session has no tokens');
-  const id = `copy-${number}` as SessionId;
+  const id = aSessionId(`copy-${number}`);
   const handles = { access: `hf_${number}`, refresh: `hfr_${number}` } as BoundSession['handles'];
   const made = { ...session, id, handles, issuedAt: session.issuedAt - number };
   await ports.sessions.save(made, tokens);
@@ -21,10 +22,10 @@ test('of too many sessions of one agent those that are over go first, then the o
   const first = await world.bound();
   const others = await world.bound({ agent: OTHER });
   for (let number = 1; number < MOST_SESSIONS; number += 1) await copy(world, first, number);
-  const over = ended((await world.ports.sessions.get('copy-1' as SessionId)) as BoundSession, 'expired', 1);
+  const over = ended((await world.ports.sessions.get(aSessionId('copy-1'))) as BoundSession, { state: 'expired' }, 1);
   await world.ports.sessions.save(over);
   // The one that was signed in first is still in use.
-  const inUse = `copy-${MOST_SESSIONS - 1}` as SessionId;
+  const inUse = aSessionId(`copy-${MOST_SESSIONS - 1}`);
   world.ports.usage.answered(inUse, { at: first.issuedAt + 1, status: 200 });
   const count = async () => (await world.ports.sessions.list()).length;
   expect(await count()).toBe(MOST_SESSIONS + 1);
@@ -40,4 +41,9 @@ test('of too many sessions of one agent those that are over go first, then the o
   expect(left).not.toContain(`copy-${MOST_SESSIONS - 2}`);
   expect(left).toEqual(expect.arrayContaining([first.id, others.id, inUse, newest.id]));
   expect(world.activity.filter(({ kind }) => kind === 'revoked').map(({ agent }) => agent)).toEqual([AGENT]);
+
+  // What cannot be revoked stays: its vault is locked.
+  await copy(world, first, MOST_SESSIONS);
+  await makeRoom(world.ports, AGENT, async () => 'locked');
+  expect(await count()).toBe(MOST_SESSIONS + 2);
 });

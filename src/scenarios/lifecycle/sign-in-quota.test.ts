@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Origin } from '../../model/session.ts';
+import { anOrigin } from '../../model/brands.fixture.ts';
 import { codeChallenge } from '../../protocol/oauth/pkce.ts';
 import { ARMED, PENDING } from '../../sessions/lifecycle/sign-in-quota.ts';
 import { AGENT, answerOf, createWorld, METADATA, tokens, type World } from '../world.fixture.ts';
 
-const OTHER = 'https://other.example' as Origin;
+const OTHER = anOrigin('https://other.example');
 const HOST = 'https://as-of-many.example';
 
 let world: World;

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { originOf } from '../../model/origin.ts';
 import type { BoundSession } from '../../model/session.ts';
 import { createWorld, METADATA, NO_RESOURCE, type ScriptedReply, tokens, type World } from '../world.fixture.ts';
 
@@ -74,7 +75,7 @@ describe('a session without a resource', () => {
   test('that is used at two places at once becomes the one’s, and is refused at the other', async () => {
     const replies = await Promise.all([prove('https://one.example/mcp'), prove('https://two.example/mcp')]);
     expect(replies.map(({ kind }) => kind).toSorted()).toEqual(['answer', 'proof']);
-    expect(new Set(world.presented.map(({ url }) => new URL(url).origin)).size).toBe(1);
+    expect(new Set(world.presented.map(({ url }) => originOf(url))).size).toBe(1);
   });
 
   test('that is revoked while the person is asked about a place stays revoked', async () => {

@@ -1,7 +1,9 @@
 import { decodeJwt } from 'jose';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PageReply, PageRequest } from '../../messages/page.ts';
-import type { BoundSession, Origin } from '../../model/session.ts';
+import { anAccessToken, anOrigin, aResource } from '../../model/brands.fixture.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { BoundSession } from '../../model/session.ts';
 import { ath } from '../../protocol/dpop/ath.ts';
 import {
   AGENT,
@@ -49,7 +51,7 @@ const answer = async (jti: string, status: number, headers: Record<string, strin
 };
 
 test('a proof is for this method, this URL and this token, and the token goes into the network layer', async () => {
-  const { claims, jti } = proofIn(await prove(`${RESOURCE}?x=1`, { method: 'DELETE' }));
+  const { claims, jti } = proofIn(await prove(aResource(`${RESOURCE}?x=1`), { method: 'DELETE' }));
   expect(claims).toMatchObject({ htm: 'DELETE', htu: RESOURCE, ath: await ath('real-access'), jti });
   expect(world.presented).toEqual([{ tab: 1, url: `${RESOURCE}?x=1`, scheme: 'DPoP', accessToken: 'real-access' }]);
 });
@@ -76,7 +78,7 @@ describe('no proof is made', () => {
     'https://mcp.example.evil.example/mcp',
     `${METADATA.token_endpoint}`,
   ])('for %s', async (url) => {
-    expect(answerOf(await prove(url))).toMatchObject({ status: 403, error: 'access_denied' });
+    expect(answerOf(await prove(aResource(url)))).toMatchObject({ status: 403, error: 'access_denied' });
     expect(world.presented).toEqual([]);
   });
 
@@ -86,13 +88,13 @@ describe('no proof is made', () => {
     'https://agent.example:8443',
     'http://agent.example',
   ])('for %s', async (agent) => {
-    expect(await prove(RESOURCE, { agent: agent as Origin })).toEqual({ kind: 'native' });
+    expect(await prove(RESOURCE, { agent: anOrigin(agent) })).toEqual({ kind: 'native' });
     expect(world.presented).toEqual([]);
   });
 
   test('over plain http, though the session was made for a resource there', async () => {
     session = await world.bound({ resource: 'http://mcp.example/mcp' });
-    expect(answerOf(await prove('http://mcp.example/mcp')).status).toBe(403);
+    expect(answerOf(await prove(aResource('http://mcp.example/mcp'))).status).toBe(403);
     expect(world.presented).toEqual([]);
   });
 
@@ -189,7 +191,7 @@ describe('a refused request', () => {
   test('is made once more when the token has changed meanwhile', async () => {
     const { jti } = proofIn(await prove());
     await answer(jti, 401, { 'WWW-Authenticate': challenge });
-    await world.ports.sessions.save(session, { accessToken: 'real-access-2' });
+    await world.ports.sessions.save(session, { accessToken: anAccessToken('real-access-2') });
     const second = proofIn(await prove(RESOURCE, { refused: { jti, challenge } }));
     expect(second.claims.ath).toBe(await ath('real-access-2'));
   });
@@ -229,15 +231,15 @@ describe('a refused request', () => {
 
     test('is made once more with a proof for that URL, and only once', async () => {
       const first = await refused();
-      const second = proofIn(await prove(`${RESOURCE}/`, { refused: first }));
+      const second = proofIn(await prove(aResource(`${RESOURCE}/`), { refused: first }));
       expect(second.claims.htu).toBe(`${RESOURCE}/`);
       expect(world.presented.at(-1)?.url).toBe(`${RESOURCE}/`);
-      expect((await prove(`${RESOURCE}/x`, { refused: first })).kind).toBe('native');
+      expect((await prove(aResource(`${RESOURCE}/x`), { refused: first })).kind).toBe('native');
     });
 
     test('is made with the nonce that came with the refusal', async () => {
       const first = await refused();
-      const second = proofIn(await prove(`${RESOURCE}/`, { refused: { ...first, nonce: 'n-1' } }));
+      const second = proofIn(await prove(aResource(`${RESOURCE}/`), { refused: { ...first, nonce: 'n-1' } }));
       expect(second.claims.nonce).toBe('n-1');
     });
 
@@ -245,13 +247,13 @@ describe('a refused request', () => {
       'is not made again for what is not the session’s: %s',
       async (url) => {
         const before = world.presented.length;
-        expect((await prove(url, { refused: await refused() })).kind).toBe('native');
+        expect((await prove(aResource(url), { refused: await refused() })).kind).toBe('native');
         expect(world.presented.slice(before).map((one) => one.url)).toEqual([RESOURCE]);
       },
     );
 
     test('another query alone is no reason', async () => {
-      expect((await prove(`${RESOURCE}?x=1`, { refused: await refused() })).kind).toBe('native');
+      expect((await prove(aResource(`${RESOURCE}?x=1`), { refused: await refused() })).kind).toBe('native');
     });
 
     test('redirects that lead to refusals without end open the breaker', async () => {
@@ -325,7 +327,7 @@ test('of the proofs that were made long ago nothing is kept', async () => {
     world.holdfast.observation.minted(`jti ${index}`, {
       ...minted,
       scheme: 'DPoP',
-      accessToken: 'real-access',
+      accessToken: anAccessToken('real-access'),
       url: RESOURCE,
       nonce: undefined,
       clockOffset: 0,
@@ -354,24 +356,24 @@ test('refusals with answers or with time between them are no loop', async () => 
 
 test('a client that named no resource gets the first MCP server that it uses, and only that', async () => {
   session = await world.bound({ resource: NO_RESOURCE });
-  expect(answerOf(await prove('https://api.example/me', { method: 'GET' })).status).toBe(403);
-  expect((await prove('https://first.example/mcp', { mcp: true })).kind).toBe('proof');
+  expect(answerOf(await prove(aResource('https://api.example/me'), { method: 'GET' })).status).toBe(403);
+  expect((await prove(aResource('https://first.example/mcp'), { mcp: true })).kind).toBe('proof');
   expect(await world.ports.sessions.get(session.id)).toMatchObject({ resource: 'https://first.example/mcp' });
-  expect(answerOf(await prove('https://second.example/mcp', { mcp: true })).status).toBe(403);
+  expect(answerOf(await prove(aResource('https://second.example/mcp'), { mcp: true })).status).toBe(403);
 });
 
 test('a resource that the person declines does not become the session’s', async () => {
   session = await world.bound({ resource: NO_RESOURCE });
   world.declines.add('https://first.example');
-  expect(answerOf(await prove('https://first.example/mcp', { mcp: true })).status).toBe(403);
-  expect((await prove('https://second.example/mcp', { mcp: true })).kind).toBe('proof');
+  expect(answerOf(await prove(aResource('https://first.example/mcp'), { mcp: true })).status).toBe(403);
+  expect((await prove(aResource('https://second.example/mcp'), { mcp: true })).kind).toBe('proof');
 });
 
 test('a request of the page’s own waits until every proof that is out has left', async () => {
   const stepAside = vi.spyOn(world.ports.rules, 'stepAside');
   const { jti } = proofIn(await prove());
   const aside = world.ask({ kind: 'aside', url: RESOURCE });
-  await prove('https://mcp.example/mcp/other'); // what is asked later, for another place, is answered
+  await prove(aResource('https://mcp.example/mcp/other')); // what is asked later, for another place, is answered
   expect(stepAside).not.toHaveBeenCalled();
   world.holdfast.observation.sent(jti, leaving('DPoP real-access'));
   expect(await aside).toEqual({ kind: 'native' });

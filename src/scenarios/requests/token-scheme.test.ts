@@ -148,8 +148,8 @@ describe('nothing talks a resource down to bearer tokens', () => {
   });
 
   test('where its word is not noted yet', async () => {
-    const resourceOf = async () => ({ resource: RESOURCE, authorizationServers: [], requiresDpop: false });
-    const { maybeBearer } = createSchemes(world.ports, { resourceOf });
+    const metadataOf = async () => ({ resource: RESOURCE, authorizationServers: [], requiresDpop: false });
+    const { maybeBearer } = createSchemes(world.ports, { metadataOf });
     const answer = { status: 401, isBearer: true, error: undefined };
     expect(await maybeBearer(RESOURCE, { ...answer, saysDpop: true })).toBe(false);
     expect(await maybeBearer(RESOURCE, { ...answer, saysDpop: false })).toBe(true);

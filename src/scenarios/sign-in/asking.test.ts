@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AskPurpose } from '../../messages/ui.ts';
+import { originOf } from '../../model/origin.ts';
 import type { Caller } from '../../sessions/ports.ts';
 import { createServers } from '../../sessions/sign-in/server-discovery.ts';
 import { AGENT, createWorld, ISSUER, METADATA_URL, RESOURCE } from '../world.fixture.ts';
@@ -20,7 +21,7 @@ async function askedOf(...resources: string[]): Promise<(AskPurpose | undefined)
   return purposes;
 }
 
-const { origin } = new URL(RESOURCE);
+const origin = originOf(RESOURCE);
 
 test('a person is told at which server an agent signs in, and for which', async () => {
   const purpose = { kind: 'signIn', issuer: ISSUER, resource: origin };

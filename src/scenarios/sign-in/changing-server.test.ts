@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { anIssuer } from '../../model/brands.fixture.ts';
 import type { BoundSession } from '../../model/session.ts';
 import { codeChallenge } from '../../protocol/oauth/pkce.ts';
 import {
@@ -71,7 +72,7 @@ describe('an authorization server that changes its issuer', () => {
   test('is not believed (RFC 8414 §3.3), and the activity says so', async () => {
     await discover();
     expect(world.activity.at(-1)).toMatchObject({ kind: 'denied', code: 'metadata_invalid', server: ISSUER });
-    expect(await world.ports.servers.get('https://new.example')).toBeUndefined();
+    expect(await world.ports.servers.get(anIssuer('https://new.example'))).toBeUndefined();
   });
 
   test('does not take its sessions with it: they are refreshed where they were issued', async () => {

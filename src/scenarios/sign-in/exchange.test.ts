@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Origin } from '../../model/session.ts';
+import { anOrigin } from '../../model/brands.fixture.ts';
 import { codeChallenge } from '../../protocol/oauth/pkce.ts';
 import {
   AGENT,
@@ -101,7 +101,7 @@ describe('a code exchange', () => {
   });
 
   test('does not take the key of another agent, though the verifier is the same', async () => {
-    const key = await world.authorize(await codeChallenge(VERIFIER), 'https://other.example' as Origin);
+    const key = await world.authorize(await codeChallenge(VERIFIER), anOrigin('https://other.example'));
     world.replies.push(tokens());
     await exchange();
     expect(await only()).toMatchObject({ agent: AGENT, binding: { codeBound: false } });
@@ -136,12 +136,12 @@ describe('a code exchange', () => {
     ['a host above', 'https://app.agent.example', 'https://agent.example', false],
     ['another host', 'https://agent.example', 'https://evil-agent.example', false],
   ])('finds the key that a rule of %s named', async (_, neighbour, agent, isFound) => {
-    const { endpoint, thumbprint } = await armed(neighbour as Origin);
-    await armed(agent as Origin);
+    const { endpoint, thumbprint } = await armed(anOrigin(neighbour));
+    await armed(anOrigin(agent));
     const query = new URLSearchParams({ code_challenge: await codeChallenge(VERIFIER), dpop_jkt: thumbprint });
-    await world.holdfast.authorized(agent as Origin, `${endpoint}?${query}&code_challenge_method=S256`);
+    await world.holdfast.authorized(anOrigin(agent), `${endpoint}?${query}&code_challenge_method=S256`);
     world.replies.push(tokens());
-    await exchange(CODE, world.caller(agent as Origin));
+    await exchange(CODE, world.caller(anOrigin(agent)));
     const binding = { codeBound: isFound, thumbprint: isFound ? thumbprint : expect.not.stringMatching(thumbprint) };
     expect(await only()).toMatchObject({ binding });
   });
@@ -575,7 +575,7 @@ describe('a pushed authorization request', () => {
     world.declines.add('https://as.example');
     expect(await push()).toEqual({ kind: 'native' });
     world.declines.clear();
-    world.policy.servers = ['https://only.example'];
+    world.policy.servers = [anOrigin('https://only.example')];
     expect(await push()).toEqual({ kind: 'native' });
     expect(world.posted).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { PageReply } from '../../messages/page.ts';
+import { anAccessToken, aRefreshToken } from '../../model/brands.fixture.ts';
 import type { BoundSession } from '../../model/session.ts';
 import { hostileBody, MANY } from '../../protocol/hostile.fixture.ts';
 import { hasLiteralHost } from '../../protocol/http/host.ts';
@@ -99,7 +100,10 @@ test(
         world.pass(SLOWLY);
         const before = await world.ports.sessions.get(session.id);
         if (before?.state !== 'bound') session = await world.bound();
-        await world.ports.sessions.save(session, { accessToken: ACCESS, refreshToken: REFRESH });
+        await world.ports.sessions.save(session, {
+          accessToken: anAccessToken(ACCESS),
+          refreshToken: aRefreshToken(REFRESH),
+        });
         world.replies.push(...replies);
         const form = { grant_type: 'refresh_token', refresh_token: session.handles.refresh ?? '', client_id: 'me' };
         expectFitForPage(await world.post(METADATA.token_endpoint, form));

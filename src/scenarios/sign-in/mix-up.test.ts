@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { BoundSession, Origin, SessionId } from '../../model/session.ts';
+import { anIssuer, anOrigin, aSessionId } from '../../model/brands.fixture.ts';
+import type { BoundSession } from '../../model/session.ts';
 import { codeChallenge } from '../../protocol/oauth/pkce.ts';
 import { AGENT, answerOf, createWorld, METADATA, RESOURCE, tokens, type World } from '../world.fixture.ts';
 
 const VERIFIER = 'v'.repeat(43);
-const OTHER = 'https://other.example' as Origin;
+const OTHER = anOrigin('https://other.example');
 
 let world: World;
 beforeEach(() => {
@@ -65,7 +66,7 @@ async function spendEverywhere({ id, handles }: BoundSession, evil: string): Pro
   await world.post(`${evil}/token`, { grant_type: 'refresh_token', refresh_token: refresh, client_id: 'me' });
   world.replies.length = 0;
   world.replies.push({ body: '' }, { body: '' });
-  return world.holdfast.revoke(id as SessionId);
+  return world.holdfast.revoke(aSessionId(id));
 }
 
 const hosts = () => [...new Set(world.posted.map(({ url }) => new URL(url).host))];
@@ -183,7 +184,7 @@ describe('an issuer with its endpoints at another host', () => {
 describe('a session of before its token endpoint was kept', () => {
   const old = async (issuer: string) => {
     const { tokenEndpoint: _, ...session } = await world.bound();
-    await world.ports.sessions.save({ ...session, issuer });
+    await world.ports.sessions.save({ ...session, issuer: anIssuer(issuer) });
     return session;
   };
   const refresh = (url: string, { handles }: Pick<BoundSession, 'handles'>) =>

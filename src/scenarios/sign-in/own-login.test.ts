@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Origin } from '../../model/session.ts';
+import { anOrigin } from '../../model/brands.fixture.ts';
 import type { Caller } from '../../sessions/ports.ts';
 import {
   AGENT,
@@ -49,7 +49,7 @@ describe('a login of the site’s own, at the server of its agent', () => {
   });
 
   test('and the discovery before it asks for nothing, arms nothing, and expects nothing', async () => {
-    const other = 'https://other.example' as Origin;
+    const other = anOrigin('https://other.example');
     await discover(OPENID_URL, world.caller(other));
     expect(await world.ports.arming.ofAgent(other)).toEqual([]);
     await discover(OPENID_URL, document); // this agent is armed at this server: it stays so
@@ -146,7 +146,7 @@ describe('the requests that name a key', () => {
   });
 
   test('are those of every agent of the host, whose rules they share', async () => {
-    const neighbour = `${AGENT}:8443` as Origin;
+    const neighbour = anOrigin(`${AGENT}:8443`);
     await read(RESOURCE_URL);
     await discover();
     await discover(METADATA_URL, world.caller(neighbour));

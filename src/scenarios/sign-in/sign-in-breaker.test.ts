@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Origin } from '../../model/session.ts';
+import { anOrigin, aResource } from '../../model/brands.fixture.ts';
 import { codeChallenge } from '../../protocol/oauth/pkce.ts';
 import {
   AGENT,
@@ -74,8 +74,8 @@ describe('an agent that signs in again and again', () => {
 
   test('holds up no other agent, and no sign-in of its own for another resource', async () => {
     for (let turn = 0; turn < 7; turn += 1) await signIn(BEARER);
-    expect((await signIn(tokens(), 'https://other.example' as Origin)).status).toBe(200);
-    expect((await signIn(tokens(), AGENT, 'https://second.example/mcp')).status).toBe(200);
+    expect((await signIn(tokens(), anOrigin('https://other.example'))).status).toBe(200);
+    expect((await signIn(tokens(), AGENT, aResource('https://second.example/mcp'))).status).toBe(200);
     expect((await signIn()).status).toBe(503);
   });
 });

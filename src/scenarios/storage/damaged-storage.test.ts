@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Schema } from '../../background/store/database.ts';
 import { createDrillStore } from '../../background/store/drills.ts';
 import { viewOf } from '../../background/views/session-view.ts';
+import { originOf } from '../../model/origin.ts';
 import type { BoundSession } from '../../model/session.ts';
 import { hostileValue, MANY } from '../../protocol/hostile.fixture.ts';
 import { codeChallenge } from '../../protocol/oauth/pkce.ts';
@@ -51,7 +52,7 @@ async function expectBystanderWell(world: World): Promise<void> {
     (await world.ports.sessions.list()).map(async (one) => viewOf(one, await world.ports.usage.get(one.id))),
   );
   for (const view of views) {
-    expect(new URL(view.agent).origin).toBe(view.agent);
+    expect(originOf(view.agent)).toBe(view.agent);
     if (view.expiresAt !== undefined) expect(() => new Date(view.expiresAt ?? 0).toISOString()).not.toThrow();
     if (view.last) expect(() => new Date(view.last?.at ?? Number.NaN).toISOString()).not.toThrow();
     if (view.resource !== undefined) expect(URL.canParse(view.resource)).toBe(true);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { anAccessToken, aRefreshToken } from '../../model/brands.fixture.ts';
 import type { BoundSession } from '../../model/session.ts';
 import { answerOf, createWorld, METADATA, tokens, type World } from '../world.fixture.ts';
 
@@ -23,7 +24,10 @@ describe('a server that repeats a token in its answer', () => {
   });
 
   test('in an introspection response, escaped or not: the page reads its handle there', async () => {
-    await world.ports.sessions.save(session, { accessToken: 'real/access', refreshToken: 'real-refresh' });
+    await world.ports.sessions.save(session, {
+      accessToken: anAccessToken('real/access'),
+      refreshToken: aRefreshToken('real-refresh'),
+    });
     world.replies.push({
       body: '{"active":true,"token":"real\\/access","list":[{"real/access":"\\u0072eal-refresh"}]}',
     });
@@ -56,7 +60,10 @@ describe('a server that repeats a token in its answer', () => {
   });
 
   test('and one token that begins like the other: both read as their own handles', async () => {
-    await world.ports.sessions.save(session, { accessToken: 'real-token', refreshToken: 'real-token-refresh' });
+    await world.ports.sessions.save(session, {
+      accessToken: anAccessToken('real-token'),
+      refreshToken: aRefreshToken('real-token-refresh'),
+    });
     world.replies.push({ status: 400, body: { error: 'invalid_request', error_description: 'real-token-refresh' } });
     expect(answerOf(await refresh()).error_description).toBe(session.handles.refresh);
   });

@@ -1,5 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { BoundSession, Origin } from '../../model/session.ts';
+import { anOrigin } from '../../model/brands.fixture.ts';
+import { type Origin, originOf } from '../../model/origin.ts';
+import type { BoundSession } from '../../model/session.ts';
 import {
   answerOf,
   createWorld,
@@ -128,7 +130,7 @@ test('a lost key is "sign in again", never a new key', async () => {
 });
 
 test('another origin’s handle is as dead as one that nobody was given: no server is asked', async () => {
-  expect(answerOf(await refresh({}, 'https://evil.example' as Origin))).toMatchObject({
+  expect(answerOf(await refresh({}, anOrigin('https://evil.example')))).toMatchObject({
     status: 400,
     error: 'invalid_grant',
   });
@@ -163,7 +165,7 @@ test.each([
   ['the person has taken back', () => void world.declines.add(ISSUER), () => world.declines.clear()],
   [
     'the policy does not allow any more',
-    () => Object.assign(world.policy, { servers: [new URL(RESOURCE).origin] }),
+    () => Object.assign(world.policy, { servers: [originOf(RESOURCE)] }),
     () => Object.assign(world.policy, { servers: undefined }),
   ],
 ])('a server that %s is not asked: the session is kept until it may be', async (_, forbid, allow) => {

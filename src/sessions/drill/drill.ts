@@ -1,25 +1,24 @@
 import {
   ATTEMPTS,
   type Attempt,
+  type Drill,
   type DrillLine,
-  type DrillReport,
   type SkipReason,
   type UnclearReason,
 } from '../../model/drill.ts';
+import { originOf } from '../../model/origin.ts';
 import type { BoundSession, SessionId } from '../../model/session.ts';
 import { generateProofKey, type ProofKey } from '../../protocol/dpop/key.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
 import { HoldfastError } from '../../protocol/error.ts';
 import { type HarmlessRequest, harmlessRequests } from '../../protocol/mcp/harmless-request.ts';
-import { loseKey } from '../lifecycle/key-loss.ts';
+import type { BoundSessions } from '../lifecycle/bound-session.ts';
+import { type EndPorts, endWithoutKey } from '../lifecycle/end.ts';
 import type { Ports, Reply } from '../ports.ts';
 import { type Credentials, forge, type Materials } from './forge.ts';
 import { answerOf, isRateLimited, outcomeOf, verdictOf } from './judge.ts';
 
-type DrillPorts = Pick<
-  Ports,
-  'sessions' | 'drills' | 'usage' | 'keys' | 'memory' | 'network' | 'lock' | 'record' | 'now' | 'random'
->;
+type DrillPorts = EndPorts & Pick<Ports, 'drills' | 'usage' | 'memory' | 'network' | 'random'>;
 
 /** One drill while it runs. */
 interface Run {
@@ -46,28 +45,30 @@ const NONCE_IS_FIXED: ReadonlySet<Attempt> = new Set(['bearer', 'noProof', 'repl
  * The enforcement drill: the background is the thief who has the session's token, and tries it at the session's own
  * resource, with requests that change nothing. It shows what a server does about a stolen token; no other server gets one.
  */
-export function createDrill(ports: DrillPorts) {
-  const { sessions, drills, usage, keys, memory, network, lock, record, now, random } = ports;
+export function createDrill(ports: DrillPorts, bound: BoundSessions) {
+  const { sessions, drills, usage, keys, memory, network, record, now, random } = ports;
   const running = new Map<SessionId, Run | undefined>();
 
   /** Runs the drill on a bound session. One at a time for each. */
-  async function run(id: SessionId): Promise<void> {
-    if (running.has(id)) return;
+  async function run(id: SessionId): Promise<'done' | 'locked' | 'over'> {
+    if (running.has(id)) return 'done';
     running.set(id, undefined);
     try {
       const session = await sessions.get(id);
-      if (session?.state === 'bound') await lock.open(session.agent, () => begin(id));
+      return session?.state === 'bound' ? await bound.unlocked(session, begin) : 'over';
     } finally {
       running.delete(id);
     }
   }
 
-  /** The vault is open, perhaps only after a while: the session may have ended meanwhile. */
-  async function begin(id: SessionId): Promise<void> {
-    const session = await sessions.get(id);
-    if (session?.state !== 'bound' || session.resource === undefined) return;
+  async function begin(session: BoundSession): Promise<'done' | 'over'> {
+    const { id } = session;
+    if (session.resource === undefined) return 'over';
     const key = await keys.get(session.binding.thumbprint);
-    if (!key) return loseKey(ports, session);
+    if (!key) {
+      await endWithoutKey(ports, session);
+      return 'over';
+    }
     const { demandsNonce } = await usage.get(id);
     const otherKey = await generateProofKey(session.binding.algorithm);
     const drill: Run = {
@@ -83,10 +84,11 @@ export function createDrill(ports: DrillPorts) {
     }
     await endSessions(drill);
     await conclude({ ...report, lines: drill.lines, verdict: verdictOf(drill.lines, drill.ending) }, session);
+    return 'done';
   }
 
-  async function conclude(report: DrillReport, { agent, id }: BoundSession): Promise<void> {
-    const server = new URL(report.resource).origin;
+  async function conclude(report: Drill, { agent, id }: BoundSession): Promise<void> {
+    const server = originOf(report.resource);
     record({ at: now(), kind: 'drilled', agent, session: id, server, code: report.verdict?.kind });
     // A session that ended meanwhile may be off the list, and its report with it.
     if (await sessions.get(id)) await drills.save(report);
@@ -122,7 +124,7 @@ export function createDrill(ports: DrillPorts) {
   async function materialsFor(attempt: Attempt, drill: Run): Promise<Materials | undefined> {
     const { key, otherKey, resource, usedProof } = drill;
     const { id } = drill.session;
-    const { origin } = new URL(resource);
+    const origin = originOf(resource);
     const tokens = await sessions.tokens(id);
     if (!tokens) return undefined;
     const old = sessions.replaced(id);
@@ -178,7 +180,7 @@ export function createDrill(ports: DrillPorts) {
       body,
     });
     const nonce = readNonce(reply.header('DPoP-Nonce'));
-    if (nonce) await memory.setNonce(new URL(resource).origin, nonce);
+    if (nonce) await memory.setNonce(originOf(resource), nonce);
     const id = reply.header('Mcp-Session-Id');
     if (opensSession && reply.status < 300 && id !== null) opened.push(id);
     return reply;

@@ -1,10 +1,12 @@
 import type { PageReply, PageRequest } from '../../messages/page.ts';
-import type { ExposedReason } from '../../messages/ui.ts';
-import { isUnbound, type Origin, type SessionId, type UnboundSession } from '../../model/session.ts';
+import { type Origin, originOf } from '../../model/origin.ts';
+import { type Issuer, type Resource, resourceOf } from '../../model/server.ts';
+import type { ExposedReason } from '../../model/session.ts';
+import { isUnbound, newSessionId, type UnboundSession } from '../../model/session.ts';
 import { isSameResource } from '../../protocol/mcp/resource.ts';
-import { readTokenRequest, resourceOf, type TokenRequest } from '../../protocol/oauth/token-request.ts';
+import { readTokenRequest, type TokenRequest } from '../../protocol/oauth/token-request.ts';
 import { isDpop } from '../../protocol/oauth/token-response.ts';
-import { createSerial } from '../../structures/keyed-lock.ts';
+import { createKeyedLock } from '../../structures/keyed-lock.ts';
 import { oauthError, WATCHED } from '../page-answer.ts';
 import type { Ports, Refusal } from '../ports.ts';
 import type { Servers } from '../sign-in/server-discovery.ts';
@@ -15,9 +17,9 @@ export interface Exposed {
   readonly agent: Origin;
   readonly reason: ExposedReason;
   /** The servers that Holdfast was not allowed. */
-  readonly wanted?: readonly string[] | undefined;
-  readonly resource?: string | undefined;
-  readonly issuer?: string | undefined;
+  readonly wanted?: readonly Origin[] | undefined;
+  readonly resource?: Resource | undefined;
+  readonly issuer?: Issuer | undefined;
   readonly clientId?: string | undefined;
   readonly scope?: string | undefined;
   /** Seconds. */
@@ -36,7 +38,7 @@ export function createExposure(
   { sessions, access, memory, policies, record, now, random }: ExposurePorts,
   servers: Servers,
 ) {
-  const serial = createSerial();
+  const serial = createKeyedLock();
 
   /** There is one for each agent, resource and client; of too many, those go that were seen longest ago. */
   async function note(found: Exposed, state: UnboundSession['state'] = 'exposed'): Promise<void> {
@@ -52,7 +54,7 @@ export function createExposure(
     const others = listed.filter((session) => session !== before).sort((a, b) => b.issuedAt - a.issuedAt);
     for (const { id } of others.slice(MOST_UNBOUND - 1)) await sessions.remove(id);
     const grant = {
-      id: before?.id ?? (random() as SessionId),
+      id: before?.id ?? newSessionId(random),
       agent,
       resource,
       issuer,
@@ -64,7 +66,7 @@ export function createExposure(
     await sessions.save(
       state === 'ownKey' ? { ...grant, state } : { ...grant, state, reason, ...(wanted && { wanted }) },
     );
-    const server = resource && new URL(resource).origin;
+    const server = resource && originOf(resource);
     record({
       at: now(),
       kind: state === 'refused' ? 'refusedBearer' : state,
@@ -78,7 +80,7 @@ export function createExposure(
   /** A token request that Holdfast cannot bind: it goes on as the page made it, or not at all. */
   async function letGo(url: string, asked: TokenRequest, agent: Origin): Promise<PageReply> {
     if (!(await policies.of(agent)).refuseBearer) return WATCHED;
-    return refuse({ ...detailsOf(asked), agent, ...(await whyOf(url, asked, agent)) }, new URL(url).origin);
+    return refuse({ ...detailsOf(asked), agent, ...(await whyOf(url, asked, agent)) }, originOf(url));
   }
 
   /** The page's answer in place of a bearer token. */
@@ -102,7 +104,7 @@ export function createExposure(
   /** Why this token is none that Holdfast binds. A code that was spent without Holdfast ends a sign-in. */
   async function whyOf(url: string, asked: TokenRequest, agent: Origin): Promise<Pick<Exposed, 'reason' | 'wanted'>> {
     const resource = resourceOf(asked.resource);
-    const needed = [url, ...(resource ? [resource] : [])].map((server) => new URL(server).origin);
+    const needed = [url, ...(resource ? [resource] : [])].map((server) => originOf(server));
     const refusal = await access.refusal(agent, needed);
     if (asked.grantType !== 'refresh_token') await access.signedIn(agent);
     const reason = await reasonFor(url, asked, agent, refusal);
@@ -119,7 +121,7 @@ export function createExposure(
     if (server === 'disputed') return 'disputed';
     const isPlain = server ? server.dpopSigningAlgorithms.length === 0 : await memory.isPlain(agent, tokenEndpoint);
     if (isPlain) return 'no_dpop';
-    const { origin } = new URL(tokenEndpoint);
+    const origin = originOf(tokenEndpoint);
     const { servers: allowed } = await policies.of(agent);
     if (allowed && !allowed.includes(origin)) return 'not_allowed';
     if (refusal) return refusal.reason;

@@ -1,5 +1,5 @@
-import { ended, type Session } from '../../model/session.ts';
-import type { Ports } from '../ports.ts';
+import type { BoundSession, Session } from '../../model/session.ts';
+import { type EndPorts, end } from './end.ts';
 import { neededKeys } from './needed-keys.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -8,8 +8,8 @@ const DAY = 24 * 60 * 60_000;
 const SIGN_IN = DAY;
 
 /** What is done when nothing else is going on: no use case may be under way. */
-export function createHousekeeping(ports: Pick<Ports, 'keys' | 'sessions' | 'arming' | 'record' | 'now'>) {
-  const { keys, sessions, arming, record, now } = ports;
+export function createHousekeeping(ports: EndPorts) {
+  const { keys, sessions, arming, now } = ports;
 
   /**
    * Ends what has expired, forgets what ended long ago, and deletes every key that nothing is bound to any more.
@@ -18,7 +18,7 @@ export function createHousekeeping(ports: Pick<Ports, 'keys' | 'sessions' | 'arm
    */
   async function tidy(retention: number): Promise<void> {
     for (const session of await sessions.list()) {
-      if (isSpent(session, now())) await expire(session);
+      if (isSpent(session, now())) await end(ports, session, { state: 'expired' }, session.expiresAt);
       else if (endOf(session) + retention * DAY <= now()) await sessions.remove(session.id);
     }
     await arming.forgetAuthorizations(now() - SIGN_IN);
@@ -26,16 +26,11 @@ export function createHousekeeping(ports: Pick<Ports, 'keys' | 'sessions' | 'arm
     for (const thumbprint of await keys.list()) if (!needed.has(thumbprint)) await keys.remove(thumbprint);
   }
 
-  async function expire(session: Extract<Session, { state: 'bound' }>): Promise<void> {
-    await sessions.save(ended(session, 'expired', session.expiresAt ?? now()));
-    record({ at: now(), kind: 'expired', agent: session.agent, session: session.id });
-  }
-
   return { tidy };
 }
 
 /** A bound session whose access token has expired, and which nothing can refresh. */
-function isSpent(session: Session, now: number): session is Extract<Session, { state: 'bound' }> {
+function isSpent(session: Session, now: number): session is BoundSession {
   if (session.state !== 'bound' || session.expiresAt === undefined || session.expiresAt > now) return false;
   return session.retiring === true || session.handles.refresh === undefined;
 }

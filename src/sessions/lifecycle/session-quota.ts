@@ -1,7 +1,9 @@
-import { isUnbound, type Origin, type Session, type SessionId } from '../../model/session.ts';
+import type { Origin } from '../../model/origin.ts';
+import { isUnbound, type Session } from '../../model/session.ts';
 import type { Ports } from '../ports.ts';
+import type { Revocation } from '../tokens/revocation.ts';
 
-/** So many sessions of one agent are kept, bound or over: an agent and a server of its own could make them without end. */
+/** Maximum sessions of one agent, bound or over: an agent and a server of its own could make them without end. */
 export const MOST_SESSIONS = 1_000;
 
 /**
@@ -12,7 +14,7 @@ export const MOST_SESSIONS = 1_000;
 export async function makeRoom(
   { sessions, usage }: Pick<Ports, 'sessions' | 'usage'>,
   agent: Origin,
-  revoke: (id: SessionId) => Promise<unknown>,
+  revoke: Revocation['revoke'],
 ): Promise<void> {
   const own = (await sessions.list()).filter((session) => session.agent === agent && isKept(session));
   if (own.length <= MOST_SESSIONS) return;
@@ -22,7 +24,7 @@ export async function makeRoom(
   );
   aged.sort((one, other) => Number(isBound(one)) - Number(isBound(other)) || one.at - other.at);
   for (const { session } of aged.slice(0, own.length - MOST_SESSIONS)) {
-    if (!isBound({ session }) || (await revoke(session.id))) await sessions.remove(session.id);
+    if (!isBound({ session }) || (await revoke(session.id)) !== 'locked') await sessions.remove(session.id);
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Origin } from '../../model/session.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { Issuer } from '../../model/server.ts';
 import type { Ports } from '../ports.ts';
 import { dropKey } from './needed-keys.ts';
 
@@ -39,7 +40,7 @@ export function createRoom(ports: RoomPorts) {
     }
   }
 
-  async function forgetServer(issuer: string): Promise<void> {
+  async function forgetServer(issuer: Issuer): Promise<void> {
     const users = [...(await sessions.list()), ...(await arming.list()), ...(await arming.authorizations())];
     if (!users.some((user) => user.issuer === issuer)) await servers.remove(issuer);
   }

@@ -1,15 +1,14 @@
-/** Where a token is presented: a URL, without its query, as one tab uses it. */
-export function placeOf(tab: number, url: string): string {
+/** Where a token is presented: an address, without its query, as one tab uses it. */
+export interface PresentationSlot {
+  readonly tab: number;
+  /** Origin and path. */
+  readonly url: string;
+}
+
+export function slotOf(tab: number, url: string): PresentationSlot {
   const { origin, pathname } = new URL(url);
-  return `${tab} ${origin}${pathname}`;
+  return { tab, url: origin + pathname };
 }
 
-/** The URL of a place. */
-export function urlOf(place: string): string {
-  return place.slice(place.indexOf(' ') + 1);
-}
-
-/** The tab of a place. */
-export function tabOf(place: string): number {
-  return Number.parseInt(place, 10);
-}
+/** Slots with the same key are the same. */
+export const keyOf = ({ tab, url }: PresentationSlot): string => `${tab} ${url}`;

@@ -1,5 +1,7 @@
+import { type Origin, originOf } from '../../model/origin.ts';
 import type { ProofView } from '../../model/proof-view.ts';
-import type { Origin, SessionId } from '../../model/session.ts';
+import type { SessionId } from '../../model/session.ts';
+import type { AccessToken } from '../../model/tokens.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
 import { skewOf } from '../../protocol/http/clock.ts';
 import type { Header } from '../../protocol/http/header.ts';
@@ -21,7 +23,8 @@ export interface Minted {
   readonly server: string;
   /** Where the request goes, query and all. */
   readonly url: string;
-  readonly accessToken: string;
+  /** Undefined once the vault was locked: what has not left by then leaves without one. */
+  readonly accessToken: AccessToken | undefined;
   readonly nonce: string | undefined;
   /** The offset, in milliseconds, with which its time was made. */
   readonly clockOffset: number;
@@ -159,7 +162,7 @@ export function createObservation(
   /** The proof, if this page's request to this URL is one that it was made for. */
   function madeFor(jti: string, initiator: string, url: string): Seen | undefined {
     const proof = proofs.get(jti);
-    return proof?.agent === initiator && proof.server === new URL(url).origin ? proof : undefined;
+    return proof?.agent === initiator && proof.server === originOf(url) ? proof : undefined;
   }
 
   function retried(jti: string): void {
@@ -169,7 +172,7 @@ export function createObservation(
 
   /** The vault is locked: no token stays in memory. What has not left by now leaves without one. */
   function forgetTokens(): void {
-    for (const [jti, proof] of proofs) proofs.set(jti, { ...proof, accessToken: '' });
+    for (const [jti, proof] of proofs) proofs.set(jti, { ...proof, accessToken: undefined });
   }
 
   return { minted, sent, sentAsBearer, answered, lost, seen, madeFor, retried, forgetTokens };

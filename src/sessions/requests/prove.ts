@@ -1,5 +1,8 @@
 import type { PageReply, PageRequest } from '../../messages/page.ts';
-import type { BoundSession, SessionId, Tokens } from '../../model/session.ts';
+import { originOf } from '../../model/origin.ts';
+import { resourceAt } from '../../model/server.ts';
+import type { BoundSession } from '../../model/session.ts';
+import type { Tokens } from '../../model/tokens.ts';
 import { dpopChallenge } from '../../protocol/dpop/challenge.ts';
 import { htu } from '../../protocol/dpop/htu.ts';
 import type { ProofKey } from '../../protocol/dpop/key.ts';
@@ -8,16 +11,16 @@ import type { ErrorCode } from '../../protocol/error.ts';
 import { correctionOf } from '../../protocol/http/clock.ts';
 import { hasLiteralPath } from '../../protocol/http/host.ts';
 import { isSecureTransport } from '../../protocol/oauth/loopback.ts';
-import type { Serial } from '../../structures/keyed-lock.ts';
-import { loseKey } from '../lifecycle/key-loss.ts';
+import type { BoundSessions } from '../lifecycle/bound-session.ts';
+import { endWithoutKey } from '../lifecycle/end.ts';
 import { forbidden, NATIVE, readable, UNREACHABLE } from '../page-answer.ts';
 import type { Caller, Ports } from '../ports.ts';
 import { accessHandleOf } from '../tokens/handles.ts';
 import type { Breaker } from './breaker.ts';
-import { placeOf, tabOf, urlOf } from './presentation-slot.ts';
+import { keyOf, type PresentationSlot, slotOf } from './presentation-slot.ts';
 import type { Observation, Seen } from './proof-log.ts';
 import { type Reach, reaches } from './reach.ts';
-import type { Turns } from './slot-queue.ts';
+import { NOBODY, type Turns } from './slot-queue.ts';
 import type { Schemes } from './token-scheme.ts';
 
 type ProofRequest = Extract<PageRequest, { kind: 'prove' }>;
@@ -26,7 +29,7 @@ type ProofRequest = Extract<PageRequest, { kind: 'prove' }>;
 const PATIENCE = 500;
 
 interface Parts {
-  readonly ofSession: Serial;
+  readonly bound: BoundSessions;
   readonly turns: Turns;
   readonly breaker: Breaker;
   readonly observation: Observation;
@@ -35,10 +38,10 @@ interface Parts {
 }
 
 /** A proof for one request of a page, and the rule that puts the real token on that request in the network layer. */
-export function createProver(ports: Ports, { ofSession, turns, breaker, observation, schemes, reach }: Parts) {
-  const { keys, sessions, memory, rules, access, lock, record, now, random } = ports;
+export function createProver(ports: Ports, { bound, turns, breaker, observation, schemes, reach }: Parts) {
+  const { keys, sessions, memory, rules, access, record, now, random } = ports;
   /** Where a bearer token stands: it goes when the requests that it was handed out for have left. */
-  const bearerPlaces = new Set<string>();
+  const bearerSlots = new Set<string>();
 
   async function prove(request: ProofRequest, caller: Caller): Promise<PageReply> {
     const session = await sessionFor(request, caller);
@@ -49,14 +52,16 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
       return UNREACHABLE;
     }
     const refused = request.refused && (await observation.seen(request.refused.jti, PATIENCE));
-    const { origin } = new URL(request.url);
+    const origin = originOf(request.url);
     if (!(await access.ensure(caller.agent, [origin], { kind: 'use', resource: origin }))) {
       return deny(request, caller, 'permission_declined', session);
     }
     const url = await whereTo(request, session, refused);
-    const reply = await lock.open(caller.agent, () => open({ ...request, url }, caller, session.id, refused));
-    if (!reply) noteDenial(caller, request.url, 'locked', session);
-    return reply ?? readable(request.refused?.challenge); // without a proof: the server itself refuses it
+    const reply = await bound.unlocked(session, (current) => open({ ...request, url }, caller, current, refused));
+    if (reply === 'over') return NATIVE;
+    if (reply !== 'locked') return reply;
+    noteDenial(caller, request.url, 'locked', session);
+    return readable(request.refused?.challenge); // without a proof: the server itself refuses it
   }
 
   /** A request that its server sends on is proved for where it ends: a page cannot make it there itself. */
@@ -67,10 +72,13 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
     return current && reaches(current, to) ? to : url;
   }
 
-  /** The vault is open, perhaps only after a while: the session may have ended meanwhile. */
-  async function open(request: ProofRequest, caller: Caller, id: SessionId, refused?: Seen): Promise<PageReply> {
-    const session = await sessions.get(id);
-    const secrets = session?.state === 'bound' && (await secretsOf(session));
+  async function open(
+    request: ProofRequest,
+    caller: Caller,
+    session: BoundSession,
+    refused?: Seen,
+  ): Promise<PageReply> {
+    const secrets = await secretsOf(session);
     if (!secrets) return NATIVE;
     if (request.refused && !(await mayTryAgain(request.refused, request.url, refused, session, secrets.tokens))) {
       return readable(request.refused.challenge);
@@ -84,16 +92,16 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
     session: BoundSession,
     { key, tokens: { accessToken } }: { key: ProofKey; tokens: Tokens },
   ): Promise<PageReply> {
-    const { origin } = new URL(url);
-    const place = placeOf(tab, url);
-    const turn = await turns.take(place, session.id);
+    const origin = originOf(url);
+    const slot = slotOf(tab, url);
+    const turn = await turns.take(slot, session.id);
     try {
       const jti = random();
       const nonce = refused?.nonce ?? (await memory.nonce(origin));
       const clockOffset = await memory.clockOffset(origin);
       const { resource = url } = session;
       const scheme = await schemes.of(resource);
-      if (scheme === 'Bearer') bearerPlaces.add(place);
+      if (scheme === 'Bearer') bearerSlots.add(keyOf(slot));
       const [proof] = await Promise.all([
         scheme === 'DPoP'
           ? createProof(key, { method, url, accessToken, nonce }, { now: now() + clockOffset, jti })
@@ -121,14 +129,14 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
     }
   }
 
-  /** All that was handed out at a place has left: without a proof beside it, no token stays there. */
-  async function emptied(place: string): Promise<void> {
-    if (bearerPlaces.delete(place)) await rules.stepAside(tabOf(place), urlOf(place));
+  /** All that was handed out for a slot has left: without a proof beside it, no token stays there. */
+  async function emptied(slot: PresentationSlot): Promise<void> {
+    if (bearerSlots.delete(keyOf(slot))) await rules.stepAside(slot.tab, slot.url);
   }
 
   /** Before a request of the page's own: once every proof that is out has left, no token is presented there. */
   async function stepAside(url: string, { tab }: Caller): Promise<void> {
-    const turn = await turns.take(placeOf(tab, url), NOBODY);
+    const turn = await turns.take(slotOf(tab, url), NOBODY);
     await rules.stepAside(tab, url).finally(turn.done);
   }
 
@@ -150,25 +158,26 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
   async function claim(found: BoundSession, request: ProofRequest, caller: Caller): Promise<BoundSession | PageReply> {
     const { id, agent } = found;
     const { url, mcp } = request;
-    const { origin, pathname } = new URL(url);
+    const origin = originOf(url);
     if (!mcp) return deny(request, caller, 'outside_resource', found);
     if (!(await access.ensure(agent, [origin], { kind: 'use', resource: origin }))) {
       return deny(request, caller, 'permission_declined', found);
     }
-    return ofSession(id, async () => {
-      const session = await sessions.get(id); // the person may have taken a while
-      if (session?.state !== 'bound') return strange(caller, url, 'session_ended');
-      const claimed = { ...session, resource: session.resource ?? origin + pathname };
-      if (session.resource === undefined) await sessions.save(claimed);
-      return reaches(claimed, url) ? claimed : deny(request, caller, 'outside_resource', session);
+    const claimed = await bound.inTurn(id, async (session) => {
+      if (session.resource !== undefined) return session;
+      const its = { ...session, resource: resourceAt(url) };
+      await sessions.save(its);
+      return its;
     });
+    if (claimed === 'over') return strange(caller, url, 'session_ended');
+    return reaches(claimed, url) ? claimed : deny(request, caller, 'outside_resource', claimed);
   }
 
   async function secretsOf(session: BoundSession): Promise<{ key: ProofKey; tokens: Tokens } | undefined> {
     const key = await keys.get(session.binding.thumbprint);
     const tokens = await sessions.tokens(session.id);
     if (key && tokens) return { key, tokens };
-    await loseKey(ports, session);
+    await endWithoutKey(ports, session);
     return undefined;
   }
 
@@ -228,10 +237,8 @@ export function createProver(ports: Ports, { ofSession, turns, breaker, observat
   }
 
   function noteDenial(caller: Caller, url: string, code: ErrorCode, session?: BoundSession): void {
-    record({ at: now(), kind: 'denied', agent: caller.agent, session: session?.id, server: new URL(url).origin, code });
+    record({ at: now(), kind: 'denied', agent: caller.agent, session: session?.id, server: originOf(url), code });
   }
 
   return { prove, stepAside, emptied };
 }
-
-const NOBODY = 'nobody' as SessionId;

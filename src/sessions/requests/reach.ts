@@ -1,3 +1,4 @@
+import { originOf } from '../../model/origin.ts';
 import type { BoundSession, SessionId } from '../../model/session.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
 import { createProof } from '../../protocol/dpop/proof.ts';
@@ -6,7 +7,7 @@ import { hasLiteralPath } from '../../protocol/http/host.ts';
 import { readEndpointEvent } from '../../protocol/mcp/endpoint-event.ts';
 import { covers } from '../../protocol/mcp/resource.ts';
 import { keep } from '../../structures/bounded-map.ts';
-import type { Serial } from '../../structures/keyed-lock.ts';
+import type { BoundSessions } from '../lifecycle/bound-session.ts';
 import type { Ports, Reply } from '../ports.ts';
 import { isSameOrigin } from '../sign-in/claims.ts';
 import type { Schemes } from './token-scheme.ts';
@@ -18,7 +19,7 @@ const MOST = 8;
 const REST = 60_000;
 
 interface Parts {
-  readonly ofSession: Serial;
+  readonly bound: BoundSessions;
   readonly schemes: Pick<Schemes, 'of'>;
 }
 
@@ -32,45 +33,43 @@ export function reaches({ resource, reach = [] }: BoundSession, url: string): bo
  * of the HTTP+SSE transport names. Both are on the resource's origin, and both are the server's own word: of a redirect the
  * network tells, and the stream is read here. What a page says of them counts for nothing.
  */
-export function createReach(ports: Ports, { ofSession, schemes }: Parts) {
-  const { keys, sessions, memory, network, lock, record, now, random } = ports;
+export function createReach(ports: Ports, { bound, schemes }: Parts) {
+  const { keys, sessions, memory, network, record, now, random } = ports;
   const resting = new Map<SessionId, number>();
   const asking = new Map<SessionId, Promise<void>>();
 
   /** A request of a session was sent on with 307 or 308. */
   async function redirected(id: SessionId, from: string, to: string): Promise<void> {
-    await ofSession(id, async () => {
-      const session = await bound(id);
-      if (session && reaches(session, from)) await add(session, to);
-    }).catch((error) => record({ at: now(), kind: 'failed', session: id, code: codeOf(error) }));
+    const task = async (session: BoundSession) => reaches(session, from) && add(session, to);
+    await bound
+      .inTurn(id, task)
+      .catch((error) => record({ at: now(), kind: 'failed', session: id, code: codeOf(error) }));
   }
 
   /** The session as it is after what is under way, and after its server was asked where it takes messages. */
   async function lookAgain(session: BoundSession, method: string, url: string): Promise<BoundSession | undefined> {
     const { id, resource } = session;
-    const current = await ofSession(id, () => bound(id));
+    const current = await afterOthers(id);
     if (!current || reaches(current, url)) return current;
     if (method !== 'POST' || !resource || !isSameOrigin(resource, url)) return current;
     if ((resting.get(id) ?? 0) > now()) return current;
     const run = asking.get(id) ?? ask(current, resource, url).finally(() => asking.delete(id));
     asking.set(id, run);
     await run;
-    return bound(id);
+    return afterOthers(id);
   }
 
-  async function ask({ id, agent }: BoundSession, resource: string, url: string): Promise<void> {
-    const named = await lock.open(agent, async () => {
-      const session = await bound(id);
-      const stream = session && (await firstEvent(session, resource).catch(() => undefined)); // then it named nothing
-      return stream?.status === 200 ? readEndpointEvent(stream.body, resource) : undefined;
-    });
+  async function ask(session: BoundSession, resource: string, url: string): Promise<void> {
+    const { id } = session;
+    const said = await bound.unlocked(session, async (current) => ({
+      stream: await firstEvent(current, resource).catch(() => undefined), // then it named nothing
+    }));
+    const stream = typeof said === 'string' ? undefined : said.stream;
+    const named = stream?.status === 200 ? readEndpointEvent(stream.body, resource) : undefined;
     const address = named && addressFor(named, url);
     if (address === undefined) return keep(resting, id, now() + REST, MOST_RESTING);
     resting.delete(id);
-    await ofSession(id, async () => {
-      const session = await bound(id);
-      if (session) await add(session, address);
-    });
+    await bound.inTurn(id, (current) => add(current, address));
   }
 
   /** The beginning of the stream, as the agent was given it; once more where the server wants a nonce. */
@@ -78,12 +77,12 @@ export function createReach(ports: Ports, { ofSession, schemes }: Parts) {
     const first = await open(session, resource);
     const nonce = readNonce(first?.header('DPoP-Nonce') ?? null);
     if (first?.status === 200 || nonce === undefined) return first;
-    await memory.setNonce(new URL(resource).origin, nonce);
+    await memory.setNonce(originOf(resource), nonce);
     return open(session, resource);
   }
 
   async function open({ id, agent, binding }: BoundSession, resource: string): Promise<Reply | undefined> {
-    const { origin } = new URL(resource);
+    const origin = originOf(resource);
     const [key, tokens] = await Promise.all([keys.get(binding.thumbprint), sessions.tokens(id)]);
     if (!key || !tokens) return undefined;
     const { accessToken } = tokens;
@@ -103,9 +102,10 @@ export function createReach(ports: Ports, { ofSession, schemes }: Parts) {
     });
   }
 
-  async function bound(id: SessionId): Promise<BoundSession | undefined> {
-    const session = await sessions.get(id);
-    return session?.state === 'bound' ? session : undefined;
+  /** The session once nothing changes it any more; undefined when it is over. */
+  async function afterOthers(id: SessionId): Promise<BoundSession | undefined> {
+    const session = await bound.inTurn(id, async (current) => current);
+    return session === 'over' ? undefined : session;
   }
 
   async function add(session: BoundSession, to: string): Promise<void> {

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { aSessionId } from '../../model/brands.fixture.ts';
 import type { SessionId } from '../../model/session.ts';
+import { keyOf, slotOf } from './presentation-slot.ts';
 import { createTurns, PROOF_LIFETIME } from './slot-queue.ts';
 
-const [A, B] = ['a', 'b'] as [SessionId, SessionId];
+const SLOT = slotOf(1, 'https://mcp.example/mcp');
+const [A, B] = [aSessionId('a'), aSessionId('b')];
 
 describe('turns', () => {
   beforeEach(() => void vi.useFakeTimers());
@@ -10,10 +13,10 @@ describe('turns', () => {
 
   const setUp = () => {
     const recalled: string[] = [];
-    const turns = createTurns(Date.now, (place, holder) => recalled.push(`${place} ${holder}`));
+    const turns = createTurns(Date.now, (slot, holder) => recalled.push(`${keyOf(slot)} ${holder}`));
     const order: string[] = [];
     const use = async (session: SessionId, jti: string) => {
-      const turn = await turns.take('place', session);
+      const turn = await turns.take(SLOT, session);
       order.push(jti);
       turn.handOut(jti);
       turn.done();
@@ -66,18 +69,18 @@ describe('turns', () => {
     const { use, recalled, turns } = setUp();
     await use(A, 'a1');
     const waiting = use(B, 'b1');
-    expect(recalled).toEqual(['place a']);
+    expect(recalled).toEqual([`${keyOf(SLOT)} a`]);
     turns.seen('a1');
     await waiting;
   });
 
   test('a session that came while another prepared waits no longer for a lost proof, and recalls what was made ahead', async () => {
     const { turns, order, recalled, use } = setUp();
-    const turn = await turns.take('place', A);
+    const turn = await turns.take(SLOT, A);
     const waiting = use(B, 'b1');
     turn.handOut('a1');
     turn.done();
-    expect(recalled).toEqual(['place a']);
+    expect(recalled).toEqual([`${keyOf(SLOT)} a`]);
     await vi.advanceTimersByTimeAsync(PROOF_LIFETIME + 1);
     expect(order).toEqual(['b1']);
     await waiting;
@@ -86,14 +89,14 @@ describe('turns', () => {
   test('sessions at other places do not wait', async () => {
     const { use, turns } = setUp();
     await use(A, 'a1');
-    await expect(turns.take('elsewhere', B)).resolves.toBeDefined();
+    await expect(turns.take(slotOf(1, 'https://other.example'), B)).resolves.toBeDefined();
   });
 
   test('a session says while it prepares whether others wait', async () => {
     const { turns } = setUp();
-    const turn = await turns.take('place', A);
+    const turn = await turns.take(SLOT, A);
     expect(turn.contended).toBe(false);
-    void turns.take('place', B);
+    void turns.take(SLOT, B);
     expect(turn.contended).toBe(true);
   });
 });

@@ -1,108 +1,114 @@
 import type { SessionId } from '../../model/session.ts';
+import { keyOf, type PresentationSlot } from './presentation-slot.ts';
 
 /** How long a proof may be out before it is taken as lost, in milliseconds. */
 export const PROOF_LIFETIME = 3_000;
 
-/** The right to use a place now. It ends when every proof that was handed out under it has been seen, or is lost. */
+/** The right to use a slot now. It ends when every proof that was handed out under it has been seen, or is lost. */
 export interface Turn {
   /** A proof was made, and is on its way to the wire. */
   handOut(jti: string): void;
   /** Ends the turn's preparation; proofs that are out go on counting. */
   done(): void;
-  /** Whether other sessions wait for the same place. */
+  /** Whether other sessions wait for the same slot. */
   readonly contended: boolean;
 }
 
-interface Place {
-  holder: SessionId;
+/** Whose turn it is: a session's or, before a request of the page's own, nobody's. */
+export type Holder = SessionId | typeof NOBODY;
+export const NOBODY = Symbol('nobody');
+
+interface Use {
+  readonly slot: PresentationSlot;
+  holder: Holder;
   preparing: number;
   /** Proofs that were not seen yet: jti → when they are taken as lost. */
   readonly out: Map<string, number>;
-  readonly queue: { readonly session: SessionId; readonly start: () => void }[];
+  readonly queue: { readonly holder: Holder; readonly start: () => void }[];
   /** Set while it is going to look whether a proof is lost. */
   timer?: ReturnType<typeof setTimeout> | undefined;
 }
 
 /**
- * A rule in the network layer knows a tab and a URL, but no session. Where two sessions of one tab use one URL (two
+ * A rule in the network layer knows a slot, but no session. Where two sessions of one tab use one URL (two
  * accounts of one agent), they take turns, first come first served: the next session waits until every proof of the one
  * before it has left.
  *
- * @param recall asks the pages of a place to give back proofs that were made ahead
- * @param emptied is told when all that was handed out at a place has left, and nobody waits for it
+ * @param recall asks the pages of a slot to give back proofs that were made ahead
+ * @param emptied is told when all that was handed out for a slot has left, and nobody waits for it
  */
 export function createTurns(
   now: () => number,
-  recall: (place: string, holder: SessionId) => void,
-  emptied: (place: string) => void = () => undefined,
+  recall: (slot: PresentationSlot, holder: SessionId) => void,
+  emptied: (slot: PresentationSlot) => void = () => undefined,
 ) {
-  const places = new Map<string, Place>();
+  const inUse = new Map<string, Use>();
 
-  async function take(name: string, session: SessionId): Promise<Turn> {
-    const place: Place = places.get(name) ?? { holder: session, preparing: 0, out: new Map(), queue: [] };
-    places.set(name, place);
-    if (place.queue.length > 0 || !isFree(place, session)) {
-      const turn = new Promise<void>((start) => place.queue.push({ session, start }));
-      hurry(name, place);
+  async function take(slot: PresentationSlot, holder: Holder): Promise<Turn> {
+    const use: Use = inUse.get(keyOf(slot)) ?? { slot, holder, preparing: 0, out: new Map(), queue: [] };
+    inUse.set(keyOf(slot), use);
+    if (use.queue.length > 0 || !isFree(use, holder)) {
+      const turn = new Promise<void>((start) => use.queue.push({ holder, start }));
+      hurry(use);
       await turn;
     } else {
-      begin(place, session);
+      begin(use, holder);
     }
     return {
-      handOut: (jti) => place.out.set(jti, now() + PROOF_LIFETIME),
+      handOut: (jti) => use.out.set(jti, now() + PROOF_LIFETIME),
       done: () => {
-        place.preparing -= 1;
-        pump(name, place);
-        hurry(name, place);
+        use.preparing -= 1;
+        pump(use);
+        hurry(use);
       },
       get contended() {
-        return place.queue.length > 0;
+        return use.queue.length > 0;
       },
     };
   }
 
   /** A proof has left, or never will. */
   function seen(jti: string): void {
-    for (const [name, place] of places) if (place.out.delete(jti)) pump(name, place);
+    for (const use of inUse.values()) if (use.out.delete(jti)) pump(use);
   }
 
-  function pump(name: string, place: Place): void {
-    for (let next = place.queue[0]; next && isFree(place, next.session); next = place.queue[0]) {
-      place.queue.shift();
-      begin(place, next.session);
+  function pump(use: Use): void {
+    for (let next = use.queue[0]; next && isFree(use, next.holder); next = use.queue[0]) {
+      use.queue.shift();
+      begin(use, next.holder);
       next.start();
     }
-    if (place.preparing > 0 || place.out.size > 0 || place.queue.length > 0) return;
-    places.delete(name);
-    emptied(name);
+    if (use.preparing > 0 || use.out.size > 0 || use.queue.length > 0) return;
+    inUse.delete(keyOf(use.slot));
+    emptied(use.slot);
   }
 
-  function begin(place: Place, session: SessionId): void {
-    place.holder = session;
-    place.preparing += 1;
+  function begin(use: Use, holder: Holder): void {
+    use.holder = holder;
+    use.preparing += 1;
   }
 
-  function isFree(place: Place, session: SessionId): boolean {
-    for (const [jti, lost] of place.out) if (lost <= now()) place.out.delete(jti);
-    return place.holder === session || (place.preparing === 0 && place.out.size === 0);
+  function isFree(use: Use, holder: Holder): boolean {
+    for (const [jti, lost] of use.out) if (lost <= now()) use.out.delete(jti);
+    return use.holder === holder || (use.preparing === 0 && use.out.size === 0);
   }
 
   /** Others wait for what is out: what was made ahead is asked back, and what never leaves is waited for no longer than it lives. */
-  function hurry(name: string, place: Place): void {
-    if (place.queue.length === 0 || place.out.size === 0) return;
-    recall(name, place.holder);
-    lookAgain(name, place);
+  function hurry(use: Use): void {
+    if (use.queue.length === 0 || use.out.size === 0) return;
+    if (use.holder !== NOBODY) recall(use.slot, use.holder);
+    lookAgain(use);
   }
 
   /** Looks again when the first of the proofs that are out is taken as lost. */
-  function lookAgain(name: string, place: Place): void {
-    if (place.timer !== undefined || place.queue.length === 0 || place.out.size === 0) return;
-    const first = Math.min(...place.out.values());
-    place.timer = setTimeout(
+  function lookAgain(use: Use): void {
+    if (use.timer !== undefined || use.queue.length === 0 || use.out.size === 0) return;
+    const first = Math.min(...use.out.values());
+    use.timer = setTimeout(
       () => {
-        place.timer = undefined;
-        pump(name, place);
-        lookAgain(name, place);
+        use.timer = undefined;
+        pump(use);
+        lookAgain(use);
       },
       Math.max(0, first - now()),
     );

@@ -52,7 +52,7 @@ export function readSchemeAnswer(status: number, header: Header): SchemeAnswer {
  * agree: the resource refused the token with its proof and said nothing of DPoP, its metadata says nothing of DPoP
  * either, and it served the same token as a bearer token. A resource that once spoke of DPoP is never talked down again.
  */
-export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, servers: Pick<Servers, 'resourceOf'>) {
+export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, servers: Pick<Servers, 'metadataOf'>) {
   /** Resources that are tried with a bearer token, or that refused one: until when that is so, in milliseconds. */
   const tried = new Map<string, { readonly isTried: boolean; readonly until: number }>();
   /** When the metadata of resources that take bearer tokens was read last, in milliseconds. */
@@ -100,7 +100,7 @@ export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, se
   /** What the resource's own metadata says (RFC 9728 §2). A resource without metadata says nothing. */
   async function saysDpop(resource: string): Promise<boolean> {
     keep(lookedAt, resource, now(), MOST);
-    const metadata = await servers.resourceOf(resource).catch(ifNone);
+    const metadata = await servers.metadataOf(resource).catch(ifNone);
     const says = metadata?.requiresDpop === true || (metadata?.dpopSigningAlgorithms?.length ?? 0) > 0;
     if (says) await learn(resource, 'DPoP');
     return says;

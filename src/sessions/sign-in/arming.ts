@@ -1,18 +1,22 @@
-import type { Origin } from '../../model/session.ts';
+import { type Origin, originOf } from '../../model/origin.ts';
+import type { KnownServer } from '../../model/server.ts';
+import type { Armed, Authorization, SignIns } from '../../model/sign-in.ts';
 import { type Algorithm, chooseAlgorithm } from '../../protocol/dpop/algorithm.ts';
 import type { ProofKey } from '../../protocol/dpop/key.ts';
 import { type AuthorizationRequest, readAuthorizationRequest } from '../../protocol/oauth/authorization-request.ts';
-import type { AuthorizationServer } from '../../protocol/oauth/metadata.ts';
 import { codeChallenge } from '../../protocol/oauth/pkce.ts';
-import { createSerial } from '../../structures/keyed-lock.ts';
+import { createKeyedLock } from '../../structures/keyed-lock.ts';
 import { createRoom } from '../lifecycle/sign-in-quota.ts';
-import type { Armed, Authorization, Caller, Ports, SignIns } from '../ports.ts';
+import type { Caller, Ports } from '../ports.ts';
 import { isSameOrigin } from './claims.ts';
 import { NO_SIGN_INS, together, withLatest } from './known-sign-ins.ts';
 import type { Servers } from './server-discovery.ts';
 
 /** So long after its discovery a sign-in is expected, in milliseconds. */
 const EXPECTED = 10 * 60_000;
+
+/** What a sign-in names, by which others like it are known. */
+type Named = Partial<Pick<AuthorizationRequest, 'resource' | 'clientId'>>;
 
 type ArmingPorts = Pick<Ports, 'keys' | 'sessions' | 'arming' | 'servers' | 'rules' | 'policies' | 'record' | 'now'>;
 
@@ -23,19 +27,19 @@ type ArmingPorts = Pick<Ports, 'keys' | 'sessions' | 'arming' | 'servers' | 'rul
 export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'meantAt'>) {
   const { keys, arming, servers, rules, policies, record, now } = ports;
   const room = createRoom(ports);
-  const serial = createSerial();
+  const serial = createKeyedLock();
 
   /**
    * Makes sure that this agent's next sign-in at this server names a key.
    *
    * @param found the resources that a document has read of, which has set out to sign in here
    */
-  async function arm(agent: Origin, server: AuthorizationServer, found?: Iterable<string>): Promise<void> {
+  async function arm(agent: Origin, server: KnownServer, found?: Iterable<string>): Promise<void> {
     await serial(`${agent} ${server.issuer}`, async () => {
       const armed = (await usable(agent, server)) ?? (await renew(agent, server));
       if (!armed) return;
       const expecting = found && {
-        signIns: withLatest(armed.signIns, { resources: [...found].map((url) => new URL(url).origin) }),
+        signIns: withLatest(armed.signIns, { resources: [...found].map((url) => originOf(url)) }),
         expectedAt: now(),
       };
       if (expecting) await arming.save({ ...armed, ...expecting });
@@ -44,15 +48,11 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
   }
 
   /** A sign-in of this agent at this server has ended in a session: the next one like it is known by what it names. */
-  async function signedIn(
-    agent: Origin,
-    server: AuthorizationServer,
-    { resource, clientId }: Pick<AuthorizationRequest, 'resource' | 'clientId'>,
-  ): Promise<void> {
+  async function signedIn(agent: Origin, server: KnownServer, { resource, clientId }: Named): Promise<void> {
     await serial(`${agent} ${server.issuer}`, async () => {
       const armed = await arming.get(agent, server.issuer);
       if (!armed) return;
-      const resources = resource === undefined ? [] : [new URL(resource).origin];
+      const resources = resource === undefined ? [] : [originOf(resource)];
       const signIns = withLatest(armed.signIns, { resources, clients: clientId === undefined ? [] : [clientId] });
       await arming.save({ ...armed, signIns, expectedAt: undefined });
       await nameKey({ ...armed, signIns }, server);
@@ -64,8 +64,8 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
    * own at the same server is none of Holdfast's.
    */
   async function isOfMcp(
-    { resource, clientId }: Pick<AuthorizationRequest, 'resource' | 'clientId'>,
-    { issuer }: AuthorizationServer,
+    { resource, clientId }: Named,
+    { issuer }: KnownServer,
     { agent, resources }: Caller,
   ): Promise<boolean> {
     if (resource !== undefined || resources.size > 0) return true;
@@ -104,7 +104,7 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
       const next = armedFor && (await renew(named.agent, armedFor, false));
       if (next) await nameKey(next, armedFor);
     });
-    record({ at: now(), kind: 'authorized', agent, server: new URL(server.issuer).origin });
+    record({ at: now(), kind: 'authorized', agent, server: originOf(server.issuer) });
   }
 
   /**
@@ -124,7 +124,7 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
   /** Takes the armed key for a request that the background itself sends; a pushed one is remembered as if it had been seen. */
   async function take(
     agent: Origin,
-    server: AuthorizationServer,
+    server: KnownServer,
     pushed?: AuthorizationRequest,
   ): Promise<ProofKey | undefined> {
     return serial(`${agent} ${server.issuer}`, async () => {
@@ -143,14 +143,14 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
     return found?.agent === agent ? found : undefined;
   }
 
-  async function usable(agent: Origin, server: AuthorizationServer): Promise<Armed | undefined> {
+  async function usable(agent: Origin, server: KnownServer): Promise<Armed | undefined> {
     const armed = await arming.get(agent, server.issuer);
     if (!armed || armed.algorithm !== (await algorithmFor(agent, server))) return undefined;
     return (await keys.get(armed.thumbprint)) ? armed : undefined;
   }
 
   /** @param expects whether the sign-in that a document has set out to is still to come */
-  async function renew(agent: Origin, server: AuthorizationServer, expects = true): Promise<Armed | undefined> {
+  async function renew(agent: Origin, server: KnownServer, expects = true): Promise<Armed | undefined> {
     const algorithm = await algorithmFor(agent, server);
     if (!algorithm) return undefined;
     const before = await arming.get(agent, server.issuer);
@@ -163,13 +163,13 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
     return armed;
   }
 
-  async function algorithmFor(agent: Origin, server: AuthorizationServer): Promise<Algorithm | undefined> {
+  async function algorithmFor(agent: Origin, server: KnownServer): Promise<Algorithm | undefined> {
     const { algorithms } = await policies.of(agent);
     return chooseAlgorithm(server.dpopSigningAlgorithms, ...(algorithms ? [algorithms] : []));
   }
 
   /** Where the server is the one that is meant by its authorization endpoint: another can name that as its own. */
-  async function nameKey(armed: Armed, server: AuthorizationServer): Promise<void> {
+  async function nameKey(armed: Armed, server: KnownServer): Promise<void> {
     const { issuer, authorizationEndpoint: endpoint } = server;
     if (!endpoint || isPattern(endpoint)) return;
     const meant = isSameOrigin(issuer, endpoint)

@@ -1,4 +1,5 @@
-import type { KnownServer } from '../ports.ts';
+import { originOf } from '../../model/origin.ts';
+import type { KnownServer } from '../../model/server.ts';
 
 /** The endpoints by which a server is known again when a request goes there. */
 export type Endpoint = 'authorizationEndpoint' | 'tokenEndpoint' | 'pushedAuthorizationRequestEndpoint';
@@ -24,7 +25,7 @@ export function meantBy(
   return others.length > 0 ? 'disputed' : only;
 }
 
-export const isSameOrigin = (one: string, other: string): boolean => new URL(one).origin === new URL(other).origin;
+export const isSameOrigin = (one: string, other: string): boolean => originOf(one) === originOf(other);
 
 /** @param hasQuery the request has a query of its own: the endpoint is known by its origin and path */
 function isAt(endpoint: string | undefined, url: string, hasQuery: boolean): boolean {

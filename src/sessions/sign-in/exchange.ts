@@ -1,15 +1,19 @@
 import type { PageReply } from '../../messages/page.ts';
-import type { BoundSession, Origin, SessionId } from '../../model/session.ts';
+import { type Origin, originOf } from '../../model/origin.ts';
+import { type KnownServer, type Resource, resourceOf } from '../../model/server.ts';
+import { type BoundSession, newSessionId } from '../../model/session.ts';
+import type { Authorization } from '../../model/sign-in.ts';
+import { tokensOf } from '../../model/tokens.ts';
 import type { ProofKey } from '../../protocol/dpop/key.ts';
 import { codeOf } from '../../protocol/error.ts';
 import { isSameResource } from '../../protocol/mcp/resource.ts';
-import { resourceOf, type TokenRequest } from '../../protocol/oauth/token-request.ts';
+import type { TokenRequest } from '../../protocol/oauth/token-request.ts';
 import { isBoundTo, readTokenResponse } from '../../protocol/oauth/token-response.ts';
-import { createSerial } from '../../structures/keyed-lock.ts';
+import { createKeyedLock } from '../../structures/keyed-lock.ts';
 import type { Exposure } from '../exposed/exposure.ts';
 import { makeRoom } from '../lifecycle/session-quota.ts';
 import { admits, LOCKED, oauthError, refusal, tokenAnswer, UNREACHABLE, verbatim } from '../page-answer.ts';
-import type { Authorization, Caller, KnownServer, Ports } from '../ports.ts';
+import type { Caller, Ports } from '../ports.ts';
 import { unkept } from '../storage-failure-answer.ts';
 import { digests, newHandles } from '../tokens/handles.ts';
 import type { PageForm } from '../tokens/page-form.ts';
@@ -33,14 +37,14 @@ interface Parts {
 interface Redemption {
   readonly server: KnownServer;
   readonly key: ProofKey;
-  readonly resource: string | undefined;
+  readonly resource: Resource | undefined;
   readonly authorization: Authorization | undefined;
 }
 
 /** Token requests that begin a session: the tokens that come back are bound to a key and stay here. */
 export function createExchange(ports: Ports, { servers, arming, exposure, endpoint, revoke }: Parts) {
   const { keys, sessions, access, policies, lock, record, now, random } = ports;
-  const serial = createSerial();
+  const serial = createKeyedLock();
   const loops = createLoops(ports);
 
   async function exchange(page: PageForm, asked: TokenRequest, caller: Caller): Promise<PageReply> {
@@ -68,17 +72,17 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     const resource = named === undefined ? await servers.resourceAt(server, caller) : resourceOf(named);
     const purpose = {
       kind: 'signIn',
-      issuer: new URL(server.issuer).origin,
-      resource: resource && new URL(resource).origin,
+      issuer: originOf(server.issuer),
+      resource: resource && originOf(resource),
     } as const;
-    if (!(await access.ensure(caller.agent, [new URL(page.url).origin], purpose))) {
+    if (!(await access.ensure(caller.agent, [originOf(page.url)], purpose))) {
       return exposure.letGo(page.url, asked, caller.agent);
     }
     if (asked.resources.some((other) => !isSameResource(other, asked.resource))) {
       return oauthError('invalid_target', 'A session is for one resource. Ask for a token for each.');
     }
     if (loops.isOpen(loopOf(page, caller, resource))) {
-      const { origin } = new URL(page.url);
+      const origin = originOf(page.url);
       const what = `The agent signs in at ${origin} again and again, and what it gets is not taken.`;
       return oauthError('temporarily_unavailable', `${what} Try again in half a minute.`);
     }
@@ -87,7 +91,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       return authorization ? oauthError('invalid_grant', LOST) : exposure.letGo(page.url, asked, caller.agent);
     }
 
-    if (resource) await access.ensure(caller.agent, [new URL(resource).origin], purpose);
+    if (resource) await access.ensure(caller.agent, [originOf(resource)], purpose);
     await servers.learnClock(page.url, async () => server);
     const send = () => redeem(page, asked, caller, { server, key, resource, authorization });
     const reply = await lock.open(caller.agent, send);
@@ -104,8 +108,8 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     const policy = await policies.of(caller.agent); // while the code is not spent yet
     const reply = await endpoint.send(page.url, caller.agent, page.headers, page.form, key);
     if (!reply || !admits(reply, caller.agent)) return UNREACHABLE;
-    const id = random() as SessionId;
-    const { origin } = new URL(page.url);
+    const id = newSessionId(random);
+    const origin = originOf(page.url);
     if (await loops.signedIn(loopOf(page, caller, resource), id)) {
       record({ at: now(), kind: 'denied', agent: caller.agent, server: origin, code: 'breaker_open' });
     }
@@ -124,7 +128,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       await exposure.note(found).catch((error) => failed(caller.agent, error));
       return verbatim(reply);
     }
-    const inPage = !policy.custody && page.readsTokens;
+    const tokens = tokensOf(response);
     const session: BoundSession = {
       state: 'bound',
       id,
@@ -137,12 +141,11 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       issuedAt: now(),
       expiresAt: expiryOf(response, now()),
       binding: { thumbprint: key.thumbprint, algorithm: key.algorithm, codeBound: authorization !== undefined },
-      handles: inPage ? await digests(response) : newHandles(response, random),
-      ...(inPage && { inPage }),
+      handles: !policy.custody && page.readsTokens ? await digests(tokens) : newHandles(tokens, random),
       speaks: page.headers.some(([name]) => name.toLowerCase() === 'dpop') ? 'DPoP' : 'Bearer',
     };
     try {
-      await sessions.save(session, response, authorization?.codeChallenge);
+      await sessions.save(session, tokens, authorization?.codeChallenge);
     } catch (error) {
       failed(caller.agent, error);
       await revoked(server, caller.agent, clientId, response.refreshToken ?? response.accessToken);
@@ -183,7 +186,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     token: string,
   ): Promise<void> {
     if (!server.revocationEndpoint || !isSameOrigin(server.revocationEndpoint, server.tokenEndpoint)) return;
-    const { origin } = new URL(server.revocationEndpoint);
+    const origin = originOf(server.revocationEndpoint);
     const form = new URLSearchParams({ token, ...(clientId !== undefined && { client_id: clientId }) });
     await ports.network
       .post(server.revocationEndpoint, agent, forwarded([]), form.toString())

@@ -1,6 +1,7 @@
-import type { SignIns } from '../ports.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { SignIns } from '../../model/sign-in.ts';
 
-/** So many resources, and so many clients, of an agent's sign-ins at one server are remembered: the latest. */
+/** Maximum resources, and maximum clients, that are remembered of an agent's sign-ins at one server: the latest. */
 const REMEMBERED = 8;
 
 export const NO_SIGN_INS: SignIns = { resources: [], clients: [] };
@@ -16,12 +17,12 @@ export function withLatest({ resources, clients }: SignIns, latest: Partial<Sign
 /** What several agents' sign-ins name. */
 export function together(all: readonly SignIns[]): SignIns {
   return {
-    resources: all.reduce<readonly string[]>((known, { resources }) => joined(known, resources), []),
+    resources: all.reduce<readonly Origin[]>((known, { resources }) => joined(known, resources), []),
     clients: all.reduce<readonly string[]>((known, { clients }) => joined(known, clients), []),
   };
 }
 
 /** Each once; what was named again is among the latest. */
-function joined(known: readonly string[], added: readonly string[]): readonly string[] {
+function joined<Name extends string>(known: readonly Name[], added: readonly Name[]): readonly Name[] {
   return [...known.filter((value) => !added.includes(value)), ...new Set(added)];
 }

@@ -1,8 +1,10 @@
 import type { PageReply } from '../../messages/page.ts';
+import { originOf } from '../../model/origin.ts';
+import type { KnownServer } from '../../model/server.ts';
 import { readAuthorizationRequest } from '../../protocol/oauth/authorization-request.ts';
 import { originsOf } from '../../protocol/oauth/metadata.ts';
 import { admits, NATIVE, UNREACHABLE, verbatim } from '../page-answer.ts';
-import type { Caller, KnownServer, Ports } from '../ports.ts';
+import type { Caller, Ports } from '../ports.ts';
 import type { PageForm } from '../tokens/page-form.ts';
 import type { TokenEndpoint } from '../tokens/token-endpoint.ts';
 import type { Arming } from './arming.ts';
@@ -30,7 +32,7 @@ export function createPush(
   }
 
   function mayUse(server: KnownServer, { agent }: Caller): Promise<boolean> {
-    return access.ensure(agent, originsOf(server), { kind: 'signIn', issuer: new URL(server.issuer).origin });
+    return access.ensure(agent, originsOf(server).map(originOf), { kind: 'signIn', issuer: originOf(server.issuer) });
   }
 
   return { push };

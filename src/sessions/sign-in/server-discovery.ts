@@ -1,10 +1,11 @@
 import type { AskPurpose } from '../../messages/ui.ts';
-import type { BoundSession, Origin } from '../../model/session.ts';
+import { type Origin, originOf } from '../../model/origin.ts';
+import { type Issuer, issuerOf, type KnownServer, type Resource, resourceOf } from '../../model/server.ts';
+import type { BoundSession } from '../../model/session.ts';
 import { type ErrorCode, HoldfastError } from '../../protocol/error.ts';
 import { offsetOf } from '../../protocol/http/clock.ts';
 import { isSecureTransport } from '../../protocol/oauth/loopback.ts';
 import {
-  type AuthorizationServer,
   originsOf,
   type ProtectedResource,
   readAuthorizationServer,
@@ -16,7 +17,7 @@ import {
   resourceMetadataUrl,
   resourceOfMetadataUrl,
 } from '../../protocol/oauth/well-known.ts';
-import type { Caller, KnownServer, Ports } from '../ports.ts';
+import type { Caller, Ports } from '../ports.ts';
 import { type Endpoint, isSameOrigin, meantBy } from './claims.ts';
 
 /** How long validated metadata is taken as current, in milliseconds. */
@@ -46,13 +47,13 @@ export function createServers({
    */
   async function discover(metadataUrl: string, caller: Caller, tokenEndpoint?: string): Promise<KnownServer> {
     if (!isSecureTransport(metadataUrl)) throw new HoldfastError('metadata_invalid', 'Metadata must come over https.');
-    const { origin } = new URL(metadataUrl);
+    const origin = originOf(metadataUrl);
     await need(caller, [origin, ...resourcesOf(caller)], { issuer: origin, resource: soleResource(caller) });
     const known = (await servers.list()).find((server) => server.metadataUrl === metadataUrl);
     const isKnown = known !== undefined && isCurrent(known, tokenEndpoint);
     const server = isKnown ? known : await fetchServer(metadataUrl);
-    const issuer = new URL(server.issuer).origin;
-    await need(caller, originsOf(server), { issuer, resource: soleResource(caller) });
+    const issuer = originOf(server.issuer);
+    await need(caller, originsOf(server).map(originOf), { issuer, resource: soleResource(caller) });
     if (!isKnown) await servers.save(server);
     return server;
   }
@@ -65,13 +66,13 @@ export function createServers({
    * The server of an issuer, if this is its token endpoint: by what is known of it or, where that is lost or says
    * otherwise, by its metadata of now, as far as Holdfast may read it.
    */
-  async function byIssuer(issuer: string, tokenEndpoint: string): Promise<KnownServer | undefined> {
+  async function byIssuer(issuer: Issuer, tokenEndpoint: string): Promise<KnownServer | undefined> {
     const known = await servers.get(issuer);
     return known?.tokenEndpoint === tokenEndpoint ? known : readAgain(issuer, tokenEndpoint);
   }
 
-  async function readAgain(issuer: string, tokenEndpoint: string): Promise<KnownServer | undefined> {
-    if (!(await access.granted([new URL(issuer).origin]))) return undefined;
+  async function readAgain(issuer: Issuer, tokenEndpoint: string): Promise<KnownServer | undefined> {
+    if (!(await access.granted([originOf(issuer)]))) return undefined;
     for (const metadataUrl of metadataUrlsOf(issuer)) {
       const server = await fetchServer(metadataUrl).catch(ifNotThere);
       if (server?.issuer !== issuer || server.tokenEndpoint !== tokenEndpoint) continue;
@@ -89,7 +90,7 @@ export function createServers({
   async function meantAt(
     endpoint: Endpoint,
     url: string,
-    believed: { readonly issuer?: string | undefined } | { readonly discoveredBy: Origin },
+    believed: { readonly issuer?: Issuer | undefined } | { readonly discoveredBy: Origin },
   ): Promise<KnownServer | 'disputed' | undefined> {
     const issuers =
       'discoveredBy' in believed
@@ -112,9 +113,9 @@ export function createServers({
    * (RFC 9728), and one of those must say that this is its token endpoint.
    */
   async function byResource(resource: string, tokenEndpoint: string, caller: Caller): Promise<KnownServer | undefined> {
-    const { origin } = new URL(resource);
+    const origin = originOf(resource);
     await need(caller, [origin], { resource: origin });
-    const { authorizationServers } = await resourceOf(resource);
+    const { authorizationServers } = await metadataOf(resource);
     for (const issuer of authorizationServers) {
       for (const metadataUrl of metadataUrlsOf(issuer)) {
         const server = await discover(metadataUrl, caller).catch(ifNotThere);
@@ -125,23 +126,23 @@ export function createServers({
   }
 
   /** The resource that a client signs in for which names none: the only one that its document read of and that trusts this server. */
-  async function resourceAt({ issuer }: KnownServer, { resources }: Caller): Promise<string | undefined> {
+  async function resourceAt({ issuer }: KnownServer, { resources }: Caller): Promise<Resource | undefined> {
     if (resources.size > LIKELY) return undefined;
     const read = await Promise.all([...resources].map((url) => readResource(url)));
     const [only, ...others] = read.filter((one) => one?.authorizationServers.includes(issuer));
-    return others.length === 0 ? only?.resource : undefined;
+    return others.length === 0 ? resourceOf(only?.resource) : undefined;
   }
 
   /** The metadata of a resource that a page has read, read by Holdfast itself where it may. */
   async function readResource(metadataUrl: string): Promise<ProtectedResource | undefined> {
     const resource = resourceOfMetadataUrl(metadataUrl);
-    if (resource === undefined || !(await access.granted([new URL(resource).origin]))) return undefined;
-    return resourceOf(resource).catch(ifNotThere);
+    if (resource === undefined || !(await access.granted([originOf(resource)]))) return undefined;
+    return metadataOf(resource).catch(ifNotThere);
   }
 
   async function need(
     caller: Caller,
-    origins: readonly string[],
+    origins: readonly Origin[],
     purpose: Pick<AskPurpose, 'issuer' | 'resource'>,
   ): Promise<void> {
     if (await access.ensure(caller.agent, [...new Set(origins)], { kind: 'signIn', ...purpose })) return;
@@ -152,9 +153,9 @@ export function createServers({
     const asked = now();
     const reply = await network.get(metadataUrl);
     const offset = offsetOf((name) => reply.headers.get(name), asked, now());
-    if (offset !== undefined) await memory.setClockOffset(new URL(metadataUrl).origin, offset);
-    const server: AuthorizationServer = await readAuthorizationServer(issuersOf(metadataUrl), reply);
-    return { ...server, metadataUrl, checkedAt: now() };
+    if (offset !== undefined) await memory.setClockOffset(originOf(metadataUrl), offset);
+    const server = await readAuthorizationServer(issuersOf(metadataUrl), reply);
+    return { ...server, issuer: issuerOf(server), metadataUrl, checkedAt: now() };
   }
 
   /**
@@ -162,7 +163,7 @@ export function createServers({
    * spent there: some spend it before they look at the proof. Where it cannot be told in a moment, a refused proof will tell.
    */
   async function learnClock(tokenEndpoint: string, serverOf: () => Promise<KnownServer | undefined>): Promise<void> {
-    const { origin } = new URL(tokenEndpoint);
+    const origin = originOf(tokenEndpoint);
     if (await memory.knowsClock(origin)) return;
     const metadataUrl = (await serverOf())?.metadataUrl;
     if (metadataUrl && isSameOrigin(metadataUrl, origin) && (await access.granted([origin]))) {
@@ -173,16 +174,16 @@ export function createServers({
   }
 
   /** What a resource says of itself (RFC 9728). @throws HoldfastError as `readProtectedResource` and `Network.get` do */
-  async function resourceOf(resource: string): Promise<ProtectedResource> {
+  async function metadataOf(resource: string): Promise<ProtectedResource> {
     return readProtectedResource(resource, await network.get(resourceMetadataUrl(resource)));
   }
 
-  return { discover, byIssuer, meantAt, ofSession, byResource, resourceAt, resourceOf, learnClock };
+  return { discover, byIssuer, meantAt, ofSession, byResource, resourceAt, metadataOf, learnClock };
 }
 
 export type Servers = ReturnType<typeof createServers>;
 
-const resourcesOf = ({ resources }: Caller): string[] => [...resources].map((url) => new URL(url).origin);
+const resourcesOf = ({ resources }: Caller): Origin[] => [...resources].map((url) => originOf(url));
 
 /** The resource that the page is about to sign in for; undefined where it read of several, and may mean any of them. */
 function soleResource(caller: Caller): string | undefined {

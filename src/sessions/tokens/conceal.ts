@@ -1,4 +1,5 @@
-import type { BoundSession, Tokens } from '../../model/session.ts';
+import type { BoundSession } from '../../model/session.ts';
+import type { Tokens } from '../../model/tokens.ts';
 
 /** What the page holds in place of each real token, by the token. */
 export type Concealed = ReadonlyMap<string, string>;
@@ -7,9 +8,9 @@ export type Concealed = ReadonlyMap<string, string>;
 const DEEPEST = 64;
 
 /** The real tokens of a session, and its handles in their place. */
-export function concealed({ handles, inPage }: BoundSession, { accessToken, refreshToken }: Tokens): Concealed {
+export function concealed({ handles }: BoundSession, { accessToken, refreshToken }: Tokens): Concealed {
   const tokens = new Map<string, string>();
-  if (inPage) return tokens; // without custody the page holds them
+  if (handles.by === 'page') return tokens; // without custody the page holds them
   if (accessToken) tokens.set(accessToken, handles.access);
   if (refreshToken) tokens.set(refreshToken, handles.refresh ?? '');
   return tokens;

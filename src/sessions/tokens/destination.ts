@@ -1,5 +1,5 @@
+import type { KnownServer } from '../../model/server.ts';
 import type { BoundSession } from '../../model/session.ts';
-import type { KnownServer } from '../ports.ts';
 import { isSameOrigin } from '../sign-in/claims.ts';
 
 /**

@@ -1,33 +1,46 @@
-import { type AccessHandle, isAccessHandle, isRefreshHandle, type RefreshHandle } from '../../model/handle.ts';
-import type { BoundSession, Tokens } from '../../model/session.ts';
+import {
+  type AccessHandle,
+  accessDigest,
+  isAccessHandle,
+  isRefreshHandle,
+  newAccessHandle,
+  newRefreshHandle,
+  type RefreshHandle,
+  refreshDigest,
+  type TokenDigest,
+} from '../../model/handle.ts';
+import type { Handles } from '../../model/session.ts';
+import type { Tokens } from '../../model/tokens.ts';
 import { sha256 } from '../../protocol/digest.ts';
 
 /** Handles that say nothing: 256 random bits each. */
-export function newHandles({ refreshToken }: Tokens, random: () => string): BoundSession['handles'] {
+export function newHandles({ refreshToken }: Tokens, random: () => string): Handles {
   return {
-    access: `hf_${random()}` as AccessHandle,
-    ...(refreshToken !== undefined && { refresh: `hfr_${random()}` as RefreshHandle }),
+    by: 'holdfast',
+    access: newAccessHandle(random),
+    ...(refreshToken !== undefined && { refresh: newRefreshHandle(random) }),
   };
 }
 
 /** For a page that holds the real tokens: their digests, so that a session is found by its token and no token is kept. */
-export async function digests({ accessToken, refreshToken }: Tokens): Promise<BoundSession['handles']> {
+export async function digests({ accessToken, refreshToken }: Tokens): Promise<Handles> {
   return {
-    access: await accessDigest(accessToken),
-    ...(refreshToken !== undefined && { refresh: await refreshDigest(refreshToken) }),
+    by: 'page',
+    access: await digestOfAccess(accessToken),
+    ...(refreshToken !== undefined && { refresh: await digestOfRefresh(refreshToken) }),
   };
 }
 
 /** The handle of what a page presents as an access token: a handle, or a real token. */
-export async function accessHandleOf(presented: string): Promise<AccessHandle> {
-  return isAccessHandle(presented) ? presented : accessDigest(presented);
+export async function accessHandleOf(presented: string): Promise<AccessHandle | TokenDigest> {
+  return isAccessHandle(presented) ? presented : digestOfAccess(presented);
 }
 
 /** The handle of what a page presents as a refresh token: a handle, or a real token. */
-export async function refreshHandleOf(presented: string): Promise<RefreshHandle> {
-  return isRefreshHandle(presented) ? presented : refreshDigest(presented);
+export async function refreshHandleOf(presented: string): Promise<RefreshHandle | TokenDigest> {
+  return isRefreshHandle(presented) ? presented : digestOfRefresh(presented);
 }
 
 // Not the token's own digest, which every proof tells as its `ath`.
-const accessDigest = async (token: string) => `hf_${await sha256(`access ${token}`)}` as AccessHandle;
-const refreshDigest = async (token: string) => `hfr_${await sha256(`refresh ${token}`)}` as RefreshHandle;
+const digestOfAccess = async (token: string) => accessDigest(await sha256(`access ${token}`));
+const digestOfRefresh = async (token: string) => refreshDigest(await sha256(`refresh ${token}`));

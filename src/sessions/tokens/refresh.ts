@@ -1,13 +1,15 @@
 import type { PageReply } from '../../messages/page.ts';
-import { isRefreshHandle, type RefreshHandle } from '../../model/handle.ts';
-import { type BoundSession, ended, type Origin, type SessionId, type Tokens } from '../../model/session.ts';
+import { isRefreshHandle, type RefreshHandle, type TokenDigest } from '../../model/handle.ts';
+import { type Origin, originOf } from '../../model/origin.ts';
+import type { BoundSession, Handles, SessionId } from '../../model/session.ts';
+import { type Tokens, tokensOf } from '../../model/tokens.ts';
 import { codeOf } from '../../protocol/error.ts';
 import { isSameResource } from '../../protocol/mcp/resource.ts';
 import type { TokenRequest } from '../../protocol/oauth/token-request.ts';
 import { isBoundTo, readOAuthError, readTokenResponse } from '../../protocol/oauth/token-response.ts';
-import type { Serial } from '../../structures/keyed-lock.ts';
 import type { Exposure } from '../exposed/exposure.ts';
-import { dropKey } from '../lifecycle/needed-keys.ts';
+import type { BoundSessions } from '../lifecycle/bound-session.ts';
+import { end, endWithoutKey } from '../lifecycle/end.ts';
 import { admits, LOCKED, oauthError, refusal, tokenAnswer, UNREACHABLE, WATCHED } from '../page-answer.ts';
 import type { Caller, Ports } from '../ports.ts';
 import type { Servers } from '../sign-in/server-discovery.ts';
@@ -20,6 +22,7 @@ import type { TokenEndpoint } from './token-endpoint.ts';
 import { expiryOf, LOST, scopesOf } from './token-facts.ts';
 
 interface Parts {
+  readonly bound: BoundSessions;
   readonly servers: Servers;
   readonly exposure: Exposure;
   readonly endpoint: TokenEndpoint;
@@ -29,14 +32,14 @@ interface Parts {
 const LIMIT = { most: 20, within: 60_000 } as const;
 
 /** Refreshing a session with the real refresh token, which only the background knows. */
-export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposure, endpoint }: Parts) {
-  const { keys, sessions, access, policies, rules, lock, record, now, random } = ports;
+export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint }: Parts) {
+  const { keys, sessions, access, policies, rules, record, now, random } = ports;
   const inFlight = new Map<SessionId, Promise<PageReply>>();
   const limit = createRateLimit<SessionId>(now, LIMIT);
 
   /** One refresh at a time for each session: tabs and frames that ask meanwhile get the same answer. */
   async function refresh(
-    handle: RefreshHandle,
+    handle: RefreshHandle | TokenDigest,
     page: PageForm,
     asked: TokenRequest,
     caller: Caller,
@@ -47,7 +50,7 @@ export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposu
         at: now(),
         kind: 'denied',
         agent: caller.agent,
-        server: new URL(page.url).origin,
+        server: originOf(page.url),
         code: 'unknown_handle',
       });
       return dead(page, caller.agent);
@@ -69,11 +72,11 @@ export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposu
   async function reached(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
     const { agent, issuer, resource } = session;
     if (!(await isItsEndpoint(session, page.url))) return exposure.letGo(page.url, asked, agent);
-    const { origin } = new URL(page.url);
+    const origin = originOf(page.url);
     const purpose = {
       kind: 'use',
-      issuer: issuer && new URL(issuer).origin,
-      resource: resource && new URL(resource).origin,
+      issuer: issuer && originOf(issuer),
+      resource: resource && originOf(resource),
     } as const;
     if (await access.ensure(agent, [origin], purpose)) {
       await servers.learnClock(page.url, () => servers.ofSession(session));
@@ -92,13 +95,10 @@ export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposu
     return server !== undefined && isDestination(session, server, url);
   }
 
-  async function unlocked({ id, agent }: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
-    const inTurn = () =>
-      ofSession(id, async () => {
-        const session = await sessions.get(id); // it may have ended while the vault was locked
-        return session?.state === 'bound' ? begin(session, page, asked) : dead(page, agent);
-      });
-    return (await lock.open(agent, inTurn)) ?? LOCKED;
+  async function unlocked(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
+    const reply = await bound.unlockedInTurn(session, (current) => begin(current, page, asked));
+    if (reply === 'locked') return LOCKED;
+    return reply === 'over' ? dead(page, session.agent) : reply;
   }
 
   async function begin(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
@@ -109,34 +109,33 @@ export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposu
     const key = await keys.get(session.binding.thumbprint);
     const tokens = await sessions.tokens(session.id);
     if (session.retiring) {
-      await end(session, 'expired', tokens);
+      await end(ports, session, { state: 'expired' });
       return oauthError('invalid_grant', 'The key of this session was retired. Sign in again.');
     }
     if (!key || !tokens?.refreshToken) {
-      await end(session, 'keyLost', tokens);
+      await endWithoutKey(ports, session);
       return oauthError('invalid_grant', LOST);
     }
     // As the policy is now; the document keeps the wrapper that it was loaded with, and has to know its tokens again.
-    const inPage = !(await policies.of(session.agent)).custody && page.readsTokens;
+    const isInPage = !(await policies.of(session.agent)).custody && page.readsTokens;
     page.form.set('refresh_token', tokens.refreshToken);
     const reply = await endpoint.send(page.url, session.agent, page.headers, page.form, key, session.id);
     if (!reply || (!admits(reply, session.agent) && reply.status !== 200)) return UNREACHABLE;
     if (reply.status !== 200) {
-      if (readOAuthError(reply.body)?.error === 'invalid_grant') await end(session, 'expired', tokens);
+      if (readOAuthError(reply.body)?.error === 'invalid_grant') await end(ports, session, { state: 'expired' });
       return refusal(reply, concealed(session, tokens));
     }
     const response = readTokenResponse(reply.body);
     if (!isBoundTo(key.thumbprint, response)) {
-      await end(session, 'expired', tokens);
+      await end(ports, session, { state: 'expired' });
       return oauthError('invalid_grant', 'The authorization server stopped binding tokens to the key. Sign in again.');
     }
-    const renewed = { ...tokens, ...withoutUndefined(response) };
-    const { inPage: wasInPage, ...others } = session;
+    const given = tokensOf(response);
+    const renewed = given.refreshToken === undefined ? { ...tokens, accessToken: given.accessToken } : given;
     const refreshed: BoundSession = {
-      ...others,
+      ...session,
       tokenEndpoint: page.url,
-      ...(wasInPage && { handles: newHandles(renewed, random) }),
-      ...(inPage && { inPage, handles: await digests(renewed) }),
+      handles: await handlesFor(renewed, session, isInPage),
       expiresAt: expiryOf(response, now()),
       ...(response.scope !== undefined && { scopes: scopesOf(response.scope) }),
     };
@@ -151,6 +150,12 @@ export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposu
     return admits(reply, session.agent) ? tokenAnswer(refreshed, { ...response, ...renewed }, old) : UNREACHABLE;
   }
 
+  /** A page keeps its handles from one token to the next, as long as it is Holdfast that keeps the tokens. */
+  async function handlesFor(tokens: Tokens, { handles }: BoundSession, isInPage: boolean): Promise<Handles> {
+    if (isInPage) return digests(tokens);
+    return handles.by === 'page' ? newHandles(tokens, random) : handles;
+  }
+
   /**
    * No session stands behind it. A handle means nothing to any server, and is answered here. A token is the page's own:
    * what the server gives for it is looked at, or not asked for where the site's policy refuses bearer tokens.
@@ -162,27 +167,16 @@ export function createRefresh(ports: Ports, ofSession: Serial, { servers, exposu
       : WATCHED;
   }
 
-  async function end(session: BoundSession, state: 'expired' | 'keyLost', tokens: Tokens | undefined): Promise<void> {
-    await sessions.save(ended(session, state, now()));
-    await dropKey(ports, session.binding.thumbprint);
-    if (tokens) await rules.withdraw(tokens.accessToken);
-    note(session, state);
-  }
-
   function note(
     session: BoundSession,
-    kind: 'denied' | 'refused' | 'refreshed' | 'expired' | 'failed' | 'keyLost',
+    kind: 'denied' | 'refused' | 'refreshed' | 'failed',
     url?: string,
     status?: number,
     code?: string,
   ): void {
-    const server = url && new URL(url).origin;
+    const server = url && originOf(url);
     record({ at: now(), kind, agent: session.agent, session: session.id, server, status, code });
   }
 
   return { refresh };
-}
-
-function withoutUndefined({ accessToken, refreshToken }: { accessToken: string; refreshToken?: string | undefined }) {
-  return { accessToken, ...(refreshToken !== undefined && { refreshToken }) };
 }

@@ -1,33 +1,24 @@
-import { type BoundSession, ended, type SessionId } from '../../model/session.ts';
-import type { Serial } from '../../structures/keyed-lock.ts';
-import { dropKey } from '../lifecycle/needed-keys.ts';
-import type { Ports } from '../ports.ts';
+import type { BoundSession, SessionId } from '../../model/session.ts';
+import type { BoundSessions } from '../lifecycle/bound-session.ts';
+import { type EndPorts, end } from '../lifecycle/end.ts';
 
-/** Rotating a key: the old one signs until its last token is gone, and the agent's next sign-in makes a new one. */
-export function createRotation(
-  ports: Pick<Ports, 'keys' | 'sessions' | 'arming' | 'lock' | 'record' | 'now'>,
-  ofSession: Serial,
-) {
-  const { sessions, lock, record, now } = ports;
+/** Retiring a key: it signs until its last token is gone, and the agent's next sign-in makes a new one. */
+export function createRetirement(ports: EndPorts, bound: BoundSessions) {
+  const { sessions, record, now } = ports;
 
   /** Gives up the refresh token of a session; what is left of it ends with its access token. */
-  async function retire(id: SessionId): Promise<void> {
+  async function retire(id: SessionId): Promise<'done' | 'locked' | 'over'> {
     const session = await sessions.get(id);
-    if (session) await lock.open(session.agent, () => ofSession(id, () => giveUpRefreshing(id)));
+    return session?.state === 'bound' ? bound.unlockedInTurn(session, giveUpRefreshing) : 'over';
   }
 
-  async function giveUpRefreshing(id: SessionId): Promise<void> {
-    const session = await sessions.get(id);
-    const tokens = await sessions.tokens(id);
-    if (session?.state !== 'bound' || !tokens || session.retiring) return;
-    const { accessToken } = tokens;
-    if (isOver(session)) {
-      await sessions.save(ended(session, 'expired', now()));
-      await dropKey(ports, session.binding.thumbprint);
-    } else {
-      await sessions.save({ ...session, retiring: true }, { accessToken });
-    }
-    record({ at: now(), kind: 'retired', agent: session.agent, session: id });
+  async function giveUpRefreshing(session: BoundSession): Promise<'done'> {
+    const tokens = await sessions.tokens(session.id);
+    if (!tokens || session.retiring) return 'done';
+    record({ at: now(), kind: 'retired', agent: session.agent, session: session.id });
+    if (isOver(session)) await end(ports, session, { state: 'expired' });
+    else await sessions.save({ ...session, retiring: true }, { accessToken: tokens.accessToken });
+    return 'done';
   }
 
   function isOver({ expiresAt }: BoundSession): boolean {

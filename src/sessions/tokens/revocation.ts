@@ -1,16 +1,11 @@
 import type { PageReply } from '../../messages/page.ts';
 import type { Handle } from '../../model/handle.ts';
-import {
-  type BoundSession,
-  type EndedSession,
-  ended,
-  type Origin,
-  type SessionId,
-  type Tokens,
-} from '../../model/session.ts';
+import { type Origin, originOf } from '../../model/origin.ts';
+import type { BoundSession, EndedSession, SessionId } from '../../model/session.ts';
+import type { Tokens } from '../../model/tokens.ts';
 import { codeOf } from '../../protocol/error.ts';
-import type { Serial } from '../../structures/keyed-lock.ts';
-import { dropKey } from '../lifecycle/needed-keys.ts';
+import type { BoundSessions } from '../lifecycle/bound-session.ts';
+import { end } from '../lifecycle/end.ts';
 import { admits, LOCKED, NATIVE, UNREACHABLE, verbatim } from '../page-answer.ts';
 import type { Caller, Ports, Reply } from '../ports.ts';
 import type { Servers } from '../sign-in/server-discovery.ts';
@@ -20,20 +15,19 @@ import type { PageForm } from './page-form.ts';
 import { forwarded } from './token-endpoint.ts';
 
 /** Revocation (RFC 7009), by the page or by the person, and introspection (RFC 7662) by the page. */
-export function createRevocation(ports: Ports, ofSession: Serial, servers: Servers) {
-  const { sessions, network, rules, lock, record, now } = ports;
+export function createRevocation(ports: Ports, bound: BoundSessions, servers: Servers) {
+  const { sessions, network, record, now } = ports;
 
   /** A page's form with a handle in `token`: the real token goes to the session's own server, and to nobody else. */
   async function fromPage(handle: Handle, page: PageForm, caller: Caller): Promise<PageReply> {
     const session = await sessions.byHandle(handle);
     if (session?.agent !== caller.agent || session.state !== 'bound') return NATIVE;
-    const inTurn = () => ofSession(session.id, () => send(session.id, handle, page, caller));
-    return (await lock.open(caller.agent, inTurn)) ?? LOCKED;
+    const reply = await bound.unlockedInTurn(session, (current) => send(current, handle, page, caller));
+    if (reply === 'locked') return LOCKED;
+    return reply === 'over' ? NATIVE : reply;
   }
 
-  async function send(id: SessionId, handle: Handle, page: PageForm, caller: Caller): Promise<PageReply> {
-    const session = await sessions.get(id);
-    if (session?.state !== 'bound') return NATIVE;
+  async function send(session: BoundSession, handle: Handle, page: PageForm, caller: Caller): Promise<PageReply> {
     const server = await servers.ofSession(session);
     if (!isDestination(session, server, page.url)) return NATIVE;
     const tokens = await sessions.tokens(session.id);
@@ -41,32 +35,31 @@ export function createRevocation(ports: Ports, ofSession: Serial, servers: Serve
     if (!tokens || !(revokes || server?.introspectionEndpoint === page.url)) return NATIVE;
 
     const ofRefresh = handle === session.handles.refresh && tokens.refreshToken !== undefined;
-    page.form.set('token', ofRefresh ? (tokens.refreshToken as string) : tokens.accessToken);
+    page.form.set('token', (ofRefresh && tokens.refreshToken) || tokens.accessToken);
     const reply = await network
       .post(page.url, caller.agent, forwarded(page.headers), page.form.toString())
       .catch(() => null);
     if (!reply) return UNREACHABLE;
     const grantIsGone = ofRefresh || tokens.refreshToken === undefined;
-    if (revokes && reply.status === 200 && grantIsGone) await end(session, tokens, true);
+    if (revokes && reply.status === 200 && grantIsGone)
+      await end(ports, session, { state: 'revoked', confirmed: true });
     return admits(reply, caller.agent) ? verbatim(reply, concealed(session, tokens)) : UNREACHABLE;
   }
 
   /**
    * Revokes a session at its server, where that has an endpoint for it, and forgets its tokens and its key in any case.
-   * The refresh token goes first: with it ends the grant. Undefined when nothing ended: the vault stayed locked.
+   * The refresh token goes first: with it ends the grant. Nothing ends while the vault stays locked.
    */
-  async function revoke(id: SessionId): Promise<EndedSession | undefined> {
+  async function revoke(id: SessionId): Promise<EndedSession | 'locked' | 'over'> {
     const session = await sessions.get(id);
-    if (session?.state !== 'bound') return undefined;
-    return lock.open(session.agent, () => ofSession(id, () => revokeNow(id)));
+    return session?.state === 'bound' ? bound.unlockedInTurn(session, revokeNow) : 'over';
   }
 
   /** After a refresh that was under way: so the tokens that it brought are revoked too. */
-  async function revokeNow(id: SessionId): Promise<EndedSession | undefined> {
-    const session = await sessions.get(id);
-    if (session?.state !== 'bound') return undefined;
-    const tokens = await sessions.tokens(id);
-    return end(session, tokens, tokens !== undefined && (await atServer(session, tokens)));
+  async function revokeNow(session: BoundSession): Promise<EndedSession> {
+    const tokens = await sessions.tokens(session.id);
+    const confirmed = tokens !== undefined && (await atServer(session, tokens));
+    return end(ports, session, { state: 'revoked', confirmed });
   }
 
   /** Every session of an agent, or every session. */
@@ -87,27 +80,21 @@ export function createRevocation(ports: Ports, ofSession: Serial, servers: Serve
         const reply: Reply = await network.post(endpoint, session.agent, forwarded([]), form.toString());
         return reply.status === 200;
       } catch (error) {
-        note(session, 'refused', endpoint, codeOf(error));
+        const origin = originOf(endpoint);
+        record({
+          at: now(),
+          kind: 'refused',
+          agent: session.agent,
+          session: session.id,
+          server: origin,
+          code: codeOf(error),
+        });
         return false;
       }
     };
     const refreshGone = refreshToken === undefined || (await revokeOne(refreshToken, 'refresh_token'));
     const accessGone = await revokeOne(accessToken, 'access_token');
     return refreshToken === undefined ? accessGone : refreshGone;
-  }
-
-  async function end(session: BoundSession, tokens: Tokens | undefined, confirmed: boolean): Promise<EndedSession> {
-    const revoked = ended(session, 'revoked', now(), confirmed);
-    await sessions.save(revoked);
-    await dropKey(ports, session.binding.thumbprint);
-    if (tokens) await rules.withdraw(tokens.accessToken);
-    note(session, 'revoked', session.issuer);
-    return revoked;
-  }
-
-  function note(session: BoundSession, kind: 'revoked' | 'refused', url: string | undefined, code?: string): void {
-    const server = url && new URL(url).origin;
-    record({ at: now(), kind, agent: session.agent, session: session.id, server, code });
   }
 
   return { fromPage, revoke, revokeAll };

@@ -1,5 +1,6 @@
 import { mentionsHandle } from '../../model/handle.ts';
-import type { Origin, SessionId } from '../../model/session.ts';
+import { type Origin, originOf } from '../../model/origin.ts';
+import type { SessionId } from '../../model/session.ts';
 import type { ProofKey } from '../../protocol/dpop/key.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
 import { createProof } from '../../protocol/dpop/proof.ts';
@@ -32,7 +33,7 @@ export function createTokenEndpoint({ network, memory, random, record, now }: To
     key: ProofKey,
     session?: SessionId,
   ): Promise<Reply | undefined> {
-    const { origin } = new URL(url);
+    const origin = originOf(url);
     const tried = new Set<Remedy>();
     try {
       for (;;) {

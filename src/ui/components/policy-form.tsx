@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { PolicyChoice } from '../../model/policy.ts';
+import type { PolicyWish } from '../../model/policy.ts';
 import { ALGORITHMS, type Algorithm } from '../../protocol/dpop/algorithm.ts';
 import { policies, tell } from '../state.ts';
 import { say } from '../words.ts';
@@ -35,13 +35,13 @@ export function PolicyForm({ origin }: { readonly origin: string }) {
   const view = policies.value[origin];
   if (!view) return null;
   const { policy, managed } = view;
-  const choose = (choice: PolicyChoice): void => {
+  const choose = (choice: PolicyWish): void => {
     const own = Object.entries({ ...policy, ...choice }).filter(
-      ([name, value]) => value !== undefined && !managed.includes(name as keyof PolicyChoice),
+      ([name, value]) => value !== undefined && !managed.includes(name as keyof PolicyWish),
     );
     tell({ kind: 'policy', origin, choice: Object.fromEntries(own) });
   };
-  const isManaged = (name: keyof PolicyChoice): boolean => managed.includes(name);
+  const isManaged = (name: keyof PolicyWish): boolean => managed.includes(name);
   return (
     <div class="policy-form">
       <Switch

@@ -1,4 +1,4 @@
-import { RECENT_MINUTES } from '../../messages/ui.ts';
+import { RECENT_MINUTES } from '../../model/usage.ts';
 import { minute } from '../state.ts';
 import { count } from '../words.ts';
 

@@ -5,7 +5,7 @@ import { rowOf } from './row.ts';
 import { groupsOf, select, statesOf } from './select.ts';
 
 const NOW = 1_000_000;
-const binding = { thumbprint: 'k'.repeat(43), algorithm: 'ES256', codeBound: true };
+const binding = { thumbprint: 'k'.repeat(43), algorithm: 'ES256', codeBound: true } as const;
 const common = {
   issuer: 'https://as.example',
   clientId: 'c',

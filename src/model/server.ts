@@ -1,0 +1,42 @@
+import * as v from 'valibot';
+import type { AuthorizationServer } from '../protocol/oauth/metadata.ts';
+import { resourceIn } from '../protocol/oauth/token-request.ts';
+import { list, Time, Url } from './fields.ts';
+
+/** An authorization server by the name that its validated metadata gives it (RFC 8414 §2). */
+export const Issuer = v.pipe(Url, v.brand('Issuer'));
+export type Issuer = v.InferOutput<typeof Issuer>;
+
+/** The canonical URI of an MCP server (RFC 8707 §2; MCP authorization, "Canonical Server URI"). */
+export const Resource = v.pipe(Url, v.brand('Resource'));
+export type Resource = v.InferOutput<typeof Resource>;
+
+/** The issuer of a server whose metadata was validated. */
+export const issuerOf = ({ issuer }: AuthorizationServer): Issuer => issuer as Issuer;
+
+/** A resource that requests can be made to; any other value is as good as none. */
+export const resourceOf = (value: string | undefined): Resource | undefined =>
+  resourceIn(value) as Resource | undefined;
+
+/** The resource that stands at a URL, without its query: for a client that named none. */
+export function resourceAt(url: string): Resource {
+  const { origin, pathname } = new URL(url);
+  return (origin + pathname) as Resource;
+}
+
+/** An authorization server whose metadata was validated (RFC 8414 §2, RFC 9126 §5, RFC 9449 §5.1). */
+export const KnownServer = v.pipe(
+  v.object({
+    issuer: Issuer,
+    tokenEndpoint: Url,
+    authorizationEndpoint: v.optional(Url),
+    revocationEndpoint: v.optional(Url),
+    introspectionEndpoint: v.optional(Url),
+    pushedAuthorizationRequestEndpoint: v.optional(Url),
+    dpopSigningAlgorithms: list(v.string()),
+    metadataUrl: Url,
+    checkedAt: Time,
+  }),
+  v.readonly(),
+);
+export type KnownServer = v.InferOutput<typeof KnownServer>;

@@ -1,0 +1,54 @@
+import * as v from 'valibot';
+import { ALGORITHMS } from '../protocol/dpop/algorithm.ts';
+import { Thumbprint } from './binding.ts';
+import { lenient, list, Time } from './fields.ts';
+import { Origin } from './origin.ts';
+import { Issuer } from './server.ts';
+import { SessionId } from './session.ts';
+
+/** What an agent's MCP sign-ins at one server name, the latest last. */
+export const SignIns = v.pipe(
+  v.object({
+    /** Origins of the resources. */
+    resources: list(Origin),
+    /** Values of `client_id`. */
+    clients: list(v.string()),
+  }),
+  v.readonly(),
+);
+export type SignIns = v.InferOutput<typeof SignIns>;
+
+/** The key that the next authorization request of this agent at this server will name in `dpop_jkt`. */
+export const Armed = v.pipe(
+  v.object({
+    agent: Origin,
+    issuer: Issuer,
+    thumbprint: Thumbprint,
+    algorithm: v.picklist(ALGORITHMS),
+    /** By what its MCP sign-ins here are known from a login of the site's own. */
+    signIns: v.fallback(SignIns, { resources: [], clients: [] }),
+    /** When a document set out to sign in here for MCP, in milliseconds; undefined once a sign-in has followed. */
+    expectedAt: lenient(Time),
+  }),
+  v.readonly(),
+);
+export type Armed = v.InferOutput<typeof Armed>;
+
+/** An authorization request that was seen to leave with `dpop_jkt`; PKCE ties it to its token request. */
+export const Authorization = v.pipe(
+  v.object({
+    codeChallenge: v.string(),
+    agent: Origin,
+    issuer: Issuer,
+    thumbprint: Thumbprint,
+    clientId: v.optional(v.string()),
+    resource: v.optional(v.string()),
+    scope: v.optional(v.string()),
+    /** When it left, in milliseconds since the epoch. */
+    at: Time,
+    /** The session that came of it, so that a repeated token request finds it (the worker may die before the reply). */
+    session: v.optional(SessionId),
+  }),
+  v.readonly(),
+);
+export type Authorization = v.InferOutput<typeof Authorization>;
