@@ -181,8 +181,8 @@ const watched = createWatched(
 const deviceBound = createDeviceBoundWatch(cookieSessions, stuck);
 const wire = createWire({
   observation: holdfast.observation,
-  navigated: (initiator, url) => later(() => holdfast.authorized(initiator as Origin, url), initiator as Origin),
-  unproved: (initiator, url, scheme) => later(() => unproved(initiator, url, scheme), initiator as Origin),
+  navigated: (initiator, url) => later(() => holdfast.authorized(initiator, url), initiator),
+  unproved: (initiator, url, scheme) => later(() => unproved(initiator, url, scheme), initiator),
 });
 const inspector = createInspector({
   proofOf: holdfast.observation.madeFor,
@@ -242,8 +242,8 @@ async function tidy(): Promise<void> {
 }
 
 /** A page of a protected site used a known resource without a proof: with a token of its own, or with none. */
-async function unproved(initiator: string, url: string, scheme: string | undefined): Promise<void> {
-  if (await protection.isProtected(initiator)) await holdfast.unproved(initiator as Origin, url, scheme);
+async function unproved(initiator: Origin, url: string, scheme: string | undefined): Promise<void> {
+  if (await protection.isProtected(initiator)) await holdfast.unproved(initiator, url, scheme);
 }
 
 /** Does something that nobody waits for. */
@@ -312,27 +312,27 @@ async function missingFrom(tab: number): Promise<Missing | undefined> {
 async function perform(request: ActionRequest): Promise<void> {
   switch (request.kind) {
     case 'protect':
-      return protect(request.origin as Origin);
+      return protect(request.origin);
     case 'allow':
-      return allow(request.agent as Origin);
+      return allow(request.agent);
     case 'unprotect':
-      return unprotect(request.origin as Origin);
+      return unprotect(request.origin);
     case 'decline':
       return desk.decline(request.ask);
     case 'policy':
       return policies.choose(request.origin, request.choice);
     case 'revoke':
-      return revoke(request.session as SessionId);
+      return revoke(request.session);
     case 'revokeAll':
-      return holdfast.revokeAll(request.agent as Origin | undefined);
+      return holdfast.revokeAll(request.agent);
     case 'retire':
       return void (await holdfast.retire(request.session));
     case 'forget':
-      return forget(request.session as SessionId);
+      return forget(request.session);
     case 'drill':
       return void (await holdfast.drill.run(request.session));
     case 'stopDrill':
-      return holdfast.drill.stop(request.session as SessionId);
+      return holdfast.drill.stop(request.session);
     case 'retain':
       return settings.retain(request.days);
     default:

@@ -1,12 +1,14 @@
 import * as v from 'valibot';
 
 /** A web origin in its serialized form, `https://agent.example` (RFC 6454 §6.2). Opaque origins, `null`, are none. */
-export const Origin = v.pipe(v.string(), v.check(isOrigin, 'an origin'), v.brand('Origin'));
+export const Origin = v.pipe(v.string(), v.check(isSerialized, 'an origin'), v.brand('Origin'));
 export type Origin = v.InferOutput<typeof Origin>;
 
-function isOrigin(value: string): boolean {
+function isSerialized(value: string): boolean {
   return value !== 'null' && URL.canParse(value) && new URL(value).origin === value;
 }
+
+export const isOrigin = (value: unknown): value is Origin => v.is(Origin, value);
 
 /** The origin of a URL. @throws TypeError where the text is no URL */
 export function originOf(url: string): Origin {
@@ -14,6 +16,4 @@ export function originOf(url: string): Origin {
 }
 
 /** Whose page a request is of, in the browser's own words. An opaque origin stays what it is called: it protects nothing. */
-export function originNamedBy(browser: { readonly origin: string }): Origin {
-  return browser.origin as Origin;
-}
+export const namedByBrowser = (origin: string): Origin => origin as Origin;

@@ -2,7 +2,6 @@ import { decode, encode } from 'jose/base64url';
 import browser from 'webextension-polyfill';
 import type { LockRequest } from '../../messages/lock-request.ts';
 import type { LockView } from '../../model/lock.ts';
-import type { Origin } from '../../model/origin.ts';
 import type { Vault } from '../store/vault.ts';
 import { createIdleLock } from './idle.ts';
 import { createLock } from './lock.ts';
@@ -64,7 +63,7 @@ export function createPasskeyLock({ vault, show, drop, giveUp, changed, failed }
         tell();
         return true;
       case 'stayLocked':
-        question.stayLocked(request.agent as Origin);
+        question.stayLocked(request.agent);
         return true;
       case 'giveUp':
         await lock.giveUp(giveUp);

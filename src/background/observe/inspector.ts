@@ -1,6 +1,7 @@
 import browser, { type WebRequest } from 'webextension-polyfill';
 import type { ChallengeView, InspectedRequest, Presents } from '../../messages/inspection.ts';
 import { readHandle, readToken } from '../../model/handle.ts';
+import { namedByBrowser, type Origin } from '../../model/origin.ts';
 import type { SessionId } from '../../model/session.ts';
 import { compareProof } from '../../protocol/dpop/check.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
@@ -15,7 +16,7 @@ interface Parts {
   /** What is known of a proof of ours, by its `jti` and the request that it was made for. */
   readonly proofOf: (
     jti: string,
-    initiator: string,
+    initiator: Origin,
     url: string,
   ) => { readonly session: SessionId; readonly isRetry: boolean } | undefined;
   readonly thumbprintOf: (session: SessionId) => Promise<string | undefined>;
@@ -79,7 +80,7 @@ export function createInspector({ proofOf, thumbprintOf, tell, failed }: Parts) 
     const field = header('DPoP');
     const proof = decodeProof(field, at);
     const jti = typeof proof?.claims.jti === 'string' ? proof.claims.jti : undefined;
-    const ours = jti === undefined ? undefined : proofOf(jti, initiator, url);
+    const ours = jti === undefined ? undefined : proofOf(jti, namedByBrowser(initiator), url);
     const making = jti === undefined ? undefined : made.get(jti);
     const authorization = header('Authorization') ?? '';
     watched.accessToken = readToken(authorization)?.token;

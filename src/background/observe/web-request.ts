@@ -1,5 +1,6 @@
 import browser, { type WebRequest } from 'webextension-polyfill';
 import { readHandle } from '../../model/handle.ts';
+import { namedByBrowser, type Origin } from '../../model/origin.ts';
 import { schemeOf } from '../../protocol/http/scheme.ts';
 import { readMcp } from '../../protocol/mcp/headers.ts';
 import type { Observation } from '../../sessions/requests/proof-log.ts';
@@ -8,9 +9,9 @@ import { decodeProof, headerIn, patternOf } from './header-fields.ts';
 interface Wire {
   readonly observation: Observation;
   /** A navigation that may be an authorization request. */
-  readonly navigated: (initiator: string, url: string) => void;
+  readonly navigated: (initiator: Origin, url: string) => void;
   /** A request to a known resource that left without a proof of ours. */
-  readonly unproved: (initiator: string, url: string, scheme: string | undefined) => void;
+  readonly unproved: (initiator: Origin, url: string, scheme: string | undefined) => void;
 }
 
 /**
@@ -26,7 +27,7 @@ export function createWire({ observation, navigated, unproved }: Wire) {
     initiator,
     url,
   }: WebRequest.OnBeforeRequestDetailsType & { initiator?: string }): undefined => {
-    if (initiator) navigated(initiator, url);
+    if (initiator) navigated(namedByBrowser(initiator), url);
   };
 
   const onSend = (details: WebRequest.OnSendHeadersDetailsType & { initiator?: string }): void => {
@@ -35,7 +36,8 @@ export function createWire({ observation, navigated, unproved }: Wire) {
     const authorization = header('Authorization') ?? undefined;
     const proof = decodeProof(header('DPoP'), details.timeStamp);
     const jti = proof?.claims.jti;
-    const { initiator, url, tabId: tab } = details;
+    const { url, tabId: tab } = details;
+    const initiator = namedByBrowser(details.initiator);
     const left = () => ({ tab, initiator, url, authorization, mcp: readMcp(header) });
     if (proof !== undefined && typeof jti === 'string') {
       if (observation.sent(jti, { ...left(), proof })) proofs.set(details.requestId, jti);

@@ -3,7 +3,7 @@ import browser, { type Runtime } from 'webextension-polyfill';
 import { PAGE_PORT } from '../../messages/handshake.ts';
 import { type Envelope, type PageReply, PageRequest, type Recall } from '../../messages/page.ts';
 import { unanswered } from '../../messages/unanswered.ts';
-import type { Origin } from '../../model/origin.ts';
+import { namedByBrowser, type Origin } from '../../model/origin.ts';
 import { NATIVE } from '../../sessions/page-answer.ts';
 import type { Caller } from '../../sessions/ports.ts';
 import type { Protection } from '../sites/protection.ts';
@@ -73,5 +73,5 @@ function callerOf({ sender }: Runtime.Port): Caller | undefined {
   const origin = (sender as { origin?: string } | undefined)?.origin;
   const tab = sender?.tab?.id;
   if (tab === undefined || origin === undefined) return undefined;
-  return { agent: origin as Origin, tab, resources: new Set() };
+  return { agent: namedByBrowser(origin), tab, resources: new Set() };
 }

@@ -1,5 +1,6 @@
 import browser from 'webextension-polyfill';
 import type { Missing } from '../../messages/ui.ts';
+import type { Origin } from '../../model/origin.ts';
 import type { Protection } from './protection.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { Protection } from './protection.ts';
  *
  * @param site the origin that the tab shows
  */
-export async function whyMissing(tab: number, site: string, protection: Protection): Promise<Missing | undefined> {
+export async function whyMissing(tab: number, site: Origin, protection: Protection): Promise<Missing | undefined> {
   if (!(await protection.isProtected(site))) return undefined;
   const isThere = await browser.tabs.sendMessage(tab, null, { frameId: 0 }).then(
     () => true,

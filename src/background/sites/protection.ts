@@ -1,11 +1,9 @@
 import browser from 'webextension-polyfill';
 import relay from '../../content/relay.iife.ts?script&iife';
-import { type Origin, originOf } from '../../model/origin.ts';
+import { isOrigin, type Origin } from '../../model/origin.ts';
 import tokensWrapper from '../../page/tokens-wrapper.iife.ts?script&iife';
 import wrapper from '../../page/wrapper.iife.ts?script&iife';
 import type { PolicySource } from '../../sessions/ports.ts';
-
-const ID = /^(?:page|relay) (.+)$/;
 
 interface Watchers {
   /** Called whenever the list, or what is registered, may have changed. */
@@ -35,11 +33,14 @@ export function createProtection(policies: PolicySource, { changed, failed }: Wa
   async function read(): Promise<Set<Origin>> {
     const { sites: kept } = await browser.storage.local.get({ sites: [] });
     const registered = await browser.scripting.getRegisteredContentScripts();
-    const listed = new Set([...originsIn(kept), ...registered.flatMap(({ id }) => (ID.exec(id)?.[1] as Origin) ?? [])]);
+    const listed = new Set([...originsIn(kept), ...registered.flatMap(({ id }) => siteOf(id) ?? [])]);
     const found = new Set<Origin>();
     for (const origin of listed) if (await isGranted(origin)) found.add(origin);
 
-    const orphaned = registered.filter(({ id }) => !found.has(ID.exec(id)?.[1] as Origin)).map(({ id }) => id);
+    const orphaned = registered.flatMap(({ id }) => {
+      const site = siteOf(id);
+      return site && found.has(site) ? [] : [id];
+    });
     if (orphaned.length > 0) await browser.scripting.unregisterContentScripts({ ids: orphaned });
     const standing = new Map(registered.map(({ id, js }) => [id, js?.[0]]));
     const wanted = (await Promise.all([...found].map(scriptsFor))).flat();
@@ -114,9 +115,9 @@ export function createProtection(policies: PolicySource, { changed, failed }: Wa
     /** Registers anew what a changed policy wants registered differently. */
     register: () => update().catch(failed),
     list: async () => [...(await sites())],
-    isProtected: async (origin: string) => (await sites()).has(origin as Origin),
+    isProtected: async (origin: Origin) => (await sites()).has(origin),
     /** Whether the site was protected since the browser last loaded Holdfast. */
-    isNew: async (origin: string) => (await memory.get()).fresh.has(origin as Origin),
+    isNew: async (origin: Origin) => (await memory.get()).fresh.has(origin),
   };
 }
 
@@ -148,17 +149,19 @@ function createMemory() {
   };
 }
 
+/** What is not an origin cannot have been stored by us; the others are protected all the same. */
 const originsIn = (list: unknown): Origin[] => (Array.isArray(list) ? (list as unknown[]).filter(isOrigin) : []);
 
 export type Protection = ReturnType<typeof createProtection>;
 
-/** What is not an origin cannot have been stored by us; the others are protected all the same. */
-function isOrigin(value: unknown): value is Origin {
-  return typeof value === 'string' && URL.canParse(value) && originOf(value) === value;
+export function isGranted(origin: Origin): Promise<boolean> {
+  return browser.permissions.contains({ origins: [`${origin}/*`] });
 }
 
-export function isGranted(origin: string): Promise<boolean> {
-  return browser.permissions.contains({ origins: [`${origin}/*`] });
+/** The site of a registered script; undefined where the script is none of ours. */
+function siteOf(id: string): Origin | undefined {
+  const named = /^(?:page|relay) (.+)$/.exec(id)?.[1];
+  return isOrigin(named) ? named : undefined;
 }
 
 const pageId = (origin: Origin) => `page ${origin}`;

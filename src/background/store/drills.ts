@@ -37,7 +37,7 @@ export function createDrillStore(
 
     async show(report) {
       (await all()).set(report.session, report);
-      changed(report.session as SessionId);
+      changed(report.session);
     },
 
     async save(report) {

@@ -60,7 +60,7 @@ export function createLive({
 }: Sources) {
   const tell = (update: UiUpdate): void => ui().tell(update);
   const touched = new Set<SessionId>();
-  const agents = new Set<string>();
+  const agents = new Set<Origin>();
   let scheduled = false;
 
   function sessionChanged(id: SessionId, session?: Session): void {
@@ -69,7 +69,7 @@ export function createLive({
     schedule();
   }
 
-  function agentChanged(agent: string): void {
+  function agentChanged(agent: Origin): void {
     agents.add(agent);
     schedule();
   }
@@ -127,7 +127,7 @@ export function createLive({
     const waiting = locked.state === 'off' ? [] : locked.waiting;
     for (const agent of badges) {
       void updateBadge(agent, {
-        sessions: sites.includes(agent as Origin) ? all : [],
+        sessions: sites.includes(agent) ? all : [],
         isAsking: waiting.includes(agent) || asks().some((ask) => ask.agent === agent),
         isLocked: locked.state === 'locked',
         isMissing: async (tab) => (await whyMissing(tab, agent, protection())) !== undefined,
@@ -161,10 +161,9 @@ export function createLive({
   }
 
   /** What is known of a session beside its view. */
-  async function details(id: string): Promise<SessionDetails> {
-    const session = id as SessionId;
-    const [{ proof }, drill] = await Promise.all([usage().get(session), drills().get(session)]);
-    return { session, proof, drill };
+  async function details(id: SessionId): Promise<SessionDetails> {
+    const [{ proof }, drill] = await Promise.all([usage().get(id), drills().get(id)]);
+    return { session: id, proof, drill };
   }
 
   async function cookieSessionsChanged(): Promise<void> {

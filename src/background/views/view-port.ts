@@ -3,12 +3,13 @@ import browser, { type Runtime } from 'webextension-polyfill';
 import { UI_PORT, type UiUpdate } from '../../messages/ui.ts';
 import { UiRequest } from '../../messages/ui-request.ts';
 import { originOf } from '../../model/origin.ts';
+import type { SessionId } from '../../model/session.ts';
 import type { Snapshot } from './broadcast.ts';
 
 /** What one view shows beside what all are told. */
 export interface Viewer {
   /** The id of the session that it looks at. */
-  looksAt?: string | undefined;
+  looksAt?: SessionId | undefined;
   showsActivity?: boolean;
   /** The tab that it inspects. */
   inspects?: number;
@@ -112,7 +113,7 @@ export function createUiPorts({ snapshot, begin, perform, failed, closed, inspec
       }
     },
     /** The sessions that views look at. */
-    get looked(): ReadonlySet<string> {
+    get looked(): ReadonlySet<SessionId> {
       return new Set([...viewers.values()].flatMap(({ looksAt }) => looksAt ?? []));
     },
     /** Whether a page of the extension is open. @param page its path */

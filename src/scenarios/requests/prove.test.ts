@@ -401,7 +401,7 @@ describe('what is counted', () => {
 
   test.each([
     ['at another server', { url: 'https://evil.example/mcp' }],
-    ['by another page', { initiator: 'https://evil.example' }],
+    ['by another page', { initiator: anOrigin('https://evil.example') }],
   ])(
     'is not what a page puts a proof’s jti into %s: it gives the server neither a nonce nor a clock',
     async (_, other) => {

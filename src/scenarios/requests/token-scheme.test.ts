@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PageReply } from '../../messages/page.ts';
+import { anOrigin } from '../../model/brands.fixture.ts';
 import type { BoundSession } from '../../model/session.ts';
 import { resourceMetadataUrl } from '../../protocol/oauth/well-known.ts';
 import { createSchemes } from '../../sessions/requests/token-scheme.ts';
@@ -92,9 +93,9 @@ describe('a resource that knows no DPoP', () => {
     await learnt();
     const { jti } = made(await prove());
     const { observation } = world.holdfast;
-    expect(observation.sentAsBearer({ ...leaving('Bearer real-access'), initiator: 'https://other.example' })).toBe(
-      undefined,
-    );
+    expect(
+      observation.sentAsBearer({ ...leaving('Bearer real-access'), initiator: anOrigin('https://other.example') }),
+    ).toBe(undefined);
     expect(observation.sentAsBearer({ ...leaving('Bearer real-access'), tab: 2 })).toBe(undefined);
     expect(observation.sentAsBearer(leaving('Bearer another'))).toBe(undefined);
     expect(observation.sentAsBearer(leaving('Bearer real-access'))).toBe(jti);

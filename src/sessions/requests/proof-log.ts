@@ -50,7 +50,7 @@ export interface Seen extends Minted {
 export interface Leaving {
   readonly tab: number;
   /** The origin of the page that made it. */
-  readonly initiator: string;
+  readonly initiator: Origin;
   readonly url: string;
   readonly authorization: string | undefined;
   readonly proof: ProofView;
@@ -160,7 +160,7 @@ export function createObservation(
   }
 
   /** The proof, if this page's request to this URL is one that it was made for. */
-  function madeFor(jti: string, initiator: string, url: string): Seen | undefined {
+  function madeFor(jti: string, initiator: Origin, url: string): Seen | undefined {
     const proof = proofs.get(jti);
     return proof?.agent === initiator && proof.server === originOf(url) ? proof : undefined;
   }
