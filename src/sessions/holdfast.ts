@@ -153,6 +153,7 @@ export function createHoldfast(outside: Ports, recall: (place: string, holder: S
     unproved,
     observation,
     revoke: revocation.revoke,
+    revokeForPerson: revocation.revokeForPerson,
     revokeAll: revocation.revokeAll,
     retire: createRotation(ports, ofSession).retire,
     drill: createDrill(ports),

@@ -150,11 +150,18 @@ describe('locked', () => {
     expect((await current())?.state).toBe('bound');
   });
 
+  test.for(['one', 'all'] as const)('a person who revokes %s is told that the vault stayed locked', async (what) => {
+    const revoking = what === 'one' ? world.holdfast.revokeForPerson(session.id) : world.holdfast.revokeAll();
+    await isAsked();
+    world.question.stayLocked(AGENT);
+    await expect(revoking).rejects.toMatchObject({ code: 'locked' });
+  });
+
   test('a key cannot be retired by who cannot unlock', async () => {
     const retiring = world.holdfast.retire(session.id);
     await isAsked();
     world.question.stayLocked(AGENT);
-    await retiring;
+    await expect(retiring).rejects.toMatchObject({ code: 'locked' });
     expect(await current()).not.toHaveProperty('retiring');
   });
 

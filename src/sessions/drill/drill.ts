@@ -50,24 +50,38 @@ export function createDrill(ports: DrillPorts) {
   const { sessions, drills, usage, keys, memory, network, lock, record, now, random } = ports;
   const running = new Map<SessionId, Run | undefined>();
 
-  /** Runs the drill on a bound session. One at a time for each. */
+  /**
+   * Runs the drill on a bound session. One at a time for each.
+   *
+   * @throws HoldfastError `session_ended` or `locked` when it cannot begin
+   */
   async function run(id: SessionId): Promise<void> {
     if (running.has(id)) return;
     running.set(id, undefined);
     try {
-      const session = await sessions.get(id);
-      if (session?.state === 'bound') await lock.open(session.agent, () => begin(id));
+      const { agent } = await boundSession(id);
+      const hasRun = await lock.open(agent, () => begin(id));
+      if (!hasRun) throw new HoldfastError('locked', 'The vault stayed locked');
     } finally {
       running.delete(id);
     }
   }
 
-  /** The vault is open, perhaps only after a while: the session may have ended meanwhile. */
-  async function begin(id: SessionId): Promise<void> {
+  async function boundSession(id: SessionId): Promise<BoundSession> {
     const session = await sessions.get(id);
-    if (session?.state !== 'bound' || session.resource === undefined) return;
+    if (session?.state !== 'bound') throw new HoldfastError('session_ended', 'The session has ended');
+    return session;
+  }
+
+  /** The vault is open, perhaps only after a while: the session may have ended meanwhile. */
+  async function begin(id: SessionId): Promise<true> {
+    const session = await boundSession(id);
+    if (session.resource === undefined) throw new HoldfastError('outside_resource', 'The session has no resource yet');
     const key = await keys.get(session.binding.thumbprint);
-    if (!key) return loseKey(ports, session);
+    if (!key) {
+      await loseKey(ports, session);
+      throw new HoldfastError('session_ended', 'The key is lost');
+    }
     const { demandsNonce } = await usage.get(id);
     const otherKey = await generateProofKey(session.binding.algorithm);
     const drill: Run = {
@@ -83,6 +97,7 @@ export function createDrill(ports: DrillPorts) {
     }
     await endSessions(drill);
     await conclude({ ...report, lines: drill.lines, verdict: verdictOf(drill.lines, drill.ending) }, session);
+    return true;
   }
 
   async function conclude(report: DrillReport, { agent, id }: BoundSession): Promise<void> {

@@ -8,7 +8,7 @@ import {
   type SessionId,
   type Tokens,
 } from '../../model/session.ts';
-import { codeOf } from '../../protocol/error.ts';
+import { codeOf, HoldfastError } from '../../protocol/error.ts';
 import type { Serial } from '../../structures/keyed-lock.ts';
 import { dropKey } from '../lifecycle/needed-keys.ts';
 import { admits, LOCKED, NATIVE, UNREACHABLE, verbatim } from '../page-answer.ts';
@@ -69,11 +69,19 @@ export function createRevocation(ports: Ports, ofSession: Serial, servers: Serve
     return end(session, tokens, tokens !== undefined && (await atServer(session, tokens)));
   }
 
-  /** Every session of an agent, or every session. */
+  /** For the person, who is told when the session goes on. @throws HoldfastError `locked` when the vault stayed locked */
+  async function revokeForPerson(id: SessionId): Promise<void> {
+    if (await revoke(id)) return;
+    if ((await sessions.get(id))?.state === 'bound') throw new HoldfastError('locked', 'The vault stayed locked');
+  }
+
+  /** Every session of an agent, or every session; one that cannot be ended keeps no other. @throws as `revokeForPerson` */
   async function revokeAll(agent?: Origin): Promise<void> {
     const all = await sessions.list();
     const wanted = all.filter((session) => agent === undefined || session.agent === agent);
-    await Promise.all(wanted.map(({ id }) => revoke(id)));
+    const outcomes = await Promise.allSettled(wanted.map(({ id }) => revokeForPerson(id)));
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure) throw failure.reason;
   }
 
   async function atServer(session: BoundSession, { accessToken, refreshToken }: Tokens): Promise<boolean> {
@@ -110,7 +118,7 @@ export function createRevocation(ports: Ports, ofSession: Serial, servers: Serve
     record({ at: now(), kind, agent: session.agent, session: session.id, server, code });
   }
 
-  return { fromPage, revoke, revokeAll };
+  return { fromPage, revoke, revokeForPerson, revokeAll };
 }
 
 export type Revocation = ReturnType<typeof createRevocation>;
