@@ -372,7 +372,7 @@ test.describe('revoking', () => {
     const mend = await breakStore(browser, 'sessions');
     await chooseIn(card, 'More for', 'Revoke…');
     await card.getByRole('button', { name: 'Revoke the session' }).click();
-    await expect(card.getByRole('alert')).toHaveText('It could not be done. Try again.');
+    await expect(card.getByRole('alert')).toHaveText('The browser could not write to its storage. Try again.');
     await expect(card.getByRole('strong')).toHaveText('Bound');
     await mend();
     await revokeIn(card);

@@ -614,7 +614,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'No key is named that cannot sign: when a site is not protected any more, when keys are lost, when the database cannot be read',
-      places: ['background/rules/authorization.ts', 'background/index.ts', 'sessions/sign-in/arming.ts'],
+      places: [
+        'background/rules/authorization.ts',
+        'background/sites/site-choice.ts',
+        'background/index.ts',
+        'sessions/sign-in/arming.ts',
+      ],
       tests: {
         'popup.spec.ts': ['asks before it stops'],
         'storage.spec.ts': ['clearing the extension’s data', 'a database of a newer version'],
@@ -642,8 +647,11 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'A site that is not protected any more takes no rule of its neighbours with it',
-      places: ['background/index.ts'],
-      tests: { 'sign-in.spec.ts': ['agents at two ports of one host'] },
+      places: ['background/sites/site-choice.ts'],
+      tests: {
+        'site-choice.test.ts': ['takes no rule of its neighbours on the same host'],
+        'sign-in.spec.ts': ['agents at two ports of one host'],
+      },
     },
     {
       promise: 'A page’s discoveries and sign-ins fill nothing: what it did not come back to goes first, with its key',
@@ -1340,9 +1348,10 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   'The drill and the views': [
     {
       promise: 'What could not be done is said where it was asked',
-      places: ['background/views/view-port.ts', 'background/index.ts'],
+      places: ['background/views/view-port.ts', 'ui/state.ts'],
       tests: {
-        'view-port.test.ts': ['was not done is said to the view that waits for it'],
+        'view-port.test.ts': ['was not done is said to the view that waits for it', 'is answered to it alone'],
+        'state.test.ts': ['is not answered when the worker ends is gone'],
         'popup.spec.ts': ['that could not be done is said'],
       },
     },

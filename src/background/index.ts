@@ -1,7 +1,7 @@
 import { encode } from 'jose/base64url';
 import browser from 'webextension-polyfill';
-import type { LockRequest } from '../messages/lock-request.ts';
 import type { Missing, UiUpdate } from '../messages/ui.ts';
+import type { ViewRequest } from '../messages/ui-request.ts';
 import { type Origin, originOf } from '../model/origin.ts';
 import type { DamagedSession, SessionId } from '../model/session.ts';
 import { codeOf, type ErrorCode, HoldfastError } from '../protocol/error.ts';
@@ -12,6 +12,7 @@ import { onceADay } from './browser/once-a-day.ts';
 import { createSettings } from './browser/settings.ts';
 import { welcomeOnInstall } from './browser/welcome.ts';
 import { createAccess } from './consent/access.ts';
+import { createAllow } from './consent/allow.ts';
 import { createAttention } from './consent/prompt-window.ts';
 import { createPasskeyLock } from './lock/passkey-lock.ts';
 import { createDeviceBoundWatch } from './observe/device-bound.ts';
@@ -24,7 +25,8 @@ import { createOriginRules } from './rules/origin.ts';
 import { createPresentationRules } from './rules/presentation.ts';
 import { createPolicies } from './sites/policies.ts';
 import { whyMissing } from './sites/presence.ts';
-import { createProtection, isGranted } from './sites/protection.ts';
+import { createProtection } from './sites/protection.ts';
+import { createSiteChoice } from './sites/site-choice.ts';
 import { createActivityLog } from './store/activity.ts';
 import { createArmingStore, createServerStore } from './store/arming.ts';
 import { createCookieSessionStore } from './store/cookie-sessions.ts';
@@ -38,8 +40,9 @@ import { createUsageStore } from './store/usage.ts';
 import { createVault } from './store/vault.ts';
 import { updateBadge } from './views/badge.ts';
 import { createLive } from './views/broadcast.ts';
+import { createCommands } from './views/commands.ts';
 import { createHealth } from './views/storage-trouble.ts';
-import { type ActionRequest, createUiPorts, type ViewRequest } from './views/view-port.ts';
+import { createUiPorts } from './views/view-port.ts';
 
 const now = () => Date.now();
 const random = () => encode(crypto.getRandomValues(new Uint8Array(32)));
@@ -64,7 +67,8 @@ const health = createHealth(live.troubleChanged);
 const ui = createUiPorts({
   snapshot: live.snapshot,
   begin: beginToShow,
-  perform,
+  commands: () => commands,
+  told: live.told,
   failed: (error) => failed(undefined, error),
   closed: () => void attention.viewClosed().catch((error) => failed(undefined, error)),
   inspecting: (tabs) => inspector.inspect(tabs),
@@ -193,6 +197,15 @@ const inspector = createInspector({
   tell: (tab, requests) => ui.tell({ kind: 'inspected', requests }, ({ inspects }) => inspects === tab),
   failed: (error) => failed(undefined, error),
 });
+const commands = createCommands({
+  ...{ holdfast, sessions: ports.sessions, desk, policies, settings, lock, agentChanged: live.agentChanged },
+  allow: createAllow(desk, attention),
+  sites: createSiteChoice({
+    ...{ protection, attention, desk, rules: authorization, armAgain: holdfast.arrived },
+    clearBadge: (site) =>
+      updateBadge(site, { sessions: [], isAsking: false, isLocked: false, isMissing: async () => false }),
+  }),
+});
 // Nothing is answered while what was left over is put in order.
 const ready = Promise.all([
   observeAll().catch(withoutSessions),
@@ -308,83 +321,10 @@ async function missingFrom(tab: number): Promise<Missing | undefined> {
   return URL.canParse(url) ? whyMissing(tab, originOf(url), protection) : undefined;
 }
 
-/** What the person does in a view. */
-async function perform(request: ActionRequest): Promise<void> {
-  switch (request.kind) {
-    case 'protect':
-      return protect(request.origin);
-    case 'allow':
-      return allow(request.agent);
-    case 'unprotect':
-      return unprotect(request.origin);
-    case 'decline':
-      return desk.decline(request.ask);
-    case 'policy':
-      return policies.choose(request.origin, request.choice);
-    case 'revoke':
-      return revoke(request.session);
-    case 'revokeAll':
-      return holdfast.revokeAll(request.agent);
-    case 'retire':
-      return void (await holdfast.retire(request.session));
-    case 'forget':
-      return forget(request.session);
-    case 'drill':
-      return void (await holdfast.drill.run(request.session));
-    case 'stopDrill':
-      return holdfast.drill.stop(request.session);
-    case 'retain':
-      return settings.retain(request.days);
-    default:
-      return performOnLock(request);
-  }
-}
-
-async function protect(site: Origin): Promise<void> {
-  if (!(await isGranted(site))) attention.asksChrome(false);
-  await desk.forgive(site);
-  await protection.protect(site);
-}
-
-async function allow(agent: Origin): Promise<void> {
-  attention.asksChrome(desk.asks().some((ask) => ask.agent === agent));
-  await desk.forgive(agent);
-}
-
-async function revoke(id: SessionId): Promise<void> {
-  if ((await holdfast.revoke(id)) === 'locked') throw new HoldfastError('locked', 'The vault stayed locked');
-}
-
-async function unprotect(site: Origin): Promise<void> {
-  // While its tabs can still be found.
-  await updateBadge(site, { sessions: [], isAsking: false, isLocked: false, isMissing: async () => false });
-  await protection.unprotect(site);
-  await authorization.clear(site);
-  // Rules know hosts and no ports: those of a neighbour on the same host went with them.
-  const { hostname } = new URL(site);
-  const neighbours = (await protection.list()).filter((origin) => new URL(origin).hostname === hostname);
-  for (const neighbour of neighbours) await holdfast.arrived(neighbour);
-}
-
-async function performOnLock(request: LockRequest): Promise<void> {
-  try {
-    if (!(await lock.perform(request))) ui.tell({ kind: 'lockFailed', code: 'wrong_passkey' });
-  } catch (error) {
-    failed(undefined, error);
-    ui.tell({ kind: 'lockFailed', code: 'storage_failed' });
-  }
-}
-
 /** The vault is locked: no token stays in memory, and none is presented. */
 async function dropTokens(): Promise<void> {
   holdfast.drill.stopAll();
   ports.sessions.forgetTokens();
   holdfast.observation.forgetTokens();
   await presentation.withdrawAll();
-}
-
-async function forget(id: SessionId): Promise<void> {
-  const session = await ports.sessions.get(id);
-  await ports.sessions.remove(id);
-  if (session) live.agentChanged(session.agent);
 }

@@ -4,14 +4,27 @@ import { PolicyChoice } from '../model/policy.ts';
 import { SessionId } from '../model/session.ts';
 import { RETENTION_DAYS } from '../model/settings.ts';
 import { LockRequest } from './lock-request.ts';
+import type { Result } from './ui.ts';
 
-/** What a view asks of the background, as it was read. */
-export type UiRequest = v.InferOutput<typeof UiRequest>;
+/** What a view begins to show: it is told of that until it shows something else. */
+export const ViewRequest = v.variant('kind', [
+  /** This view looks at a session, or at none any more: it is told of its details. */
+  v.object({ kind: v.literal('look'), session: v.optional(SessionId) }),
+  /** This view stands over the page of a tab: it is told whether that has to be loaded again. */
+  v.object({ kind: v.literal('page'), tab: v.pipe(v.number(), v.safeInteger()) }),
+  /** This view shows the activity log from now on, or does not any more. */
+  v.object({ kind: v.literal('showActivity'), wanted: v.boolean() }),
+  /** This DevTools panel shows the requests of a tab from now on. */
+  v.object({ kind: v.literal('inspect'), tab: v.pipe(v.number(), v.safeInteger()) }),
+]);
 
-/** The same as the view says it: text is text there. */
-export type UiQuestion = v.InferInput<typeof UiRequest>;
+export type ViewRequest = v.InferOutput<typeof ViewRequest>;
 
-export const UiRequest = v.variant('kind', [
+/** The same as a view says it: text is text there. */
+export type Viewing = v.InferInput<typeof ViewRequest>;
+
+/** What the person does in a view. It is answered. */
+export const ActionRequest = v.variant('kind', [
   /** Sent before and after `permissions.request`: the popup may be closed by Chrome's own prompt. */
   v.object({ kind: v.literal('protect'), origin: Origin }),
   v.object({ kind: v.literal('unprotect'), origin: Origin }),
@@ -27,18 +40,27 @@ export const UiRequest = v.variant('kind', [
   v.object({ kind: v.literal('retire'), session: SessionId }),
   /** Takes an ended or exposed session off the list. */
   v.object({ kind: v.literal('forget'), session: SessionId }),
-  /** This view looks at a session, or at none any more: it is told of its details. */
-  v.object({ kind: v.literal('look'), session: v.optional(SessionId) }),
-  /** This view stands over the page of a tab: it is told whether that has to be loaded again. */
-  v.object({ kind: v.literal('page'), tab: v.pipe(v.number(), v.safeInteger()) }),
-  /** This view shows the activity log from now on, or does not any more. */
-  v.object({ kind: v.literal('showActivity'), wanted: v.boolean() }),
-  /** This DevTools panel shows the requests of a tab from now on. */
-  v.object({ kind: v.literal('inspect'), tab: v.pipe(v.number(), v.safeInteger()) }),
-  /** For so many days what is over is kept. */
+  /** How many days ended sessions and activity are kept. */
   v.object({ kind: v.literal('retain'), days: v.picklist(RETENTION_DAYS) }),
-  /** Runs the enforcement drill on a session. */
+  /** Runs the enforcement drill on a session. It is answered when the drill is over. */
   v.object({ kind: v.literal('drill'), session: SessionId }),
   v.object({ kind: v.literal('stopDrill'), session: SessionId }),
   LockRequest,
 ]);
+
+export type ActionRequest = v.InferOutput<typeof ActionRequest>;
+
+/** The same as a view says it. */
+export type Action = v.InferInput<typeof ActionRequest>;
+
+/** The number that a view gives a request whose answer it waits for. */
+export const Numbered = v.object({ id: v.pipe(v.number(), v.safeInteger()) });
+export type Numbered = v.InferOutput<typeof Numbered>;
+
+/** One command for each kind of request. What it throws is recorded, and answered with the code of it. */
+export type Commands<Request extends { readonly kind: string } = ActionRequest> = {
+  readonly [Kind in Request['kind']]: (request: Extract<Request, { kind: Kind }>) => Promise<Result>;
+};
+
+/** The answer of a command that could be done. */
+export const DONE: Result = { ok: true };

@@ -138,15 +138,11 @@ export type UiUpdate =
     }
   /** To the view that stands over this page: whether it has to be loaded again. */
   | { readonly kind: 'page'; readonly missing: Missing | undefined }
-  /** What the person did in this view could not be done, for a reason of Holdfast's own. */
-  | { readonly kind: 'notDone'; readonly request: string; readonly session?: string | undefined }
   | { readonly kind: 'asks'; readonly asks: readonly Ask[] }
   | { readonly kind: 'cookieSessions'; readonly cookieSessions: readonly CookieSession[] }
   | { readonly kind: 'settings'; readonly settings: Settings }
   | { readonly kind: 'trouble'; readonly trouble: Trouble | undefined }
   | { readonly kind: 'lock'; readonly lock: LockView }
-  /** What was asked of the lock was not done, and nothing has changed. */
-  | { readonly kind: 'lockFailed'; readonly code: 'wrong_passkey' | 'storage_failed' }
   /** Lines of the activity log, oldest first, to the views that asked for it: all that is kept, then what is new. */
   | { readonly kind: 'activity'; readonly lines: readonly ActivityLine[]; readonly isAll: boolean }
   /** To the views that look at this session: at once, and when it changes. */
@@ -160,6 +156,29 @@ export type UiUpdate =
       /** They are the ones that were left out of the snapshot. */
       readonly isRest?: true;
     };
+
+/** Why something that the person asked for in a view was not done. */
+export type FailureCode =
+  /** The vault stayed locked. */
+  | 'locked'
+  | 'wrong_passkey'
+  | 'storage_failed'
+  /** The session is not bound any more. */
+  | 'session_ended'
+  /** A fault of Holdfast's own; the activity log has its code. */
+  | 'internal'
+  /** The background's worker ended before it answered. */
+  | 'gone';
+
+export type Result = { readonly ok: true } | { readonly ok: false; readonly code: FailureCode };
+
+/** The answer to one request of a view, to that view alone. The updates for what the request changed come before it. */
+export interface UiReply {
+  readonly kind: 'reply';
+  /** The number that the view gave its request. */
+  readonly id: number;
+  readonly result: Result;
+}
 
 /** The name of the port that views open. */
 export const UI_PORT = 'ui';

@@ -4,13 +4,15 @@ import type { InspectedRequest } from '../messages/inspection.ts';
 import {
   type Ask,
   type Missing,
+  type Result,
   type SessionDetails,
   type SessionView,
   type Trouble,
   UI_PORT,
+  type UiReply,
   type UiUpdate,
 } from '../messages/ui.ts';
-import type { UiQuestion } from '../messages/ui-request.ts';
+import type { Action, Numbered, Viewing } from '../messages/ui-request.ts';
 import { type ActivityLine, KEPT_LINES } from '../model/activity.ts';
 import type { CookieSession } from '../model/cookie-session.ts';
 import type { LockView } from '../model/lock.ts';
@@ -24,8 +26,6 @@ export const asks = signal<readonly Ask[]>([]);
 export const trouble = signal<Trouble | undefined>(undefined);
 /** Undefined until the first word of the background. */
 export const lock = signal<LockView | undefined>(undefined);
-/** What was last asked of the lock and not done. */
-export const lockFailure = signal<Extract<UiUpdate, { kind: 'lockFailed' }> | undefined>(undefined);
 export const cookieSessions = signal<readonly CookieSession[]>([]);
 export const settings = signal<Settings | undefined>(undefined);
 /** Of the session that this view looks at (`look`). */
@@ -38,8 +38,6 @@ const byId = signal<ReadonlyMap<string, SessionView>>(new Map());
 
 /** Why Holdfast is not in the page that this view stands over (`page`); undefined when it is, or need not be. */
 export const missing = signal<Missing | undefined>(undefined);
-/** What was last asked for in this view and not done. */
-export const notDone = signal<Extract<UiUpdate, { kind: 'notDone' }> | undefined>(undefined);
 
 /** Whether all sessions are known here: a view that opens is told of the newest first. */
 export const isComplete = signal(false);
@@ -58,28 +56,46 @@ export const now = signal(Date.now());
 /** Minutes since the epoch, for what need not be drawn anew each second. */
 export const minute = computed(() => Math.floor(now.value / 60_000));
 
-type ViewRequest = Extract<UiQuestion, { kind: 'look' | 'page' | 'showActivity' | 'inspect' }>;
-
 let port: browser.Runtime.Port;
 /** What this view shows beside what all are told: a new worker has to be told again. */
-const wanted = new Map<ViewRequest['kind'], ViewRequest>();
+const wanted = new Map<Viewing['kind'], Viewing>();
+/** What was asked for and is not answered, by the numbers of the requests. */
+const unanswered = new Map<number, (result: Result) => void>();
+let asked = 0;
 
 /** Opens the way to the background, and opens it again when the background's worker was ended meanwhile. */
 export function connect(): void {
   port = browser.runtime.connect({ name: UI_PORT });
-  port.onMessage.addListener((update: unknown) => apply(update as UiUpdate));
-  port.onDisconnect.addListener(connect);
+  port.onMessage.addListener((message: unknown) => hear(message as UiUpdate | UiReply));
+  port.onDisconnect.addListener(() => {
+    for (const id of [...unanswered.keys()]) settle(id, { ok: false, code: 'gone' });
+    connect();
+  });
   for (const request of wanted.values()) port.postMessage(request);
 }
 
-/** Says to the background what the person does. */
-export function tell(request: Exclude<UiQuestion, ViewRequest>): void {
-  notDone.value = undefined;
-  port.postMessage(request);
+/** Asks the background for what the person does. The answer is `gone` where the worker ended before it gave one. */
+export function ask(request: Action): Promise<Result> {
+  asked += 1;
+  const id = asked;
+  return new Promise((resolve) => {
+    unanswered.set(id, resolve);
+    port.postMessage({ ...request, id } satisfies Action & Numbered);
+  });
+}
+
+function hear(message: UiUpdate | UiReply): void {
+  if (message.kind === 'reply') settle(message.id, message.result);
+  else apply(message);
+}
+
+function settle(id: number, result: Result): void {
+  unanswered.get(id)?.(result);
+  unanswered.delete(id);
 }
 
 /** Says to the background what this view shows from now on. */
-export function show(request: ViewRequest): void {
+export function show(request: Viewing): void {
   wanted.set(request.kind, request);
   port.postMessage(request);
 }
@@ -115,9 +131,6 @@ function apply(update: UiUpdate): void {
     case 'page':
       missing.value = update.missing;
       break;
-    case 'notDone':
-      notDone.value = update;
-      break;
     case 'trouble':
       trouble.value = update.trouble;
       break;
@@ -138,9 +151,6 @@ function apply(update: UiUpdate): void {
       break;
     case 'lock':
       lock.value = update.lock;
-      break;
-    case 'lockFailed':
-      lockFailure.value = update;
       break;
     case 'sessions': {
       const next = new Map(byId.value);

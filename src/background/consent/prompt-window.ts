@@ -116,6 +116,8 @@ export function createAttention({ isOpen, asks, failed, now }: Surroundings) {
   };
 }
 
+export type Attention = ReturnType<typeof createAttention>;
+
 /** Where the icon is not on the toolbar, the popup goes with the next click anywhere, and nothing is left to be seen. */
 async function isOnToolbar(): Promise<boolean> {
   return (await browser.action.getUserSettings()).isOnToolbar === true;

@@ -1,6 +1,8 @@
 import { decode, encode } from 'jose/base64url';
 import browser from 'webextension-polyfill';
 import type { LockRequest } from '../../messages/lock-request.ts';
+import type { Result } from '../../messages/ui.ts';
+import { type Commands, DONE } from '../../messages/ui-request.ts';
 import type { LockView } from '../../model/lock.ts';
 import type { Vault } from '../store/vault.ts';
 import { createIdleLock } from './idle.ts';
@@ -20,6 +22,9 @@ interface Parts {
   readonly failed: (error: unknown) => void;
 }
 
+/** Nothing has changed. */
+const WRONG_PASSKEY: Result = { ok: false, code: 'wrong_passkey' };
+
 /** The passkey lock, as the rest of the background knows it. */
 export function createPasskeyLock({ vault, show, drop, giveUp, changed, failed }: Parts) {
   const tell = (): void => void changed().catch(failed);
@@ -38,48 +43,47 @@ export function createPasskeyLock({ vault, show, drop, giveUp, changed, failed }
     };
   }
 
-  /** What the person does. False when it was not the right passkey: then nothing has changed. */
-  async function perform(request: LockRequest): Promise<boolean> {
-    switch (request.kind) {
-      case 'turnLockOn': {
-        const { credentialId, salt } = request.passkey;
-        await idle.setMinutes(request.idleMinutes);
-        await lock.turnOn({
-          credentialId: bytes(credentialId),
-          salt: bytes(salt),
-          secret: bytes(request.secret),
-        });
-        return true;
-      }
-      case 'turnLockOff':
-        return (await lock.turnOff(bytes(request.secret))) && leaveIdle();
-      case 'unlock':
-        return lock.unlock(bytes(request.secret));
-      case 'lock':
-        await lock.lock();
-        return true;
-      case 'lockAfter':
-        await idle.setMinutes(request.idleMinutes);
-        tell();
-        return true;
-      case 'stayLocked':
-        question.stayLocked(request.agent);
-        return true;
-      case 'giveUp':
-        await lock.giveUp(giveUp);
-        return leaveIdle();
-    }
-  }
+  /** What the person does with the lock. */
+  const commands: Commands<LockRequest> = {
+    async turnLockOn({ passkey: { credentialId, salt }, secret, idleMinutes }) {
+      await idle.setMinutes(idleMinutes);
+      await lock.turnOn({ credentialId: bytes(credentialId), salt: bytes(salt), secret: bytes(secret) });
+      return DONE;
+    },
+    async turnLockOff({ secret }) {
+      if (!(await lock.turnOff(bytes(secret)))) return WRONG_PASSKEY;
+      await leaveIdle();
+      return DONE;
+    },
+    unlock: async ({ secret }) => ((await lock.unlock(bytes(secret))) ? DONE : WRONG_PASSKEY),
+    async lock() {
+      await lock.lock();
+      return DONE;
+    },
+    async lockAfter({ idleMinutes }) {
+      await idle.setMinutes(idleMinutes);
+      tell();
+      return DONE;
+    },
+    async stayLocked({ agent }) {
+      question.stayLocked(agent);
+      return DONE;
+    },
+    async giveUp() {
+      await lock.giveUp(giveUp);
+      await leaveIdle();
+      return DONE;
+    },
+  };
 
-  return { port: lock.port, isLocked: lock.isLocked, arrived: question.arrived, view, perform };
+  return { port: lock.port, isLocked: lock.isLocked, arrived: question.arrived, view, commands };
 }
 
 export type PasskeyLock = ReturnType<typeof createPasskeyLock>;
 
 /** The permission goes with what it was asked for. */
-async function leaveIdle(): Promise<true> {
+async function leaveIdle(): Promise<void> {
   await browser.permissions.remove({ permissions: ['idle'] });
-  return true;
 }
 
 function bytes(text: string): Uint8Array<ArrayBuffer> {

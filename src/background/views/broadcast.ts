@@ -62,6 +62,14 @@ export function createLive({
   const touched = new Set<SessionId>();
   const agents = new Set<Origin>();
   let scheduled = false;
+  let telling: Promise<unknown> = Promise.resolve();
+
+  /** One thing is told after another, in the order in which they happened. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const told = telling.then(work);
+    telling = told.catch(() => undefined); // its caller is told
+    return told;
+  }
 
   function sessionChanged(id: SessionId, session?: Session): void {
     touched.add(id);
@@ -74,8 +82,8 @@ export function createLive({
     schedule();
   }
 
-  async function sitesChanged(): Promise<void> {
-    tell({ kind: 'sites', ...(await listed()) });
+  function sitesChanged(): Promise<void> {
+    return inTurn(async () => tell({ kind: 'sites', ...(await listed()) }));
   }
 
   async function listed() {
@@ -88,9 +96,11 @@ export function createLive({
     agentChanged(agent);
   }
 
-  async function lockChanged(): Promise<void> {
-    tell({ kind: 'lock', lock: await lockView() });
-    for (const { agent } of await sessions().list()) agentChanged(agent);
+  function lockChanged(): Promise<void> {
+    return inTurn(async () => {
+      tell({ kind: 'lock', lock: await lockView() });
+      for (const { agent } of await sessions().list()) agentChanged(agent);
+    });
   }
 
   /** Where even that cannot be read, nothing is said of a lock. */
@@ -104,8 +114,13 @@ export function createLive({
   }
 
   function schedule(): void {
-    if (!scheduled) setTimeout(() => void flush().catch(failed), DELAY);
+    if (!scheduled) setTimeout(() => void told(), DELAY);
     scheduled = true;
+  }
+
+  /** Tells what has changed until now, and resolves when it is told. */
+  function told(): Promise<void> {
+    return inTurn(flush).catch(failed);
   }
 
   async function flush(): Promise<void> {
@@ -166,12 +181,12 @@ export function createLive({
     return { session: id, proof, drill };
   }
 
-  async function cookieSessionsChanged(): Promise<void> {
-    tell({ kind: 'cookieSessions', cookieSessions: await cookieSessions().list() });
+  function cookieSessionsChanged(): Promise<void> {
+    return inTurn(async () => tell({ kind: 'cookieSessions', cookieSessions: await cookieSessions().list() }));
   }
 
-  async function settingsChanged(): Promise<void> {
-    tell({ kind: 'settings', settings: await settings().view() });
+  function settingsChanged(): Promise<void> {
+    return inTurn(async () => tell({ kind: 'settings', settings: await settings().view() }));
   }
 
   /**
@@ -217,6 +232,6 @@ export function createLive({
 
   return {
     ...{ sessionChanged, agentChanged, sitesChanged, asksChanged, lockChanged, troubleChanged },
-    ...{ cookieSessionsChanged, settingsChanged, snapshot, details },
+    ...{ cookieSessionsChanged, settingsChanged, snapshot, details, told },
   };
 }

@@ -1,5 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { UiUpdate } from '../../messages/ui.ts';
+import type { Result, UiReply, UiUpdate } from '../../messages/ui.ts';
+import { type Commands, DONE } from '../../messages/ui-request.ts';
+import { HoldfastError } from '../../protocol/error.ts';
 import { createEvent } from '../browser/browser.fixture.ts';
 import { createUiPorts } from './view-port.ts';
 
@@ -19,7 +21,7 @@ beforeEach(() => {
 });
 
 /** A view that opens; the background's first word is the test's to give. */
-async function opened(query = '', perform: () => Promise<void> = async () => undefined) {
+async function opened(query = '', commands: Partial<Commands> = {}, told = async () => undefined) {
   const snapshot = deferred();
   const fronts: (string | undefined)[] = [];
   const failed = vi.fn();
@@ -28,14 +30,19 @@ async function opened(query = '', perform: () => Promise<void> = async () => und
       fronts.push(await front());
       return snapshot.promise;
     },
-    ...{ begin: async () => undefined, perform, inspecting: () => undefined, failed, closed: () => undefined },
+    ...{ begin: async () => undefined, inspecting: () => undefined, failed, closed: () => undefined },
+    ...{ commands: () => commands as Commands, told },
   });
-  const heard: UiUpdate[] = [];
+  return { ports, fronts, failed, snapshot, ...(await connected(query)) };
+}
+
+async function connected(query = '') {
+  const heard: (UiUpdate | UiReply)[] = [];
   const [onDisconnect, onMessage] = [createEvent(), createEvent()];
   const sender = { id: 'own', url: `${OURS}popup.html${query}` };
-  const postMessage = (update: UiUpdate) => void heard.push(update);
+  const postMessage = (update: UiUpdate | UiReply) => void heard.push(update);
   await onConnect.happen({ name: 'ui', sender, postMessage, onDisconnect, onMessage });
-  return { ports, heard, fronts, failed, onDisconnect, onMessage, snapshot };
+  return { heard, onDisconnect, onMessage };
 }
 
 test('what happens before a view has heard the first word is told after it, and nothing is lost', async () => {
@@ -67,13 +74,66 @@ test('the site in front is the one that the view was opened for, or else the one
   expect((await opened()).fronts).toEqual(['https://below.example']);
 });
 
-test('what the person asked for and was not done is said to the view that waits for it', async () => {
-  const full = new Error('no room');
-  const { heard, failed, onMessage, snapshot } = await opened('', () => Promise.reject(full));
+test('what a view asks for is answered to it alone, under its number', async () => {
+  const revoke = vi.fn(async () => DONE);
+  const { heard, onMessage } = await opened('', { revoke });
+  const other = await connected();
+  await onMessage.happen({ kind: 'revoke', session: 's', id: 7 });
+  await vi.waitFor(() => expect(heard).toEqual([{ kind: 'reply', id: 7, result: { ok: true } }]));
+  expect(revoke).toHaveBeenCalledExactlyOnceWith({ kind: 'revoke', session: 's' });
+  expect(other.heard).toEqual([]);
+});
+
+test('why something was not done is said to the view that waits for it: each failure by its code', async () => {
+  const revoke = vi.fn<Commands['revoke']>();
+  const { heard, failed, onMessage } = await opened('', { revoke });
+  const fault = new TypeError('undefined is not a function');
+  for (const [id, error] of [
+    fault,
+    new DOMException('no room', 'QuotaExceededError'),
+    new DOMException('broken', 'UnknownError'),
+    new HoldfastError('locked', 'The vault stayed locked'),
+    new HoldfastError('session_ended', 'The session has ended'),
+  ].entries()) {
+    revoke.mockRejectedValueOnce(error);
+    await onMessage.happen({ kind: 'revoke', session: 's', id });
+    await vi.waitFor(() => expect(failed).toHaveBeenLastCalledWith(error));
+  }
+  revoke.mockResolvedValueOnce({ ok: false, code: 'wrong_passkey' });
+  await onMessage.happen({ kind: 'revoke', session: 's', id: 5 });
+  await vi.waitFor(() => expect(heard).toHaveLength(6));
+  const codes = ['internal', 'storage_failed', 'storage_failed', 'locked', 'session_ended', 'wrong_passkey'];
+  expect(heard).toEqual(codes.map((code, id) => ({ kind: 'reply', id, result: { ok: false, code } })));
+  expect(failed).toHaveBeenCalledTimes(5);
+});
+
+test('a request that is not known is answered, and recorded', async () => {
+  const { heard, failed, onMessage } = await opened();
+  await onMessage.happen({ kind: 'revokeEverySession', id: 1 });
+  await vi.waitFor(() => expect(heard).toEqual([{ kind: 'reply', id: 1, result: { ok: false, code: 'internal' } }]));
+  expect(failed).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'message_invalid' }));
+});
+
+test('an answer comes after the news of what was changed', async () => {
+  const news = deferred<undefined>();
+  const { ports, heard, snapshot, onMessage } = await opened('', { lock: async () => DONE }, () => news.promise);
   snapshot.resolve({ first: FIRST, rest: async () => REST });
-  await onMessage.happen({ kind: 'revoke', session: 's' });
-  await vi.waitFor(() => expect(heard).toContainEqual({ kind: 'notDone', request: 'revoke', session: 's' }));
-  await vi.waitFor(() => expect(failed).toHaveBeenCalledWith(full));
+  await vi.waitFor(() => expect(heard).toEqual([FIRST, REST]));
+  await onMessage.happen({ kind: 'lock', id: 1 });
+  ports.tell(NEWS);
+  news.resolve(undefined);
+  await vi.waitFor(() => expect(heard).toEqual([FIRST, REST, NEWS, { kind: 'reply', id: 1, result: { ok: true } }]));
+});
+
+test('a view that was closed before its answer is told nothing', async () => {
+  const doing = deferred<Result>();
+  const { heard, failed, onMessage, onDisconnect } = await opened('', { lock: () => doing.promise });
+  await onMessage.happen({ kind: 'lock', id: 1 });
+  await onDisconnect.happen();
+  doing.resolve(DONE);
+  await new Promise((resolve) => setTimeout(resolve)); // whatever follows has run
+  expect(heard).toEqual([]);
+  expect(failed).not.toHaveBeenCalled();
 });
 
 test('a view is open until it is closed, and is told apart from others by its page', async () => {
@@ -84,11 +144,10 @@ test('a view is open until it is closed, and is told apart from others by its pa
   expect(ports.isOpen('popup.html')).toBe(false);
 });
 
-function deferred() {
-  type Snapshot = { first: UiUpdate; rest: () => Promise<UiUpdate> };
-  let resolve = (_: Snapshot): void => undefined;
+function deferred<T = { first: UiUpdate; rest: () => Promise<UiUpdate> }>() {
+  let resolve = (_: T): void => undefined;
   let reject = (_: Error): void => undefined;
-  const promise = new Promise<Snapshot>((fulfil, fail) => {
+  const promise = new Promise<T>((fulfil, fail) => {
     [resolve, reject] = [fulfil, fail];
   });
   return { promise, resolve, reject };

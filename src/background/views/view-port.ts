@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import browser, { type Runtime } from 'webextension-polyfill';
-import { UI_PORT, type UiUpdate } from '../../messages/ui.ts';
-import { UiRequest } from '../../messages/ui-request.ts';
+import { type FailureCode, type Result, UI_PORT, type UiReply, type UiUpdate } from '../../messages/ui.ts';
+import { ActionRequest, type Commands, Numbered, ViewRequest } from '../../messages/ui-request.ts';
 import { originOf } from '../../model/origin.ts';
 import type { SessionId } from '../../model/session.ts';
+import { codeOf, HoldfastError, isStorageFailure } from '../../protocol/error.ts';
 import type { Snapshot } from './broadcast.ts';
 
 /** What one view shows beside what all are told. */
@@ -17,9 +18,6 @@ export interface Viewer {
   held?: UiUpdate[] | undefined;
 }
 
-export type ViewRequest = Extract<UiRequest, { kind: 'look' | 'page' | 'showActivity' | 'inspect' }>;
-export type ActionRequest = Exclude<UiRequest, ViewRequest>;
-
 /** So long after the first word a view is told the rest, in milliseconds: it has drawn itself by then. */
 const LATER = 100;
 
@@ -27,8 +25,10 @@ interface Handlers {
   readonly snapshot: (front: () => Promise<string | undefined>) => Promise<Snapshot>;
   /** What a view is told when it begins to show something. */
   readonly begin: (request: ViewRequest) => Promise<UiUpdate | undefined>;
-  /** What the person does. */
-  readonly perform: (request: ActionRequest) => Promise<void>;
+  /** What the person can do. */
+  readonly commands: () => Commands;
+  /** Resolves when the views were told of every change until now. */
+  readonly told: () => Promise<void>;
   readonly failed: (error: unknown) => void;
   /** A view was closed. */
   readonly closed: () => void;
@@ -37,7 +37,7 @@ interface Handlers {
 }
 
 /** The border to Holdfast's own views. Only pages of the extension itself are heard. */
-export function createUiPorts({ snapshot, begin, perform, failed, closed, inspecting }: Handlers) {
+export function createUiPorts({ snapshot, begin, commands, told, failed, closed, inspecting }: Handlers) {
   const viewers = new Map<Runtime.Port, Viewer>();
 
   browser.runtime.onConnect.addListener((port) => {
@@ -50,8 +50,7 @@ export function createUiPorts({ snapshot, begin, perform, failed, closed, inspec
       if (viewer.inspects !== undefined) inspecting(inspected());
     });
     port.onMessage.addListener((message: unknown) => {
-      const decoded = v.safeParse(UiRequest, message);
-      if (decoded.success) void receive(port, viewer, decoded.output).catch(failed);
+      void receive(port, viewer, message).catch(failed);
     });
   });
 
@@ -67,7 +66,16 @@ export function createUiPorts({ snapshot, begin, perform, failed, closed, inspec
     if (viewers.has(port)) port.postMessage(update);
   }
 
-  async function receive(port: Runtime.Port, viewer: Viewer, request: UiRequest): Promise<void> {
+  async function receive(port: Runtime.Port, viewer: Viewer, message: unknown): Promise<void> {
+    const view = v.safeParse(ViewRequest, message);
+    if (view.success) return show(port, viewer, view.output);
+    const result = await act(message);
+    const numbered = v.safeParse(Numbered, message);
+    if (!numbered.success || !viewers.has(port)) return;
+    port.postMessage({ kind: 'reply', id: numbered.output.id, result } satisfies UiReply);
+  }
+
+  async function show(port: Runtime.Port, viewer: Viewer, request: ViewRequest): Promise<void> {
     switch (request.kind) {
       case 'look':
         viewer.looksAt = request.session;
@@ -81,21 +89,22 @@ export function createUiPorts({ snapshot, begin, perform, failed, closed, inspec
         break;
       case 'page':
         break;
-      default:
-        return act(port, request);
     }
     const update = await begin(request);
     if (update) port.postMessage(update);
   }
 
-  /** What cannot be done is said to the view that waits for it. */
-  async function act(port: Runtime.Port, request: ActionRequest): Promise<void> {
+  async function act(message: unknown): Promise<Result> {
     try {
-      await perform(request);
+      const request = v.safeParse(ActionRequest, message);
+      if (!request.success) throw new HoldfastError('message_invalid', 'A view asked for what is not known here');
+      const command = commands()[request.output.kind] as (request: ActionRequest) => Promise<Result>;
+      const result = await command(request.output);
+      await told();
+      return result;
     } catch (error) {
-      const session = 'session' in request ? request.session : undefined;
-      if (viewers.has(port)) port.postMessage({ kind: 'notDone', request: request.kind, session } satisfies UiUpdate);
-      throw error;
+      failed(error);
+      return { ok: false, code: failureOf(error) };
     }
   }
 
@@ -121,6 +130,12 @@ export function createUiPorts({ snapshot, begin, perform, failed, closed, inspec
       return [...viewers.keys()].some(({ sender }) => sender?.url?.startsWith(browser.runtime.getURL(page)));
     },
   };
+}
+
+function failureOf(error: unknown): FailureCode {
+  if (isStorageFailure(error)) return 'storage_failed';
+  const code = codeOf(error);
+  return code === 'locked' || code === 'session_ended' ? code : 'internal';
 }
 
 function isOurs({ sender }: Runtime.Port): boolean {

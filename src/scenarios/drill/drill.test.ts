@@ -358,20 +358,20 @@ describe('the drill', () => {
     const running = world.holdfast.drill.run(session.id);
     await vi.waitFor(() => expect(world.asked).toHaveLength(1));
     world.question.stayLocked(session.agent);
-    await running;
+    expect(await running).toBe('locked');
     expect(world.probed).toEqual([]);
   });
 
   test('is none for a session that is not bound', async () => {
     world.replies.push({ body: '' }, { body: '' });
     await world.holdfast.revoke(session.id);
-    await world.holdfast.drill.run(session.id);
+    expect(await world.holdfast.drill.run(session.id)).toBe('over');
     expect(world.probed).toEqual([]);
   });
 
   test('of a session whose key is gone says so instead: it asks to sign in again', async () => {
     await world.ports.keys.remove(session.binding.thumbprint);
-    await world.holdfast.drill.run(session.id);
+    expect(await world.holdfast.drill.run(session.id)).toBe('over');
     expect(world.probed).toEqual([]);
     expect((await world.ports.sessions.get(session.id))?.state).toBe('keyLost');
     expect(world.activity.at(-1)).toMatchObject({ kind: 'keyLost', session: session.id });

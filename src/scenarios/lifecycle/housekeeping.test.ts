@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HoldfastError } from '../../protocol/error.ts';
 import { answerOf, createWorld, METADATA, tokens } from '../world.fixture.ts';
 
 const HOUR = 60 * 60_000;
@@ -124,5 +125,16 @@ describe('revoking many', () => {
     await world.holdfast.revokeAll(mine.agent);
     const states = await Promise.all([mine, mineToo, theirs].map(({ id }) => world.ports.sessions.get(id)));
     expect(states.map((session) => session?.state)).toEqual(['revoked', 'revoked', 'bound']);
+  });
+
+  it('ends the others where one cannot be ended, and then says so', async () => {
+    const world = createWorld();
+    const [one, other] = [await world.bound(), await world.bound()];
+    world.replies.push(...Array.from({ length: 4 }, () => tokens()));
+    const save = world.ports.sessions.save.bind(world.ports.sessions);
+    const full = new HoldfastError('storage_full', 'No room');
+    world.ports.sessions.save = (session) => (session.id === one.id ? Promise.reject(full) : save(session));
+    await expect(world.holdfast.revokeAll()).rejects.toBe(full);
+    expect((await world.ports.sessions.get(other.id))?.state).toBe('revoked');
   });
 });

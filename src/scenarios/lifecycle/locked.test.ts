@@ -150,11 +150,18 @@ describe('locked', () => {
     expect((await current())?.state).toBe('bound');
   });
 
+  test.for(['one', 'all'] as const)('a person who revokes %s is told that the vault stayed locked', async (what) => {
+    const revoking = what === 'one' ? world.holdfast.revoke(session.id) : world.holdfast.revokeAll();
+    await isAsked();
+    world.question.stayLocked(AGENT);
+    expect(await revoking).toBe('locked');
+  });
+
   test('a key cannot be retired by who cannot unlock', async () => {
     const retiring = world.holdfast.retire(session.id);
     await isAsked();
     world.question.stayLocked(AGENT);
-    await retiring;
+    expect(await retiring).toBe('locked');
     expect(await current()).not.toHaveProperty('retiring');
   });
 

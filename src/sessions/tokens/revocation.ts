@@ -62,11 +62,14 @@ export function createRevocation(ports: Ports, bound: BoundSessions, servers: Se
     return end(ports, session, { state: 'revoked', confirmed });
   }
 
-  /** Every session of an agent, or every session. */
-  async function revokeAll(agent?: Origin): Promise<void> {
+  /** Every session of an agent, or every session; one that cannot be ended keeps no other. */
+  async function revokeAll(agent?: Origin): Promise<'done' | 'locked'> {
     const all = await sessions.list();
     const wanted = all.filter((session) => agent === undefined || session.agent === agent);
-    await Promise.all(wanted.map(({ id }) => revoke(id)));
+    const outcomes = await Promise.allSettled(wanted.map(({ id }) => revoke(id)));
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure) throw failure.reason;
+    return outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value === 'locked') ? 'locked' : 'done';
   }
 
   async function atServer(session: BoundSession, { accessToken, refreshToken }: Tokens): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import browser from 'webextension-polyfill';
-import { tell } from '../state.ts';
+import { useAct } from '../actions/act.ts';
 
 /** Chrome's permission for the servers of an agent: whether it is there, and how the person's click asks for it. */
 export function useAccess(agent: string, servers: readonly string[]) {
@@ -9,6 +9,7 @@ export function useAccess(agent: string, servers: readonly string[]) {
   /** Undefined until Chrome has said so. */
   const isAllowed = useSignal<boolean | undefined>(undefined);
   const isAsking = useSignal(false);
+  const { failure, run } = useAct();
   useEffect(() => {
     void browser.permissions.contains(asked).then((contained) => {
       isAllowed.value = contained;
@@ -17,9 +18,9 @@ export function useAccess(agent: string, servers: readonly string[]) {
 
   const allow = async (): Promise<void> => {
     isAsking.value = true;
-    tell({ kind: 'allow', agent });
+    void run({ kind: 'allow', agent }); // Chrome's dialog may close this view
     isAllowed.value = await browser.permissions.request(asked);
     isAsking.value = false;
   };
-  return { isAllowed, isAsking, allow };
+  return { isAllowed, isAsking, failure, allow };
 }

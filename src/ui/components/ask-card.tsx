@@ -1,24 +1,29 @@
 import { useId } from 'preact/hooks';
 import type { AskPurpose } from '../../messages/ui.ts';
+import { useAct } from '../actions/act.ts';
+import { NotDone } from '../actions/not-done.tsx';
 import { hostOf } from '../session/name.ts';
 import { now } from '../state.ts';
 import { count, say } from '../words.ts';
 import { useAccess } from './access.ts';
 import { Term } from './term.tsx';
 
-interface Question {
+interface Props {
+  /** Of the question that an agent waits with; undefined where none does. */
+  readonly id?: string;
   readonly agent: string;
   readonly origins: readonly string[];
   readonly purpose?: AskPurpose | undefined;
   /** Until when an agent waits for the answer, in milliseconds since the epoch; undefined where none does. */
   readonly until?: number;
-  readonly onDecline: () => void;
 }
 
 /** Says who wants what of whom, and asks Chrome for it on the person's click. */
-export function AskCard({ agent, origins, purpose, until, onDecline }: Question) {
+export function AskCard({ id: ask, agent, origins, purpose, until }: Props) {
   const id = useId();
-  const { isAllowed, isAsking, allow } = useAccess(agent, origins);
+  const { isAllowed, isAsking, failure, allow } = useAccess(agent, origins);
+  const declining = useAct();
+  const decline = () => (ask === undefined ? window.close() : declining.run({ kind: 'decline', ask }));
   if (until === undefined && isAllowed.value !== false) {
     return isAllowed.value ? <p data-state="allowed">{say('allowed')}</p> : null;
   }
@@ -37,10 +42,12 @@ export function AskCard({ agent, origins, purpose, until, onDecline }: Question)
         <button type="button" class="primary" data-action="allow" disabled={isAsking.value} onClick={allow}>
           {say('askAllow')}
         </button>
-        <button type="button" onClick={onDecline}>
+        <button type="button" onClick={decline}>
           {say('askNotNow')}
         </button>
       </div>
+      <NotDone failure={failure} />
+      <NotDone failure={declining.failure} />
       {until !== undefined && <TimeLeft until={until} />}
       <p class="limit">{say('askNotNowMeans')}</p>
     </section>

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { ExposedView } from '../../messages/ui.ts';
+import { NotDone } from '../actions/not-done.tsx';
 import { hostOf } from '../session/name.ts';
 import { listed, say } from '../words.ts';
 import { useAccess } from './access.ts';
@@ -12,13 +13,14 @@ export function ExposedAction({ session }: { readonly session: ExposedView }) {
 }
 
 function AllowServers({ agent, wanted }: ExposedView) {
-  const { isAllowed, allow } = useAccess(agent, wanted);
+  const { isAllowed, failure, allow } = useAccess(agent, wanted);
   if (isAllowed.value) return <p role="status">{say('exposedAllowed')}</p>;
   return (
     <>
       <button type="button" onClick={allow}>
         {say('exposedAllow')}
       </button>
+      <NotDone failure={failure} />
       <p class="advice quiet">{listed(wanted.map(hostOf))}</p>
     </>
   );

@@ -1,11 +1,15 @@
 import browser from 'webextension-polyfill';
 import { LOCK_PAGE } from '../../model/lock.ts';
-import { lock, sites, tell } from '../state.ts';
+import { useAct } from '../actions/act.ts';
+import { ActionButton } from '../actions/action-button.tsx';
+import { NotDone } from '../actions/not-done.tsx';
+import { lock, sites } from '../state.ts';
 import { listed, say } from '../words.ts';
 import { StateLabel } from './state-label.tsx';
 
 /** That Holdfast is locked, who waits for it, and the way to unlock it. */
 export function LockPanel() {
+  const { failure, run } = useAct();
   const view = lock.value;
   if (view?.state !== 'locked') return null;
   const { waiting } = view;
@@ -24,13 +28,14 @@ export function LockPanel() {
           <button
             type="button"
             onClick={() => {
-              for (const agent of waiting) tell({ kind: 'stayLocked', agent });
+              for (const agent of waiting) void run({ kind: 'stayLocked', agent });
             }}
           >
             {say('askNotNow')}
           </button>
         )}
       </div>
+      <NotDone failure={failure} />
       {waiting.length > 0 && <p class="limit">{say('lockedNotNowMeans')}</p>}
     </section>
   );
@@ -45,11 +50,7 @@ export function LockEntry() {
       <button type="button" class="link" data-action="lock-page" onClick={() => openLockPage()}>
         {say(state === 'off' ? 'lockEntryOff' : 'lockEntryOn')}
       </button>
-      {state === 'unlocked' && (
-        <button type="button" class="link" onClick={() => tell({ kind: 'lock' })}>
-          {say('lockNow')}
-        </button>
-      )}
+      {state === 'unlocked' && <ActionButton label={say('lockNow')} look="link" request={{ kind: 'lock' }} />}
     </footer>
   );
 }

@@ -2,7 +2,9 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PolicyWish } from '../../model/policy.ts';
 import { ALGORITHMS, type Algorithm } from '../../protocol/dpop/algorithm.ts';
-import { policies, tell } from '../state.ts';
+import { useAct } from '../actions/act.ts';
+import { NotDone } from '../actions/not-done.tsx';
+import { policies } from '../state.ts';
 import { say } from '../words.ts';
 
 /** What the person decides for a site, in a panel that takes the focus and gives it back. */
@@ -32,6 +34,7 @@ export function PolicyPanel({ origin, onClose }: { readonly origin: string; read
 
 /** What the person decides for a site. What the organization decided shows, and cannot be changed. */
 export function PolicyForm({ origin }: { readonly origin: string }) {
+  const { failure, run } = useAct();
   const view = policies.value[origin];
   if (!view) return null;
   const { policy, managed } = view;
@@ -39,7 +42,7 @@ export function PolicyForm({ origin }: { readonly origin: string }) {
     const own = Object.entries({ ...policy, ...choice }).filter(
       ([name, value]) => value !== undefined && !managed.includes(name as keyof PolicyWish),
     );
-    tell({ kind: 'policy', origin, choice: Object.fromEntries(own) });
+    void run({ kind: 'policy', origin, choice: Object.fromEntries(own) });
   };
   const isManaged = (name: keyof PolicyWish): boolean => managed.includes(name);
   return (
@@ -68,6 +71,7 @@ export function PolicyForm({ origin }: { readonly origin: string }) {
         managed={isManaged('algorithms')}
         onChange={(algorithms) => choose({ algorithms: algorithms.length > 0 ? algorithms : undefined })}
       />
+      <NotDone failure={failure} />
     </div>
   );
 }

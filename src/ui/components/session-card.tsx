@@ -1,9 +1,11 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
 import { type BoundView, type SessionView, stateAt } from '../../messages/ui.ts';
+import { useAct } from '../actions/act.ts';
+import { NotDone } from '../actions/not-done.tsx';
 import { explain } from '../session/explain.ts';
 import { hostOf, nameOf } from '../session/name.ts';
-import { isLocked, notDone, now } from '../state.ts';
+import { isLocked, now } from '../state.ts';
 import { count, say } from '../words.ts';
 import { CustodyLabel } from './custody-label.tsx';
 import { EnforcementLabel } from './enforcement-label.tsx';
@@ -22,6 +24,7 @@ export function SessionCard({ session, showAgent }: { readonly session: SessionV
   const isOpen = useSignal(false);
   const asked = useSignal<Asked | undefined>(undefined);
   const isRevoking = useSignal(false);
+  const { isBusy, failure, run } = useAct();
   const menu = useRef<HTMLDivElement>(null);
   const id = useId();
   const explanation = explain(session, state);
@@ -55,14 +58,19 @@ export function SessionCard({ session, showAgent }: { readonly session: SessionV
             <path d="M3 4.5l3 3 3-3" />
           </svg>
         </button>
-        <SessionMenu session={session} state={state} onAsk={(question) => (asked.value = question)} />
+        <SessionMenu
+          session={session}
+          state={state}
+          onAsk={(question) => (asked.value = question)}
+          onForget={() => run({ kind: 'forget', session: session.id })}
+        />
       </footer>
       {asked.value && (
         <SessionQuestion
-          session={session}
           asked={asked.value}
-          onAction={() => {
-            isRevoking.value = asked.value === 'revoke';
+          onAction={(kind) => {
+            isRevoking.value = kind === 'revoke';
+            void run({ kind, session: session.id });
           }}
           onDone={() => {
             asked.value = undefined;
@@ -70,18 +78,13 @@ export function SessionCard({ session, showAgent }: { readonly session: SessionV
           }}
         />
       )}
-      {isRevoking.value && isBound && <Revoking id={session.id} />}
+      {isRevoking.value && isBusy.value && <p role="status">{say('revoking')}</p>}
+      <NotDone failure={failure} />
       <div id={id} class="facts" hidden={!isOpen.value}>
         {isOpen.value && <SessionFacts session={session} state={state} />}
       </div>
     </article>
   );
-}
-
-/** That the background is at it, or could not do it. */
-function Revoking({ id }: { readonly id: string }) {
-  const failed = notDone.value?.session === id;
-  return <p role={failed ? 'alert' : 'status'}>{say(failed ? 'notDone' : 'revoking')}</p>;
 }
 
 /** What was seen of a bound session. */

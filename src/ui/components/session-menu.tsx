@@ -1,9 +1,8 @@
 import type { SessionView, ViewState } from '../../messages/ui.ts';
+import { Question } from '../actions/question.tsx';
 import { drillLink, sessionLink } from '../dashboard-link.ts';
 import { nameOf } from '../session/name.ts';
-import { tell } from '../state.ts';
 import { say } from '../words.ts';
-import { Confirm } from './confirm.tsx';
 import { useCopy } from './copied.ts';
 import { Menu, type MenuItem } from './menu.tsx';
 
@@ -14,10 +13,11 @@ interface Props {
   readonly session: SessionView;
   readonly state: ViewState;
   readonly onAsk: (question: Asked) => void;
+  readonly onForget: () => void;
 }
 
 /** What can be done with a session. */
-export function SessionMenu({ session, state, onAsk }: Props) {
+export function SessionMenu({ session, state, onAsk, onForget }: Props) {
   const { copied, copy } = useCopy();
   const items = (): readonly MenuItem[] => {
     const { id } = session;
@@ -31,9 +31,7 @@ export function SessionMenu({ session, state, onAsk }: Props) {
       ...(session.state === 'bound' && state !== 'locked'
         ? [{ label: say('menuRevoke'), look: 'danger', onChoose: () => onAsk('revoke') } as const]
         : []),
-      ...(session.state === 'bound'
-        ? []
-        : [{ label: say('forget'), onChoose: () => tell({ kind: 'forget', session: id }) }]),
+      ...(session.state === 'bound' ? [] : [{ label: say('forget'), onChoose: onForget }]),
     ];
   };
   return (
@@ -53,28 +51,26 @@ export function SessionMenu({ session, state, onAsk }: Props) {
 }
 
 interface QuestionProps {
-  readonly session: SessionView;
   readonly asked: Asked;
-  readonly onAction: () => void;
+  readonly onAction: (asked: Asked) => void;
   readonly onDone: () => void;
 }
 
 /** The question before a session is revoked, or its key retired. */
-export function SessionQuestion({ session: { id }, asked, onAction, onDone }: QuestionProps) {
+export function SessionQuestion({ asked, onAction, onDone }: QuestionProps) {
   const words =
     asked === 'revoke'
       ? ({ title: 'revokeTitle', what: 'revokeWhat', action: 'revokeAction', keep: 'keepSession' } as const)
       : ({ title: 'retireTitle', what: 'retireWhat', action: 'retireAction', keep: 'keepKey' } as const);
   return (
-    <Confirm
+    <Question
       title={say(words.title)}
       what={say(words.what)}
       action={say(words.action)}
       keep={say(words.keep)}
       onKeep={onDone}
       onAction={() => {
-        tell({ kind: asked, session: id });
-        onAction();
+        onAction(asked);
         onDone();
       }}
     />

@@ -1,10 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import browser from 'webextension-polyfill';
+import { useAct } from '../actions/act.ts';
+import { NotDone } from '../actions/not-done.tsx';
+import { Question } from '../actions/question.tsx';
 import { hostOf } from '../session/name.ts';
-import { missing, show, sites, tell } from '../state.ts';
+import { missing, show, sites } from '../state.ts';
 import { say } from '../words.ts';
-import { Confirm } from './confirm.tsx';
 import { Menu } from './menu.tsx';
 import { PolicyPanel } from './policy-form.tsx';
 import { WhatIsThis } from './term.tsx';
@@ -12,6 +14,7 @@ import { WhatIsThis } from './term.tsx';
 /** The site in front of the person, and its one switch. */
 export function SitePanel({ origin, tab }: { readonly origin: string; readonly tab: number | undefined }) {
   const asked = useSignal(false);
+  const { failure, run } = useAct();
   const isProtected = sites.value?.includes(origin) ?? false;
   useEffect(() => {
     if (tab !== undefined) show({ kind: 'page', tab });
@@ -19,8 +22,8 @@ export function SitePanel({ origin, tab }: { readonly origin: string; readonly t
 
   const protect = async (): Promise<void> => {
     asked.value = true;
-    tell({ kind: 'protect', origin });
-    if (await browser.permissions.request({ origins: [`${origin}/*`] })) tell({ kind: 'protect', origin });
+    void run({ kind: 'protect', origin }); // Chrome's dialog may close this view
+    if (await browser.permissions.request({ origins: [`${origin}/*`] })) await run({ kind: 'protect', origin });
     asked.value = false;
   };
 
@@ -40,6 +43,7 @@ export function SitePanel({ origin, tab }: { readonly origin: string; readonly t
           <button type="button" class="primary" data-action="protect" disabled={asked.value} onClick={protect}>
             {say('protectAction')}
           </button>
+          <NotDone failure={failure} />
           <p class="limit">{say('pageScriptLimit')}</p>
         </>
       )}
@@ -65,6 +69,7 @@ export function SitePanel({ origin, tab }: { readonly origin: string; readonly t
 /** The switch is on; behind it are the site's policy, and the way to turn it off. */
 function Protected({ origin }: { readonly origin: string }) {
   const shown = useSignal<'policy' | 'stop' | undefined>(undefined);
+  const { failure, run } = useAct();
   const header = useRef<HTMLElement>(null);
   const show = (what: 'policy' | 'stop') => () => {
     shown.value = what;
@@ -93,17 +98,18 @@ function Protected({ origin }: { readonly origin: string }) {
       </header>
       {shown.value === 'policy' && <PolicyPanel origin={origin} onClose={close} />}
       {shown.value === 'stop' && (
-        <Confirm
+        <Question
           what={say('stopWhat')}
           action={say('stopAction')}
           keep={say('keepProtecting')}
           onKeep={close}
           onAction={() => {
             close();
-            tell({ kind: 'unprotect', origin });
+            void run({ kind: 'unprotect', origin });
           }}
         />
       )}
+      <NotDone failure={failure} />
     </>
   );
 }

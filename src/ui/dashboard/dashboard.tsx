@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { AskCard } from '../components/ask-card.tsx';
 import { LockPanel } from '../components/lock-panel.tsx';
 import { TroubleNote } from '../components/trouble-note.tsx';
-import { asks, sites, tell, trouble } from '../state.ts';
+import { asks, sites, trouble } from '../state.ts';
 import { listed, say } from '../words.ts';
 import { ActivityView } from './activity/activity-view.tsx';
 import { EVERY_LINE } from './address/activity-query.ts';
@@ -38,7 +38,7 @@ export function Dashboard() {
         {trouble.value && <TroubleNote trouble={trouble.value} />}
         <LockPanel />
         {asks.value.map((ask) => (
-          <AskCard key={ask.id} {...ask} onDecline={() => tell({ kind: 'decline', ask: ask.id })} />
+          <AskCard key={ask.id} {...ask} />
         ))}
         {ignored.length > 0 && (
           <p class="ignored" role="status">

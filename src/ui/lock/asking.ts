@@ -1,16 +1,16 @@
 import { type Signal, useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { LockRequest } from '../../messages/lock-request.ts';
-import { lock, lockFailure, tell } from '../state.ts';
+import type { FailureCode } from '../../messages/ui.ts';
+import { ask as askBackground } from '../state.ts';
 import { PasskeyError, type PasskeyFailure } from './passkey.ts';
 
-export type Failure = PasskeyFailure | 'wrong_passkey' | 'storage_failed';
+export type Failure = PasskeyFailure | FailureCode;
 
 interface Asking {
-  /** From the click until the background has done what was asked, or could not. */
+  /** From the click until the background has answered. */
   readonly busy: Signal<boolean>;
   readonly failure: Signal<Failure | undefined>;
-  /** Asks the passkey for something, and tells the background what to do with its answer. */
+  /** Asks the passkey for something, and then the background for what its answer opens. */
   readonly ask: (passkey: () => Promise<LockRequest>) => Promise<void>;
 }
 
@@ -19,21 +19,16 @@ export function useAsking(): Asking {
   const busy = useSignal(false);
   const failure = useSignal<Failure | undefined>(undefined);
 
-  useEffect(() => {
-    busy.value = false;
-    failure.value = lockFailure.value?.code;
-  }, [lockFailure.value, lock.value?.state]);
-
   async function ask(passkey: () => Promise<LockRequest>): Promise<void> {
     busy.value = true;
     failure.value = undefined;
-    lockFailure.value = undefined;
     try {
-      tell(await passkey());
+      const result = await askBackground(await passkey());
+      if (!result.ok) failure.value = result.code;
     } catch (error) {
-      busy.value = false;
       failure.value = error instanceof PasskeyError ? error.reason : 'failed';
     }
+    busy.value = false;
   }
 
   return { busy, failure, ask };

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import type { LockView } from '../../model/lock.ts';
-import { AskedButton } from '../components/asked-button.tsx';
-import { lock as current, tell } from '../state.ts';
+import { AskedButton } from '../actions/asked-button.tsx';
+import { lock as current } from '../state.ts';
 import { listed, say } from '../words.ts';
 import { useAsking } from './asking.ts';
 import { Failed } from './failed.tsx';
@@ -44,7 +44,7 @@ export function Locked({
           what={say('giveUpWhat')}
           action={say('giveUpAction')}
           keep={say('giveUpKeep')}
-          onAction={() => tell({ kind: 'giveUp' })}
+          request={{ kind: 'giveUp' }}
         />
       </details>
     </>

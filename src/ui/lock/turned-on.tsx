@@ -1,5 +1,7 @@
 import type { LockView } from '../../model/lock.ts';
-import { tell } from '../state.ts';
+import { useAct } from '../actions/act.ts';
+import { ActionButton } from '../actions/action-button.tsx';
+import { NotDone } from '../actions/not-done.tsx';
 import { say } from '../words.ts';
 import { useAsking } from './asking.ts';
 import { Failed } from './failed.tsx';
@@ -9,6 +11,7 @@ import { askPasskey } from './passkey.ts';
 /** The lock is on, and the vault unlocked. */
 export function TurnedOn({ lock }: { readonly lock: Extract<LockView, { state: 'locked' | 'unlocked' }> }) {
   const { busy, failure, ask } = useAsking();
+  const idle = useAct();
   const turnOff = (): Promise<void> =>
     ask(async () => ({ kind: 'turnLockOff', secret: await askPasskey(lock.passkey) }));
 
@@ -16,11 +19,10 @@ export function TurnedOn({ lock }: { readonly lock: Extract<LockView, { state: '
     <>
       <h1>{say('lockOnTitle')}</h1>
       <p>{say('lockWhen')}</p>
-      <IdleChoice value={lock.idleMinutes} onChoose={(idleMinutes) => tell({ kind: 'lockAfter', idleMinutes })} />
+      <IdleChoice value={lock.idleMinutes} onChoose={(idleMinutes) => idle.run({ kind: 'lockAfter', idleMinutes })} />
+      <NotDone failure={idle.failure} />
       <div class="actions">
-        <button type="button" class="primary" onClick={() => tell({ kind: 'lock' })}>
-          {say('lockNow')}
-        </button>
+        <ActionButton label={say('lockNow')} look="primary" request={{ kind: 'lock' }} />
         <button type="button" disabled={busy.value} onClick={turnOff}>
           {say(busy.value ? 'lockAsking' : 'lockTurnOff')}
         </button>

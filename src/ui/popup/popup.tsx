@@ -4,7 +4,7 @@ import { LockEntry, LockPanel } from '../components/lock-panel.tsx';
 import { SitePanel } from '../components/site-panel.tsx';
 import { TroubleNote } from '../components/trouble-note.tsx';
 import { matching } from '../session/search.ts';
-import { asks, missing, sessions, sites, tell, trouble } from '../state.ts';
+import { asks, missing, sessions, sites, trouble } from '../state.ts';
 import { count, say } from '../words.ts';
 import { Bar } from './bar.tsx';
 import { CookieSessions } from './cookie-sessions.tsx';
@@ -39,10 +39,10 @@ export function Popup({ front: { origin, tab, servers } }: { readonly front: Fro
         {trouble.value && <TroubleNote trouble={trouble.value} />}
         <LockPanel />
         {asks.value.map((ask) => (
-          <AskCard key={ask.id} {...ask} onDecline={() => tell({ kind: 'decline', ask: ask.id })} />
+          <AskCard key={ask.id} {...ask} />
         ))}
         {origin && isProtected && servers.length > 0 && asks.value.length === 0 && (
-          <AskCard agent={origin} origins={servers} onDecline={() => window.close()} />
+          <AskCard agent={origin} origins={servers} />
         )}
         {origin ? <SitePanel key={origin} origin={origin} tab={tab} /> : <p class="no-site">{say('noSite')}</p>}
         {searchesHere && search}

@@ -1,6 +1,6 @@
 import type { SessionView } from '../../messages/ui.ts';
-import { AskedButton } from '../components/asked-button.tsx';
-import { isLocked, tell } from '../state.ts';
+import { AskedButton } from '../actions/asked-button.tsx';
+import { isLocked } from '../state.ts';
 import { count, say } from '../words.ts';
 
 interface Props {
@@ -23,7 +23,7 @@ export function RevokeAll({ sessions, agent }: Props) {
         what={say('revokeAllWhat')}
         action={label}
         keep={say('keepSessions')}
-        onAction={() => tell({ kind: 'revokeAll', agent })}
+        request={{ kind: 'revokeAll', agent }}
       />
     </div>
   );

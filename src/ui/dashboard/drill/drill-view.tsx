@@ -1,17 +1,16 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SessionView, ViewState } from '../../../messages/ui.ts';
+import { useAct } from '../../actions/act.ts';
+import { NotDone } from '../../actions/not-done.tsx';
 import { Term } from '../../components/term.tsx';
-import { details, sessions, tell } from '../../state.ts';
+import { details, sessions } from '../../state.ts';
 import { say } from '../../words.ts';
 import { AttemptTable } from './attempt-table.tsx';
 import { Progress } from './progress.tsx';
 import { Question } from './question.tsx';
 import { VerdictPanel } from './verdict-panel.tsx';
 import './drill.css';
-
-/** So long the drill may take to begin, in milliseconds. */
-const PATIENCE = 3_000;
 
 interface Props {
   readonly session: SessionView;
@@ -22,35 +21,26 @@ interface Props {
 export function DrillView({ session, state }: Props) {
   const { id, resource } = session;
   const isAsked = useSignal(false);
-  const isStarted = useSignal(false);
+  const { isBusy, failure, run } = useAct();
   const known = details.value?.session === id ? details.value : undefined;
   const report = known?.drill;
   const verdict = report?.verdict;
   const isRunning = report !== undefined && verdict === undefined;
-  useEffect(() => {
-    if (!isStarted.value) return;
-    // Where the background cannot begin, as when the session has just ended, the button comes back.
-    const timer = setTimeout(() => {
-      isStarted.value = false;
-    }, PATIENCE);
-    return () => clearTimeout(timer);
-  }, [isStarted.value]);
   const hindrance = hindranceTo(session, state);
   const place = useFocusKept(isAsked.value, isRunning);
 
-  const run = (): void => {
+  const start = (): void => {
     isAsked.value = false;
-    isStarted.value = true;
-    tell({ kind: 'drill', session: id });
+    void run({ kind: 'drill', session: id });
   };
   const button = hindrance === undefined && !isRunning && !isAsked.value && (
     <button
       type="button"
       ref={place.button}
       class={report ? undefined : 'primary'}
-      disabled={isStarted.value}
+      disabled={isBusy.value}
       onClick={() => {
-        if (isKnown(resource)) run();
+        if (isKnown(resource)) start();
         else isAsked.value = true;
       }}
     >
@@ -63,12 +53,12 @@ export function DrillView({ session, state }: Props) {
         <Term name="enforcement">{say('drillTitle')}</Term>
       </h3>
       {!report && <p class="quiet">{say('drillWhat')}</p>}
-      {report && isRunning && <Progress report={report} onStop={() => tell({ kind: 'stopDrill', session: id })} />}
+      {report && isRunning && <Progress report={report} />}
       {hindrance !== undefined && !isRunning && <p class="hindrance">{hindrance}</p>}
       {hindrance === undefined && resource !== undefined && isAsked.value && (
         <Question
           resource={resource}
-          onRun={run}
+          onRun={start}
           onKeep={() => {
             isAsked.value = false;
           }}
@@ -79,6 +69,7 @@ export function DrillView({ session, state }: Props) {
       ) : (
         button && <p class="actions">{button}</p>
       )}
+      <NotDone failure={failure} />
       {report && <AttemptTable lines={report.lines} isRunning={isRunning} />}
     </section>
   );

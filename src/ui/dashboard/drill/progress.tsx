@@ -1,11 +1,14 @@
 import { useSignal } from '@preact/signals';
 import { ATTEMPTS, type DrillReport } from '../../../model/drill.ts';
+import { useAct } from '../../actions/act.ts';
+import { NotDone } from '../../actions/not-done.tsx';
 import { figure, say } from '../../words.ts';
 import { attemptWords } from './words.ts';
 
 /** How far a drill has come, and the way to end it. */
-export function Progress({ report, onStop }: { readonly report: DrillReport; readonly onStop: () => void }) {
+export function Progress({ report }: { readonly report: DrillReport }) {
   const isStopping = useSignal(false);
+  const { failure, run } = useAct();
   const done = report.lines.length;
   const attempt = ATTEMPTS[done];
   return (
@@ -17,13 +20,14 @@ export function Progress({ report, onStop }: { readonly report: DrillReport; rea
       <button
         type="button"
         disabled={isStopping.value}
-        onClick={() => {
+        onClick={async () => {
           isStopping.value = true;
-          onStop();
+          isStopping.value = await run({ kind: 'stopDrill', session: report.session });
         }}
       >
         {say(isStopping.value ? 'drillStopping' : 'drillStop')}
       </button>
+      <NotDone failure={failure} />
     </div>
   );
 }

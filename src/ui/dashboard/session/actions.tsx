@@ -1,6 +1,6 @@
 import type { SessionView, ViewState } from '../../../messages/ui.ts';
-import { AskedButton } from '../../components/asked-button.tsx';
-import { tell } from '../../state.ts';
+import { ActionButton } from '../../actions/action-button.tsx';
+import { AskedButton } from '../../actions/asked-button.tsx';
 import { say } from '../../words.ts';
 
 /** What the person can do with a session. While the vault is locked that is nothing: its tokens are needed to end it. */
@@ -18,7 +18,7 @@ export function Actions({ session, state }: { readonly session: SessionView; rea
             what={say('revokeWhat')}
             action={say('revokeAction')}
             keep={say('keepSession')}
-            onAction={() => tell({ kind: 'revoke', session: session.id })}
+            request={{ kind: 'revoke', session: session.id }}
           />
           {session.refreshable && (
             <AskedButton
@@ -27,14 +27,12 @@ export function Actions({ session, state }: { readonly session: SessionView; rea
               what={say('retireWhat')}
               action={say('retireAction')}
               keep={say('keepKey')}
-              onAction={() => tell({ kind: 'retire', session: session.id })}
+              request={{ kind: 'retire', session: session.id }}
             />
           )}
         </>
       ) : (
-        <button type="button" onClick={() => tell({ kind: 'forget', session: session.id })}>
-          {say('forget')}
-        </button>
+        <ActionButton label={say('forget')} request={{ kind: 'forget', session: session.id }} />
       )}
     </section>
   );

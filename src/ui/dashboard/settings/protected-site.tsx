@@ -1,6 +1,6 @@
-import { AskedButton } from '../../components/asked-button.tsx';
+import { AskedButton } from '../../actions/asked-button.tsx';
 import { PolicyForm } from '../../components/policy-form.tsx';
-import { sessions, tell } from '../../state.ts';
+import { sessions } from '../../state.ts';
 import { count, say } from '../../words.ts';
 import { EVERY_SESSION } from '../address/list-query.ts';
 import { hashOf } from '../address/route.ts';
@@ -28,7 +28,7 @@ export function ProtectedSite({ origin }: { readonly origin: string }) {
         what={say('stopWhat')}
         action={say('stopAction')}
         keep={say('keepProtecting')}
-        onAction={() => tell({ kind: 'unprotect', origin })}
+        request={{ kind: 'unprotect', origin }}
       />
     </article>
   );

@@ -1,9 +1,12 @@
 import browser from 'webextension-polyfill';
 import { KEPT_LINES } from '../../../model/activity.ts';
 import { RETENTION_DAYS } from '../../../model/settings.ts';
+import { useAct } from '../../actions/act.ts';
+import { ActionButton } from '../../actions/action-button.tsx';
+import { NotDone } from '../../actions/not-done.tsx';
 import { openLockPage } from '../../components/lock-panel.tsx';
 import { Term } from '../../components/term.tsx';
-import { lock, settings, sites, tell } from '../../state.ts';
+import { lock, settings, sites } from '../../state.ts';
 import { count, figure, say } from '../../words.ts';
 import { ProtectedSite } from './protected-site.tsx';
 import './settings.css';
@@ -46,6 +49,7 @@ export function SettingsView() {
 }
 
 function Retention() {
+  const { failure, run } = useAct();
   const kept = settings.value?.retentionDays;
   if (kept === undefined) return null;
   return (
@@ -63,12 +67,13 @@ function Retention() {
                 type="radio"
                 name="retention"
                 checked={days === kept}
-                onChange={() => tell({ kind: 'retain', days })}
+                onChange={() => run({ kind: 'retain', days })}
               />
               {count('settingsDays', days)}
             </label>
           ))}
       </fieldset>
+      <NotDone failure={failure} />
     </section>
   );
 }
@@ -82,16 +87,12 @@ function Lock() {
     <section aria-labelledby="settings-lock">
       <h2 id="settings-lock">{say('settingsLock')}</h2>
       <p class="quiet">{say(LOCK_WORDS[state])}</p>
-      <p class="actions">
+      <div class="actions">
         <button type="button" onClick={() => openLockPage(state === 'locked' ? '#unlock' : '')}>
           {say(state === 'off' ? 'lockEntryOff' : state === 'locked' ? 'unlock' : 'lockEntryOn')}
         </button>
-        {state === 'unlocked' && (
-          <button type="button" onClick={() => tell({ kind: 'lock' })}>
-            {say('lockNow')}
-          </button>
-        )}
-      </p>
+        {state === 'unlocked' && <ActionButton label={say('lockNow')} request={{ kind: 'lock' }} />}
+      </div>
     </section>
   );
 }

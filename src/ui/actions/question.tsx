@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 
-interface Question {
+interface Props {
   readonly title?: string;
   readonly what: string;
   readonly action: string;
@@ -10,7 +10,7 @@ interface Question {
 }
 
 /** A question before what cannot be undone. The safe answer has the focus, and Escape gives it. */
-export function Confirm({ title, what, action, keep, onAction, onKeep }: Question) {
+export function Question({ title, what, action, keep, onAction, onKeep }: Props) {
   const safe = useRef<HTMLButtonElement>(null);
   useEffect(() => safe.current?.focus(), []);
   return (

@@ -1,0 +1,22 @@
+import type { Action } from '../../messages/ui-request.ts';
+import { useAct } from './act.ts';
+import { NotDone } from './not-done.tsx';
+
+interface Props {
+  readonly label: string;
+  readonly look?: 'primary' | 'link';
+  readonly request: Action;
+}
+
+/** A button that does something at once, and says when it was not done. */
+export function ActionButton({ label, look, request }: Props) {
+  const { isBusy, failure, run } = useAct();
+  return (
+    <>
+      <button type="button" class={look} disabled={isBusy.value} onClick={() => run(request)}>
+        {label}
+      </button>
+      <NotDone failure={failure} />
+    </>
+  );
+}
