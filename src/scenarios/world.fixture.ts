@@ -8,12 +8,13 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { encode } from 'jose/base64url';
 import { createLock } from '../background/lock/lock.ts';
 import { createQuestion } from '../background/lock/question.ts';
-import { createArmingStore, createServerStore } from '../background/store/arming.ts';
+import { createArmingStore } from '../background/store/arming.ts';
 import { type Database, openDatabase } from '../background/store/database.ts';
 import { createDrillStore } from '../background/store/drills.ts';
 import { createKeyStore } from '../background/store/keys.ts';
 import type { RawKeyMemory } from '../background/store/raw-key.ts';
 import { createServerMemory } from '../background/store/server-hints.ts';
+import { createServerStore } from '../background/store/servers.ts';
 import { createSessionStore } from '../background/store/sessions.ts';
 import { createUsageStore } from '../background/store/usage.ts';
 import { createVault } from '../background/store/vault.ts';
@@ -144,6 +145,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
       present: async (tab, _, url, credential) => void presented.push({ tab, url, ...credential }),
       renew: async (accessToken) => void withdrawn.push(accessToken),
       withdraw: async (accessToken) => void withdrawn.push(accessToken),
+      withdrawAll: async () => undefined,
       stepAside: async (tab, url) => void cleared.push(`${tab} ${url}`),
     },
     access: {
@@ -157,12 +159,13 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     },
     policies: { of: async () => resolvePolicy({}, policy) },
     lock: lock.port,
+    recall: () => undefined,
     record: (line) => void activity.push(line),
     now: () => time,
     random: () => encode(crypto.getRandomValues(new Uint8Array(32))),
   };
 
-  const holdfast = createHoldfast(ports, () => undefined);
+  const holdfast = createHoldfast(ports);
   const caller = (agent = AGENT, tab = 1): Caller => ({ agent, tab, resources: new Set() });
   const ask = (request: PageRequest, who = caller()): Promise<PageReply> => holdfast.answer(request, who);
 

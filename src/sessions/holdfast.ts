@@ -14,7 +14,6 @@ import { NATIVE, readable } from './page-answer.ts';
 import { withinPolicy } from './policy.ts';
 import type { Caller, Ports } from './ports.ts';
 import { createBreaker } from './requests/breaker.ts';
-import type { PresentationSlot } from './requests/presentation-slot.ts';
 import { createObservation } from './requests/proof-log.ts';
 import { createProver } from './requests/prove.ts';
 import { createReach } from './requests/reach.ts';
@@ -36,7 +35,7 @@ const MOST_RESOURCES = 16;
 type Discovery = Extract<PageRequest, { kind: 'discover' }>;
 
 /** The use cases, wired: what a page may ask, what the network saw, and what the person does. */
-export function createHoldfast(outside: Ports, recall: (slot: PresentationSlot, holder: SessionId) => void) {
+export function createHoldfast(outside: Ports) {
   const ports: Ports = { ...outside, access: withinPolicy(outside.access, outside.policies) };
   const { record, now } = ports;
   const servers = createServers(ports);
@@ -45,7 +44,11 @@ export function createHoldfast(outside: Ports, recall: (slot: PresentationSlot, 
   const endpoint = createTokenEndpoint(ports);
   const bound = createBoundSessions(ports);
   const revocation = createRevocation(ports, bound, servers);
-  const turns = createTurns(now, recall, (slot) => void prover.emptied(slot).catch(failed));
+  const turns = createTurns(
+    now,
+    (slot, holder) => void recall(slot.tab, holder).catch(failed),
+    (slot) => void prover.emptied(slot).catch(failed),
+  );
   const breaker = createBreaker(now);
   const schemes = createSchemes(ports, servers);
   const reach = createReach(ports, { bound, schemes });
@@ -59,7 +62,14 @@ export function createHoldfast(outside: Ports, recall: (slot: PresentationSlot, 
     pushing: createPush(ports, servers, arming, endpoint),
   });
 
+  const drill = createDrill(ports, bound);
   const noticed = new Set<string>();
+
+  /** Others wait for what a session's page holds unused. */
+  async function recall(tab: number, holder: SessionId): Promise<void> {
+    const session = await ports.sessions.get(holder);
+    if (session) ports.recall(tab, session.agent);
+  }
 
   const failed = (error: unknown): void => record({ at: now(), kind: 'failed', code: codeOf(error) });
 
@@ -157,9 +167,16 @@ export function createHoldfast(outside: Ports, recall: (slot: PresentationSlot, 
     revoke: revocation.revoke,
     revokeAll: revocation.revokeAll,
     retire: createRetirement(ports, bound).retire,
-    drill: createDrill(ports, bound),
+    drill,
     tidy: createHousekeeping(ports).tidy,
     giveUp: () => endAllWithoutTokens(ports),
+    /** The vault is being locked: no token stays in memory, and none is presented. */
+    async lock(): Promise<void> {
+      drill.stopAll();
+      ports.sessions.forgetTokens();
+      observation.forgetTokens();
+      await ports.rules.withdrawAll();
+    },
   };
 }
 

@@ -153,6 +153,8 @@ export interface Rules {
   present(tab: number, agent: Origin, url: string, credential: Credential): Promise<void>;
   /** Puts the token that has replaced another in its place, wherever that is presented. */
   renew(accessToken: AccessToken, renewed: AccessToken): Promise<void>;
+  /** Takes every token out of every rule. */
+  withdrawAll(): Promise<void>;
   /** Takes a token out of every rule at once. */
   withdraw(accessToken: AccessToken): Promise<void>;
   /** Presents no token any more: at one URL of a tab, or in the whole tab. */
@@ -208,6 +210,8 @@ export interface Ports {
   readonly access: Access;
   readonly policies: PolicySource;
   readonly lock: Lock;
+  /** Asks a tab's pages of an agent to give back proofs that were made ahead. */
+  readonly recall: (tab: number, agent: Origin) => void;
   readonly record: (activity: Activity) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AskPurpose } from '../../messages/ui.ts';
+import type { Activity } from '../../model/activity.ts';
 import { anOrigin } from '../../model/brands.fixture.ts';
+import type { Origin } from '../../model/origin.ts';
 import { createArea, createEvent } from '../browser/browser.fixture.ts';
+import { createChanges } from '../changes.ts';
 import { createAccess } from './access.ts';
 
 const fake = vi.hoisted(() => ({ permissions: {}, storage: {} }));
@@ -38,16 +41,17 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 /** A worker of its own; what the browser keeps is shared. */
-const createDesk = () =>
-  createAccess({
-    show: async ({ agent }) => void shown.push(agent),
-    changed: (agent) => void changed.push(agent),
-    crowded: (agent, server) => void crowded.push(`${agent} ${server}`),
-    failed: (error) => {
-      throw error;
-    },
-    now: Date.now,
+function createDesk() {
+  const changes = createChanges();
+  changes.on('question', ({ agent }) => shown.push(agent));
+  changes.on('asks', (agent) => changed.push(agent));
+  changes.on('failed', (error) => {
+    throw error;
   });
+  const record = ({ agent, server }: Activity): void => void crowded.push(`${agent} ${server}`);
+  const leave = (agent: Origin): void => changes.tell('left', agent);
+  return { ...createAccess({ changes, record, now: Date.now }), leave };
+}
 type Desk = ReturnType<typeof createDesk>;
 
 /** The question that is put. */
@@ -136,7 +140,7 @@ test('a question ends with the last page that waits for it, and is put again at 
   const answer = desk.access.ensure(AGENT, [SERVER]);
   void desk.access.ensure(OTHER, [SERVER]);
   await vi.advanceTimersByTimeAsync(0);
-  desk.left(AGENT);
+  desk.leave(AGENT);
   expect(await answer).toBe(false);
   expect(desk.asks()).toMatchObject([{ agent: OTHER }]);
   expect(await desk.access.refusal(AGENT, [SERVER])).toBeUndefined();
@@ -265,7 +269,7 @@ test('what nobody answered fills no memory, and pushes no answer out', async () 
 
 test.each([
   ['that nobody answers', (desk: Desk) => vi.advanceTimersByTimeAsync(45_000).then(() => void desk)],
-  ['whose page goes away', (desk: Desk) => desk.left(AGENT)],
+  ['whose page goes away', (desk: Desk) => desk.leave(AGENT)],
 ])('an agent with questions %s is left to its badge for longer and longer, until a yes', async (_, end) => {
   const desk = createDesk();
   for (let number = 0; number < 100; number += 1) {

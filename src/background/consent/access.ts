@@ -1,7 +1,8 @@
 import browser from 'webextension-polyfill';
 import type { Ask, AskPurpose } from '../../messages/ui.ts';
 import type { Origin } from '../../model/origin.ts';
-import type { Access, Refusal } from '../../sessions/ports.ts';
+import type { Access, Ports, Refusal } from '../../sessions/ports.ts';
+import type { Changes } from '../changes.ts';
 import { isGranted } from '../sites/protection.ts';
 import { createRefusals } from './refusals.ts';
 
@@ -18,9 +19,9 @@ const PATIENCE = 45_000;
 const FOLLOWS = 12_000;
 const SHORTEST = 10_000;
 
-/** So many questions of one agent are open at a time. */
+/** Maximum questions of one agent that are open at a time. */
 const MOST_ASKS = 4;
-/** So many origins' permissions are remembered; Chrome tells them again. */
+/** Maximum origins whose permissions are remembered; Chrome tells them again. */
 const MOST_KNOWN = 512;
 
 interface Waiting extends Ask {
@@ -31,19 +32,15 @@ interface Waiting extends Ask {
 }
 
 interface Desk {
-  /** Brings the question before the person; views that are open show it anyway. */
-  readonly show: (ask: Ask) => Promise<void>;
-  /** There are more or fewer questions of an agent. */
-  readonly changed: (agent: Origin) => void;
-  /** Told once when an agent asks too many questions, with the first server that it was refused for that. */
-  readonly crowded: (agent: Origin, server: string) => void;
-  readonly failed: (error: unknown) => void;
+  readonly changes: Changes;
+  readonly record: Ports['record'];
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 /** Host permissions: the person's consent, as Chrome keeps it. */
-export function createAccess({ show, changed, crowded, failed, now }: Desk) {
+export function createAccess({ changes, record, now }: Desk) {
+  const { failed } = changes;
   const known = new Map<Origin, Promise<boolean>>();
   const waiting = new Map<string, Waiting>();
   const refusals = createRefusals(now);
@@ -52,6 +49,10 @@ export function createAccess({ show, changed, crowded, failed, now }: Desk) {
   /** Agents with too many questions, until one of those is answered. */
   const told = new Set<Origin>();
 
+  // No page of the agent is left that waits.
+  changes.on('left', (agent) => {
+    for (const ask of [...waiting.values()]) if (ask.agent === agent) ask.settle('gone');
+  });
   browser.permissions.onRemoved.addListener(() => known.clear());
   browser.permissions.onAdded.addListener(async () => {
     known.clear();
@@ -81,7 +82,9 @@ export function createAccess({ show, changed, crowded, failed, now }: Desk) {
     const same = own.find((ask) => missing.every((origin) => ask.origins.includes(origin)));
     if (same) return same.outcome;
     if (hasDeclinedMany || own.length >= MOST_ASKS) {
-      if (!told.has(agent)) crowded(agent, missing[0] ?? agent);
+      if (!told.has(agent)) {
+        record({ at: now(), kind: 'denied', agent, server: missing[0], code: 'too_many_questions' });
+      }
       told.add(agent);
       return false;
     }
@@ -100,7 +103,7 @@ export function createAccess({ show, changed, crowded, failed, now }: Desk) {
         clearTimeout(timer);
         told.delete(agent);
         if (how === 'allowed') answered.set(agent, { at: now(), since });
-        changed(agent);
+        changes.tell('asks', agent);
         const remembered = how === 'allowed' ? refusals.clear(agent) : refusals.add(agent, origins, how);
         void remembered.catch(failed).then(() => resolve(how === 'allowed'));
       };
@@ -108,13 +111,14 @@ export function createAccess({ show, changed, crowded, failed, now }: Desk) {
     });
     const question = { id, agent, origins, purpose: purpose && within(purpose, origins), until, settle, outcome };
     waiting.set(id, question);
-    changed(agent);
+    changes.tell('asks', agent);
     void bringUp(question).catch(failed);
     return question;
   }
 
+  /** Views that are open show it anyway. */
   async function bringUp(question: Waiting): Promise<void> {
-    if (!(await refusals.areQuiet(question.agent))) await show(question);
+    if (!(await refusals.areQuiet(question.agent))) changes.tell('question', question);
   }
 
   const access: Access = { granted, ensure, refusal: refusals.find, signedIn: refusals.signedIn };
@@ -123,10 +127,6 @@ export function createAccess({ show, changed, crowded, failed, now }: Desk) {
     access,
     asks: (): Ask[] =>
       [...waiting.values()].map(({ id, agent, origins, purpose, until }) => ({ id, agent, origins, purpose, until })),
-    /** No page of the agent is left that waits. */
-    left(agent: Origin): void {
-      for (const ask of [...waiting.values()]) if (ask.agent === agent) ask.settle('gone');
-    },
     decline: (id: string): void => waiting.get(id)?.settle('declined'),
     /** The person protects the agent's site, or allows it something: what it was refused before may be asked again. */
     forgive: refusals.clear,

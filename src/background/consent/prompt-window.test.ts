@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Ask } from '../../messages/ui.ts';
+import { anOrigin } from '../../model/brands.fixture.ts';
+import { createEvent } from '../browser/browser.fixture.ts';
+import { createChanges } from '../changes.ts';
 import { createAttention, POPUP } from './prompt-window.ts';
 
 const fake = vi.hoisted(() => ({ action: {}, windows: {}, runtime: { getURL: (path: string) => path } }));
@@ -11,6 +14,7 @@ const remove = vi.fn(async () => undefined);
 const isOnToolbar = vi.fn();
 let open: string[];
 let asks: Ask[];
+let onAdded: ReturnType<typeof createEvent>;
 beforeEach(() => {
   vi.useFakeTimers();
   open = [];
@@ -19,27 +23,41 @@ beforeEach(() => {
   openPopup.mockResolvedValue(undefined);
   isOnToolbar.mockReturnValue(true);
   const getUserSettings = async () => ({ isOnToolbar: isOnToolbar() });
-  Object.assign(fake, { action: { openPopup, getUserSettings }, windows: { create, remove } });
+  onAdded = createEvent();
+  Object.assign(fake, {
+    ...{ action: { openPopup, getUserSettings }, windows: { create, remove }, permissions: { onAdded } },
+  });
 });
 afterEach(() => vi.useRealTimers());
 
-const attention = () =>
-  createAttention({
+function attention() {
+  const changes = createChanges();
+  changes.on('failed', (error) => {
+    throw error;
+  });
+  const { asksChrome } = createAttention({
+    changes,
     isOpen: (page) => open.includes(page),
     asks: () => asks,
-    failed: (error) => {
-      throw error;
-    },
     now: Date.now,
   });
+  return {
+    asksChrome,
+    showAsk: (question: Ask) => changes.carryOut('question', question),
+    viewClosed: () => changes.carryOut('viewClosed'),
+    settled: () => changes.tell('asks', AGENT),
+    showLocked: () => changes.carryOut('vaultWanted'),
+    granted: () => onAdded.happen(),
+  };
+}
 type Attention = ReturnType<typeof attention>;
 
-const AGENT = 'https://agent.example';
+const AGENT = anOrigin('https://agent.example');
 let count = 0;
-const ask = (agent = AGENT): Ask => ({ id: `${count++}`, agent, origins: ['https://as.example'], until: 0 });
+const ask = (agent: string = AGENT): Ask => ({ id: `${count++}`, agent, origins: ['https://as.example'], until: 0 });
 
 /** One more question of an agent. */
-async function put({ showAsk }: Attention, agent = AGENT): Promise<void> {
+async function put({ showAsk }: Attention, agent: string = AGENT): Promise<void> {
   const question = ask(agent);
   asks.push(question);
   await showAsk(question);

@@ -1,6 +1,7 @@
 import browser from 'webextension-polyfill';
 import type { Ask } from '../../messages/ui.ts';
 import { LOCK_PAGE } from '../../model/lock.ts';
+import type { Changes } from '../changes.ts';
 
 /** The popup's page, also where it is opened in a window of its own. */
 export const POPUP = 'src/ui/popup/index.html';
@@ -23,11 +24,11 @@ const LINGER = 2_000;
 const ASK_WINDOW = { width: 400, height: 560 };
 
 interface Surroundings {
+  readonly changes: Changes;
   /** Whether a view is connected that shows what is asked. */
   readonly isOpen: (page: string) => boolean;
   /** The questions that are open. */
   readonly asks: () => readonly Ask[];
-  readonly failed: (error: unknown) => void;
   /** Milliseconds. */
   readonly now: () => number;
 }
@@ -37,7 +38,7 @@ interface Surroundings {
  * it would go unseen. A view shows all that waits, so that none is opened while one is there, or is about to be. Of the
  * questions that an agent has open at a time, the popup is opened for once, and a window once.
  */
-export function createAttention({ isOpen, asks, failed, now }: Surroundings) {
+export function createAttention({ changes, isOpen, asks, now }: Surroundings) {
   const opened = { asks: Number.NEGATIVE_INFINITY, lock: Number.NEGATIVE_INFINITY };
   /** How the open questions of an agent were brought up last. */
   const brought = new Map<string, 'view' | 'window'>();
@@ -45,6 +46,12 @@ export function createAttention({ isOpen, asks, failed, now }: Surroundings) {
   const windows = new Set<number>();
   let dialogUntil = Number.NEGATIVE_INFINITY;
   let popupUntil = Number.NEGATIVE_INFINITY;
+
+  changes.on('question', showAsk);
+  changes.on('asks', settled);
+  changes.on('vaultWanted', showLocked);
+  changes.on('viewClosed', viewClosed);
+  browser.permissions.onAdded.addListener(() => void granted().catch(changes.failed));
 
   const isShown = (): boolean => isOpen(POPUP);
 
@@ -56,7 +63,7 @@ export function createAttention({ isOpen, asks, failed, now }: Surroundings) {
     opened.asks = now();
     if (isAgain || !(await isOnToolbar()) || !(await openPopup())) return openWindow(agent);
     // Closed before it has connected, it leaves no other trace.
-    setTimeout(() => void viewClosed().catch(failed), OPENING);
+    setTimeout(() => void viewClosed().catch(changes.failed), OPENING);
   }
 
   /** A question whose view is closed stands in a window of its own: its agent waits. */
@@ -78,7 +85,7 @@ export function createAttention({ isOpen, asks, failed, now }: Surroundings) {
   function settled(): void {
     const waiting = new Set(asks().map(({ agent }) => agent));
     for (const agent of brought.keys()) if (!waiting.has(agent)) brought.delete(agent);
-    if (waiting.size === 0 && windows.size > 0) setTimeout(() => void closeWindows(), LINGER);
+    if (waiting.size === 0 && windows.size > 0) setTimeout(() => void closeWindows().catch(changes.failed), LINGER);
   }
 
   async function closeWindows(): Promise<void> {
@@ -89,29 +96,26 @@ export function createAttention({ isOpen, asks, failed, now }: Surroundings) {
     await Promise.all(done.map((id) => browser.windows.remove(id).catch(() => undefined)));
   }
 
-  return {
-    /** Says in the popup that an agent waits for the vault; where Chrome does not open it, asks for the passkey. */
-    async showLocked(): Promise<void> {
-      const { path, ...size } = LOCK_PAGE;
-      if (isShown() || isOpen(path) || now() - opened.lock < OPENING) return;
-      opened.lock = now();
-      if (!(await isOnToolbar()) || !(await openPopup())) await openSmall(`${path}#unlock`, size);
-    },
-    showAsk,
-    settled,
-    viewClosed,
+  /** Says in the popup that an agent waits for the vault; where Chrome does not open it, asks for the passkey. */
+  async function showLocked(): Promise<void> {
+    const { path, ...size } = LOCK_PAGE;
+    if (isShown() || isOpen(path) || now() - opened.lock < OPENING) return;
+    opened.lock = now();
+    if (!(await isOnToolbar()) || !(await openPopup())) await openSmall(`${path}#unlock`, size);
+  }
 
+  /** Chrome was told to let Holdfast into more sites: the popup that its dialog has closed says what comes next. */
+  async function granted(): Promise<void> {
+    const isWanted = now() < popupUntil;
+    dialogUntil = popupUntil = Number.NEGATIVE_INFINITY;
+    if (isWanted && !isShown()) await openPopup();
+  }
+
+  return {
     /** A view is about to ask Chrome for a permission. @param isAnswer for a question: its agent goes on then */
     asksChrome(isAnswer: boolean): void {
       dialogUntil = now() + DIALOG;
       popupUntil = isAnswer || !isShown() ? Number.NEGATIVE_INFINITY : now() + ANSWERED;
-    },
-
-    /** Chrome was told to let Holdfast into more sites: the popup that its dialog has closed says what comes next. */
-    async granted(): Promise<void> {
-      const isWanted = now() < popupUntil;
-      dialogUntil = popupUntil = Number.NEGATIVE_INFINITY;
-      if (isWanted && !isShown()) await openPopup();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { createArea, createEvent } from '../browser/browser.fixture.ts';
+import { createChanges } from '../changes.ts';
 import type { Vault } from '../store/vault.ts';
 import { createPasskeyLock } from './passkey-lock.ts';
 
@@ -23,11 +24,7 @@ function createCommands(vault: Partial<Vault> = {}) {
   const opens = async ([first]: Uint8Array<ArrayBuffer>) => first === Buffer.from(RIGHT, 'base64url')[0];
   return createPasskeyLock({
     vault: { isOpen: async () => false, unlock: opens, turnOff: opens, ...vault } as Vault,
-    show: async () => undefined,
-    drop: async () => undefined,
-    giveUp: async () => undefined,
-    changed: async () => undefined,
-    failed: () => undefined,
+    changes: createChanges(),
   }).commands;
 }
 

@@ -4,6 +4,7 @@ import type { LockRequest } from '../../messages/lock-request.ts';
 import type { Result } from '../../messages/ui.ts';
 import { type Commands, DONE } from '../../messages/ui-request.ts';
 import type { LockView } from '../../model/lock.ts';
+import type { Changes } from '../changes.ts';
 import type { Vault } from '../store/vault.ts';
 import { createIdleLock } from './idle.ts';
 import { createLock } from './lock.ts';
@@ -11,26 +12,19 @@ import { createQuestion } from './question.ts';
 
 interface Parts {
   readonly vault: Vault;
-  /** Brings before the person that an agent waits. */
-  readonly show: () => Promise<unknown>;
-  /** Drops what was opened: tokens in memory, rules that present them. */
-  readonly drop: () => Promise<void>;
-  /** Ends what was bound: its tokens are gone. */
-  readonly giveUp: () => Promise<void>;
-  readonly changed: () => Promise<void>;
-  /** Is told what went wrong where nobody waits for an answer. */
-  readonly failed: (error: unknown) => void;
+  readonly changes: Changes;
 }
 
 /** Nothing has changed. */
 const WRONG_PASSKEY: Result = { ok: false, code: 'wrong_passkey' };
 
 /** The passkey lock, as the rest of the background knows it. */
-export function createPasskeyLock({ vault, show, drop, giveUp, changed, failed }: Parts) {
-  const tell = (): void => void changed().catch(failed);
-  const question = createQuestion(() => void show().catch(failed), tell);
-  const lock = createLock({ vault, question, drop, changed: tell });
-  const idle = createIdleLock(lock.lock, failed);
+export function createPasskeyLock({ vault, changes }: Parts) {
+  const tell = (): void => changes.tell('lock');
+  const question = createQuestion(() => changes.tell('vaultWanted'), tell);
+  const lock = createLock({ vault, question, drop: () => changes.carryOut('locking'), changed: tell });
+  const idle = createIdleLock(lock.lock, changes.failed);
+  changes.on('arrived', question.arrived);
 
   async function view(): Promise<LockView> {
     const wrapped = await vault.wrapped();
@@ -70,13 +64,13 @@ export function createPasskeyLock({ vault, show, drop, giveUp, changed, failed }
       return DONE;
     },
     async giveUp() {
-      await lock.giveUp(giveUp);
+      await lock.giveUp(() => changes.carryOut('givenUp'));
       await leaveIdle();
       return DONE;
     },
   };
 
-  return { port: lock.port, isLocked: lock.isLocked, arrived: question.arrived, view, commands };
+  return { port: lock.port, isLocked: lock.isLocked, view, commands };
 }
 
 export type PasskeyLock = ReturnType<typeof createPasskeyLock>;

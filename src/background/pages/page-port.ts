@@ -6,7 +6,15 @@ import { unanswered } from '../../messages/unanswered.ts';
 import { namedByBrowser, type Origin } from '../../model/origin.ts';
 import { NATIVE } from '../../sessions/page-answer.ts';
 import type { Caller } from '../../sessions/ports.ts';
+import type { Changes } from '../changes.ts';
 import type { Protection } from '../sites/protection.ts';
+
+interface Parts {
+  readonly changes: Changes;
+  readonly protection: Protection;
+  /** What a page is answered. */
+  readonly answer: (request: PageRequest, caller: Caller) => Promise<PageReply>;
+}
 
 const Message = v.object({ id: v.pipe(v.number(), v.safeInteger()), body: PageRequest });
 
@@ -14,14 +22,7 @@ const Message = v.object({ id: v.pipe(v.number(), v.safeInteger()), body: PageRe
  * The border to the pages. Each document's relay has one port, and the browser says whose it is; every message is decoded
  * here once, and answered only while the site is protected.
  */
-export function createPagePorts(
-  protection: Protection,
-  answer: (request: PageRequest, caller: Caller) => Promise<PageReply>,
-  arrived: (agent: Origin) => void,
-  failed: (agent: Origin, error: unknown) => void,
-  left: (tab: number) => void,
-  gone: (agent: Origin) => void,
-) {
+export function servePages({ changes, protection, answer }: Parts) {
   const ports = new Map<Runtime.Port, Caller>();
 
   browser.runtime.onConnect.addListener((port) => {
@@ -30,11 +31,14 @@ export function createPagePorts(
     ports.set(port, caller);
     port.onDisconnect.addListener(() => {
       ports.delete(port);
-      if (port.sender?.frameId === 0) left(caller.tab);
-      if (![...ports.values()].some(({ agent }) => agent === caller.agent)) gone(caller.agent);
+      if (port.sender?.frameId === 0) changes.tell('tabLeft', caller.tab);
+      if (![...ports.values()].some(({ agent }) => agent === caller.agent)) changes.tell('left', caller.agent);
     });
     port.onMessage.addListener((message: unknown) => void receive(port, caller, message));
-    void protection.isProtected(caller.agent).then((isProtected) => isProtected && arrived(caller.agent));
+    protection
+      .isProtected(caller.agent)
+      .then((isProtected) => isProtected && changes.tell('arrived', caller.agent))
+      .catch(changes.failed);
   });
 
   async function receive(port: Runtime.Port, caller: Caller, message: unknown): Promise<void> {
@@ -46,7 +50,7 @@ export function createPagePorts(
       if (await protection.isProtected(caller.agent)) reply = await answer(request, caller);
     } catch (error) {
       // Not even its protection can be told.
-      failed(caller.agent, error);
+      changes.failed(error, caller.agent);
       reply = unanswered(request);
     }
     if (ports.has(port)) port.postMessage({ id, body: reply } satisfies Envelope<PageReply>);
@@ -65,7 +69,7 @@ export function createPagePorts(
     }
   }
 
-  return { recall };
+  changes.on('recall', recall);
 }
 
 /** Who speaks, by the browser's word alone. An origin that is none of the web's is protected by nobody. */

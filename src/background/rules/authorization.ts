@@ -70,6 +70,8 @@ export function createAuthorizationRules() {
   return { nameKey, nameNone, clear, keepOnly };
 }
 
+export type AuthorizationRules = ReturnType<typeof createAuthorizationRules>;
+
 /**
  * A site may have a login of its own at the same endpoint, which its server finishes without the key: only what names a
  * resource or a client of the agent's MCP sign-ins is touched; as long as no resource of theirs is known, any resource.

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { anOrigin } from '../../model/brands.fixture.ts';
 import { createArea, createEvent } from '../browser/browser.fixture.ts';
+import { createChanges } from '../changes.ts';
 import { createPolicies } from './policies.ts';
 
 const AGENT = anOrigin('https://agent.example');
@@ -16,8 +17,12 @@ beforeEach(() => {
   [managed, sync, onChanged] = [createArea(), createArea(), createEvent()];
   fake.storage = { managed, sync, onChanged };
 });
-const create = (invalid: (area: string) => void = () => undefined, changed = () => undefined) =>
-  createPolicies(changed, invalid);
+function create(invalid: (error: unknown) => void = () => undefined, changed: () => void = () => undefined) {
+  const changes = createChanges();
+  changes.on('failed', invalid);
+  changes.on('policies', changed);
+  return createPolicies(changes);
+}
 
 test('what the organization set for a site wins over what it set for all, and that over what the person chose', async () => {
   sync.kept[KEY] = { refuseBearer: false, custody: true, algorithms: ['RS256'] };
@@ -36,11 +41,11 @@ describe('what cannot be read is no policy, and that is said', () => {
     ['sync', () => Object.assign(sync.kept, { [KEY]: 17 })],
     ['managed', () => Object.assign(managed.kept, { custody: 'no' })],
     ['managed', () => Object.assign(managed.kept, { sites: [{ site: 'not an origin' }] })],
-  ])('in storage.%s', async (area, damage) => {
+  ])('in storage.%s', async (_, damage) => {
     damage();
     const invalid = vi.fn();
     expect(await create(invalid).of(AGENT)).toMatchObject({ refuseBearer: false, custody: true });
-    expect(invalid).toHaveBeenCalledWith(area);
+    expect(invalid).toHaveBeenCalledWith(expect.objectContaining({ code: 'policy_invalid' }), undefined);
   });
 });
 

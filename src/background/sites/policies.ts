@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import browser from 'webextension-polyfill';
 import { Origin } from '../../model/origin.ts';
 import { type Policy, PolicyChoice, type PolicyView, resolvePolicy } from '../../model/policy.ts';
+import { HoldfastError } from '../../protocol/error.ts';
+import type { Changes } from '../changes.ts';
 import { createManaged } from './managed-policy.ts';
 
 /** What an organization may set (`public/managed-schema.json`): for every site, and for single ones. */
@@ -14,25 +16,25 @@ const keyOf = (origin: string) => `policy ${origin}`;
 
 /**
  * Policies as they are stored: the person's in `storage.sync`, the organization's in `storage.managed`, which wins. What
- * cannot be read there is no policy; `invalid` is told of it.
- *
- * @param changed is called when any policy may have changed
+ * cannot be read there is no policy, and that is told.
  */
-export function createPolicies(changed: () => void, invalid: (area: string) => void) {
+export function createPolicies(changes: Changes) {
   const known = new Map<string, Promise<{ managed: PolicyChoice; chosen: PolicyChoice }>>();
 
   const organization = createManaged(() => {
     known.clear();
-    changed();
+    changes.tell('policies');
   });
 
-  browser.storage.onChanged.addListener((changes, area) => {
-    const isOurs = area === 'managed' || Object.keys(changes).some((key) => key.startsWith(keyOf('')));
+  browser.storage.onChanged.addListener((changed, area) => {
+    const isOurs = area === 'managed' || Object.keys(changed).some((key) => key.startsWith(keyOf('')));
     if (!isOurs || (area !== 'managed' && area !== 'sync')) return;
     organization.forget();
     known.clear();
-    changed();
+    changes.tell('policies');
   });
+
+  const invalid = (): void => changes.failed(new HoldfastError('policy_invalid', 'A stored policy could not be read'));
 
   function read(origin: string): Promise<{ managed: PolicyChoice; chosen: PolicyChoice }> {
     const reading = known.get(origin) ?? load(origin);
@@ -43,14 +45,14 @@ export function createPolicies(changed: () => void, invalid: (area: string) => v
   async function load(origin: string): Promise<{ managed: PolicyChoice; chosen: PolicyChoice }> {
     const [managed, stored] = await Promise.all([loadManaged(origin), browser.storage.sync.get(keyOf(origin))]);
     const chosen = v.safeParse(PolicyChoice, stored[keyOf(origin)] ?? {});
-    if (!chosen.success) invalid('sync');
+    if (!chosen.success) invalid();
     return { managed, chosen: chosen.success ? chosen.output : {} };
   }
 
   async function loadManaged(origin: string): Promise<PolicyChoice> {
     const decoded = v.safeParse(Managed, await organization.get());
     if (!decoded.success) {
-      invalid('managed');
+      invalid();
       return {};
     }
     const { sites = [], ...everywhere } = decoded.output;

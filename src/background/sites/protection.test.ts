@@ -2,6 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { anOrigin } from '../../model/brands.fixture.ts';
 import { resolvePolicy } from '../../model/policy.ts';
 import { createArea, createEvent } from '../browser/browser.fixture.ts';
+import { createChanges } from '../changes.ts';
 import { createProtection } from './protection.ts';
 
 const fake = vi.hoisted(() => ({ permissions: {}, storage: {}, scripting: {}, runtime: {} }));
@@ -54,7 +55,10 @@ beforeEach(() => {
 function createWorker() {
   const changed = vi.fn(async () => undefined);
   const failed = vi.fn();
-  const protection = createProtection({ of: async () => resolvePolicy({ custody }, {}) }, { changed, failed });
+  const changes = createChanges();
+  changes.on('sites', changed);
+  changes.on('failed', failed);
+  const protection = createProtection({ of: async () => resolvePolicy({ custody }, {}) }, changes);
   return { protection, changed, failed };
 }
 
@@ -104,7 +108,7 @@ test('scripts that Chrome fails to change once are told as a failure, and change
 
   custody = false;
   await protection.register();
-  expect(failed).toHaveBeenCalledWith(broken);
+  expect(failed).toHaveBeenCalledWith(broken, undefined);
   expect(changed).toHaveBeenCalledOnce();
   expect(await protection.list()).toEqual([SITE]);
   expect(scripts.get(`page ${SITE}`)?.js).toEqual(['tokens-wrapper.js']);

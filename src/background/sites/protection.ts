@@ -4,18 +4,13 @@ import { isOrigin, type Origin } from '../../model/origin.ts';
 import tokensWrapper from '../../page/tokens-wrapper.iife.ts?script&iife';
 import wrapper from '../../page/wrapper.iife.ts?script&iife';
 import type { PolicySource } from '../../sessions/ports.ts';
-
-interface Watchers {
-  /** Called whenever the list, or what is registered, may have changed. */
-  readonly changed: () => Promise<void>;
-  readonly failed: (error: unknown) => void;
-}
+import type { Changes } from '../changes.ts';
 
 /**
  * Protected sites: what Chrome has granted and registered. Chrome forgets registered scripts when the extension is
  * updated, so the list is kept too, and a site on it whose permission still stands is registered again.
  */
-export function createProtection(policies: PolicySource, { changed, failed }: Watchers) {
+export function createProtection(policies: PolicySource, { tell, failed }: Changes) {
   const memory = createMemory();
   let reading = read();
 
@@ -24,7 +19,7 @@ export function createProtection(policies: PolicySource, { changed, failed }: Wa
   // Pages that were open before have no relay, or one of a Holdfast that is gone.
   void memory
     .isFirst()
-    .then((isFirst) => (isFirst ? changed() : undefined))
+    .then((isFirst) => isFirst && tell('sites'))
     .catch(failed);
   // Nothing to do but to be awake: `read` has run by then.
   browser.runtime.onInstalled.addListener(() => undefined);
@@ -65,7 +60,7 @@ export function createProtection(policies: PolicySource, { changed, failed }: Wa
     try {
       await Promise.all([changing, reading]);
     } finally {
-      void changed().catch(failed);
+      tell('sites');
     }
   }
 

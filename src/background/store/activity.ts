@@ -84,6 +84,8 @@ export function createActivityLog(
   return { record, read, forget };
 }
 
+export type ActivityLog = ReturnType<typeof createActivityLog>;
+
 /** How much each part may have at most, so that all together have no more than there is room for. */
 function shareOf(parts: readonly (readonly unknown[])[], room: number): number {
   let left = room;

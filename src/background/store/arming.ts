@@ -1,17 +1,7 @@
-import type { ArmingStore, ServerStore } from '../../sessions/ports.ts';
+import type { ArmingStore } from '../../sessions/ports.ts';
 import { type Database, DURABLE } from './database.ts';
 import { readable } from './readable.ts';
-import { readArmed, readAuthorization, readServer } from './records.ts';
-
-/** Authorization servers, by issuer. They are few, and read on the way of every token request. */
-export function createServerStore(database: PromiseLike<Database>): ServerStore {
-  return {
-    get: async (issuer) => readServer(await (await database).get('servers', issuer)),
-    list: async () => readable(await (await database).getAll('servers'), readServer),
-    save: async (server) => void (await (await database).put('servers', server)),
-    remove: async (issuer) => (await database).delete('servers', issuer),
-  };
-}
+import { readArmed, readAuthorization } from './records.ts';
 
 /** Which key the next authorization request names, and which one those that have left did. */
 export function createArmingStore(database: PromiseLike<Database>): ArmingStore {

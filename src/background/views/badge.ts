@@ -1,5 +1,9 @@
 import browser from 'webextension-polyfill';
-import { type SessionView, stateAt } from '../../messages/ui.ts';
+import { type Ask, type SessionView, stateAt } from '../../messages/ui.ts';
+import type { Origin } from '../../model/origin.ts';
+import { whyMissing } from '../sites/presence.ts';
+import type { Protection } from '../sites/protection.ts';
+import type { Snapshots } from './snapshot.ts';
 
 const COLOURS = { bound: '#0f766e', exposed: '#b45309', locked: '#4338ca' } as const;
 
@@ -17,7 +21,7 @@ interface Standing {
  * Shows on an agent's tabs that something waits for the person, or that the page has to be loaded again; else how many
  * sessions are bound, in a warning colour when one is exposed.
  */
-export async function updateBadge(agent: string, { sessions, isAsking, isLocked, isMissing }: Standing): Promise<void> {
+async function updateBadge(agent: Origin, { sessions, isAsking, isLocked, isMissing }: Standing): Promise<void> {
   const own = sessions.filter((session) => session.agent === agent);
   const states = own.map((session) => stateAt(session, Date.now(), isLocked));
   const bound = states.filter((state) => state === 'bound').length;
@@ -36,3 +40,35 @@ export async function updateBadge(agent: string, { sessions, isAsking, isLocked,
   // A tab may close at any moment, its badge with it; and one that is frozen answers when it is shown again.
   await Promise.all(tabs.map(({ id }) => id !== undefined && update(id).catch(() => undefined)));
 }
+
+interface Parts {
+  readonly snapshots: Snapshots;
+  readonly protection: Protection;
+  readonly asks: () => readonly Ask[];
+  readonly failed: (error: unknown) => void;
+}
+
+/** The badges of agents' tabs. */
+export function createBadges({ snapshots, protection, asks, failed }: Parts) {
+  /** Shows on their tabs how agents stand now. */
+  async function show(agents: readonly Origin[]): Promise<void> {
+    const [all, sites, lock] = await Promise.all([snapshots.everyView(), protection.list(), snapshots.lockView()]);
+    const waiting = lock.state === 'off' ? [] : lock.waiting;
+    for (const agent of agents) {
+      void updateBadge(agent, {
+        sessions: sites.includes(agent) ? all : [],
+        isAsking: waiting.includes(agent) || asks().some((ask) => ask.agent === agent),
+        isLocked: lock.state === 'locked',
+        isMissing: async (tab) => (await whyMissing(tab, agent, protection)) !== undefined,
+      }).catch(failed);
+    }
+  }
+
+  /** Takes the badge from a site's tabs. */
+  const clear = (site: Origin): Promise<void> =>
+    updateBadge(site, { sessions: [], isAsking: false, isLocked: false, isMissing: async () => false });
+
+  return { show, clear };
+}
+
+export type Badges = ReturnType<typeof createBadges>;

@@ -3,6 +3,7 @@ import { type Commands, DONE } from '../../messages/ui-request.ts';
 import { anOrigin, aSessionId } from '../../model/brands.fixture.ts';
 import type { Session, SessionId } from '../../model/session.ts';
 import { HoldfastError } from '../../protocol/error.ts';
+import { createChanges } from '../changes.ts';
 import { createCommands } from './commands.ts';
 
 const AGENT = anOrigin('https://agent.example');
@@ -22,9 +23,11 @@ function createParts() {
     desk: { decline: vi.fn() },
     ...{ allow: work(), policies: { choose: work() }, settings: { retain: work() } },
     lock: { commands: {} as Commands },
-    agentChanged: vi.fn(),
+    changes: createChanges(),
   };
-  return { kept, parts, commands: createCommands(parts as never) };
+  const agentChanged = vi.fn();
+  parts.changes.on('agent', agentChanged);
+  return { kept, parts, agentChanged, commands: createCommands(parts as never) };
 }
 
 test('each session that a view names is the one that is revoked, retired or drilled', async () => {
@@ -59,10 +62,10 @@ test('a command is done when its work is, and fails with it', async () => {
 });
 
 test('a session that is taken off the list is forgotten, and its agent’s badge is told', async () => {
-  const { kept, parts, commands } = createParts();
+  const { kept, agentChanged, commands } = createParts();
   expect(await commands.forget({ kind: 'forget', session: SESSION })).toEqual(DONE);
   expect(kept.size).toBe(0);
-  expect(parts.agentChanged).toHaveBeenCalledExactlyOnceWith(AGENT);
+  expect(agentChanged).toHaveBeenCalledExactlyOnceWith(AGENT);
   expect(await commands.forget({ kind: 'forget', session: SESSION })).toEqual(DONE);
-  expect(parts.agentChanged).toHaveBeenCalledOnce();
+  expect(agentChanged).toHaveBeenCalledOnce();
 });

@@ -6,6 +6,7 @@ import type { Holdfast } from '../../sessions/holdfast.ts';
 import { forget } from '../../sessions/lifecycle/forget.ts';
 import type { SessionStore } from '../../sessions/ports.ts';
 import type { SettingsStore } from '../browser/settings.ts';
+import type { Changes } from '../changes.ts';
 import type { AccessDesk } from '../consent/access.ts';
 import type { PasskeyLock } from '../lock/passkey-lock.ts';
 import type { Policies } from '../sites/policies.ts';
@@ -21,13 +22,12 @@ interface Parts {
   readonly policies: Pick<Policies, 'choose'>;
   readonly settings: Pick<SettingsStore, 'retain'>;
   readonly lock: Pick<PasskeyLock, 'commands'>;
-  /** The badges of an agent's tabs may have changed. */
-  readonly agentChanged: (agent: Origin) => void;
+  readonly changes: Changes;
 }
 
 /** All that a person can do in a view. */
 export function createCommands(parts: Parts): Commands {
-  const { holdfast, sessions, sites, desk, allow, policies, settings, lock, agentChanged } = parts;
+  const { holdfast, sessions, sites, desk, allow, policies, settings, lock, changes } = parts;
   return {
     protect: ({ origin }) => done(sites.protect(origin)),
     unprotect: ({ origin }) => done(sites.unprotect(origin)),
@@ -39,7 +39,7 @@ export function createCommands(parts: Parts): Commands {
     retire: async ({ session }) => answerOf(await holdfast.retire(session)),
     async forget({ session }) {
       const agent = await forget(sessions, session);
-      if (agent) agentChanged(agent);
+      if (agent) changes.tell('agent', agent);
       return DONE;
     },
     drill: async ({ session }) => answerOf(await holdfast.drill.run(session)),

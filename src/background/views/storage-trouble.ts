@@ -6,7 +6,7 @@ const TROUBLES: readonly ErrorCode[] = ['record_damaged', 'storage_failed', 'sto
 const isTrouble = (code: string): code is Trouble => (TROUBLES as readonly string[]).includes(code);
 
 /** Trouble with storage, as long as it lasts. @param changed is called when there is some, another, or none any more */
-export function createHealth(changed: (trouble: Trouble | undefined) => void) {
+export function createStorageTrouble(changed: (trouble: Trouble | undefined) => void) {
   let trouble: Trouble | undefined;
 
   function become(next: Trouble | undefined): void {
@@ -23,8 +23,10 @@ export function createHealth(changed: (trouble: Trouble | undefined) => void) {
     written(): void {
       if (trouble !== 'record_damaged') become(undefined);
     },
-    get trouble(): Trouble | undefined {
+    get now(): Trouble | undefined {
       return trouble;
     },
   };
 }
+
+export type StorageTrouble = ReturnType<typeof createStorageTrouble>;

@@ -3,7 +3,9 @@ import type { Result, UiReply, UiUpdate } from '../../messages/ui.ts';
 import { type Commands, DONE } from '../../messages/ui-request.ts';
 import { HoldfastError } from '../../protocol/error.ts';
 import { createEvent } from '../browser/browser.fixture.ts';
-import { createUiPorts } from './view-port.ts';
+import { createChanges } from '../changes.ts';
+import { serveViewPorts } from './view-port.ts';
+import { createViewers } from './viewers.ts';
 
 const fake = vi.hoisted(() => ({ runtime: {}, tabs: {} }));
 vi.mock('webextension-polyfill', () => ({ default: fake }));
@@ -25,15 +27,17 @@ async function opened(query = '', commands: Partial<Commands> = {}, told = async
   const snapshot = deferred();
   const fronts: (string | undefined)[] = [];
   const failed = vi.fn();
-  const ports = createUiPorts({
+  const [changes, viewers] = [createChanges(), createViewers()];
+  changes.on('failed', (error) => failed(error));
+  serveViewPorts({
+    ...{ changes, viewers },
     snapshot: async (front) => {
       fronts.push(await front());
       return snapshot.promise;
     },
-    ...{ begin: async () => undefined, inspecting: () => undefined, failed, closed: () => undefined },
-    ...{ commands: () => commands as Commands, told },
+    ...{ begin: async () => undefined, commands: commands as Commands, told },
   });
-  return { ports, fronts, failed, snapshot, ...(await connected(query)) };
+  return { ports: viewers, fronts, failed, snapshot, ...(await connected(query)) };
 }
 
 async function connected(query = '') {

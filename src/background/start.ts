@@ -1,0 +1,55 @@
+import type { Origin } from '../model/origin.ts';
+import type { Ports } from '../sessions/ports.ts';
+import { onceADay } from './browser/once-a-day.ts';
+import type { SettingsStore } from './browser/settings.ts';
+import type { Changes } from './changes.ts';
+import type { Observers } from './observe/observers.ts';
+import type { AuthorizationRules } from './rules/authorization.ts';
+import type { ActivityLog } from './store/activity.ts';
+
+const DAY = 24 * 60 * 60_000;
+
+interface Parts {
+  readonly changes: Changes;
+  readonly observers: Observers;
+  readonly arming: Ports['arming'];
+  readonly rules: Pick<AuthorizationRules, 'keepOnly' | 'clear'>;
+  readonly settings: Pick<SettingsStore, 'view'>;
+  readonly log: Pick<ActivityLog, 'forget'>;
+  /** Puts the sessions in order. @param retention for how many days what is over stays listed */
+  readonly tidy: (retention: number) => Promise<void>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** A worker starts: what an earlier one left is put in order, and nothing is answered before that. */
+export function start({ changes, observers, arming, rules, settings, log, tidy, now }: Parts) {
+  const ready = Promise.all([
+    observers.start().then(nameKeys).catch(withoutSessions),
+    onceADay(now, tidyAll).catch(changes.failed),
+  ]);
+
+  /** Rules that name lost keys go. */
+  async function nameKeys(): Promise<void> {
+    await rules.keepOnly((await arming.list()).map(({ thumbprint }) => thumbprint));
+  }
+
+  /** No key can be had: what earlier workers armed would name keys that nobody can sign with. */
+  async function withoutSessions(error: unknown): Promise<void> {
+    changes.failed(error);
+    await rules.clear();
+  }
+
+  async function tidyAll(): Promise<void> {
+    const { retentionDays } = await settings.view();
+    await tidy(retentionDays);
+    await log.forget(now() - retentionDays * DAY);
+  }
+
+  /** Does something then that nobody waits for. */
+  function later(work: () => Promise<unknown>, agent: Origin): void {
+    ready.then(work).catch((error) => changes.failed(error, agent));
+  }
+
+  return { ready, later };
+}
