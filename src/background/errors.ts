@@ -1,8 +1,6 @@
 import browser from 'webextension-polyfill';
+import { MOST_ERRORS } from '../model/quotas.ts';
 import { codeOf, HoldfastError } from '../protocol/error.ts';
-
-/** Maximum errors that are kept for the developers: the latest. */
-export const MOST_ERRORS = 50;
 
 /** What can be told of an error. The sentences are Holdfast's own; those of other errors may quote what they stumbled over. */
 export interface KeptError {

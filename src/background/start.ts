@@ -1,3 +1,4 @@
+import { DAY_MS } from '../model/lifetimes.ts';
 import type { Origin } from '../model/origin.ts';
 import type { Ports } from '../sessions/ports.ts';
 import { onceADay } from './browser/once-a-day.ts';
@@ -6,8 +7,6 @@ import type { Changes } from './changes.ts';
 import type { Observers } from './observe/observers.ts';
 import type { AuthorizationRules } from './rules/authorization.ts';
 import type { ActivityLog } from './store/activity.ts';
-
-const DAY = 24 * 60 * 60_000;
 
 interface Parts {
   readonly changes: Changes;
@@ -43,7 +42,7 @@ export function start({ changes, observers, arming, rules, settings, log, tidy, 
   async function tidyAll(): Promise<void> {
     const { retentionDays } = await settings.view();
     await tidy(retentionDays);
-    await log.forget(now() - retentionDays * DAY);
+    await log.forget(now() - retentionDays * DAY_MS);
   }
 
   /** Does something then that nobody waits for. */

@@ -1,16 +1,11 @@
 import { GIVEN, PAGE_PORT, TAKEN, WANTED } from '../messages/handshake.ts';
 import type { Envelope, PageReply, Recall } from '../messages/page.ts';
 import { unanswered } from '../messages/unanswered.ts';
-import { LONGEST_BODY } from '../model/limits.ts';
+import { KEEP_AWAKE_MS, PROOF_OUT_MS } from '../model/lifetimes.ts';
+import { LONGEST_BODY } from '../model/quotas.ts';
 
 /** A request is sent again when the background dies before it answers; so many times in all. */
 const TRIES = 3;
-
-/** A request that waits keeps the background awake, in milliseconds: Chrome ends it after thirty seconds without an event. */
-const KEEP_AWAKE = 20_000;
-
-/** Proofs that were made ahead are used within this time, in milliseconds. */
-const AHEAD = 3_000;
 
 /** The relay's own first message; the wrapper counts from one. */
 const HELLO: Envelope<unknown> = { id: 0, body: { kind: 'hello' } };
@@ -28,7 +23,7 @@ function relay(): void {
   // The background asks whether the page has a relay that it can speak to: any answer is one.
   chrome.runtime.onMessage.addListener((_, __, reply) => reply());
   send(HELLO);
-  setInterval(() => waiting.size > 0 && background && post(background, { awake: true }), KEEP_AWAKE);
+  setInterval(() => waiting.size > 0 && background && post(background, { awake: true }), KEEP_AWAKE_MS);
 
   function take(event: Event): void {
     page = (event as MessageEvent).ports[0];
@@ -79,7 +74,7 @@ function relay(): void {
     if (port !== background) return;
     background = undefined;
     // With the worker goes what it presents: proofs that it has made ahead are worthless.
-    if (Date.now() - answered < AHEAD) page?.postMessage({ recall: true } satisfies Recall);
+    if (Date.now() - answered < PROOF_OUT_MS) page?.postMessage({ recall: true } satisfies Recall);
     for (const asked of [...waiting.values()]) {
       // Unless it was sent again, or given up, with one of those before it.
       if (waiting.get(asked.message.id) === asked) send(asked.message);

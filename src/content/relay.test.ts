@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { GIVEN, TAKEN, WANTED } from '../messages/handshake.ts';
-import { LONGEST_BODY } from '../model/limits.ts';
+import { LONGEST_BODY } from '../model/quotas.ts';
 
 /** The background's end of one connection, as Chrome gives it to a content script. */
 function createPort() {

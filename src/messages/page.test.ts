@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { LONGEST_BODY, LONGEST_URL } from '../model/limits.ts';
+import { LONGEST_BODY, LONGEST_URL } from '../model/quotas.ts';
 import { PageRequest } from './page.ts';
 
 const decode = (message: unknown) => v.safeParse(PageRequest, message);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { LONGEST_BODY, LONGEST_HEADER, LONGEST_URL } from '../model/limits.ts';
+import { LONGEST_BODY, LONGEST_HEADER, LONGEST_URL } from '../model/quotas.ts';
 
 /**
  * What a page's wrapper may ask of the background. Whatever stands here, hostile script may say too: the caller's origin,

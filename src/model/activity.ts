@@ -4,9 +4,6 @@ import { Origin } from './origin.ts';
 import { SessionId } from './session.ts';
 import type { Told } from './told.ts';
 
-/** Maximum lines that are kept: the log is a ring. */
-export const KEPT_LINES = 10_000;
-
 /** What happened, as it was seen on the wire or decided here. */
 export const ACTIVITY_KINDS = [
   /** An authorization request left with `dpop_jkt`. */

@@ -1,4 +1,5 @@
 import type { PageReply, PageRequest } from '../messages/page.ts';
+import { AHEAD_MS, WARM_MS } from '../model/lifetimes.ts';
 import { CHALLENGE, fieldOf, NONCE } from './answer.ts';
 import type { Channel } from './channel.ts';
 
@@ -9,12 +10,6 @@ export type Wanted = Omit<ProofRequest, 'refused'>;
 
 type ProofRequest = Extract<PageRequest, { kind: 'prove' }>;
 type Refused = ProofRequest['refused'];
-
-/** A proof made ahead is used within this time, in milliseconds; its rule in the network layer stands longer. */
-const AHEAD = 2_500;
-
-/** A rule in the network layer stands a little less than this after the last proof, in milliseconds. */
-const WARM = 10_000;
 
 /** Requests of one kind to one place. It stands for as long as a token may be presented there. */
 interface Line {
@@ -37,9 +32,9 @@ export function createProofs(channel: Channel, now: () => number) {
 
   async function take(wanted: Wanted): Promise<PageReply> {
     const line = lineOf(wanted);
-    const often = now() - line.used < AHEAD;
+    const often = now() - line.used < AHEAD_MS;
     line.used = now();
-    const ready = line.ahead && now() - line.ahead.at < AHEAD ? line.ahead.proof : undefined;
+    const ready = line.ahead && now() - line.ahead.at < AHEAD_MS ? line.ahead.proof : undefined;
     delete line.ahead;
     const reply = await (ready ?? ask(wanted));
     if (often && !line.rotates && reply.kind === 'proof' && reply.ahead) order(line, wanted, reply.nonce);
@@ -98,7 +93,7 @@ export function createProofs(channel: Channel, now: () => number) {
   }
 
   function tidy(): void {
-    for (const [key, { used, waiting }] of lines) if (!waiting && now() - used > WARM) lines.delete(key);
+    for (const [key, { used, waiting }] of lines) if (!waiting && now() - used > WARM_MS) lines.delete(key);
   }
 
   /** Gives back what was made ahead: another session's turn has come, or a token changed. */

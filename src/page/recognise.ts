@@ -1,5 +1,5 @@
 import { mentionsHandle, type Presented } from '../model/handle.ts';
-import { LONGEST_BODY } from '../model/limits.ts';
+import { LONGEST_BODY } from '../model/quotas.ts';
 import type { Natives } from './natives.ts';
 
 /** A request of the page, as far as it can be read without consuming it. */

@@ -1,5 +1,6 @@
 import type { PageReply, PageRequest } from '../messages/page.ts';
 import { type Origin, originOf } from '../model/origin.ts';
+import { MOST_RESOURCES_READ } from '../model/quotas.ts';
 import type { SessionId } from '../model/session.ts';
 import { codeOf, HoldfastError } from '../protocol/error.ts';
 import { covers } from '../protocol/mcp/resource.ts';
@@ -28,9 +29,6 @@ import { createRefresh } from './tokens/refresh.ts';
 import { createRetirement } from './tokens/retire-key.ts';
 import { createRevocation } from './tokens/revocation.ts';
 import { createTokenEndpoint } from './tokens/token-endpoint.ts';
-
-/** Of so many resources of one document it is known that it read their metadata: the latest. */
-const MOST_RESOURCES = 16;
 
 type Discovery = Extract<PageRequest, { kind: 'discover' }>;
 
@@ -116,7 +114,7 @@ export function createHoldfast(outside: Ports) {
     resources.delete(resource);
     resources.add(resource);
     const [oldest] = resources;
-    if (resources.size > MOST_RESOURCES && oldest !== undefined) resources.delete(oldest);
+    if (resources.size > MOST_RESOURCES_READ && oldest !== undefined) resources.delete(oldest);
   }
 
   /**

@@ -13,10 +13,11 @@ import {
   type UiUpdate,
 } from '../messages/ui.ts';
 import type { Action, Numbered, Viewing } from '../messages/ui-request.ts';
-import { type ActivityLine, KEPT_LINES } from '../model/activity.ts';
+import type { ActivityLine } from '../model/activity.ts';
 import type { CookieSession } from '../model/cookie-session.ts';
 import type { LockView } from '../model/lock.ts';
 import type { PolicyView } from '../model/policy.ts';
+import { KEPT_LINES } from '../model/quotas.ts';
 import type { Settings } from '../model/settings.ts';
 
 /** What the views show, kept up to date by the background. Undefined until the first word of it. */

@@ -1,10 +1,9 @@
+import { METADATA_MS, PROBE_MS, STREAM_MS, TOKEN_REPLY_MS } from '../../model/lifetimes.ts';
 import { originOf } from '../../model/origin.ts';
+import { LARGEST_REPLY } from '../../model/quotas.ts';
 import { type ErrorCode, HoldfastError } from '../../protocol/error.ts';
 import type { Network, Reply } from '../../sessions/ports.ts';
 import type { createOriginRules } from '../rules/origin.ts';
-
-/** The longest reply that is read, in bytes, and the longest wait for it, in milliseconds. */
-export const LIMITS = { bytes: 512 * 1024, metadata: 10_000, token: 30_000, probe: 10_000, stream: 3_000 } as const;
 
 interface Read {
   readonly status: number;
@@ -21,6 +20,15 @@ const BROKEN = 'broke off its reply';
 
 /** An empty line ends an event (HTML, §9.2.6). */
 const END_OF_EVENT = /(?:\r\n|\n|\r)(?:\r\n|\n|\r)/;
+
+/** The longest reply that is read, in bytes, and the longest waits for it, in milliseconds. */
+export const LIMITS = {
+  bytes: LARGEST_REPLY,
+  metadata: METADATA_MS,
+  token: TOKEN_REPLY_MS,
+  probe: PROBE_MS,
+  stream: STREAM_MS,
+} as const;
 
 /** HTTP as Holdfast itself speaks it: no credentials, no cache, no redirects, limited in size and time. */
 export function createNetwork(

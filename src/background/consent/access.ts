@@ -1,28 +1,12 @@
 import browser from 'webextension-polyfill';
 import type { Ask, AskPurpose } from '../../messages/ui.ts';
+import { QUESTION_FOLLOWS_MS, QUESTION_MS, QUESTION_SHORTEST_MS } from '../../model/lifetimes.ts';
 import type { Origin } from '../../model/origin.ts';
+import { MOST_GRANTED_KNOWN, MOST_QUESTIONS } from '../../model/quotas.ts';
 import type { Access, Ports, Refusal } from '../../sessions/ports.ts';
 import type { Changes } from '../changes.ts';
 import { isGranted } from '../sites/protection.ts';
 import { createRefusals } from './refusals.ts';
-
-/**
- * An agent waits this long for the person, in milliseconds; then it goes on as without Holdfast. The official SDKs give up
- * after sixty seconds, and would then blame their server.
- */
-const PATIENCE = 45_000;
-
-/**
- * A server may turn out to need one more host when the first have been allowed. The question for that one follows within
- * this time, in milliseconds, and the agent has been waiting since the first: the person has what is left, or ten seconds.
- */
-const FOLLOWS = 12_000;
-const SHORTEST = 10_000;
-
-/** Maximum questions of one agent that are open at a time. */
-const MOST_ASKS = 4;
-/** Maximum origins whose permissions are remembered; Chrome tells them again. */
-const MOST_KNOWN = 512;
 
 interface Waiting extends Ask {
   readonly agent: Origin;
@@ -64,7 +48,7 @@ export function createAccess({ changes, record, now }: Desk) {
     const answers = await Promise.all(
       origins.map((origin) => {
         const answer = known.get(origin) ?? isGranted(origin);
-        if (known.size >= MOST_KNOWN) known.clear();
+        if (known.size >= MOST_GRANTED_KNOWN) known.clear();
         known.set(origin, answer);
         return answer;
       }),
@@ -81,7 +65,7 @@ export function createAccess({ changes, record, now }: Desk) {
     const own = [...waiting.values()].filter((ask) => ask.agent === agent);
     const same = own.find((ask) => missing.every((origin) => ask.origins.includes(origin)));
     if (same) return same.outcome;
-    if (hasDeclinedMany || own.length >= MOST_ASKS) {
+    if (hasDeclinedMany || own.length >= MOST_QUESTIONS) {
       if (!told.has(agent)) {
         record({ at: now(), kind: 'denied', agent, server: missing[0], code: 'too_many_questions' });
       }
@@ -94,8 +78,8 @@ export function createAccess({ changes, record, now }: Desk) {
   function ask(agent: Origin, origins: readonly Origin[], purpose: AskPurpose | undefined): Waiting {
     const id = crypto.randomUUID();
     const before = answered.get(agent);
-    const since = before && now() - before.at < FOLLOWS ? before.since : now();
-    const until = Math.max(since + PATIENCE, now() + SHORTEST);
+    const since = before && now() - before.at < QUESTION_FOLLOWS_MS ? before.since : now();
+    const until = Math.max(since + QUESTION_MS, now() + QUESTION_SHORTEST_MS);
     let settle: Waiting['settle'] = () => {};
     const outcome = new Promise<boolean>((resolve) => {
       settle = (how) => {

@@ -1,21 +1,8 @@
 import browser from 'webextension-polyfill';
+import { QUESTION_LONGEST_REST_MS, QUESTION_REST_MS } from '../../model/lifetimes.ts';
 import type { Origin } from '../../model/origin.ts';
+import { MOST_REFUSED, PATIENT_QUESTIONS } from '../../model/quotas.ts';
 import type { Refusal } from '../../sessions/ports.ts';
-
-/** So many servers that an agent was not allowed are remembered for it: it is the agent that names them. */
-const MOST_ORIGINS = 32;
-
-/**
- * A sign-in whose question nobody answered goes on without Holdfast. Until it has ended, or for this long, in milliseconds,
- * the same question would be about the same sign-in. The pause doubles with each further question without a yes.
- */
-const SAME_SIGN_IN = 60_000;
-
-/** So many questions in a row may go without a yes before an agent's next ones are brought up after pauses only. */
-const PATIENT = 2;
-
-/** The longest pause, in milliseconds. */
-const LONGEST = 60 * 60_000;
 
 interface Remembered extends Refusal {
   /** Milliseconds since the epoch: until then the question is not put again. */
@@ -56,10 +43,10 @@ export function createRefusals(now: () => number) {
   async function add(agent: Origin, origins: readonly Origin[], reason: Refusal['reason'] | 'gone'): Promise<void> {
     const before = await of(agent);
     const times = before.times + 1;
-    const quiet = times > PATIENT ? doubled(SAME_SIGN_IN, times - PATIENT - 1) : 0;
+    const quiet = times > PATIENT_QUESTIONS ? doubled(QUESTION_REST_MS, times - PATIENT_QUESTIONS - 1) : 0;
     const next = { ...before, times, quietUntil: now() + quiet };
     if (reason === 'gone') return change(agent, next);
-    const until = reason === 'declined' ? undefined : now() + doubled(SAME_SIGN_IN, times - 1);
+    const until = reason === 'declined' ? undefined : now() + doubled(QUESTION_REST_MS, times - 1);
     const others = before.refused.filter((one) => !one.origins.every((origin) => origins.includes(origin)));
     await change(agent, { ...next, refused: limited([...others, { reason, origins, until }]) });
   }
@@ -75,7 +62,7 @@ export function createRefusals(now: () => number) {
 
     /** Whether the person has said no as often as is remembered: no further question is put then. */
     async areMany(agent: Origin): Promise<boolean> {
-      return sizeOf((await of(agent)).refused.filter(({ reason }) => reason === 'declined')) >= MOST_ORIGINS;
+      return sizeOf((await of(agent)).refused.filter(({ reason }) => reason === 'declined')) >= MOST_REFUSED;
     },
 
     /** Whether the agent's questions are to be left to the badge: too many of them have gone without a yes. */
@@ -114,14 +101,14 @@ export function createRefusals(now: () => number) {
 export type Refusals = ReturnType<typeof createRefusals>;
 
 function doubled(pause: number, times: number): number {
-  return Math.min(pause * 2 ** times, LONGEST);
+  return Math.min(pause * 2 ** times, QUESTION_LONGEST_REST_MS);
 }
 
 const sizeOf = (refused: readonly Remembered[]): number => refused.flatMap(({ origins }) => origins).length;
 
 /** What nobody answered makes room for the rest, oldest first; a no stays. */
 function limited(refused: readonly Remembered[]): readonly Remembered[] {
-  const oldest = sizeOf(refused) > MOST_ORIGINS && refused.find(({ reason }) => reason === 'unanswered');
+  const oldest = sizeOf(refused) > MOST_REFUSED && refused.find(({ reason }) => reason === 'unanswered');
   return oldest ? limited(refused.filter((one) => one !== oldest)) : refused;
 }
 

@@ -1,10 +1,5 @@
+import { UNLOCK_MS } from '../../model/lifetimes.ts';
 import type { Origin } from '../../model/origin.ts';
-
-/**
- * A request waits this long for the person to unlock, in milliseconds. The official SDKs give a request up after sixty
- * seconds: one that waited longer would be carried out after its agent was told that it was not.
- */
-const PATIENCE = 50_000;
 
 interface Waiting {
   readonly answer: Promise<boolean>;
@@ -37,7 +32,7 @@ export function createQuestion(show: (agent: Origin) => void, changed: () => voi
         resolve(unlocked);
         changed();
       };
-      const timer = setTimeout(() => settle(false), PATIENCE);
+      const timer = setTimeout(() => settle(false), UNLOCK_MS);
     });
     waiting.set(agent, { answer, settle });
     changed();

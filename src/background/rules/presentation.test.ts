@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { anAccessToken, anOrigin } from '../../model/brands.fixture.ts';
-import { createPresentationRules, MOST_PLACES } from './presentation.ts';
+import { MOST_SLOTS } from '../../model/quotas.ts';
+import { createPresentationRules } from './presentation.ts';
 
 const fake = vi.hoisted(() => ({
   declarativeNetRequest: {},
@@ -69,12 +70,12 @@ test('of too many URLs of one tab, and of one agent, the token stands at the lat
   await rules.present(9, OTHER, MCP, dpop('theirs'));
   const urls = Array.from({ length: 100 }, (_, index) => `${MCP}/${index}`);
   await Promise.all(urls.map((url) => rules.present(1, AGENT, url, dpop(url))));
-  expect(tokens()).toHaveLength(MOST_PLACES.tab + 1);
+  expect(tokens()).toHaveLength(MOST_SLOTS.tab + 1);
   for (const tab of [2, 3, 4, 5, 6]) {
     time += 1;
     for (const url of urls) await rules.present(tab, AGENT, url, dpop(`${tab} ${url}`));
   }
-  expect(tokens()).toHaveLength(MOST_PLACES.agent + 1);
+  expect(tokens()).toHaveLength(MOST_SLOTS.agent + 1);
   expect(tokens()).toContain('DPoP theirs');
   expect(tokens()).toContain(`DPoP 6 ${urls.at(-1)}`);
   await rules.withdrawAll();

@@ -1,16 +1,12 @@
 import browser from 'webextension-polyfill';
+import { PRESENTATION_MS } from '../../model/lifetimes.ts';
 import type { Origin } from '../../model/origin.ts';
+import { MOST_SLOTS } from '../../model/quotas.ts';
 import type { AccessToken } from '../../model/tokens.ts';
 import type { Credential } from '../../sessions/ports.ts';
 import { keyOf, type PresentationSlot, slotOf } from '../../sessions/requests/presentation-slot.ts';
 import { createKeyedLock } from '../../structures/keyed-lock.ts';
 import { createSessionRules, type RuleBody } from './session-rules.ts';
-
-/** A rule stands this long after the last proof, in milliseconds: longer than a proof may be out. */
-const LIFETIME = 5_000;
-
-/** The most URLs at which tokens stand for one tab of an agent, and for all of its tabs. Chrome has room for 5,000 rules. */
-export const MOST_PLACES = { tab: 32, agent: 128 } as const;
 
 interface Presented {
   readonly agent: Origin;
@@ -46,15 +42,15 @@ export function createPresentationRules(now: () => number, withdrawn: (tab: numb
     const key = keyOf(slot);
     const standing = presented.get(key);
     if (standing && isSame(standing.credential, credential)) {
-      standing.until = now() + LIFETIME;
+      standing.until = now() + PRESENTATION_MS;
       return;
     }
     const put = (): Promise<void> =>
       serial(key, async () => {
         const before = presented.get(key);
         const ids = await rules.replace(before?.ids ?? [], bodies(agent, slot, credential));
-        if (!before) setTimeout(() => void expire(key), LIFETIME);
-        presented.set(key, { agent, slot, credential, ids, until: now() + LIFETIME });
+        if (!before) setTimeout(() => void expire(key), PRESENTATION_MS);
+        presented.set(key, { agent, slot, credential, ids, until: now() + PRESENTATION_MS });
       });
     if (standing) return put();
     // An agent's new slots are taken one after another, and so counted.
@@ -68,7 +64,7 @@ export function createPresentationRules(now: () => number, withdrawn: (tab: numb
   async function makeRoom(tab: number, agent: Origin): Promise<void> {
     const own = [...presented.values()].filter((rule) => rule.agent === agent).sort((a, b) => a.until - b.until);
     const here = own.filter(({ slot }) => slot.tab === tab);
-    const [oldest] = here.length >= MOST_PLACES.tab ? here : own.length >= MOST_PLACES.agent ? own : [];
+    const [oldest] = here.length >= MOST_SLOTS.tab ? here : own.length >= MOST_SLOTS.agent ? own : [];
     if (oldest) await drop((rule) => rule === oldest);
   }
 

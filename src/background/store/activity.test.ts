@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { ACTIVITY_KINDS, KEPT_LINES } from '../../model/activity.ts';
+import { ACTIVITY_KINDS } from '../../model/activity.ts';
 import { anOrigin } from '../../model/brands.fixture.ts';
 import { originOf } from '../../model/origin.ts';
+import { KEPT_LINES } from '../../model/quotas.ts';
 import { hostileValue } from '../../protocol/hostile.fixture.ts';
 import { newDatabase } from '../../scenarios/world.fixture.ts';
 import { createActivityLog, SLACK } from './activity.ts';

@@ -1,6 +1,6 @@
 import type { IDBPObjectStore } from 'idb';
 import type { Activity } from '../../model/activity.ts';
-import { KEPT_LINES } from '../../model/activity.ts';
+import { KEPT_LINES } from '../../model/quotas.ts';
 import type { Database, Schema } from './database.ts';
 import { readAll } from './readable.ts';
 import { readActivity } from './records.ts';

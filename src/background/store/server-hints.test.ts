@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { anOrigin } from '../../model/brands.fixture.ts';
+import { MOST_PLAIN, MOST_SERVERS } from '../../model/quotas.ts';
 import { createArea, newDatabase } from '../../scenarios/world.fixture.ts';
-import { createServerMemory, MOST_PLAIN, MOST_SERVERS } from './server-hints.ts';
+import { createServerMemory } from './server-hints.ts';
 
 const AGENT = anOrigin('https://agent.example');
 const OTHER = anOrigin('https://other.example');

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { MOST_PLAIN, MOST_SCHEMES, MOST_SERVERS } from '../../model/quotas.ts';
 import type { ServerMemory } from '../../sessions/ports.ts';
 import { isScheme } from '../../sessions/requests/token-scheme.ts';
 import type { Database } from './database.ts';
@@ -20,15 +21,6 @@ interface Places {
   /** Is told of a resource that turned out to take tokens otherwise than was known. */
   readonly schemeChanged?: (resource: string) => void;
 }
-
-/** So many token endpoints without DPoP are remembered for one agent: it is the agent that names them. */
-export const MOST_PLAIN = 32;
-
-/** The nonces and the clocks of so many servers are remembered. */
-export const MOST_SERVERS = 512;
-
-/** So many resources are remembered with how they take tokens. */
-export const MOST_SCHEMES = 512;
 
 const Clocks = v.fallback(v.record(v.string(), v.pipe(v.number(), v.finite())), () => ({}));
 

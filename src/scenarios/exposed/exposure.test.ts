@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { anOrigin } from '../../model/brands.fixture.ts';
 import type { Origin } from '../../model/origin.ts';
-import { MOST_UNBOUND } from '../../sessions/exposed/exposure.ts';
+import { MOST_UNBOUND } from '../../model/quotas.ts';
 import { AGENT, createWorld, METADATA, RESOURCE, type World } from '../world.fixture.ts';
 
 let world: World;

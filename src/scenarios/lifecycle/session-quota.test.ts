@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { anOrigin, aSessionId } from '../../model/brands.fixture.ts';
+import { MOST_SESSIONS } from '../../model/quotas.ts';
 import { type BoundSession, ended } from '../../model/session.ts';
-import { MOST_SESSIONS, makeRoom } from '../../sessions/lifecycle/session-quota.ts';
+import { makeRoom } from '../../sessions/lifecycle/session-quota.ts';
 import { AGENT, createWorld, type World } from '../world.fixture.ts';
 
 const OTHER = anOrigin('https://other.example');

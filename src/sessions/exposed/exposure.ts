@@ -1,5 +1,6 @@
 import type { PageReply, PageRequest } from '../../messages/page.ts';
 import { type Origin, originOf } from '../../model/origin.ts';
+import { MOST_UNBOUND } from '../../model/quotas.ts';
 import { type Issuer, type Resource, resourceOf } from '../../model/server.ts';
 import type { ExposedReason } from '../../model/session.ts';
 import { isUnbound, newSessionId, type UnboundSession } from '../../model/session.ts';
@@ -27,9 +28,6 @@ export interface Exposed {
 }
 
 type Report = Extract<PageRequest, { kind: 'exposed' }>;
-
-/** So many sessions that are not bound are listed for one agent: a page makes them as it likes, with no server's help. */
-export const MOST_UNBOUND = 64;
 
 type ExposurePorts = Pick<Ports, 'sessions' | 'access' | 'memory' | 'policies' | 'record' | 'now' | 'random'>;
 

@@ -1,11 +1,7 @@
+import { DAY_MS, SIGN_IN_MS } from '../../model/lifetimes.ts';
 import type { BoundSession, Session } from '../../model/session.ts';
 import { type EndPorts, end } from './end.ts';
 import { neededKeys } from './needed-keys.ts';
-
-const DAY = 24 * 60 * 60_000;
-
-/** How long a sign-in may take, in milliseconds. */
-const SIGN_IN = DAY;
 
 /** What is done when nothing else is going on: no use case may be under way. */
 export function createHousekeeping(ports: EndPorts) {
@@ -19,9 +15,9 @@ export function createHousekeeping(ports: EndPorts) {
   async function tidy(retention: number): Promise<void> {
     for (const session of await sessions.list()) {
       if (isSpent(session, now())) await end(ports, session, { state: 'expired' }, session.expiresAt);
-      else if (endOf(session) + retention * DAY <= now()) await sessions.remove(session.id);
+      else if (endOf(session) + retention * DAY_MS <= now()) await sessions.remove(session.id);
     }
-    await arming.forgetAuthorizations(now() - SIGN_IN);
+    await arming.forgetAuthorizations(now() - SIGN_IN_MS);
     const needed = await neededKeys(ports);
     for (const thumbprint of await keys.list()) if (!needed.has(thumbprint)) await keys.remove(thumbprint);
   }

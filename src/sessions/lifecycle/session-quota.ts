@@ -1,10 +1,8 @@
 import type { Origin } from '../../model/origin.ts';
+import { MOST_SESSIONS } from '../../model/quotas.ts';
 import { isUnbound, type Session } from '../../model/session.ts';
 import type { Ports } from '../ports.ts';
 import type { Revocation } from '../tokens/revocation.ts';
-
-/** Maximum sessions of one agent, bound or over: an agent and a server of its own could make them without end. */
-export const MOST_SESSIONS = 1_000;
 
 /**
  * After a sign-in: of too many sessions of an agent those that are over go first, then those that were not used for longest.

@@ -1,13 +1,8 @@
 import type { Origin } from '../../model/origin.ts';
+import { MOST_ARMED, MOST_PENDING } from '../../model/quotas.ts';
 import type { Issuer } from '../../model/server.ts';
 import type { Ports } from '../ports.ts';
 import { dropKey } from './needed-keys.ts';
-
-/** An agent's page can have keys made without end. For so many servers one is armed, beside those of its sessions. */
-export const ARMED = 32;
-
-/** So many of an agent's sign-ins may be under way. */
-export const PENDING = 64;
 
 type RoomPorts = Pick<Ports, 'keys' | 'sessions' | 'arming' | 'servers' | 'rules'>;
 
@@ -20,12 +15,12 @@ export function createRoom(ports: RoomPorts) {
     const all = await sessions.list();
     const inUse = new Set(all.flatMap((session) => (session.agent === agent ? [session.issuer] : [])));
     const spare = (await arming.ofAgent(agent)).filter(({ issuer }) => !inUse.has(issuer));
-    for (const { issuer, thumbprint } of spare.slice(0, Math.max(0, spare.length - ARMED + 1))) {
+    for (const { issuer, thumbprint } of spare.slice(0, Math.max(0, spare.length - MOST_ARMED + 1))) {
       await arming.remove(agent, issuer);
       await dropKey(ports, thumbprint);
       await forgetServer(issuer);
     }
-    if (spare.length >= ARMED) await rules.keepOnly((await arming.list()).map(({ thumbprint }) => thumbprint));
+    if (spare.length >= MOST_ARMED) await rules.keepOnly((await arming.list()).map(({ thumbprint }) => thumbprint));
   }
 
   /** Before one more sign-in of an agent is remembered. */
@@ -33,7 +28,7 @@ export function createRoom(ports: RoomPorts) {
     const pending = (await arming.authorizations()).filter((one) => one.agent === agent && one.session === undefined);
     const oldest = pending
       .toSorted((one, other) => one.at - other.at)
-      .slice(0, Math.max(0, pending.length - PENDING + 1));
+      .slice(0, Math.max(0, pending.length - MOST_PENDING + 1));
     for (const { codeChallenge, thumbprint } of oldest) {
       await arming.removeAuthorization(codeChallenge);
       await dropKey(ports, thumbprint);

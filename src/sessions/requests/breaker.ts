@@ -1,7 +1,5 @@
+import { REQUEST_BREAKER } from '../../model/quotas.ts';
 import type { SessionId } from '../../model/session.ts';
-
-/** So many refusals within so many milliseconds open the breaker, for so many milliseconds. */
-const LIMIT = { refusals: 10, within: 10_000, open: 30_000 } as const;
 
 /**
  * Stops an agent that answers every refusal with the same request again: one popular client sends a thousand requests in
@@ -19,11 +17,11 @@ export function createBreaker(now: () => number) {
       openUntil.delete(session);
       return;
     }
-    const recent = (refusals.get(session) ?? []).filter((at) => at > now() - LIMIT.within);
+    const recent = (refusals.get(session) ?? []).filter((at) => at > now() - REQUEST_BREAKER.withinMs);
     if (sentAt < (recent.at(-1) ?? 0)) return;
     recent.push(now());
     refusals.set(session, recent);
-    if (recent.length >= LIMIT.refusals) openUntil.set(session, now() + LIMIT.open);
+    if (recent.length >= REQUEST_BREAKER.refusals) openUntil.set(session, now() + REQUEST_BREAKER.openMs);
   }
 
   function isOpen(session: SessionId): boolean {

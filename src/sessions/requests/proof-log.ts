@@ -1,5 +1,6 @@
 import { type Origin, originOf } from '../../model/origin.ts';
 import type { ProofView } from '../../model/proof-view.ts';
+import { MOST_PROOFS } from '../../model/quotas.ts';
 import type { SessionId } from '../../model/session.ts';
 import type { AccessToken } from '../../model/tokens.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
@@ -65,9 +66,6 @@ interface Parts {
   readonly redirected: (session: SessionId, from: string, to: string) => Promise<void>;
 }
 
-/** So many proofs are remembered after they were made. */
-const REMEMBERED = 2_000;
-
 /**
  * What left and what came back, matched by `jti`. Counts, results and nonces come from here, never from what a page says.
  */
@@ -79,7 +77,7 @@ export function createObservation(
   const waiting = new Map<string, (() => void)[]>();
 
   function minted(jti: string, proof: Minted): void {
-    keep(proofs, jti, { ...proof, jti }, REMEMBERED);
+    keep(proofs, jti, { ...proof, jti }, MOST_PROOFS);
   }
 
   /**

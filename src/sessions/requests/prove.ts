@@ -1,4 +1,5 @@
 import type { PageReply, PageRequest } from '../../messages/page.ts';
+import { OBSERVED_MS } from '../../model/lifetimes.ts';
 import { originOf } from '../../model/origin.ts';
 import { resourceAt } from '../../model/server.ts';
 import type { BoundSession } from '../../model/session.ts';
@@ -25,9 +26,6 @@ import type { Schemes } from './token-scheme.ts';
 
 type ProofRequest = Extract<PageRequest, { kind: 'prove' }>;
 
-/** How long a retry waits for the network's word on the refused request, in milliseconds. */
-const PATIENCE = 500;
-
 interface Parts {
   readonly bound: BoundSessions;
   readonly turns: Turns;
@@ -51,7 +49,7 @@ export function createProver(ports: Ports, { bound, turns, breaker, observation,
       noteDenial(caller, request.url, 'breaker_open', session);
       return UNREACHABLE;
     }
-    const refused = request.refused && (await observation.seen(request.refused.jti, PATIENCE));
+    const refused = request.refused && (await observation.seen(request.refused.jti, OBSERVED_MS));
     const origin = originOf(request.url);
     if (!(await access.ensure(caller.agent, [origin], { kind: 'use', resource: origin }))) {
       return deny(request, caller, 'permission_declined', session);

@@ -1,4 +1,6 @@
+import { RESOURCE_REST_MS } from '../../model/lifetimes.ts';
 import { originOf } from '../../model/origin.ts';
+import { MOST_REACH, MOST_RESTING } from '../../model/quotas.ts';
 import type { BoundSession, SessionId } from '../../model/session.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
 import { createProof } from '../../protocol/dpop/proof.ts';
@@ -11,12 +13,6 @@ import type { BoundSessions } from '../lifecycle/bound-session.ts';
 import type { Ports, Reply } from '../ports.ts';
 import { isSameOrigin } from '../sign-in/claims.ts';
 import type { Schemes } from './token-scheme.ts';
-
-/** The most addresses beside its resource that one session reaches. */
-const MOST = 8;
-
-/** How long a server whose stream named no address for messages is not asked again, in milliseconds. */
-const REST = 60_000;
 
 interface Parts {
   readonly bound: BoundSessions;
@@ -67,7 +63,7 @@ export function createReach(ports: Ports, { bound, schemes }: Parts) {
     const stream = typeof said === 'string' ? undefined : said.stream;
     const named = stream?.status === 200 ? readEndpointEvent(stream.body, resource) : undefined;
     const address = named && addressFor(named, url);
-    if (address === undefined) return keep(resting, id, now() + REST, MOST_RESTING);
+    if (address === undefined) return keep(resting, id, now() + RESOURCE_REST_MS, MOST_RESTING);
     resting.delete(id);
     await bound.inTurn(id, (current) => add(current, address));
   }
@@ -112,7 +108,7 @@ export function createReach(ports: Ports, { bound, schemes }: Parts) {
     const { resource, reach = [] } = session;
     const { origin, pathname } = new URL(to);
     if (!resource || !isSameOrigin(resource, to) || !hasLiteralPath(to)) return;
-    if (reaches(session, to) || reach.length >= MOST) return;
+    if (reaches(session, to) || reach.length >= MOST_REACH) return;
     await sessions.save({ ...session, reach: [...reach, origin + pathname] });
   }
 
@@ -120,9 +116,6 @@ export function createReach(ports: Ports, { bound, schemes }: Parts) {
 }
 
 export type Reach = ReturnType<typeof createReach>;
-
-/** The most sessions whose servers rest. */
-const MOST_RESTING = 256;
 
 /**
  * What of the address that a server named for one stream holds for another stream's: all of it or, where the last segment

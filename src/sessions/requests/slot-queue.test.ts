@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { aSessionId } from '../../model/brands.fixture.ts';
+import { PROOF_OUT_MS } from '../../model/lifetimes.ts';
 import type { SessionId } from '../../model/session.ts';
 import { keyOf, slotOf } from './presentation-slot.ts';
-import { createTurns, PROOF_LIFETIME } from './slot-queue.ts';
+import { createTurns } from './slot-queue.ts';
 
 const SLOT = slotOf(1, 'https://mcp.example/mcp');
 const [A, B] = [aSessionId('a'), aSessionId('b')];
@@ -60,7 +61,7 @@ describe('turns', () => {
     const { use, order } = setUp();
     await use(A, 'a1');
     const waiting = use(B, 'b1');
-    await vi.advanceTimersByTimeAsync(PROOF_LIFETIME + 1);
+    await vi.advanceTimersByTimeAsync(PROOF_OUT_MS + 1);
     await waiting;
     expect(order).toEqual(['a1', 'b1']);
   });
@@ -81,7 +82,7 @@ describe('turns', () => {
     turn.handOut('a1');
     turn.done();
     expect(recalled).toEqual([`${keyOf(SLOT)} a`]);
-    await vi.advanceTimersByTimeAsync(PROOF_LIFETIME + 1);
+    await vi.advanceTimersByTimeAsync(PROOF_OUT_MS + 1);
     expect(order).toEqual(['b1']);
     await waiting;
   });

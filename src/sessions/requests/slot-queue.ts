@@ -1,8 +1,6 @@
+import { PROOF_OUT_MS } from '../../model/lifetimes.ts';
 import type { SessionId } from '../../model/session.ts';
 import { keyOf, type PresentationSlot } from './presentation-slot.ts';
-
-/** How long a proof may be out before it is taken as lost, in milliseconds. */
-export const PROOF_LIFETIME = 3_000;
 
 /** The right to use a slot now. It ends when every proof that was handed out under it has been seen, or is lost. */
 export interface Turn {
@@ -55,7 +53,7 @@ export function createTurns(
       begin(use, holder);
     }
     return {
-      handOut: (jti) => use.out.set(jti, now() + PROOF_LIFETIME),
+      handOut: (jti) => use.out.set(jti, now() + PROOF_OUT_MS),
       done: () => {
         use.preparing -= 1;
         pump(use);

@@ -1,3 +1,5 @@
+import { BEARER_BELIEVED_MS, RESOURCE_REST_MS } from '../../model/lifetimes.ts';
+import { MOST_RESTING } from '../../model/quotas.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
 import { HoldfastError } from '../../protocol/error.ts';
 import { parseChallenges } from '../../protocol/http/challenge.ts';
@@ -26,15 +28,6 @@ export interface SchemeAnswer {
   readonly saysDpop: boolean;
 }
 
-/** How long a resource that takes bearer tokens is believed before its metadata is read again, in milliseconds. */
-const LOOK_AGAIN = 60 * 60_000;
-
-/** How long a resource that refused the bearer token as well is not tried with it again, in milliseconds. */
-const REST = 60_000;
-
-/** The most resources of which such a thing is remembered. */
-const MOST = 256;
-
 /** Reads of an answer what tells how its server takes tokens. */
 export function readSchemeAnswer(status: number, header: Header): SchemeAnswer {
   const challenges = parseChallenges(header('WWW-Authenticate') ?? '');
@@ -60,7 +53,7 @@ export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, se
 
   async function of(resource: string): Promise<Scheme> {
     const known = await memory.scheme(resource);
-    if (known === 'Bearer' && (lookedAt.get(resource) ?? Number.NEGATIVE_INFINITY) + LOOK_AGAIN <= now()) {
+    if (known === 'Bearer' && (lookedAt.get(resource) ?? Number.NEGATIVE_INFINITY) + BEARER_BELIEVED_MS <= now()) {
       void saysDpop(resource).catch(() => undefined); // one that cannot be reached now is asked again in an hour
     }
     return known ?? (tried.get(resource)?.isTried ? 'Bearer' : 'DPoP');
@@ -77,7 +70,7 @@ export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, se
     const before = tried.get(resource);
     if (before && before.until > now()) return before.isTried;
     if (await saysDpop(resource).catch(couldNotTell)) return false;
-    keep(tried, resource, { isTried: true, until: now() + REST }, MOST);
+    keep(tried, resource, { isTried: true, until: now() + RESOURCE_REST_MS }, MOST_RESTING);
     return true;
   }
 
@@ -87,7 +80,7 @@ export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, se
     if (scheme !== 'Bearer') return;
     if (answer.status >= 200 && answer.status < 300) return learn(resource, 'Bearer');
     if (answer.status === 401 && tried.get(resource)?.isTried) {
-      keep(tried, resource, { isTried: false, until: now() + REST }, MOST);
+      keep(tried, resource, { isTried: false, until: now() + RESOURCE_REST_MS }, MOST_RESTING);
     }
   }
 
@@ -99,7 +92,7 @@ export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, se
 
   /** What the resource's own metadata says (RFC 9728 §2). A resource without metadata says nothing. */
   async function saysDpop(resource: string): Promise<boolean> {
-    keep(lookedAt, resource, now(), MOST);
+    keep(lookedAt, resource, now(), MOST_RESTING);
     const metadata = await servers.metadataOf(resource).catch(ifNone);
     const says = metadata?.requiresDpop === true || (metadata?.dpopSigningAlgorithms?.length ?? 0) > 0;
     if (says) await learn(resource, 'DPoP');

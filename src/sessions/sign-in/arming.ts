@@ -1,3 +1,4 @@
+import { SIGN_IN_EXPECTED_MS } from '../../model/lifetimes.ts';
 import { type Origin, originOf } from '../../model/origin.ts';
 import type { KnownServer } from '../../model/server.ts';
 import type { Armed, Authorization, SignIns } from '../../model/sign-in.ts';
@@ -11,9 +12,6 @@ import type { Caller, Ports } from '../ports.ts';
 import { isSameOrigin } from './claims.ts';
 import { NO_SIGN_INS, together, withLatest } from './known-sign-ins.ts';
 import type { Servers } from './server-discovery.ts';
-
-/** So long after its discovery a sign-in is expected, in milliseconds. */
-const EXPECTED = 10 * 60_000;
 
 /** What a sign-in names, by which others like it are known. */
 type Named = Partial<Pick<AuthorizationRequest, 'resource' | 'clientId'>>;
@@ -71,7 +69,9 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
     if (resource !== undefined || resources.size > 0) return true;
     const armed = await arming.get(agent, issuer);
     if (!armed) return false;
-    return armed.signIns.clients.some((known) => known === clientId) || now() - (armed.expectedAt ?? 0) < EXPECTED;
+    return (
+      armed.signIns.clients.some((known) => known === clientId) || now() - (armed.expectedAt ?? 0) < SIGN_IN_EXPECTED_MS
+    );
   }
 
   /** Whether this agent is armed at the server of this metadata. */

@@ -1,16 +1,14 @@
 import type { Origin } from '../../model/origin.ts';
+import { MOST_SIGN_INS } from '../../model/quotas.ts';
 import type { SignIns } from '../../model/sign-in.ts';
-
-/** Maximum resources, and maximum clients, that are remembered of an agent's sign-ins at one server: the latest. */
-const REMEMBERED = 8;
 
 export const NO_SIGN_INS: SignIns = { resources: [], clients: [] };
 
 /** What is remembered of an agent's sign-ins, after one that names these. */
 export function withLatest({ resources, clients }: SignIns, latest: Partial<SignIns>): SignIns {
   return {
-    resources: joined(resources, latest.resources ?? []).slice(-REMEMBERED),
-    clients: joined(clients, latest.clients ?? []).slice(-REMEMBERED),
+    resources: joined(resources, latest.resources ?? []).slice(-MOST_SIGN_INS),
+    clients: joined(clients, latest.clients ?? []).slice(-MOST_SIGN_INS),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { AskPurpose } from '../../messages/ui.ts';
+import { CLOCK_LOOK_MS, METADATA_FRESH_MS } from '../../model/lifetimes.ts';
 import { type Origin, originOf } from '../../model/origin.ts';
+import { MOST_LIKELY_RESOURCES } from '../../model/quotas.ts';
 import { type Issuer, issuerOf, type KnownServer, type Resource, resourceOf } from '../../model/server.ts';
 import type { BoundSession } from '../../model/session.ts';
 import { type ErrorCode, HoldfastError } from '../../protocol/error.ts';
@@ -19,15 +21,6 @@ import {
 } from '../../protocol/oauth/well-known.ts';
 import type { Caller, Ports } from '../ports.ts';
 import { type Endpoint, isSameOrigin, meantBy } from './claims.ts';
-
-/** How long validated metadata is taken as current, in milliseconds. */
-const FRESH = 5 * 60_000;
-
-/** How long a sign-in waits for a look at its server's clock, in milliseconds. */
-const MOMENT = 2_000;
-
-/** A document that has read of more resources may mean any of them. */
-const LIKELY = 4;
 
 /** Authorization servers and resources, known by their own validated metadata and by nothing that a page says. */
 export function createServers({
@@ -59,7 +52,7 @@ export function createServers({
   }
 
   function isCurrent(known: KnownServer, tokenEndpoint = known.tokenEndpoint): boolean {
-    return now() - known.checkedAt < FRESH && known.tokenEndpoint === tokenEndpoint;
+    return now() - known.checkedAt < METADATA_FRESH_MS && known.tokenEndpoint === tokenEndpoint;
   }
 
   /**
@@ -127,7 +120,7 @@ export function createServers({
 
   /** The resource that a client signs in for which names none: the only one that its document read of and that trusts this server. */
   async function resourceAt({ issuer }: KnownServer, { resources }: Caller): Promise<Resource | undefined> {
-    if (resources.size > LIKELY) return undefined;
+    if (resources.size > MOST_LIKELY_RESOURCES) return undefined;
     const read = await Promise.all([...resources].map((url) => readResource(url)));
     const [only, ...others] = read.filter((one) => one?.authorizationServers.includes(issuer));
     return others.length === 0 ? resourceOf(only?.resource) : undefined;
@@ -167,7 +160,7 @@ export function createServers({
     if (await memory.knowsClock(origin)) return;
     const metadataUrl = (await serverOf())?.metadataUrl;
     if (metadataUrl && isSameOrigin(metadataUrl, origin) && (await access.granted([origin]))) {
-      const moment = new Promise((resolve) => setTimeout(resolve, MOMENT));
+      const moment = new Promise((resolve) => setTimeout(resolve, CLOCK_LOOK_MS));
       await Promise.race([fetchServer(metadataUrl).catch(ifNotThere), moment]);
     }
     if (!(await memory.knowsClock(origin))) await memory.setClockOffset(origin, 0);

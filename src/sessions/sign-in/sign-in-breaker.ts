@@ -1,8 +1,6 @@
+import { SIGN_IN_BREAKER } from '../../model/quotas.ts';
 import type { SessionId } from '../../model/session.ts';
 import type { Ports } from '../ports.ts';
-
-/** So many sign-ins within so many milliseconds, of which none was of use, are a loop: it is stopped for so many milliseconds. */
-const LIMIT = { signIns: 6, within: 60_000, open: 30_000 } as const;
 
 interface SignIn {
   readonly at: number;
@@ -28,8 +26,8 @@ export function createLoops({ usage, now }: Pick<Ports, 'usage' | 'now'>) {
     for (const [other, until] of openUntil) if (until <= now()) openUntil.delete(other);
     const made = [...(signIns.get(loop) ?? []).filter(isRecent), { at: now(), session }];
     signIns.set(loop, made);
-    if (made.length < LIMIT.signIns || (await wasOfUse(made))) return false;
-    openUntil.set(loop, now() + LIMIT.open);
+    if (made.length < SIGN_IN_BREAKER.signIns || (await wasOfUse(made))) return false;
+    openUntil.set(loop, now() + SIGN_IN_BREAKER.openMs);
     signIns.delete(loop);
     return true;
   }
@@ -39,7 +37,7 @@ export function createLoops({ usage, now }: Pick<Ports, 'usage' | 'now'>) {
     return used.some(({ last }) => last !== undefined && last.status >= 200 && last.status < 400);
   }
 
-  const isRecent = ({ at }: SignIn): boolean => at > now() - LIMIT.within;
+  const isRecent = ({ at }: SignIn): boolean => at > now() - SIGN_IN_BREAKER.withinMs;
 
   const isOpen = (loop: string): boolean => (openUntil.get(loop) ?? 0) > now();
 

@@ -1,25 +1,22 @@
+import { MOST_COUNTED } from '../../model/quotas.ts';
 import { keep } from '../../structures/bounded-map.ts';
 
 interface Limit {
   /** How often something may be done within the time. */
   readonly most: number;
-  /** Milliseconds. */
-  readonly within: number;
+  readonly withinMs: number;
 }
 
-/** The most keys that are counted; of too many, the one is forgotten that was counted longest ago. */
-const MOST_KEYS = 1_024;
-
 /** Counts what is done for each key, and says when that was too often: a client that loops does the same without end. */
-export function createRateLimit<Key>(now: () => number, { most, within }: Limit) {
+export function createRateLimit<Key>(now: () => number, { most, withinMs }: Limit) {
   const counted = new Map<Key, { readonly times: readonly number[]; readonly isOver: boolean }>();
 
   /** Whether it may be done once more, which then counts; `over` the first time that it may not, `still over` after that. */
   function take(key: Key): 'ok' | 'over' | 'still over' {
     const before = counted.get(key);
-    const recent = before?.times.filter((at) => at > now() - within) ?? [];
+    const recent = before?.times.filter((at) => at > now() - withinMs) ?? [];
     const isOver = recent.length >= most;
-    keep(counted, key, { times: isOver ? recent : [...recent, now()], isOver }, MOST_KEYS);
+    keep(counted, key, { times: isOver ? recent : [...recent, now()], isOver }, MOST_COUNTED);
     if (!isOver) return 'ok';
     return before?.isOver ? 'still over' : 'over';
   }

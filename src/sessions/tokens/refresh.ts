@@ -1,6 +1,7 @@
 import type { PageReply } from '../../messages/page.ts';
 import { isRefreshHandle, type RefreshHandle, type TokenDigest } from '../../model/handle.ts';
 import { type Origin, originOf } from '../../model/origin.ts';
+import { REFRESHES } from '../../model/quotas.ts';
 import type { BoundSession, Handles, SessionId } from '../../model/session.ts';
 import { type Tokens, tokensOf } from '../../model/tokens.ts';
 import { codeOf } from '../../protocol/error.ts';
@@ -28,14 +29,11 @@ interface Parts {
   readonly endpoint: TokenEndpoint;
 }
 
-/** A client that is refused although it has refreshed, and refreshes again, may do so without end. */
-const LIMIT = { most: 20, within: 60_000 } as const;
-
 /** Refreshing a session with the real refresh token, which only the background knows. */
 export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint }: Parts) {
   const { keys, sessions, access, policies, rules, record, now, random } = ports;
   const inFlight = new Map<SessionId, Promise<PageReply>>();
-  const limit = createRateLimit<SessionId>(now, LIMIT);
+  const limit = createRateLimit<SessionId>(now, REFRESHES);
 
   /** One refresh at a time for each session: tabs and frames that ask meanwhile get the same answer. */
   async function refresh(

@@ -1,5 +1,5 @@
 import browser from 'webextension-polyfill';
-import { KEPT_LINES } from '../../../model/activity.ts';
+import { KEPT_LINES } from '../../../model/quotas.ts';
 import { RETENTION_DAYS } from '../../../model/settings.ts';
 import { useAct } from '../../actions/act.ts';
 import { ActionButton } from '../../actions/action-button.tsx';

@@ -1,0 +1,65 @@
+/**
+ * Every time that Holdfast waits, keeps or allows, in milliseconds. `lifetimes.test.ts` proves the orders that guards rest
+ * on; ARCHITECTURE.md has its numbers from here (`npm run numbers`).
+ */
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+export const DAY_MS = 24 * HOUR;
+
+// A proof that is made ahead: each of these outlives the one before it.
+
+/** How long after it was made a wrapper uses a proof that was made ahead */
+export const AHEAD_MS = 2_500;
+/** How long a proof may be on its way to the wire before it counts as lost */
+export const PROOF_OUT_MS = AHEAD_MS + 500;
+/** How long a rule presents a token after the last proof that was made for it */
+export const PRESENTATION_MS = PROOF_OUT_MS + 2 * SECOND;
+/** How long a wrapper remembers that a token may be presented at an address, and makes proofs ahead for it */
+export const WARM_MS = 2 * PRESENTATION_MS;
+
+// An agent that waits for a person: the official SDKs give up after sixty seconds.
+
+/** How long an agent waits for a person to allow servers */
+export const QUESTION_MS = 45 * SECOND;
+/** How soon after a yes a further question of the same sign-in shares its time */
+export const QUESTION_FOLLOWS_MS = 12 * SECOND;
+/** How long the person has for such a further question at least */
+export const QUESTION_SHORTEST_MS = 10 * SECOND;
+/** How long an agent waits for the vault to be unlocked */
+export const UNLOCK_MS = 50 * SECOND;
+/** How long the same question is not put again after nobody answered it; doubled with each that follows */
+export const QUESTION_REST_MS = MINUTE;
+/** The longest pause between the questions of an agent that are brought up */
+export const QUESTION_LONGEST_REST_MS = HOUR;
+
+// The network.
+
+/** How long metadata is waited for */
+export const METADATA_MS = 10 * SECOND;
+/** How long a token endpoint's reply is waited for */
+export const TOKEN_REPLY_MS = 30 * SECOND;
+/** How long an answer to the drill is waited for */
+export const PROBE_MS = 10 * SECOND;
+/** How long the first event of a stream is waited for */
+export const STREAM_MS = 3 * SECOND;
+/** How long a sign-in waits for a look at its server's clock */
+export const CLOCK_LOOK_MS = 2 * SECOND;
+/** How long a retry waits for the network's word on the request that was refused */
+export const OBSERVED_MS = 500;
+/** How often a page's relay keeps the background awake while a request waits; Chrome ends it after thirty seconds */
+export const KEEP_AWAKE_MS = 20 * SECOND;
+
+// What was learnt.
+
+/** How long validated metadata counts as current */
+export const METADATA_FRESH_MS = 5 * MINUTE;
+/** How soon after its discovery a sign-in is expected */
+export const SIGN_IN_EXPECTED_MS = 10 * MINUTE;
+/** How long a sign-in may take */
+export const SIGN_IN_MS = DAY_MS;
+/** How long it is believed that a resource takes bearer tokens, before a proof is tried again */
+export const BEARER_BELIEVED_MS = HOUR;
+/** How long a resource's metadata, and a stream that named no address, are not asked again */
+export const RESOURCE_REST_MS = MINUTE;

@@ -1,0 +1,71 @@
+/**
+ * Every bound of what a page, a server or an agent can fill. ARCHITECTURE.md has its numbers from here (`npm run numbers`).
+ */
+
+// Of one agent.
+
+/** Maximum sessions, bound or over: an agent and a server of its own could make them without end */
+export const MOST_SESSIONS = 1_000;
+/** Maximum unbound sessions listed: a page makes them without a server */
+export const MOST_UNBOUND = 64;
+/** Maximum servers that are armed beside those of its sessions: each has a key */
+export const MOST_ARMED = 32;
+/** Maximum sign-ins under way */
+export const MOST_PENDING = 64;
+/** Maximum resources, and maximum clients, by which its sign-ins at one server are known */
+export const MOST_SIGN_INS = 8;
+/** Maximum token endpoints without DPoP that are remembered */
+export const MOST_PLAIN = 32;
+/** Maximum open questions */
+export const MOST_QUESTIONS = 4;
+/** Maximum servers that are remembered as not allowed; after as many that were declined it is asked about no more */
+export const MOST_REFUSED = 32;
+/** How many questions in a row may end without a yes before the next are brought up after pauses only */
+export const PATIENT_QUESTIONS = 2;
+/** Maximum addresses at which tokens stand: for one tab, and for all tabs. Chrome has room for 5,000 rules */
+export const MOST_SLOTS = { tab: 32, agent: 128 } as const;
+/** Maximum resources of which it is known that one document read their metadata */
+export const MOST_RESOURCES_READ = 16;
+
+// Of one session.
+
+/** Maximum addresses that it reaches beside its resource */
+export const MOST_REACH = 8;
+/** Maximum refreshes */
+export const REFRESHES = { most: 20, withinMs: 60_000 } as const;
+/** Refusals that hold its requests back, and for how long */
+export const REQUEST_BREAKER = { refusals: 10, withinMs: 10_000, openMs: 30_000 } as const;
+/** Sign-ins of no use that hold the next back, and for how long */
+export const SIGN_IN_BREAKER = { signIns: 6, withinMs: 60_000, openMs: 30_000 } as const;
+
+// Of all together.
+
+/** Maximum lines of the activity log; of too many, the oldest go of whoever has most */
+export const KEPT_LINES = 10_000;
+/** Maximum servers whose nonces and clocks are remembered */
+export const MOST_SERVERS = 512;
+/** Maximum resources that are remembered with how they take tokens */
+export const MOST_SCHEMES = 512;
+/** Maximum origins whose permissions are remembered; Chrome tells them again */
+export const MOST_GRANTED_KNOWN = 512;
+/** Maximum proofs that are remembered after they were made */
+export const MOST_PROOFS = 2_000;
+/** Maximum resources, and sessions, that are remembered as not to be asked again for a while */
+export const MOST_RESTING = 256;
+/** Maximum sessions whose refreshes are counted */
+export const MOST_COUNTED = 1_024;
+/** Maximum errors that are kept for the developers */
+export const MOST_ERRORS = 50;
+
+// Of one message, in characters (UTF-16 code units).
+
+/** The longest URL that is read */
+export const LONGEST_URL = 8_192;
+/** The longest header value that is read */
+export const LONGEST_HEADER = 8_192;
+/** The longest form that is read */
+export const LONGEST_BODY = 65_536;
+/** The largest reply that the background reads, in bytes */
+export const LARGEST_REPLY = 512 * 1_024;
+/** Maximum authorization servers of a document's resources that may be meant by a sign-in that names none */
+export const MOST_LIKELY_RESOURCES = 4;
