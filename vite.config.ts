@@ -63,7 +63,7 @@ export default defineConfig(({ command, mode }) => ({
     },
   },
   test: {
-    include: ['src/**/*.test.ts', 'security/*.test.ts'],
+    include: ['src/**/*.test.ts', 'security/*.test.ts', 'structure/*.test.ts'],
     setupFiles: ['src/seed.setup.ts'],
     environment: 'node',
     testTimeout: 30_000,

@@ -5,6 +5,7 @@ import type { Handle, TokenDigest } from '../model/handle.ts';
 import type { Origin } from '../model/origin.ts';
 import type { Policy } from '../model/policy.ts';
 import type { ProofView } from '../model/proof-view.ts';
+import type { Scheme } from '../model/scheme.ts';
 import type { Issuer, KnownServer } from '../model/server.ts';
 import type { Session, SessionId } from '../model/session.ts';
 import type { Armed, Authorization, SignIns } from '../model/sign-in.ts';
@@ -13,7 +14,6 @@ import type { Usage } from '../model/usage.ts';
 import type { Algorithm } from '../protocol/dpop/algorithm.ts';
 import type { ProofKey, Thumbprint } from '../protocol/dpop/key.ts';
 import type { McpHeaders } from '../protocol/mcp/headers.ts';
-import type { Scheme } from './requests/token-scheme.ts';
 
 /** Who asks, as the browser says it (`port.sender`). */
 export interface Caller {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { MOST_PLAIN, MOST_SCHEMES, MOST_SERVERS } from '../../model/quotas.ts';
+import { isScheme } from '../../model/scheme.ts';
 import type { ServerMemory } from '../../sessions/ports.ts';
-import { isScheme } from '../../sessions/requests/token-scheme.ts';
 import type { Database } from './database.ts';
 import { type Remembered, readRemembered } from './records.ts';
 

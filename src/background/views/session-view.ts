@@ -1,8 +1,8 @@
 import type { SessionView } from '../../messages/ui.ts';
 import type { Enforcement } from '../../model/drill.ts';
+import type { Scheme } from '../../model/scheme.ts';
 import type { Session } from '../../model/session.ts';
 import type { Usage } from '../../model/usage.ts';
-import type { Scheme } from '../../sessions/requests/token-scheme.ts';
 
 /** What is known of a session that does not stand in it. */
 interface Beside {

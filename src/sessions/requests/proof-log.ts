@@ -1,6 +1,7 @@
 import { type Origin, originOf } from '../../model/origin.ts';
 import type { ProofView } from '../../model/proof-view.ts';
 import { MOST_PROOFS } from '../../model/quotas.ts';
+import type { Scheme } from '../../model/scheme.ts';
 import type { SessionId } from '../../model/session.ts';
 import type { AccessToken } from '../../model/tokens.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
@@ -11,7 +12,7 @@ import { keep } from '../../structures/bounded-map.ts';
 import type { Ports } from '../ports.ts';
 import type { Breaker } from './breaker.ts';
 import type { Turns } from './slot-queue.ts';
-import { readSchemeAnswer, type Scheme, type SchemeAnswer, type Schemes } from './token-scheme.ts';
+import { readSchemeAnswer, type SchemeAnswer, type Schemes } from './token-scheme.ts';
 
 /** What was made for one request of a page: a proof or, at a resource that takes none, the right to the token alone. */
 export interface Minted {

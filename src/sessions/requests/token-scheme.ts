@@ -1,5 +1,6 @@
 import { BEARER_BELIEVED_MS, RESOURCE_REST_MS } from '../../model/lifetimes.ts';
 import { MOST_RESTING } from '../../model/quotas.ts';
+import type { Scheme } from '../../model/scheme.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
 import { HoldfastError } from '../../protocol/error.ts';
 import { parseChallenges } from '../../protocol/http/challenge.ts';
@@ -8,14 +9,6 @@ import { loggable } from '../../protocol/oauth/error-code.ts';
 import { keep } from '../../structures/bounded-map.ts';
 import type { Ports } from '../ports.ts';
 import type { Servers } from '../sign-in/server-discovery.ts';
-
-/**
- * How a resource takes a bound token: with a proof of its key (RFC 9449 §7.1), or as a bearer token. A server of the
- * second kind does not check the key, and does not know the scheme `DPoP` (§7.2).
- */
-export type Scheme = 'DPoP' | 'Bearer';
-
-export const isScheme = (value: string): value is Scheme => value === 'DPoP' || value === 'Bearer';
 
 /** What a resource answered to a token, as the network saw it. */
 export interface SchemeAnswer {
