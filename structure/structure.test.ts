@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ERROR_CODES } from '../src/protocol/error.ts';
 import { brandsIn, castsTo, circlesIn, fileAt, filesIn, loadedBy, partOf, usedBeforeDeclared } from './source.ts';
 
 const [src, e2e, security] = await Promise.all(['src', 'e2e', 'security'].map(filesIn));
@@ -85,6 +86,29 @@ describe('branded types', () => {
   test('the store casts nothing past the compiler', () => {
     const store = product.filter(({ path }) => path.startsWith('src/background/store/'));
     expect(store.filter(({ text }) => text.includes('as unknown as')).map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('promises', () => {
+  /** Where nothing waits, and nothing can reject: it catches for itself, or it is none. */
+  const HARMLESS = /\bvoid (?:told\(\)|write\(\)|failed\(|\(await |\w+\.(?:set|delete|add|push)\()/;
+
+  test('that nobody waits for tell their failure (in the background; a page’s are its own)', () => {
+    const background = product.filter(({ path }) => /^src\/(?:background|sessions)\//.test(path));
+    const floating = background.flatMap(({ path, text }) =>
+      [...text.matchAll(/(?<!: |=> |<)\bvoid [\w(](?:[^;]|;(?=\s*\}))*?;|=> void [\w(][^;]*?[;,]\n/g)]
+        .map(([statement]) => statement)
+        .filter((statement) => !statement.includes('.catch(') && !HARMLESS.test(statement))
+        .map((statement) => `${path}: ${statement.trim()}`),
+    );
+    expect(floating).toEqual([]);
+  });
+});
+
+describe('error codes', () => {
+  test('are all used', () => {
+    const texts = product.filter(({ path }) => path !== 'src/protocol/error.ts').map(({ text }) => text);
+    expect(ERROR_CODES.filter((code) => !texts.some((text) => text.includes(`'${code}'`)))).toEqual([]);
   });
 });
 

@@ -52,7 +52,7 @@ const lock = createPasskeyLock({ vault: stores.vault, changes });
 
 // The use cases, between the stores, the network and the person.
 const authorization = createAuthorizationRules();
-const presentation = createPresentationRules(now, (tab, agent) => changes.tell('recall', tab, agent));
+const presentation = createPresentationRules(now, (tab, agent) => changes.tell('recall', tab, agent), failed);
 const ports: Ports = {
   ...stores.ports,
   ...{ policies, access: desk.access, lock: lock.port, record: journal.record, now, random },

@@ -1,35 +1,35 @@
 /** Every way in which Holdfast refuses or fails. The code is stable; the sentence is for a developer's eyes. */
-export type ErrorCode =
-  | 'algorithm_unsupported'
-  | 'breaker_open'
-  | 'cors_refused'
-  | 'drill_damaged'
-  | 'internal'
-  | 'key_lost'
-  | 'line_damaged'
-  | 'locked'
-  | 'message_invalid'
-  | 'metadata_invalid'
-  | 'metadata_unreachable'
-  | 'not_protected'
-  | 'outside_resource'
-  | 'permission_declined'
-  | 'policy_invalid'
-  | 'record_damaged'
-  | 'reply_invalid'
-  | 'reply_too_large'
-  | 'reply_truncated'
-  | 'rules_failed'
-  | 'server_redirected'
-  | 'server_timeout'
-  | 'server_unreachable'
-  | 'session_damaged'
-  | 'session_ended'
-  | 'storage_failed'
-  | 'storage_full'
-  | 'storage_newer'
-  | 'too_many_questions'
-  | 'unknown_handle';
+export const ERROR_CODES = [
+  'breaker_open',
+  'cors_refused',
+  'drill_damaged',
+  'internal',
+  'key_lost',
+  'line_damaged',
+  'locked',
+  'message_invalid',
+  'metadata_invalid',
+  'outside_resource',
+  'permission_declined',
+  'policy_invalid',
+  'record_damaged',
+  'reply_invalid',
+  'reply_too_large',
+  'reply_truncated',
+  'rules_failed',
+  'server_redirected',
+  'server_timeout',
+  'server_unreachable',
+  'session_damaged',
+  'session_ended',
+  'storage_failed',
+  'storage_full',
+  'storage_newer',
+  'too_many_questions',
+  'unknown_handle',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** An error that callers tell apart by its `code`. */
 export class HoldfastError extends Error {

@@ -58,7 +58,7 @@ export function createNetwork(
   async function refusalOf(url: string, init: RequestInit): Promise<Reply> {
     const { reply, failed } = await answer(url, init, limits.probe);
     const { ok, status, headers } = reply;
-    if (ok) void reply.body?.cancel();
+    if (ok) leave(reply);
     const body = ok ? '' : await (await limited(reply).catch(failed('reply_truncated', BROKEN))).text();
     return { status, body, header: (name) => headers.get(name) };
   }
@@ -105,7 +105,7 @@ export function createNetwork(
     }).catch(failed('server_unreachable', 'could not be reached'));
     const { status } = reply;
     if (reply.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
-      void reply.body?.cancel();
+      leave(reply);
       throw new HoldfastError('server_redirected', `${origin} redirects, and no credential follows.`);
     }
     return { reply, failed };
@@ -122,4 +122,9 @@ export function createNetwork(
     }
     return new Blob(chunks);
   }
+}
+
+/** What is not read. That it could not be left is of no matter. */
+function leave({ body }: Response): void {
+  body?.cancel().catch(() => undefined);
 }

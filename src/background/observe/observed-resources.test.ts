@@ -11,7 +11,13 @@ let watched: ReturnType<typeof createWatched>;
 beforeEach(() => {
   granted.clear();
   changed.mockClear();
-  watched = createWatched(async (origin) => granted.has(origin), changed);
+  watched = createWatched({
+    isGranted: async (origin) => granted.has(origin),
+    changed,
+    failed: (error) => {
+      throw error;
+    },
+  });
 });
 
 const session = (state: 'exposed' | 'expired', resource = `${SERVER}/mcp`) =>

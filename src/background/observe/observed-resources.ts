@@ -1,14 +1,19 @@
 import { type Origin, originOf } from '../../model/origin.ts';
 import { isUnbound, type Session, type SessionId } from '../../model/session.ts';
 
+interface Parts {
+  /** Whether Holdfast may see an origin. */
+  readonly isGranted: (origin: Origin) => Promise<boolean>;
+  /** One of the hosts has turned out to be visible. */
+  readonly changed: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
 /**
  * Which resources and servers are watched: those of the sessions that there are. A page names servers for sessions that are
  * not bound as it likes, so that of those only hosts count that Chrome lets Holdfast see: of others it would see nothing.
- *
- * @param granted tells whether Holdfast may see an origin
- * @param changed is called when one of those hosts has turned out to be visible
  */
-export function createWatched(granted: (origin: Origin) => Promise<boolean>, changed: () => void) {
+export function createWatched({ isGranted, changed, failed }: Parts) {
   const sessions = new Map<SessionId, Session>();
   const visible = new Set<Origin>();
 
@@ -20,11 +25,11 @@ export function createWatched(granted: (origin: Origin) => Promise<boolean>, cha
   }
 
   function look(session: Session): void {
-    for (const origin of originsOf(session)) if (!visible.has(origin)) void lookAt(origin);
+    for (const origin of originsOf(session)) if (!visible.has(origin)) lookAt(origin).catch(failed);
   }
 
   async function lookAt(origin: Origin): Promise<void> {
-    if (!(await granted(origin)) || visible.has(origin)) return;
+    if (!(await isGranted(origin)) || visible.has(origin)) return;
     visible.add(origin);
     changed();
   }

@@ -24,12 +24,13 @@ interface Parts {
 /** All that looks at the network: at the resources of the sessions that there are, and at nothing else. */
 export function createObservers(parts: Parts) {
   const { changes, sessions, cookieSessions, protection, observation, viewers, isGranted } = parts;
-  const watched = createWatched(isGranted, () => watch());
+  const watched = createWatched({ isGranted, changed: () => watch(), failed: changes.failed });
   const deviceBound = createDeviceBoundWatch(cookieSessions, (error) => changes.tell('stuck', error));
   const wire = createWire({
     observation,
     navigated: (initiator, url) => changes.tell('navigated', initiator, url),
     unproved: (initiator, url, scheme) => void unproved(initiator, url, scheme).catch(changes.failed),
+    failed: changes.failed,
   });
   const inspector = createInspector({
     proofOf: observation.madeFor,

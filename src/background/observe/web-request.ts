@@ -12,6 +12,7 @@ interface Wire {
   readonly navigated: (initiator: Origin, url: string) => void;
   /** A request to a known resource that left without a proof of ours. */
   readonly unproved: (initiator: Origin, url: string, scheme: string | undefined) => void;
+  readonly failed: (error: unknown) => void;
 }
 
 /**
@@ -19,7 +20,7 @@ interface Wire {
  *
  * Listeners that were added before a host permission was granted do not fire: `watch` is called again then.
  */
-export function createWire({ observation, navigated, unproved }: Wire) {
+export function createWire({ observation, navigated, unproved, failed }: Wire) {
   const proofs = new Map<string, string>();
   let watched: string[] = [];
 
@@ -51,7 +52,7 @@ export function createWire({ observation, navigated, unproved }: Wire) {
   const onAnswer = ({ requestId, statusCode, responseHeaders }: WebRequest.OnHeadersReceivedDetailsType): undefined => {
     const jti = proofs.get(requestId);
     proofs.delete(requestId);
-    if (jti !== undefined) void observation.answered(jti, statusCode, headerIn(responseHeaders));
+    if (jti !== undefined) void observation.answered(jti, statusCode, headerIn(responseHeaders)).catch(failed);
   };
 
   const onError = ({ requestId }: WebRequest.OnErrorOccurredDetailsType): void => {

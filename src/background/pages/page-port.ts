@@ -34,7 +34,7 @@ export function servePages({ changes, protection, answer }: Parts) {
       if (port.sender?.frameId === 0) changes.tell('tabLeft', caller.tab);
       if (![...ports.values()].some(({ agent }) => agent === caller.agent)) changes.tell('left', caller.agent);
     });
-    port.onMessage.addListener((message: unknown) => void receive(port, caller, message));
+    port.onMessage.addListener((message: unknown) => void receive(port, caller, message).catch(changes.failed));
     protection
       .isProtected(caller.agent)
       .then((isProtected) => isProtected && changes.tell('arrived', caller.agent))

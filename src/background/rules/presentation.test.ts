@@ -43,6 +43,9 @@ beforeEach(() => {
   });
 });
 
+const failed = (error: unknown): never => {
+  throw error;
+};
 const dpop = (token: string) => ({ scheme: 'DPoP', accessToken: anAccessToken(token) }) as const;
 const tokens = () => [...standing.values()].filter((value) => value !== undefined);
 
@@ -51,6 +54,7 @@ test('a token that was replaced is presented nowhere, and its successor in its p
   const rules = createPresentationRules(
     () => 0,
     (tab) => void recalled.push(tab),
+    failed,
   );
   await rules.present(1, AGENT, MCP, dpop('old'));
   await rules.present(2, AGENT, MCP, dpop('other'));
@@ -66,6 +70,7 @@ test('of too many URLs of one tab, and of one agent, the token stands at the lat
   const rules = createPresentationRules(
     () => time,
     () => undefined,
+    failed,
   );
   await rules.present(9, OTHER, MCP, dpop('theirs'));
   const urls = Array.from({ length: 100 }, (_, index) => `${MCP}/${index}`);
@@ -85,6 +90,7 @@ test('a token that is presented as a bearer token changes nothing of its request
   const rules = createPresentationRules(
     () => 0,
     () => undefined,
+    failed,
   );
   await rules.present(1, AGENT, MCP, { scheme: 'Bearer', accessToken: anAccessToken('plain') });
   expect([...standing.values()]).toEqual(['Bearer plain']);
@@ -98,6 +104,7 @@ test('where all is withdrawn while a token is being replaced, its successor is p
   const rules = createPresentationRules(
     () => 0,
     () => undefined,
+    failed,
   );
   await rules.present(1, AGENT, MCP, dpop('old'));
   meanwhile = rules.withdrawAll;

@@ -21,7 +21,11 @@ interface Presented {
  *
  * @param withdrawn is told where a token was withdrawn: proofs that were made ahead for it are worthless
  */
-export function createPresentationRules(now: () => number, withdrawn: (tab: number, agent: Origin) => void) {
+export function createPresentationRules(
+  now: () => number,
+  withdrawn: (tab: number, agent: Origin) => void,
+  failed: (error: unknown) => void,
+) {
   const rules = createSessionRules('presentation');
   const serial = createKeyedLock();
   const presented = new Map<string, Presented>();
@@ -34,7 +38,7 @@ export function createPresentationRules(now: () => number, withdrawn: (tab: numb
   );
 
   // A rule that stands is applied for some time though its hosts were taken back.
-  browser.permissions.onRemoved.addListener(() => void withdrawAll());
+  browser.permissions.onRemoved.addListener(() => void withdrawAll().catch(failed));
 
   async function present(tab: number, agent: Origin, url: string, credential: Credential): Promise<void> {
     await ready;
@@ -49,7 +53,7 @@ export function createPresentationRules(now: () => number, withdrawn: (tab: numb
       serial(key, async () => {
         const before = presented.get(key);
         const ids = await rules.replace(before?.ids ?? [], bodies(agent, slot, credential));
-        if (!before) setTimeout(() => void expire(key), PRESENTATION_MS);
+        if (!before) setTimeout(() => void expire(key).catch(failed), PRESENTATION_MS);
         presented.set(key, { agent, slot, credential, ids, until: now() + PRESENTATION_MS });
       });
     if (standing) return put();
@@ -108,7 +112,7 @@ export function createPresentationRules(now: () => number, withdrawn: (tab: numb
 
   async function expire(key: string): Promise<void> {
     const left = (presented.get(key)?.until ?? 0) - now();
-    if (left > 0) setTimeout(() => void expire(key), left);
+    if (left > 0) setTimeout(() => void expire(key).catch(failed), left);
     else await drop(({ slot }) => keyOf(slot) === key);
   }
 

@@ -7,7 +7,7 @@ import browser from 'webextension-polyfill';
 const PATIENCE = 50;
 
 /** What an organization has set. @param late is called when it came after somebody had gone on without it */
-export function createManaged(late: () => void) {
+export function createManaged(late: () => void, failed: (error: unknown) => void) {
   let asked: Promise<unknown> | undefined;
 
   function ask(): Promise<unknown> {
@@ -21,7 +21,7 @@ export function createManaged(late: () => void) {
       const given = ask();
       const patience = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE));
       const known = await Promise.race([given, patience]);
-      if (known === undefined) void given.then(late);
+      if (known === undefined) void given.then(late).catch(failed);
       return known ?? {};
     },
     /** It was set anew. */

@@ -24,7 +24,7 @@ export function createPolicies(changes: Changes) {
   const organization = createManaged(() => {
     known.clear();
     changes.tell('policies');
-  });
+  }, changes.failed);
 
   browser.storage.onChanged.addListener((changed, area) => {
     const isOurs = area === 'managed' || Object.keys(changed).some((key) => key.startsWith(keyOf('')));
