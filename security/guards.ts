@@ -716,7 +716,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       promise:
         'A real token goes to its session’s resource, or to an endpoint on the origin of the token endpoint that issued it: refreshes, revocations, introspections, tokens that are given back; and only such an endpoint confirms that one is revoked',
       places: [
-        'sessions/tokens/destination.ts',
+        'model/destination.ts',
         'sessions/tokens/refresh.ts',
         'sessions/tokens/revocation.ts',
         'sessions/sign-in/exchange.ts',

@@ -15,5 +15,7 @@ export function originOf(url: string): Origin {
   return new URL(url).origin as Origin;
 }
 
+export const isSameOrigin = (one: string, other: string): boolean => originOf(one) === originOf(other);
+
 /** Whose page a request is of, in the browser's own words. An opaque origin stays what it is called: it protects nothing. */
 export const namedByBrowser = (origin: string): Origin => origin as Origin;

@@ -1,5 +1,6 @@
 import type { AskPurpose } from '../messages/ui.ts';
 import type { Activity } from '../model/activity.ts';
+import type { Destination } from '../model/destination.ts';
 import type { Drill } from '../model/drill.ts';
 import type { Handle, TokenDigest } from '../model/handle.ts';
 import type { Origin } from '../model/origin.ts';
@@ -121,11 +122,11 @@ export interface Network {
   /** @throws HoldfastError `server_unreachable`, `reply_too_large` */
   get(url: string): Promise<Response>;
   /** A form, sent with the agent's `Origin`. @throws HoldfastError `server_unreachable`, `reply_too_large` */
-  post(url: string, agent: Origin, headers: Readonly<Record<string, string>>, body: string): Promise<Reply>;
+  post(to: Destination, agent: Origin, headers: Readonly<Record<string, string>>, body: string): Promise<Reply>;
   /** A request to a resource, sent with the agent's `Origin`. @throws HoldfastError as `post` does */
-  probe(url: string, agent: Origin, probe: Probe): Promise<Reply>;
+  probe(to: Destination, agent: Origin, probe: Probe): Promise<Reply>;
   /** The first event of an event stream that is asked for with GET, as text; sent with the agent's `Origin`. @throws HoldfastError as `post` does */
-  firstEvent(url: string, agent: Origin, headers: Readonly<Record<string, string>>): Promise<Reply>;
+  firstEvent(to: Destination, agent: Origin, headers: Readonly<Record<string, string>>): Promise<Reply>;
 }
 
 /** One request of the drill, and what of its answer is read: the status, the header fields, and the beginning of a refusal. */
@@ -150,7 +151,7 @@ export interface Rules {
   /** Names no keys but these any more. */
   keepOnly(armed: readonly Thumbprint[]): Promise<void>;
   /** Sets `Authorization: <scheme> <token>` on this tab's requests to this URL, for a few seconds. */
-  present(tab: number, agent: Origin, url: string, credential: Credential): Promise<void>;
+  present(tab: number, agent: Origin, to: Destination, credential: Credential): Promise<void>;
   /** Puts the token that has replaced another in its place, wherever that is presented. */
   renew(accessToken: AccessToken, renewed: AccessToken): Promise<void>;
   /** Takes every token out of every rule. */

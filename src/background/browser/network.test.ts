@@ -1,7 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { anOrigin } from '../../model/brands.fixture.ts';
+import { aDestination, anOrigin } from '../../model/brands.fixture.ts';
+import type { Destination } from '../../model/destination.ts';
 import { codeOf } from '../../protocol/error.ts';
 import type { Network } from '../../sessions/ports.ts';
 import { createNetwork, LIMITS } from './network.ts';
@@ -17,11 +18,11 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function serve(listener: RequestListener): Promise<string> {
+async function serve(listener: RequestListener): Promise<Destination> {
   const listening = createServer(listener);
   server = listening;
   await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(listening.address() as AddressInfo).port}/token`;
+  return aDestination(`http://127.0.0.1:${(listening.address() as AddressInfo).port}/token`);
 }
 
 /** Without the rule that sets `Origin`, which is the browser's. */
@@ -29,7 +30,7 @@ const network = (limits: Parameters<typeof createNetwork>[1] = SMALL): Network =
   createNetwork({ withOrigin: (_, __, request) => request() }, limits);
 
 /** The code of the failure, of both ways to speak. */
-async function failureOf(url: string, limits?: Parameters<typeof network>[0]): Promise<string> {
+async function failureOf(url: Destination, limits?: Parameters<typeof network>[0]): Promise<string> {
   const { get, post } = network(limits);
   const codes = await Promise.all(
     [() => post(url, AGENT, {}, 'a=b'), () => get(url)].map((request) => request().then(() => 'none', codeOf)),
@@ -121,7 +122,7 @@ test.each([204, 404, 500])('metadata with the status %i is none, whatever it say
 test('what is sent carries no cookie, comes from no cache and follows no redirect', async () => {
   const sent = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response('{}'));
   await network().get('https://as.example/metadata');
-  await network().post('https://as.example/token', AGENT, {}, 'a=b');
+  await network().post(aDestination('https://as.example/token'), AGENT, {}, 'a=b');
   for (const [, init] of sent.mock.calls)
     expect(init).toMatchObject({ credentials: 'omit', cache: 'no-store', redirect: 'manual' });
   expect(sent).toHaveBeenCalledTimes(2);
@@ -129,7 +130,7 @@ test('what is sent carries no cookie, comes from no cache and follows no redirec
 });
 
 test('no error names the query of a URL, or what was sent', async () => {
-  const url = `${await serve((request) => void request.socket.destroy())}?secret=s3cret`;
+  const url = aDestination(`${await serve((request) => void request.socket.destroy())}?secret=s3cret`);
   const error: unknown = await network()
     .post(url, AGENT, {}, 'refresh_token=s3cret')
     .catch((thrown: unknown) => thrown);

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { anAccessToken, anOrigin } from '../../model/brands.fixture.ts';
+import { aDestination, anAccessToken, anOrigin } from '../../model/brands.fixture.ts';
 import { MOST_SLOTS } from '../../model/quotas.ts';
 import { createPresentationRules } from './presentation.ts';
 
@@ -11,7 +11,7 @@ vi.mock('webextension-polyfill', () => ({ default: fake }));
 
 const AGENT = anOrigin('https://agent.example');
 const OTHER = anOrigin('https://other.example');
-const MCP = 'https://mcp.example/mcp';
+const MCP = aDestination('https://mcp.example/mcp');
 
 interface Change {
   readonly removeRuleIds: readonly number[];
@@ -74,11 +74,11 @@ test('of too many URLs of one tab, and of one agent, the token stands at the lat
   );
   await rules.present(9, OTHER, MCP, dpop('theirs'));
   const urls = Array.from({ length: 100 }, (_, index) => `${MCP}/${index}`);
-  await Promise.all(urls.map((url) => rules.present(1, AGENT, url, dpop(url))));
+  await Promise.all(urls.map((url) => rules.present(1, AGENT, aDestination(url), dpop(url))));
   expect(tokens()).toHaveLength(MOST_SLOTS.tab + 1);
   for (const tab of [2, 3, 4, 5, 6]) {
     time += 1;
-    for (const url of urls) await rules.present(tab, AGENT, url, dpop(`${tab} ${url}`));
+    for (const url of urls) await rules.present(tab, AGENT, aDestination(url), dpop(`${tab} ${url}`));
   }
   expect(tokens()).toHaveLength(MOST_SLOTS.agent + 1);
   expect(tokens()).toContain('DPoP theirs');

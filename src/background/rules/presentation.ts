@@ -1,4 +1,5 @@
 import browser from 'webextension-polyfill';
+import type { Destination } from '../../model/destination.ts';
 import { PRESENTATION_MS } from '../../model/lifetimes.ts';
 import type { Origin } from '../../model/origin.ts';
 import { MOST_SLOTS } from '../../model/quotas.ts';
@@ -40,9 +41,9 @@ export function createPresentationRules(
   // A rule that stands is applied for some time though its hosts were taken back.
   browser.permissions.onRemoved.addListener(() => void withdrawAll().catch(failed));
 
-  async function present(tab: number, agent: Origin, url: string, credential: Credential): Promise<void> {
+  async function present(tab: number, agent: Origin, to: Destination, credential: Credential): Promise<void> {
     await ready;
-    const slot = slotOf(tab, url);
+    const slot = slotOf(tab, to);
     const key = keyOf(slot);
     const standing = presented.get(key);
     if (standing && isSame(standing.credential, credential)) {

@@ -1,3 +1,4 @@
+import { type Destination, toResource } from '../../model/destination.ts';
 import {
   ATTEMPTS,
   type Attempt,
@@ -23,7 +24,7 @@ type DrillPorts = EndPorts & Pick<Ports, 'drills' | 'usage' | 'memory' | 'networ
 /** One drill while it runs. */
 interface Run {
   readonly session: BoundSession;
-  readonly resource: string;
+  readonly resource: Destination;
   readonly key: ProofKey;
   readonly otherKey: ProofKey;
   readonly lines: DrillLine[];
@@ -63,7 +64,8 @@ export function createDrill(ports: DrillPorts, bound: BoundSessions) {
 
   async function begin(session: BoundSession): Promise<'done' | 'over'> {
     const { id } = session;
-    if (session.resource === undefined) return 'over';
+    const resource = session.resource && toResource(session, session.resource);
+    if (!resource) return 'over';
     const key = await keys.get(session.binding.thumbprint);
     if (!key) {
       await endWithoutKey(ports, session);
@@ -72,11 +74,11 @@ export function createDrill(ports: DrillPorts, bound: BoundSessions) {
     const { demandsNonce } = await usage.get(id);
     const otherKey = await generateProofKey(session.binding.algorithm);
     const drill: Run = {
-      ...{ session, resource: session.resource, key, otherKey },
+      ...{ session, resource, key, otherKey },
       ...{ lines: [], demandsNonce: demandsNonce === true, opened: [] },
     };
     running.set(id, drill);
-    const report = { session: id, resource: session.resource, at: now() };
+    const report = { session: id, resource, at: now() };
     for (const attempt of ATTEMPTS) {
       await drills.show({ ...report, lines: [...drill.lines] });
       drill.lines.push(drill.ending ? skipped(attempt, 'ended') : await lineFor(attempt, drill));

@@ -1,4 +1,5 @@
 import type { PageReply, PageRequest } from '../../messages/page.ts';
+import { type Destination, toResource } from '../../model/destination.ts';
 import { OBSERVED_MS } from '../../model/lifetimes.ts';
 import { originOf } from '../../model/origin.ts';
 import { resourceAt } from '../../model/server.ts';
@@ -20,7 +21,7 @@ import { accessHandleOf } from '../tokens/handles.ts';
 import type { Breaker } from './breaker.ts';
 import { keyOf, type PresentationSlot, slotOf } from './presentation-slot.ts';
 import type { Observation, Seen } from './proof-log.ts';
-import { type Reach, reaches } from './reach.ts';
+import type { Reach } from './reach.ts';
 import { NOBODY, type Turns } from './slot-queue.ts';
 import type { Schemes } from './token-scheme.ts';
 
@@ -67,7 +68,7 @@ export function createProver(ports: Ports, { bound, turns, breaker, observation,
     const to = seen?.session === session.id ? seen.sentOnTo : undefined;
     if (!refused || to === undefined) return url;
     const current = await reach.lookAgain(session, 'GET', to);
-    return current && reaches(current, to) ? to : url;
+    return current && toResource(current, to) ? to : url;
   }
 
   async function open(
@@ -81,11 +82,13 @@ export function createProver(ports: Ports, { bound, turns, breaker, observation,
     if (request.refused && !(await mayTryAgain(request.refused, request.url, refused, session, secrets.tokens))) {
       return readable(request.refused.challenge);
     }
-    return hand(request, caller, session, secrets);
+    const to = toResource(session, request.url);
+    return to ? hand(request, to, caller, session, secrets) : deny(request, caller, 'outside_resource', session);
   }
 
   async function hand(
     { method, url, refused }: ProofRequest,
+    to: Destination,
     { tab, agent }: Caller,
     session: BoundSession,
     { key, tokens: { accessToken } }: { key: ProofKey; tokens: Tokens },
@@ -104,7 +107,7 @@ export function createProver(ports: Ports, { bound, turns, breaker, observation,
         scheme === 'DPoP'
           ? createProof(key, { method, url, accessToken, nonce }, { now: now() + clockOffset, jti })
           : '',
-        rules.present(tab, agent, url, { scheme, accessToken }),
+        rules.present(tab, agent, to, { scheme, accessToken }),
       ]);
       turn.handOut(jti);
       observation.minted(jti, {
@@ -146,10 +149,10 @@ export function createProver(ports: Ports, { bound, turns, breaker, observation,
     if (session.state !== 'bound') return strange(caller, url, 'session_ended');
     if (!isSecureTransport(url) || !hasLiteralPath(url)) return deny(request, caller, 'outside_resource', session);
     if (session.resource === undefined) return claim(session, request, caller);
-    if (reaches(session, url)) return session;
+    if (toResource(session, url)) return session;
     const current = await reach.lookAgain(session, method, url);
     if (!current) return strange(caller, url, 'session_ended');
-    return reaches(current, url) ? current : deny(request, caller, 'outside_resource', current);
+    return toResource(current, url) ? current : deny(request, caller, 'outside_resource', current);
   }
 
   /** A client that named no resource: the first MCP server that it uses becomes the session's, and only that. */
@@ -168,7 +171,7 @@ export function createProver(ports: Ports, { bound, turns, breaker, observation,
       return its;
     });
     if (claimed === 'over') return strange(caller, url, 'session_ended');
-    return reaches(claimed, url) ? claimed : deny(request, caller, 'outside_resource', claimed);
+    return toResource(claimed, url) ? claimed : deny(request, caller, 'outside_resource', claimed);
   }
 
   async function secretsOf(session: BoundSession): Promise<{ key: ProofKey; tokens: Tokens } | undefined> {

@@ -1,5 +1,6 @@
+import { toResource } from '../../model/destination.ts';
 import { RESOURCE_REST_MS } from '../../model/lifetimes.ts';
-import { originOf } from '../../model/origin.ts';
+import { isSameOrigin, originOf } from '../../model/origin.ts';
 import { MOST_REACH, MOST_RESTING } from '../../model/quotas.ts';
 import type { BoundSession, SessionId } from '../../model/session.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
@@ -11,17 +12,11 @@ import { covers } from '../../protocol/mcp/resource.ts';
 import { keep } from '../../structures/bounded-map.ts';
 import type { BoundSessions } from '../lifecycle/bound-session.ts';
 import type { Ports, Reply } from '../ports.ts';
-import { isSameOrigin } from '../sign-in/claims.ts';
 import type { Schemes } from './token-scheme.ts';
 
 interface Parts {
   readonly bound: BoundSessions;
   readonly schemes: Pick<Schemes, 'of'>;
-}
-
-/** Whether a session's token may go to a URL: to its resource, or where its server is known to take its clients. */
-export function reaches({ resource, reach = [] }: BoundSession, url: string): boolean {
-  return resource !== undefined && [resource, ...reach].some((known) => covers(known, url));
 }
 
 /**
@@ -36,7 +31,7 @@ export function createReach(ports: Ports, { bound, schemes }: Parts) {
 
   /** A request of a session was sent on with 307 or 308. */
   async function redirected(id: SessionId, from: string, to: string): Promise<void> {
-    const task = async (session: BoundSession) => reaches(session, from) && add(session, to);
+    const task = async (session: BoundSession) => toResource(session, from) && add(session, to);
     await bound
       .inTurn(id, task)
       .catch((error) => record({ at: now(), kind: 'failed', session: id, code: codeOf(error) }));
@@ -46,7 +41,7 @@ export function createReach(ports: Ports, { bound, schemes }: Parts) {
   async function lookAgain(session: BoundSession, method: string, url: string): Promise<BoundSession | undefined> {
     const { id, resource } = session;
     const current = await afterOthers(id);
-    if (!current || reaches(current, url)) return current;
+    if (!current || toResource(current, url)) return current;
     if (method !== 'POST' || !resource || !isSameOrigin(resource, url)) return current;
     if ((resting.get(id) ?? 0) > now()) return current;
     const run = asking.get(id) ?? ask(current, resource, url).finally(() => asking.delete(id));
@@ -77,10 +72,12 @@ export function createReach(ports: Ports, { bound, schemes }: Parts) {
     return open(session, resource);
   }
 
-  async function open({ id, agent, binding }: BoundSession, resource: string): Promise<Reply | undefined> {
+  async function open(session: BoundSession, resource: string): Promise<Reply | undefined> {
+    const { id, agent, binding } = session;
     const origin = originOf(resource);
+    const to = toResource(session, resource);
     const [key, tokens] = await Promise.all([keys.get(binding.thumbprint), sessions.tokens(id)]);
-    if (!key || !tokens) return undefined;
+    if (!to || !key || !tokens) return undefined;
     const { accessToken } = tokens;
     const scheme = await schemes.of(resource);
     const [nonce, offset] = await Promise.all([memory.nonce(origin), memory.clockOffset(origin)]);
@@ -91,7 +88,7 @@ export function createReach(ports: Ports, { bound, schemes }: Parts) {
         { method: 'GET', url: resource, accessToken, nonce },
         { now: now() + offset, jti: random() },
       ));
-    return network.firstEvent(resource, agent, {
+    return network.firstEvent(to, agent, {
       Accept: 'text/event-stream',
       Authorization: `${scheme} ${accessToken}`,
       ...(proof && { DPoP: proof }),
@@ -108,7 +105,7 @@ export function createReach(ports: Ports, { bound, schemes }: Parts) {
     const { resource, reach = [] } = session;
     const { origin, pathname } = new URL(to);
     if (!resource || !isSameOrigin(resource, to) || !hasLiteralPath(to)) return;
-    if (reaches(session, to) || reach.length >= MOST_REACH) return;
+    if (toResource(session, to) || reach.length >= MOST_REACH) return;
     await sessions.save({ ...session, reach: [...reach, origin + pathname] });
   }
 

@@ -1,5 +1,5 @@
 import { SIGN_IN_EXPECTED_MS } from '../../model/lifetimes.ts';
-import { type Origin, originOf } from '../../model/origin.ts';
+import { isSameOrigin, type Origin, originOf } from '../../model/origin.ts';
 import type { KnownServer } from '../../model/server.ts';
 import type { Armed, Authorization, SignIns } from '../../model/sign-in.ts';
 import { type Algorithm, chooseAlgorithm } from '../../protocol/dpop/algorithm.ts';
@@ -9,7 +9,6 @@ import { codeChallenge } from '../../protocol/oauth/pkce.ts';
 import { createKeyedLock } from '../../structures/keyed-lock.ts';
 import { createRoom } from '../lifecycle/sign-in-quota.ts';
 import type { Caller, Ports } from '../ports.ts';
-import { isSameOrigin } from './claims.ts';
 import { NO_SIGN_INS, together, withLatest } from './known-sign-ins.ts';
 import type { Servers } from './server-discovery.ts';
 

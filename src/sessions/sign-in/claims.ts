@@ -1,4 +1,4 @@
-import { originOf } from '../../model/origin.ts';
+import { isSameOrigin } from '../../model/origin.ts';
 import type { KnownServer } from '../../model/server.ts';
 
 /** The endpoints by which a server is known again when a request goes there. */
@@ -24,8 +24,6 @@ export function meantBy(
   const [only, ...others] = claimants.filter(isBelieved);
   return others.length > 0 ? 'disputed' : only;
 }
-
-export const isSameOrigin = (one: string, other: string): boolean => originOf(one) === originOf(other);
 
 /** @param hasQuery the request has a query of its own: the endpoint is known by its origin and path */
 function isAt(endpoint: string | undefined, url: string, hasQuery: boolean): boolean {

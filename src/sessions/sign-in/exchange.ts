@@ -1,4 +1,5 @@
 import type { PageReply } from '../../messages/page.ts';
+import { type Destination, toRevocation, toSignIn } from '../../model/destination.ts';
 import { type Origin, originOf } from '../../model/origin.ts';
 import { type KnownServer, type Resource, resourceOf } from '../../model/server.ts';
 import { type BoundSession, newSessionId } from '../../model/session.ts';
@@ -21,7 +22,6 @@ import type { Revocation } from '../tokens/revocation.ts';
 import { forwarded, type TokenEndpoint } from '../tokens/token-endpoint.ts';
 import { expiryOf, LOST, scopesOf } from '../tokens/token-facts.ts';
 import type { Arming } from './arming.ts';
-import { isSameOrigin } from './claims.ts';
 import { ifUnverified, type Servers } from './server-discovery.ts';
 import { createLoops } from './sign-in-breaker.ts';
 
@@ -36,6 +36,7 @@ interface Parts {
 /** What is needed to send a token request in the agent's name. */
 interface Redemption {
   readonly server: KnownServer;
+  readonly to: Destination;
   readonly key: ProofKey;
   readonly resource: Resource | undefined;
   readonly authorization: Authorization | undefined;
@@ -65,7 +66,8 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     authorization: Authorization | undefined,
   ): Promise<PageReply> {
     const server = await serverOf(page.url, asked, caller, authorization);
-    if (!server || !(authorization || (await arming.isOfMcp(asked, server, caller)))) {
+    const to = server && toSignIn(server, 'tokenEndpoint', page.url);
+    if (!server || !to || !(authorization || (await arming.isOfMcp(asked, server, caller)))) {
       return exposure.letGo(page.url, asked, caller.agent);
     }
     const named = asked.resource ?? authorization?.resource;
@@ -93,7 +95,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
 
     if (resource) await access.ensure(caller.agent, [originOf(resource)], purpose);
     await servers.learnClock(page.url, async () => server);
-    const send = () => redeem(page, asked, caller, { server, key, resource, authorization });
+    const send = () => redeem(page, asked, caller, { server, to, key, resource, authorization });
     const reply = await lock.open(caller.agent, send);
     void makeRoom(ports, caller.agent, revoke).catch((error) => failed(caller.agent, error));
     return reply ?? LOCKED; // the code is not spent
@@ -103,10 +105,10 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     page: PageForm,
     asked: TokenRequest,
     caller: Caller,
-    { server, key, resource, authorization }: Redemption,
+    { server, to, key, resource, authorization }: Redemption,
   ): Promise<PageReply> {
     const policy = await policies.of(caller.agent); // while the code is not spent yet
-    const reply = await endpoint.send(page.url, caller.agent, page.headers, page.form, key);
+    const reply = await endpoint.send(to, caller.agent, page.headers, page.form, key);
     if (!reply || !admits(reply, caller.agent)) return UNREACHABLE;
     const id = newSessionId(random);
     const origin = originOf(page.url);
@@ -185,12 +187,12 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     clientId: string | undefined,
     token: string,
   ): Promise<void> {
-    if (!server.revocationEndpoint || !isSameOrigin(server.revocationEndpoint, server.tokenEndpoint)) return;
-    const origin = originOf(server.revocationEndpoint);
+    const to = toRevocation(server);
+    if (!to) return;
     const form = new URLSearchParams({ token, ...(clientId !== undefined && { client_id: clientId }) });
     await ports.network
-      .post(server.revocationEndpoint, agent, forwarded([]), form.toString())
-      .catch((error) => record({ at: now(), kind: 'refused', agent, server: origin, code: codeOf(error) }));
+      .post(to, agent, forwarded([]), form.toString())
+      .catch((error) => record({ at: now(), kind: 'refused', agent, server: originOf(to), code: codeOf(error) }));
   }
 
   async function serverOf(

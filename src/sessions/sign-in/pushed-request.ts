@@ -1,4 +1,5 @@
 import type { PageReply } from '../../messages/page.ts';
+import { toSignIn } from '../../model/destination.ts';
 import { originOf } from '../../model/origin.ts';
 import type { KnownServer } from '../../model/server.ts';
 import { readAuthorizationRequest } from '../../protocol/oauth/authorization-request.ts';
@@ -21,13 +22,15 @@ export function createPush(
     const from = { discoveredBy: caller.agent };
     const server = await servers.meantAt('pushedAuthorizationRequestEndpoint', page.url, from);
     const request = readAuthorizationRequest(page.form);
-    if (!server || server === 'disputed' || !(await arming.isOfMcp(request, server, caller))) return NATIVE;
+    if (!server || server === 'disputed') return NATIVE;
+    const to = toSignIn(server, 'pushedAuthorizationRequestEndpoint', page.url);
+    if (!to || !(await arming.isOfMcp(request, server, caller))) return NATIVE;
     // A key that is named, and that the exchange may not use then, would break the sign-in.
     if (!(await mayUse(server, caller))) return NATIVE;
     const key = await arming.take(caller.agent, server, request);
     if (!key) return NATIVE;
     page.form.set('dpop_jkt', key.thumbprint);
-    const reply = await endpoint.send(page.url, caller.agent, page.headers, page.form, key);
+    const reply = await endpoint.send(to, caller.agent, page.headers, page.form, key);
     return reply && admits(reply, caller.agent) ? verbatim(reply) : UNREACHABLE;
   }
 

@@ -1,6 +1,6 @@
 import type { AskPurpose } from '../../messages/ui.ts';
 import { CLOCK_LOOK_MS, METADATA_FRESH_MS } from '../../model/lifetimes.ts';
-import { type Origin, originOf } from '../../model/origin.ts';
+import { isSameOrigin, type Origin, originOf } from '../../model/origin.ts';
 import { MOST_LIKELY_RESOURCES } from '../../model/quotas.ts';
 import { type Issuer, issuerOf, type KnownServer, type Resource, resourceOf } from '../../model/server.ts';
 import type { BoundSession } from '../../model/session.ts';
@@ -20,7 +20,7 @@ import {
   resourceOfMetadataUrl,
 } from '../../protocol/oauth/well-known.ts';
 import type { Caller, Ports } from '../ports.ts';
-import { type Endpoint, isSameOrigin, meantBy } from './claims.ts';
+import { type Endpoint, meantBy } from './claims.ts';
 
 /** Authorization servers and resources, known by their own validated metadata and by nothing that a page says. */
 export function createServers({

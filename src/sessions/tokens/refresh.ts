@@ -1,4 +1,5 @@
 import type { PageReply } from '../../messages/page.ts';
+import { type Destination, toIssuer } from '../../model/destination.ts';
 import { isRefreshHandle, type RefreshHandle, type TokenDigest } from '../../model/handle.ts';
 import { type Origin, originOf } from '../../model/origin.ts';
 import { REFRESHES } from '../../model/quotas.ts';
@@ -15,7 +16,6 @@ import { admits, LOCKED, oauthError, refusal, tokenAnswer, UNREACHABLE, WATCHED 
 import type { Caller, Ports } from '../ports.ts';
 import type { Servers } from '../sign-in/server-discovery.ts';
 import { concealed } from './conceal.ts';
-import { isDestination } from './destination.ts';
 import { digests, newHandles } from './handles.ts';
 import type { PageForm } from './page-form.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -69,7 +69,8 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
   /** The server is the session's own, and the person and the policy allow it still: where not, nothing is lost. */
   async function reached(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
     const { agent, issuer, resource } = session;
-    if (!(await isItsEndpoint(session, page.url))) return exposure.letGo(page.url, asked, agent);
+    const to = await endpointOf(session, page.url);
+    if (!to) return exposure.letGo(page.url, asked, agent);
     const origin = originOf(page.url);
     const purpose = {
       kind: 'use',
@@ -78,28 +79,39 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
     } as const;
     if (await access.ensure(agent, [origin], purpose)) {
       await servers.learnClock(page.url, () => servers.ofSession(session));
-      return unlocked(session, page, asked);
+      return unlocked(session, to, page, asked);
     }
     note(session, 'refused', page.url, undefined, 'permission_declined');
     return oauthError('temporarily_unavailable', `Holdfast has no access to ${origin}. Allow it, then try again.`);
   }
 
   /** The token endpoint that issued its tokens, or the one that its server has now on that origin. */
-  async function isItsEndpoint(session: BoundSession, url: string): Promise<boolean> {
+  async function endpointOf(session: BoundSession, url: string): Promise<Destination | undefined> {
     const { issuer, tokenEndpoint } = session;
-    if (tokenEndpoint === url) return true;
-    if (issuer === undefined || (tokenEndpoint && !isDestination(session, undefined, url))) return false;
+    const known = toIssuer(session, undefined, url);
+    if (tokenEndpoint === url) return known;
+    if (issuer === undefined || (tokenEndpoint && !known)) return undefined;
     const server = await servers.byIssuer(issuer, url);
-    return server !== undefined && isDestination(session, server, url);
+    return server && toIssuer(session, server, url);
   }
 
-  async function unlocked(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
-    const reply = await bound.unlockedInTurn(session, (current) => begin(current, page, asked));
+  async function unlocked(
+    session: BoundSession,
+    to: Destination,
+    page: PageForm,
+    asked: TokenRequest,
+  ): Promise<PageReply> {
+    const reply = await bound.unlockedInTurn(session, (current) => begin(current, to, page, asked));
     if (reply === 'locked') return LOCKED;
     return reply === 'over' ? dead(page, session.agent) : reply;
   }
 
-  async function begin(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
+  async function begin(
+    session: BoundSession,
+    to: Destination,
+    page: PageForm,
+    asked: TokenRequest,
+  ): Promise<PageReply> {
     const other = asked.resources.find((resource) => !isSameResource(resource, session.resource));
     if (other !== undefined && session.resource !== undefined) {
       return oauthError('invalid_target', `This session is for ${session.resource}. Sign in for ${other}.`);
@@ -117,7 +129,7 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
     // As the policy is now; the document keeps the wrapper that it was loaded with, and has to know its tokens again.
     const isInPage = !(await policies.of(session.agent)).custody && page.readsTokens;
     page.form.set('refresh_token', tokens.refreshToken);
-    const reply = await endpoint.send(page.url, session.agent, page.headers, page.form, key, session.id);
+    const reply = await endpoint.send(to, session.agent, page.headers, page.form, key, session.id);
     if (!reply || (!admits(reply, session.agent) && reply.status !== 200)) return UNREACHABLE;
     if (reply.status !== 200) {
       if (readOAuthError(reply.body)?.error === 'invalid_grant') await end(ports, session, { state: 'expired' });

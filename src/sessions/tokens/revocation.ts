@@ -1,4 +1,5 @@
 import type { PageReply } from '../../messages/page.ts';
+import { toIssuer } from '../../model/destination.ts';
 import type { Handle } from '../../model/handle.ts';
 import { type Origin, originOf } from '../../model/origin.ts';
 import type { BoundSession, EndedSession, SessionId } from '../../model/session.ts';
@@ -10,7 +11,6 @@ import { admits, LOCKED, NATIVE, UNREACHABLE, verbatim } from '../page-answer.ts
 import type { Caller, Ports, Reply } from '../ports.ts';
 import type { Servers } from '../sign-in/server-discovery.ts';
 import { concealed } from './conceal.ts';
-import { isDestination } from './destination.ts';
 import type { PageForm } from './page-form.ts';
 import { forwarded } from './token-endpoint.ts';
 
@@ -29,16 +29,15 @@ export function createRevocation(ports: Ports, bound: BoundSessions, servers: Se
 
   async function send(session: BoundSession, handle: Handle, page: PageForm, caller: Caller): Promise<PageReply> {
     const server = await servers.ofSession(session);
-    if (!isDestination(session, server, page.url)) return NATIVE;
+    const to = toIssuer(session, server, page.url);
+    if (!to) return NATIVE;
     const tokens = await sessions.tokens(session.id);
     const revokes = server?.revocationEndpoint === page.url;
     if (!tokens || !(revokes || server?.introspectionEndpoint === page.url)) return NATIVE;
 
     const ofRefresh = handle === session.handles.refresh && tokens.refreshToken !== undefined;
     page.form.set('token', (ofRefresh && tokens.refreshToken) || tokens.accessToken);
-    const reply = await network
-      .post(page.url, caller.agent, forwarded(page.headers), page.form.toString())
-      .catch(() => null);
+    const reply = await network.post(to, caller.agent, forwarded(page.headers), page.form.toString()).catch(() => null);
     if (!reply) return UNREACHABLE;
     const grantIsGone = ofRefresh || tokens.refreshToken === undefined;
     if (revokes && reply.status === 200 && grantIsGone)
@@ -74,16 +73,16 @@ export function createRevocation(ports: Ports, bound: BoundSessions, servers: Se
 
   async function atServer(session: BoundSession, { accessToken, refreshToken }: Tokens): Promise<boolean> {
     const server = await servers.ofSession(session);
-    const endpoint = server?.revocationEndpoint;
-    if (!endpoint || !isDestination(session, server, endpoint)) return false;
+    const to = server?.revocationEndpoint && toIssuer(session, server, server.revocationEndpoint);
+    if (!to) return false;
     const revokeOne = async (token: string, hint: string): Promise<boolean> => {
       const form = new URLSearchParams({ token, token_type_hint: hint });
       if (session.clientId) form.set('client_id', session.clientId);
       try {
-        const reply: Reply = await network.post(endpoint, session.agent, forwarded([]), form.toString());
+        const reply: Reply = await network.post(to, session.agent, forwarded([]), form.toString());
         return reply.status === 200;
       } catch (error) {
-        const origin = originOf(endpoint);
+        const origin = originOf(to);
         record({
           at: now(),
           kind: 'refused',

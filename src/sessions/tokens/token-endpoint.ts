@@ -1,3 +1,4 @@
+import type { Destination } from '../../model/destination.ts';
 import { mentionsHandle } from '../../model/handle.ts';
 import { type Origin, originOf } from '../../model/origin.ts';
 import type { SessionId } from '../../model/session.ts';
@@ -26,14 +27,14 @@ export function createTokenEndpoint({ network, memory, random, record, now }: To
    * are answered with a new proof, once each. Undefined when the server could not be reached. What fails is recorded.
    */
   async function send(
-    url: string,
+    to: Destination,
     agent: Origin,
     headers: readonly (readonly [string, string])[],
     form: URLSearchParams,
     key: ProofKey,
     session?: SessionId,
   ): Promise<Reply | undefined> {
-    const origin = originOf(url);
+    const origin = originOf(to);
     const tried = new Set<Remedy>();
     try {
       for (;;) {
@@ -62,8 +63,8 @@ export function createTokenEndpoint({ network, memory, random, record, now }: To
 
     async function attempt(nonce: string | undefined): Promise<Reply> {
       const time = now() + (await memory.clockOffset(origin));
-      const proof = await createProof(key, { method: 'POST', url, nonce }, { now: time, jti: random() });
-      const reply = await network.post(url, agent, { ...forwarded(headers), DPoP: proof }, form.toString());
+      const proof = await createProof(key, { method: 'POST', url: to, nonce }, { now: time, jti: random() });
+      const reply = await network.post(to, agent, { ...forwarded(headers), DPoP: proof }, form.toString());
       const given = readNonce(reply.header('DPoP-Nonce'));
       if (given) await memory.setNonce(origin, given);
       return reply;

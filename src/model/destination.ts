@@ -1,0 +1,50 @@
+import type * as v from 'valibot';
+import { covers } from '../protocol/mcp/resource.ts';
+import { isSameOrigin } from './origin.ts';
+import type { KnownServer } from './server.ts';
+import type { BoundSession } from './session.ts';
+
+/**
+ * A URL where a secret may go. The network and the rules send secrets to nothing else, and only this module makes one: from
+ * a session, or from the server of a sign-in, and from what the secret is for.
+ */
+export type Destination = string & v.Brand<'Destination'>;
+
+const destination = (url: string): Destination => url as Destination;
+
+/** For a session's access token: its resource, and where its server is known to take its clients. */
+export function toResource({ resource, reach = [] }: BoundSession, url: string): Destination | undefined {
+  const isThere = resource !== undefined && [resource, ...reach].some((known) => covers(known, url));
+  return isThere ? destination(url) : undefined;
+}
+
+/**
+ * For a session's refresh token, and for ending or asking about its tokens: an endpoint on the origin of the token endpoint
+ * that issued them. What else a server's metadata names is that server's word, and it may name another's endpoints.
+ *
+ * @param server the session's; of a session of before its token endpoint was kept, one at that server's own origin counts
+ */
+export function toIssuer(
+  { tokenEndpoint }: BoundSession,
+  server: KnownServer | undefined,
+  url: string,
+): Destination | undefined {
+  const home =
+    tokenEndpoint ?? (server && isSameOrigin(server.issuer, server.tokenEndpoint) ? server.issuer : undefined);
+  return tokenEndpoint === url || (home !== undefined && isSameOrigin(home, url)) ? destination(url) : undefined;
+}
+
+/** For a code, and for a client's own credentials: an endpoint of the server that the sign-in is at, as it names it itself. */
+export function toSignIn(
+  server: KnownServer,
+  endpoint: 'tokenEndpoint' | 'pushedAuthorizationRequestEndpoint',
+  url: string,
+): Destination | undefined {
+  return server[endpoint] === url ? destination(url) : undefined;
+}
+
+/** For giving back tokens of a sign-in that nobody keeps (RFC 7009): on the origin of the endpoint that issued them. */
+export function toRevocation({ revocationEndpoint, tokenEndpoint }: KnownServer): Destination | undefined {
+  const isThere = revocationEndpoint !== undefined && isSameOrigin(revocationEndpoint, tokenEndpoint);
+  return isThere ? destination(revocationEndpoint) : undefined;
+}
