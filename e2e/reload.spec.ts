@@ -1,5 +1,5 @@
+import { grantBeforehand } from '../src/demo/protect.mjs';
 import { badgeOf, openPopupOver, popups } from './support/over-page.ts';
-import { grantBeforehand } from './support/protect.mjs';
 import { call, expect, openAgent, openPopup, sessionsIn, signedIn, stopWorker, test } from './support/world.ts';
 
 test('a background that was ended and starts again does not take its pages for lost', async ({ world }) => {

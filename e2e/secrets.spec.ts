@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext } from '@playwright/test';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
+import protect from '../src/demo/protect.mjs';
 import { startDemo } from '../src/demo/start.ts';
 import { playAct } from '../src/demo/story/act.ts';
 import { drillLines } from '../src/demo/story/drill.ts';
 import { readPopup, revokeInPopup } from '../src/demo/story/popup.ts';
 import { StageDriver } from '../src/demo/story/stage.ts';
 import { exported, openDashboard } from './support/dashboard.ts';
-import protect from './support/protect.mjs';
 import {
   type Browser,
   call,

@@ -1,5 +1,5 @@
 import type { BrowserContext } from '@playwright/test';
-import { grantBeforehand } from './protect.mjs';
+import { grantBeforehand } from '../../src/demo/protect.mjs';
 
 /**
  * Gets a site protected and its servers allowed, by what the popup's buttons do and without its picture: tests that are about

@@ -11,6 +11,7 @@ import {
 import type { Binding } from '../../src/demo/binding.ts';
 import { extensionWorker, type LaunchOptions, launch } from '../../src/demo/chromium.ts';
 import { type Handler, type LoopbackServer, listenOnLoopback } from '../../src/demo/loopback.ts';
+import { EXTENSIONS_PAGE } from '../../src/demo/protect.mjs';
 import { SCOPES } from '../../src/demo/resource/tools.ts';
 import {
   type ResourceServer,
@@ -21,7 +22,6 @@ import { sendFile } from '../../src/demo/static-files.ts';
 import type { AgentOptions } from './agent-page/agent.ts';
 import { AGENT_PAGE } from './global-setup.ts';
 import { type LegacyServer, startLegacyServer } from './legacy-sse.ts';
-import { EXTENSIONS_PAGE } from './protect.mjs';
 import { makeProtected } from './protected.ts';
 
 export { expect };
