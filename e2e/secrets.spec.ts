@@ -158,7 +158,7 @@ test('refusals, refreshes, retries, failures and workers that die write no secre
     },
   });
   const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp], await world.browser());
+  const browser = await world.protect(agent, [auth, mcp], await world.fresh());
   const said = listen(browser.context);
   const secrets: Secrets = new Map();
   const page = await openAgent(browser, agent);
