@@ -122,7 +122,7 @@ test('after the browser was closed and opened again', async ({ world }) => {
 test('Holdfast is loaded anew under an open agent: no handle leaves it, and when its page is loaded again it goes on', async ({
   world,
 }) => {
-  const { auth, mcp, agent, browser, page } = await signedIn(world, {}, { browser: await world.fresh() });
+  const { auth, mcp, agent, browser, page } = await signedIn(world, {}, { browser: await world.browser() });
   const tokens = await page.evaluate(() => window.agent.tokens('v2'));
   const requests = auth.log.length;
   const [asked, again] = [mcp.log.length, browser.context.waitForEvent('serviceworker')];
