@@ -1,77 +1,29 @@
-import type { ServerResponse } from 'node:http';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
 import { signedInByHand } from './support/by-hand.ts';
 import { createLatch } from './support/latch.ts';
-import {
-  call,
-  expect,
-  expectBoundOnly,
-  openAgent,
-  openPopup,
-  sessionsIn,
-  signIn,
-  test,
-  type World,
-} from './support/world.ts';
+import { call, expect, expectBoundOnly, openAgent, openPopup, sessionsIn, signedIn, test } from './support/world.ts';
 
 /** Headers that a reply of the test's own needs, so that a page may read it (CORS). */
 const READABLE = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'www-authenticate' };
 
-test.describe('an agent that speaks by XMLHttpRequest', () => {
-  test('discovers, signs in, refreshes and calls, all of it bound', async ({ world }) => {
-    const { auth, mcp, page } = await signedInByHand(world, { by: 'xhr', discovers: true, namesResource: true });
-    const answer = await page.evaluate(() => window.byHand.call('list_notes'));
-    expect(answer.status).toBe(200);
-    expect(answer.text).toContain('owner');
-    const before = auth.issued.accessTokens.length;
-    expect((await page.evaluate(() => window.byHand.refresh())).status).toBe(200);
-    expect(auth.issued.accessTokens.length).toBe(before + 1);
-    expect((await page.evaluate(() => window.byHand.call('list_notes'))).status).toBe(200);
-    expectBoundOnly(mcp);
-    expect(auth.log.find(({ codeChallenge }) => codeChallenge)?.dpopJkt).toMatch(/^[\w-]{43}$/);
-    expect(await page.evaluate(() => window.byHand.tokens())).toMatchObject({
-      access_token: expect.stringMatching(/^hf_/),
-      refresh_token: expect.stringMatching(/^hfr_/),
-      token_type: 'Bearer',
-    });
-  });
-
-  test('sees its request go through the states and events that it waits for', async ({ world }) => {
-    const { mcp, page } = await signedInByHand(world, { by: 'xhr', namesResource: true });
-    const seen = await page.evaluate(
-      (url) =>
-        new Promise<Record<string, unknown>>((resolve) => {
-          const xhr = new XMLHttpRequest();
-          const events: string[] = [];
-          const note = ({ type }: Event) => events.push(type === 'readystatechange' ? `state ${xhr.readyState}` : type);
-          for (const type of ['readystatechange', 'loadstart', 'load', 'error', 'abort', 'timeout']) {
-            xhr.addEventListener(type, note);
-          }
-          xhr.responseType = 'json';
-          xhr.onloadend = () => {
-            const { readyState, status, responseURL, response } = xhr;
-            const type = xhr.getResponseHeader('Content-Type');
-            resolve({ events, readyState, status, responseURL, response, type, all: xhr.getAllResponseHeaders() });
-          };
-          xhr.open('POST', url);
-          xhr.setRequestHeader('Authorization', `Bearer ${window.byHand.tokens()?.access_token}`);
-          xhr.setRequestHeader('Content-Type', 'application/json');
-          xhr.setRequestHeader('Mcp-Session-Id', 'unknown');
-          xhr.send('{"jsonrpc":"2.0","id":1,"method":"tools/list"}');
-        }),
-      mcp.resource,
-    );
-    expect(seen).toMatchObject({
-      events: ['state 1', 'loadstart', 'state 2', 'state 3', 'state 4', 'load'],
-      readyState: 4,
-      status: 404,
-      responseURL: mcp.resource,
-      response: { jsonrpc: '2.0', error: { message: 'This session does not exist.' } },
-      type: 'application/json',
-      all: expect.stringContaining('content-type: application/json\r\n'),
-    });
-    expectBoundOnly(mcp);
+test('an agent that speaks by XMLHttpRequest discovers, signs in, refreshes and calls, all of it bound', async ({
+  world,
+}) => {
+  const { auth, mcp, page } = await signedInByHand(world, { by: 'xhr', discovers: true, namesResource: true });
+  const answer = await page.evaluate(() => window.byHand.call('list_notes'));
+  expect(answer.status).toBe(200);
+  expect(answer.text).toContain('owner');
+  const before = auth.issued.accessTokens.length;
+  expect((await page.evaluate(() => window.byHand.refresh())).status).toBe(200);
+  expect(auth.issued.accessTokens.length).toBe(before + 1);
+  expect((await page.evaluate(() => window.byHand.call('list_notes'))).status).toBe(200);
+  expectBoundOnly(mcp);
+  expect(auth.log.find(({ codeChallenge }) => codeChallenge)?.dpopJkt).toMatch(/^[\w-]{43}$/);
+  expect(await page.evaluate(() => window.byHand.tokens())).toMatchObject({
+    access_token: expect.stringMatching(/^hf_/),
+    refresh_token: expect.stringMatching(/^hfr_/),
+    token_type: 'Bearer',
   });
 });
 
@@ -286,96 +238,71 @@ test('two tabs that refresh at the same moment cost one refresh at the server', 
   expectBoundOnly(mcp);
 });
 
-test.describe('a request that the page breaks off', () => {
-  for (const by of ['fetch', 'xhr'] as const) {
-    test(`with ${by}, ends at the server, before an answer came`, async ({ world }) => {
-      const { mcp, page, arrived, closed } = await hanging(world, () => undefined);
-      await page.evaluate(
-        ([url, how]) => {
-          const headers = {
-            authorization: `Bearer ${window.agent.tokens('v2').access_token}`,
-            'mcp-session-id': 'held',
-          };
-          const abort = new AbortController();
-          const ended = new Promise<string>((resolve) => {
-            if (how === 'fetch') {
-              fetch(url, { method: 'POST', headers, body: '{}', signal: abort.signal }).catch(({ name }) =>
-                resolve(name),
-              );
-              return;
-            }
-            const xhr = new XMLHttpRequest();
-            xhr.open('POST', url);
-            for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
-            xhr.onabort = () => resolve('AbortError');
-            xhr.send('{}');
-            abort.signal.addEventListener('abort', () => xhr.abort());
-          });
-          Object.assign(window, {
-            breakOff() {
-              abort.abort();
-              return ended;
-            },
-          });
-        },
-        [mcp.resource, by] as const,
-      );
-      await arrived;
-      expect(await page.evaluate(() => (window as unknown as { breakOff(): Promise<string> }).breakOff())).toBe(
-        'AbortError',
-      );
-      await closed;
-      await call(page);
-      expectBoundOnly(mcp);
-    });
-  }
-
-  test('while its answer streams, ends at the server', async ({ world }) => {
-    const { mcp, page, arrived, closed } = await hanging(world, (response) => {
-      response.writeHead(200, { ...READABLE, 'content-type': 'text/event-stream' }).write('data: first\n\n');
-    });
-    const first = await page.evaluate(async (url) => {
-      const headers = { authorization: `Bearer ${window.agent.tokens('v2').access_token}`, 'mcp-session-id': 'held' };
-      const abort = new AbortController();
-      const { body } = await fetch(url, { method: 'POST', headers, body: '{}', signal: abort.signal });
-      const reader = body?.getReader();
-      const chunk = await reader?.read();
-      const ended = reader?.read().catch(({ name }) => name);
-      Object.assign(window, {
-        breakOff() {
-          abort.abort();
-          return ended;
-        },
-      });
-      return new TextDecoder().decode(chunk?.value);
-    }, mcp.resource);
-    expect(first).toBe('data: first\n\n');
-    await arrived;
-    expect(await page.evaluate(() => (window as unknown as { breakOff(): Promise<string> }).breakOff())).toBe(
-      'AbortError',
-    );
-    await closed;
-    await call(page);
-    expectBoundOnly(mcp);
+test('a request that the page breaks off ends at the server, before an answer came and while it streams', async ({
+  world,
+}) => {
+  const streams = [false, true];
+  const scenes = streams.map(() => ({ arrived: createLatch(), closed: createLatch() }));
+  const { mcp, page } = await signedIn(world, {
+    mcp: {
+      intercept: ({ headers }, response) => {
+        const scene = scenes[Number(headers['mcp-session-id'])];
+        if (!scene) return false;
+        response.once('close', scene.closed.open);
+        if (streams[scenes.indexOf(scene)])
+          response.writeHead(200, { ...READABLE, 'content-type': 'text/event-stream' }).write('data: first\n\n');
+        scene.arrived.open();
+        return true;
+      },
+    },
   });
+  for (const [index, { arrived, closed }] of scenes.entries()) {
+    const ended = page.evaluate(
+      async ([url, session]) => {
+        const headers = {
+          authorization: `Bearer ${window.agent.tokens('v2').access_token}`,
+          'mcp-session-id': session,
+        };
+        const abort = new AbortController();
+        Object.assign(window, { abort });
+        const read = { text: '' };
+        try {
+          const { body } = await fetch(url, { method: 'POST', headers, body: '{}', signal: abort.signal });
+          const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+          for (;;) {
+            read.text += (await reader?.read())?.value;
+            Object.assign(window, { read });
+          }
+        } catch (error) {
+          return [(error as Error).name, read.text];
+        }
+      },
+      [mcp.resource, String(index)] as const,
+    );
+    await arrived.opened;
+    if (streams[index]) await page.waitForFunction(() => 'read' in window);
+    await page.evaluate(() => (window as unknown as { abort: AbortController }).abort.abort());
+    expect(await ended).toEqual(['AbortError', streams[index] ? 'data: first\n\n' : '']);
+    await closed.opened;
+  }
+  await call(page);
+  expectBoundOnly(mcp);
 });
 
 test.describe('insufficient_scope under the DPoP scheme is said in Bearer to a page that speaks Bearer', () => {
-  for (const by of ['fetch', 'xhr'] as const) {
-    test(`by ${by}, as the server said it with 403`, async ({ world }) => {
-      const options = { by, discovers: true, namesResource: true, scope: 'notes:read' };
-      const { mcp, page } = await signedInByHand(world, options);
-      const answer = await page.evaluate(() => window.byHand.call('write_note', { title: 'a', text: 'b' }));
-      expect(mcp.log.at(-1)).toMatchObject({ status: 403, error: 'insufficient_scope', tool: 'write_note' });
-      expect(answer.status).toBe(403);
-      expect(answer.text).toContain('insufficient_scope');
-      expect(answer.challenge).toMatch(/^Bearer /);
-      expect(answer.challenge).toContain('error="insufficient_scope"');
-      expect(answer.challenge).toContain('scope="notes:read notes:write"');
-      expect(answer.challenge).toContain('resource_metadata="');
-      expect(answer.challenge).not.toMatch(/dpop|algs/i);
-    });
-  }
+  test('as the server said it with 403', async ({ world }) => {
+    const options = { discovers: true, namesResource: true, scope: 'notes:read' };
+    const { mcp, page } = await signedInByHand(world, options);
+    const answer = await page.evaluate(() => window.byHand.call('write_note', { title: 'a', text: 'b' }));
+    expect(mcp.log.at(-1)).toMatchObject({ status: 403, error: 'insufficient_scope', tool: 'write_note' });
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain('insufficient_scope');
+    expect(answer.challenge).toMatch(/^Bearer /);
+    expect(answer.challenge).toContain('error="insufficient_scope"');
+    expect(answer.challenge).toContain('scope="notes:read notes:write"');
+    expect(answer.challenge).toContain('resource_metadata="');
+    expect(answer.challenge).not.toMatch(/dpop|algs/i);
+  });
 
   test('as a server says it with 401, and once only', async ({ world }) => {
     let refusals = 0;
@@ -402,32 +329,6 @@ test.describe('insufficient_scope under the DPoP scheme is said in Bearer to a p
     expect(refusals).toBe(1);
   });
 });
-
-async function signedIn(world: World, servers: Parameters<World['servers']>[0] = {}) {
-  const { auth, mcp } = await world.servers(servers);
-  const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp]);
-  const page = await openAgent(browser, agent);
-  await signIn(page, { sdk: 'v2', resource: mcp.resource });
-  return { agent, auth, mcp, browser, page };
-}
-
-/** Signed in at a server that goes on and on with requests of the MCP session `held`. */
-async function hanging(world: World, begin: (response: ServerResponse) => void) {
-  const [arrived, closed] = [createLatch(), createLatch()];
-  const { mcp, page } = await signedIn(world, {
-    mcp: {
-      intercept: (request, response) => {
-        if (request.headers['mcp-session-id'] !== 'held') return false;
-        response.once('close', closed.open);
-        begin(response);
-        arrived.open();
-        return true;
-      },
-    },
-  });
-  return { mcp, page, arrived: arrived.opened, closed: closed.opened };
-}
 
 /** Whether the authorization server still takes a refresh token (RFC 7662). */
 async function isActive({ origin, log }: AuthorizationServer, token: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { LoopbackServer } from '../src/demo/loopback.ts';
+import { EXTENSIONS_PAGE, grantBeforehand } from '../src/demo/protect.mjs';
 import { badgeOf, popups } from './support/over-page.ts';
-import { EXTENSIONS_PAGE, grantBeforehand } from './support/protect.mjs';
 import { holdLongWaits } from './support/vault.ts';
 import {
   type Browser,

@@ -189,17 +189,6 @@ test.describe('the token in the network layer', () => {
     await expect.poll(() => probe(page, mcp.resource).then(() => lastScheme(mcp)), { timeout: 15_000 }).toBeUndefined();
   });
 
-  test('is not for the page’s own requests without a handle: those wait until it is gone', async ({ world }) => {
-    const { mcp, page } = await robbed(world);
-    const bare = () =>
-      page.evaluate(async (url) => (await fetch(url, { method: 'POST', body: '{}' })).status, mcp.resource);
-    for (let round = 0; round < 3; round += 1) {
-      await call(page);
-      expect(await bare()).toBe(401);
-      expect(mcp.log.at(-1)).toMatchObject({ method: 'POST', scheme: undefined, proofs: 0 });
-    }
-  });
-
   test('goes with the document: the next one in its tab, of the same domain, gets none', async ({ world }) => {
     const { mcp, page } = await robbed(world);
     const neighbour = await world.agent('agent');

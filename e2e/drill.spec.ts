@@ -1,7 +1,7 @@
 import { WEAKNESSES, type Weakness } from '../src/demo/resource/weakness.ts';
 import type { ResourceServer } from '../src/demo/resource-server.ts';
 import { ATTEMPTS, type DrillReport, isControl } from '../src/model/drill.ts';
-import { openStorage } from './support/storage.ts';
+import { extensionPage } from './support/extension-page.ts';
 import { type Browser, call, expect, signedIn, test } from './support/world.ts';
 
 const ATTACKS = ATTEMPTS.filter((attempt) => !isControl(attempt));
@@ -90,12 +90,7 @@ test('a server that asks for fewer requests gets no more', async ({ world }) => 
 
 /** Runs the drill on the one bound session of a site, as a view does, and waits for its verdict. */
 async function drill(browser: Browser, site: string): Promise<DrillReport> {
-  const page = await openStorage(browser);
-  try {
-    return await page.evaluate(runDrill, site);
-  } finally {
-    await page.close();
-  }
+  return (await extensionPage(browser)).evaluate(runDrill, site);
 }
 
 function runDrill(site: string): Promise<DrillReport> {
@@ -109,7 +104,9 @@ function runDrill(site: string): Promise<DrillReport> {
         port.postMessage({ kind: 'drill', session: session.id });
       }
       const report = update.kind === 'details' ? update.details.drill : undefined;
-      if (report?.verdict && report.at >= started) resolve(report);
+      if (!report?.verdict || report.at < started) return;
+      port.disconnect();
+      resolve(report);
     });
   });
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import protect, { grantBeforehand } from '../src/demo/protect.mjs';
 import { promiseDpop } from './support/promise.ts';
-import protect, { grantBeforehand } from './support/protect.mjs';
 import {
   call,
   consent,

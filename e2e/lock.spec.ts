@@ -35,7 +35,7 @@ interface Scene extends Servers {
 async function signedIn(world: World, sdk: 'v1' | 'v2' = 'v2'): Promise<Scene> {
   const { auth, mcp } = await world.servers();
   const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp], await world.browser());
+  const browser = await world.protect(agent, [auth, mcp], await world.fresh());
   const page = await openAgent(browser, agent);
   const options = { sdk, resource: mcp.resource };
   await signIn(page, options);
@@ -161,7 +161,7 @@ test('with no view open, Holdfast itself asks to unlock, and marks the agent’s
   const views = async () =>
     (await browser.worker()).evaluate(async () => {
       const shown = await chrome.runtime.getContexts({ contextTypes: ['POPUP' as never, 'TAB' as never] });
-      return shown.length;
+      return shown.filter(({ documentUrl }) => !documentUrl?.endsWith('/manifest.json')).length; // the tests' own page
     });
   expect(await views()).toBe(0);
   const calling = call(page).catch((error: Error) => error.message);
@@ -227,7 +227,7 @@ test('“Not now” is the refusal at once; the agent’s next page load asks ag
 test('a sign-in that comes back while Holdfast is locked is finished after it is unlocked', async ({ world }) => {
   const { auth, mcp } = await world.servers();
   const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp], await world.browser());
+  const browser = await world.protect(agent, [auth, mcp], await world.fresh());
   const lock = await LockPage.open(browser);
   await lock.turnOn();
   const page = await openAgent(browser, agent);
@@ -277,7 +277,7 @@ test.describe('Holdfast locks itself', () => {
 
   for (const state of ['idle', 'locked'] as const) {
     test(`when the computer says “${state}”`, async ({ world }) => {
-      const browser = await world.browser();
+      const browser = await world.fresh();
       const lock = await LockPage.open(browser);
       await lock.page.getByLabel('Lock when you are away for').selectOption('5 minutes');
       await lock.turnOn();
@@ -363,7 +363,7 @@ test('an authenticator without PRF is refused with the reason, and nothing has c
 });
 
 test('an authenticator that answers only in a second step is asked a second time', async ({ world }) => {
-  const lock = await LockPage.open(await world.browser(), { hasPrf: false, hasHmacSecret: true });
+  const lock = await LockPage.open(await world.fresh(), { hasPrf: false, hasHmacSecret: true });
   await lock.turnOn();
   await lock.lock();
   await lock.unlock();
@@ -371,7 +371,7 @@ test('an authenticator that answers only in a second step is asked a second time
 
 test('the popup leads to the lock, and out of it', async ({ world }) => {
   const agent = await world.agent();
-  const browser = await world.protect(agent, [], await world.browser());
+  const browser = await world.protect(agent, [], await world.fresh());
   const lock = await LockPage.open(browser);
   const popup = await openPopup(browser, agent.origin);
   const opened = browser.context.waitForEvent('page');

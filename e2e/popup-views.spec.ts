@@ -1,8 +1,8 @@
 import type { Locator, Page } from '@playwright/test';
+import protect, { grantBeforehand } from '../src/demo/protect.mjs';
 import { expectAccessible, expectZoomable } from './support/accessible.ts';
 import { manySessions, seed, thumbprintOf } from './support/many.ts';
 import { chooseIn, openMenu } from './support/menu.ts';
-import protect, { grantBeforehand } from './support/protect.mjs';
 import { type Browser, expect, openPopup, sessionsIn, test, type World } from './support/world.ts';
 
 const AGENT = 'http://agent.localhost:7999';

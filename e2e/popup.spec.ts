@@ -2,10 +2,10 @@ import type { Locator, Page } from '@playwright/test';
 import { decodeJwt } from 'jose';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
+import { grantBeforehand } from '../src/demo/protect.mjs';
 import type { ResourceServer } from '../src/demo/resource-server.ts';
 import { expectAccessible } from './support/accessible.ts';
 import { chooseIn } from './support/menu.ts';
-import { grantBeforehand } from './support/protect.mjs';
 import { breakStore } from './support/worker-seam.ts';
 import {
   type Browser,

@@ -1,6 +1,17 @@
+import { grantBeforehand } from '../src/demo/protect.mjs';
+import { extensionPage } from './support/extension-page.ts';
 import { badgeOf, openPopupOver, popups } from './support/over-page.ts';
-import { grantBeforehand } from './support/protect.mjs';
-import { call, expect, openAgent, openPopup, sessionsIn, signedIn, stopWorker, test } from './support/world.ts';
+import {
+  type Browser,
+  call,
+  expect,
+  openAgent,
+  openPopup,
+  sessionsIn,
+  signedIn,
+  stopWorker,
+  test,
+} from './support/world.ts';
 
 test('a background that was ended and starts again does not take its pages for lost', async ({ world }) => {
   const { browser, page } = await signedIn(world);
@@ -17,6 +28,7 @@ test('Chrome’s dialog closes the popup; when it was answered with yes, the pop
   const browser = await world.browser();
   const page = await openAgent(browser, agent);
   await grantBeforehand(browser.context, [agent.origin]);
+  const closed = await noteClosedView(browser);
   const popup = await openPopup(browser, agent.origin);
   await popup.evaluate(() => {
     chrome.permissions.request = () => new Promise(() => undefined); // as while Chrome’s dialog is open
@@ -24,9 +36,21 @@ test('Chrome’s dialog closes the popup; when it was answered with yes, the pop
   await popup.getByRole('button', { name: 'Protect this site' }).click();
   await expect(popup.getByRole('button', { name: 'Protect this site' })).toBeDisabled();
   await popup.close();
-  const view = await browser.context.newPage();
-  await view.goto(`chrome-extension://${browser.id}/manifest.json`);
+  await closed(); // a person's yes comes long after that
+  const view = await extensionPage(browser);
   await page.bringToFront();
   await view.evaluate((origin) => chrome.permissions.request({ origins: [`${origin}/*`] }), agent.origin);
   await expect.poll(() => popups(browser)).toBe(1);
 });
+
+/** Until the background has heard that the next view is gone; its own listener is the first. */
+async function noteClosedView(browser: Browser): Promise<() => Promise<void>> {
+  const worker = await browser.worker();
+  await worker.evaluate(() => {
+    const viewGone = new Promise((resolve) => {
+      chrome.runtime.onConnect.addListener((port) => port.onDisconnect.addListener(() => resolve(undefined)));
+    });
+    Object.assign(globalThis, { viewGone });
+  });
+  return () => worker.evaluate(() => (globalThis as unknown as { viewGone: Promise<void> }).viewGone);
+}

@@ -40,7 +40,7 @@ test('where Chrome takes no rule any more, a sign-in ends in no plain bearer tok
 }) => {
   const { auth, mcp } = await world.servers({ binding: 'offered' });
   const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp], await world.browser());
+  const browser = await world.protect(agent, [auth, mcp], await world.fresh());
   const page = await openAgent(browser, agent);
   const options = { sdk: 'v2', resource: mcp.resource } as const;
   await signIn(page, options);
@@ -65,7 +65,7 @@ test('where Chrome takes no rule any more, a sign-in ends in no plain bearer tok
 });
 
 test('where Chrome takes no rule any more, no request of a session leaves with its handle', async ({ world }) => {
-  const { mcp, page, browser } = await signedIn(world, {}, { browser: await world.browser() });
+  const { mcp, page, browser } = await signedIn(world, {}, { browser: await world.fresh() });
   await page.evaluate(() => window.agent.close());
   // The rule that stands for the session's URL would serve it still.
   await (await browser.worker()).evaluate(async () => {

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import protect from '../src/demo/protect.mjs';
 import { startDemo } from '../src/demo/start.ts';
 import { playAct } from '../src/demo/story/act.ts';
 import { openDrill, runDrill } from '../src/demo/story/drill.ts';
@@ -10,7 +11,6 @@ import globalSetup from './support/global-setup.ts';
 import { photographDashboard } from './support/photograph-dashboard.ts';
 import { photographPanel } from './support/photograph-panel.ts';
 import { photographPopup } from './support/photograph-popup.ts';
-import protect from './support/protect.mjs';
 import { startBrowser, World } from './support/world.ts';
 
 const PICTURES = fileURLToPath(new URL('../docs/screenshots', import.meta.url));

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext } from '@playwright/test';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
+import protect from '../src/demo/protect.mjs';
 import { startDemo } from '../src/demo/start.ts';
 import { playAct } from '../src/demo/story/act.ts';
 import { drillLines } from '../src/demo/story/drill.ts';
 import { readPopup, revokeInPopup } from '../src/demo/story/popup.ts';
 import { StageDriver } from '../src/demo/story/stage.ts';
 import { exported, openDashboard } from './support/dashboard.ts';
-import protect from './support/protect.mjs';
 import {
   type Browser,
   call,
@@ -158,7 +158,7 @@ test('refusals, refreshes, retries, failures and workers that die write no secre
     },
   });
   const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp], await world.browser());
+  const browser = await world.protect(agent, [auth, mcp], await world.fresh());
   const said = listen(browser.context);
   const secrets: Secrets = new Map();
   const page = await openAgent(browser, agent);

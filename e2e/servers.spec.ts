@@ -3,12 +3,12 @@ import type { Page } from '@playwright/test';
 import type { Intercept } from '../src/demo/loopback.ts';
 import { shiftClock } from './support/clock.ts';
 import { holdReplyLimit } from './support/patience.ts';
-import { answerMetadata } from './support/promise.ts';
 import { activityCodes } from './support/storage.ts';
 import {
+  approved,
+  authorizeAgain,
   call,
   connect,
-  consent,
   expect,
   expectBoundOnly,
   openAgent,
@@ -16,7 +16,6 @@ import {
   sessionsIn,
   signedIn,
   signIn,
-  startSignIn,
   stopWorker,
   test,
   type World,
@@ -56,65 +55,47 @@ function refresh(page: Page, origin: string): Promise<string> {
   }, origin);
 }
 
-const FAULTS: [string, string, (response: ServerResponse) => void][] = [
+const FAULTS: [string, (response: ServerResponse) => void][] = [
   [
-    'breaks off',
     'reply_truncated',
     (response) => {
       response.writeHead(200, { ...CORS, 'content-length': '100' });
       response.write('{"access_token":"a"', () => response.destroy());
     },
   ],
-  ['hangs up', 'server_unreachable', (response) => response.destroy()],
-  [
-    'sends more than half a megabyte',
-    'reply_too_large',
-    (response) => response.writeHead(200, CORS).end('x'.repeat(600_000)),
-  ],
-  ['redirects', 'server_redirected', (response) => response.writeHead(307, { ...CORS, location: '/elsewhere' }).end()],
+  ['server_unreachable', (response) => response.destroy()],
+  ['reply_too_large', (response) => response.writeHead(200, CORS).end('x'.repeat(600_000))],
+  ['server_redirected', (response) => response.writeHead(307, { ...CORS, location: '/elsewhere' }).end()],
 ];
 
-for (const [what, code, fault] of FAULTS) {
-  test(`a token endpoint that ${what} fails as fetch fails, with a code, and its session goes on`, async ({
-    world,
-  }) => {
-    const { intercept, set } = createFault();
-    const { auth, mcp } = await world.servers({ auth: { intercept } });
-    const agent = await world.agent();
-    const browser = await world.protect(agent, [auth, mcp]);
-    const page = await openAgent(browser, agent);
-    await signIn(page, { sdk: 'v2', resource: mcp.resource });
-
-    set(fault);
-    expect(await refresh(page, auth.origin)).toBe('TypeError: Failed to fetch');
-    await expect.poll(() => activityCodes(browser, agent.origin)).toContain(code);
-    expect(auth.log.some(({ path }) => path === '/elsewhere')).toBe(false);
-    await call(page);
-
-    set(undefined);
-    expect(await refresh(page, auth.origin)).toBe('200 true');
-    await call(page);
-    expectBoundOnly(mcp);
-    const popup = await openPopup(browser, agent.origin);
-    await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
-  });
-}
-
-test('a token endpoint that hangs is given up after half a minute; other sessions do not wait, and the code is not lost', async ({
+test('a token endpoint that breaks off, hangs up, says too much or redirects fails as fetch fails, with a code, and its session goes on', async ({
   world,
 }) => {
   const { intercept, set } = createFault();
+  const { auth, mcp, agent, browser, page } = await signedIn(world, { auth: { intercept } });
+  for (const [code, fault] of FAULTS) {
+    set(fault);
+    expect(await refresh(page, auth.origin)).toBe('TypeError: Failed to fetch');
+    await expect.poll(() => activityCodes(browser, agent.origin)).toContain(code);
+    await call(page);
+  }
+  expect(auth.log.some(({ path }) => path === '/elsewhere')).toBe(false);
+  set(undefined);
+  expect(await refresh(page, auth.origin)).toBe('200 true');
+  await call(page);
+  expectBoundOnly(mcp);
+  const popup = await openPopup(browser, agent.origin);
+  await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+});
+
+test('a token endpoint that hangs is given up after half a minute, and the code is not lost', async ({ world }) => {
+  const { intercept, set } = createFault();
   const { auth, mcp } = await world.servers({ auth: { intercept } });
-  const healthy = await world.servers({ auth: { name: 'auth2' }, mcp: { name: 'mcp2' } });
   const agent = await world.agent();
-  const other = await world.agent('other');
   const browser = await world.protect(agent, [auth, mcp]);
-  await world.protect(other, [healthy.auth, healthy.mcp]);
   const options = { sdk: 'v2' as const, resource: mcp.resource };
   const page = await openAgent(browser, agent);
-  await startSignIn(page, options);
-  await consent(page);
-  await page.waitForURL(/\/callback/);
+  await approved(mcp.resource, () => authorizeAgain(page, options));
   await page.waitForFunction(() => 'agent' in window);
 
   const limit = await holdReplyLimit(browser);
@@ -127,9 +108,6 @@ test('a token endpoint that hangs is given up after half a minute; other session
     options,
   );
   await expect.poll(() => asked).toBe(true);
-  const second = await openAgent(browser, other);
-  await signIn(second, { sdk: 'v2', resource: healthy.mcp.resource });
-  await call(second);
   await limit.runOut();
   expect(await finished).toContain('Failed to fetch');
   await expect.poll(() => activityCodes(browser, agent.origin)).toContain('server_timeout');
@@ -145,14 +123,8 @@ test('a token endpoint that begins a reply and never ends it is given up; other 
   world,
 }) => {
   const { intercept, set } = createFault();
-  const { auth, mcp } = await world.servers({ auth: { intercept } });
-  const healthy = await world.servers({ auth: { name: 'auth2' }, mcp: { name: 'mcp2' } });
-  const [agent, other] = [await world.agent(), await world.agent('other')];
-  const browser = await world.protect(agent, [auth, mcp], await world.browser());
-  await world.protect(other, [healthy.auth, healthy.mcp], browser);
-  const [page, second] = [await openAgent(browser, agent), await openAgent(browser, other)];
-  await signIn(page, { sdk: 'v2', resource: mcp.resource });
-  await signIn(second, { sdk: 'v2', resource: healthy.mcp.resource });
+  const { auth, mcp, agent, browser, page } = await signedIn(world, { auth: { intercept } });
+  const healthy = await signedIn(world, {}, { name: 'other' });
 
   const limit = await holdReplyLimit(browser);
   const drip = { bytes: 0, givenUp: false };
@@ -170,8 +142,8 @@ test('a token endpoint that begins a reply and never ends it is given up; other 
   const refreshed = refresh(page, auth.origin);
   await expect.poll(() => drip.bytes).toBeGreaterThan(5);
   await call(page);
-  expect(await refresh(second, healthy.auth.origin)).toBe('200 true');
-  await call(second);
+  expect(await refresh(healthy.page, healthy.auth.origin)).toBe('200 true');
+  await call(healthy.page);
   expect(drip.givenUp).toBe(false);
   await limit.runOut();
   expect(await refreshed).toBe('TypeError: Failed to fetch');
@@ -182,27 +154,6 @@ test('a token endpoint that begins a reply and never ends it is given up; other 
   expect(await refresh(page, auth.origin)).toBe('200 true');
   await call(page);
   expectBoundOnly(mcp);
-});
-
-test('a slow token endpoint holds up its own session’s refresh, and nothing else of that session', async ({
-  world,
-}) => {
-  const { intercept, set } = createFault();
-  const { auth, mcp } = await world.servers({ auth: { intercept } });
-  const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp]);
-  const page = await openAgent(browser, agent);
-  await signIn(page, { sdk: 'v2', resource: mcp.resource });
-
-  const held: ServerResponse[] = [];
-  set((response) => held.push(response));
-  const refreshed = refresh(page, auth.origin);
-  await expect.poll(() => held.length).toBe(1);
-  await call(page);
-  set(undefined);
-  held[0]?.writeHead(400, CORS).end('{"error":"temporarily_unavailable"}');
-  expect(await refreshed).toBe('400 temporarily_unavailable');
-  expect(await refresh(page, auth.origin)).toBe('200 true');
 });
 
 test.describe('a request to a token endpoint goes out in the Origin of its own agent', () => {
@@ -303,36 +254,29 @@ test.describe('a request to a token endpoint goes out in the Origin of its own a
 
 const HOUR = 3_600_000;
 
-// What is between, and either way with and without nonces: clocks.test.ts.
-for (const [nonces, word, off] of [
-  [true, 'a day fast', 24 * HOUR],
-  [false, 'half a day slow', -12 * HOUR],
-] as const) {
-  test(`with a clock that is ${word}, sign-in, calls and refresh work on servers ${nonces ? 'with' : 'without'} nonces`, async ({
-    world,
-  }) => {
-    const { auth, mcp } = await world.servers({ auth: { nonces }, mcp: { nonces } });
-    const agent = await world.agent();
-    const browser = await world.protect(agent, [auth, mcp], await world.browser());
-    const isShifted = await shiftClock(browser, off);
-    const page = await openAgent(browser, agent);
-    await signIn(page, { sdk: 'v2', resource: mcp.resource });
-    await call(page);
-    expect(await refresh(page, auth.origin)).toBe('200 true');
-    await call(page);
-    expectBoundOnly(mcp);
-    expect(auth.log.filter(({ grantType }) => grantType === 'authorization_code').length).toBeLessThanOrEqual(3);
-    // Once it is known how far the clock is off, no proof is refused for it any more.
-    expect(mcp.log.filter(({ error }) => error === 'invalid_dpop_proof').length).toBeLessThanOrEqual(1);
-    // A worker that Chrome had started anew would have had the right time.
-    expect(await isShifted()).toBe(true);
-  });
-}
+// Other times, and servers with nonces: clocks.test.ts.
+test('with a clock that is half a day slow, sign-in, calls and refresh work', async ({ world }) => {
+  const { auth, mcp } = await world.servers({ auth: { nonces: false }, mcp: { nonces: false } });
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp], await world.fresh());
+  const isShifted = await shiftClock(browser, -12 * HOUR);
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  await call(page);
+  expect(await refresh(page, auth.origin)).toBe('200 true');
+  await call(page);
+  expectBoundOnly(mcp);
+  expect(auth.log.filter(({ grantType }) => grantType === 'authorization_code').length).toBeLessThanOrEqual(3);
+  // Once it is known how far the clock is off, no proof is refused for it any more.
+  expect(mcp.log.filter(({ error }) => error === 'invalid_dpop_proof').length).toBeLessThanOrEqual(1);
+  // A worker that Chrome had started anew would have had the right time.
+  expect(await isShifted()).toBe(true);
+});
 
 test('with a clock that is off, a code is not lost at a server that spends it before it looks at the proof', async ({
   world,
 }) => {
-  const browser = await world.browser();
+  const browser = await world.fresh();
   let off = 0;
   for (const wanted of [6_000, 60_000, -400_000]) {
     const refused: number[] = [];
@@ -363,95 +307,24 @@ test('with a clock that is off, a code is not lost at a server that spends it be
   }
 });
 
-/** Metadata that the authorization server did not have before. */
-function createMetadata() {
-  let changes: Record<string, unknown> | undefined;
-  const intercept: Intercept = (request, response) =>
-    changes !== undefined && answerMetadata(request, response, changes);
-  return {
-    intercept,
-    change(next: Record<string, unknown>): void {
-      changes = next;
-    },
+test('an MCP server that asks for a nonce with 400 gets it', async ({ world }) => {
+  let challenged = 0;
+  const intercept: Intercept = (_, response) => {
+    const { writeHead } = response;
+    Object.assign(response, {
+      writeHead(status: number, headers: OutgoingHttpHeaders) {
+        const asks = String(headers['www-authenticate']).includes('use_dpop_nonce');
+        if (asks) challenged += 1;
+        return writeHead.call(response, asks ? 400 : status, headers);
+      },
+    });
+    return false;
   };
-}
-
-test('an authorization server that drops DPoP: the session that there is goes on, the next one shows as exposed', async ({
-  world,
-}) => {
-  const metadata = createMetadata();
-  let dropped = false;
-  const intercept: Intercept = (request, response) => {
-    if (dropped) {
-      delete request.headers.dpop;
-      request.url = request.url?.replace(/&dpop_jkt=[\w-]+/, '') ?? '/';
-    }
-    return metadata.intercept(request, response);
-  };
-  const { auth, mcp } = await world.servers({ binding: 'offered', auth: { intercept } });
-  const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp]);
-  const page = await openAgent(browser, agent);
-  const options = { sdk: 'v2' as const, resource: mcp.resource };
-  await signIn(page, options);
-
-  metadata.change({});
-  dropped = true;
-  const second = { ...options, account: 'b' };
-  await signIn(page, second);
-  await call(page, 'list_notes', {}, 'b');
-  await connect(page, options);
+  const { mcp, page } = await signedIn(world, { mcp: { intercept } });
+  const first = challenged;
+  expect(first).toBeGreaterThan(0);
+  mcp.expireNonces();
   await call(page);
-  const popup = await openPopup(browser, agent.origin);
-  await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
-  await expect(sessionsIn(popup).getByText('Exposed', { exact: true })).toBeVisible();
-  // It binds no refresh either: that is the end of the session, and not one with a plain token in its place.
-  const issued = auth.issued.accessTokens.length;
-  expect(await refresh(page, auth.origin)).toBe('400 invalid_grant');
-  expect(auth.issued.accessTokens).toHaveLength(issued);
-  await expect(sessionsIn(popup).getByText('Expired', { exact: true })).toBeVisible();
-});
-
-test('an authorization server that says it is another is not believed, and its sessions go on', async ({ world }) => {
-  const { intercept, change } = createMetadata();
-  const { auth, mcp } = await world.servers({ auth: { intercept } });
-  const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp]);
-  const page = await openAgent(browser, agent);
-  await signIn(page, { sdk: 'v2', resource: mcp.resource });
-
-  const dpop_signing_alg_values_supported = ['ES256'];
-  // As the page read it, the token endpoint has moved: the background reads the metadata again, by itself.
-  change({ issuer: 'https://evil.example', token_endpoint: `${auth.origin}/moved`, dpop_signing_alg_values_supported });
-  await page.evaluate(async (origin) => {
-    await fetch(`${origin}/.well-known/oauth-authorization-server`).then((response) => response.json());
-  }, auth.origin);
-  await expect.poll(() => activityCodes(browser, agent.origin)).toContain('metadata_invalid');
-  expect(await refresh(page, auth.origin)).toBe('200 true');
-  await call(page);
+  expect(challenged).toBeGreaterThan(first);
   expectBoundOnly(mcp);
 });
-
-for (const sdk of ['v1', 'v2'] as const) {
-  test(`an MCP server that asks for a nonce with 400 gets it, of a ${sdk} agent`, async ({ world }) => {
-    let challenged = 0;
-    const intercept: Intercept = (_, response) => {
-      const { writeHead } = response;
-      Object.assign(response, {
-        writeHead(status: number, headers: OutgoingHttpHeaders) {
-          const asks = String(headers['www-authenticate']).includes('use_dpop_nonce');
-          if (asks) challenged += 1;
-          return writeHead.call(response, asks ? 400 : status, headers);
-        },
-      });
-      return false;
-    };
-    const { mcp, page } = await signedIn(world, { mcp: { intercept } }, { sdk });
-    const first = challenged;
-    expect(first).toBeGreaterThan(0);
-    mcp.expireNonces();
-    await call(page);
-    expect(challenged).toBeGreaterThan(first);
-    expectBoundOnly(mcp);
-  });
-}

@@ -3,11 +3,11 @@ import { seed } from './support/many.ts';
 import { chooseIn } from './support/menu.ts';
 import { damage, openStorage, readStore } from './support/storage.ts';
 import {
+  approved,
   authorizeAgain,
   type Browser,
   call,
   connect,
-  consent,
   expect,
   expectBoundOnly,
   openAgent,
@@ -16,111 +16,69 @@ import {
   sessionsIn,
   signedIn,
   signIn,
-  startSignIn,
   stopWorker,
   test,
-  type World,
 } from './support/world.ts';
 import { everythingStored } from './support/written.ts';
 
 const V2 = 'v2' as const;
 
-/** Two agents that are signed in, each with servers of its own, in one browser. */
-async function twoSessions(world: World, browser?: Browser) {
-  const [one, two] = [await world.servers(), await world.servers({ auth: { name: 'auth2' }, mcp: { name: 'mcp2' } })];
-  const [agent, other] = [await world.agent(), await world.agent('other')];
-  const shared = await world.protect(agent, [one.auth, one.mcp], browser);
-  await world.protect(other, [two.auth, two.mcp], browser);
-  const page = await openAgent(shared, agent);
-  await signIn(page, { sdk: V2, resource: one.mcp.resource });
-  const bystander = await openAgent(shared, other);
-  await signIn(bystander, { sdk: V2, resource: two.mcp.resource });
-  await call(page);
-  await call(bystander);
-  return { browser: shared, one, two, agent, other, page, bystander };
-}
-
-const DAMAGES: [string, string, Record<string, unknown>, string][] = [
-  ['session', 'sessions', { binding: null }, 'Damaged'],
-  ['key', 'keys', { privateKey: {} }, 'Key lost'],
-];
-
-for (const [what, store, members, label] of DAMAGES) {
-  test(`a damaged record of a session’s ${what}: it shows as “${label}”, signs in again, and the other goes on`, async ({
-    world,
-  }) => {
-    const { browser, agent, other, page, bystander, one, two } = await twoSessions(world);
-    const { id, thumbprint } = await storedSession(browser, agent.origin);
-    const where = { sessions: { id }, tokens: { session: id }, keys: { thumbprint } }[store];
-    await damage(browser, store, where ?? {}, members);
-    await stopWorker(browser);
-
-    await call(bystander);
-    const options = { sdk: V2, resource: one.mcp.resource };
-    await authorizeAgain(page, options);
-    const popup = await openPopup(browser, agent.origin);
-    await expect(sessionsIn(popup).getByText(label, { exact: true })).toBeVisible();
-    await expect(sessionsIn(popup).getByText(/Sign in again/)).toBeVisible();
-
-    await redeem(page, options);
-    await call(page);
-    await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
-    await call(bystander);
-    expectBoundOnly(two.mcp);
-    const otherPopup = await openPopup(browser, other.origin);
-    await expect(sessionsIn(otherPopup).getByText('Bound', { exact: true })).toBeVisible();
-  });
-}
-
-test('a damaged session is taken off the list by the person', async ({ world }) => {
-  const { browser, agent } = await twoSessions(world);
-  await damage(browser, 'sessions', { agent: agent.origin }, { binding: null });
-  await stopWorker(browser);
-  const popup = await openPopup(browser, agent.origin);
-  await expect(sessionsIn(popup).getByText('cannot be read any more')).toBeVisible();
-  await chooseIn(sessionsIn(popup), 'More for', 'Remove from the list');
-  await expect(sessionsIn(popup)).toHaveCount(0);
-  await expect
-    .poll(async () => (await readStore(browser, 'sessions')).some(({ agent: its }) => its === agent.origin))
-    .toBe(false);
-});
-
-test('a record that does not even say whose it was is left out, the popup says so, and the others go on', async ({
+test('a damaged record of a session: it shows, and signs in again; of counts and of a server: nobody notices', async ({
   world,
 }) => {
-  const { browser, agent, other, bystander } = await twoSessions(world, await world.browser());
-  await damage(browser, 'sessions', { agent: agent.origin }, { agent: 17 });
+  const { agent, browser, page, mcp } = await signedIn(world);
+  const other = await signedIn(world, {}, { name: 'other' });
+  await damage(browser, 'sessions', { agent: agent.origin }, { binding: null });
+  const { id } = await storedSession(browser, other.agent.origin);
+  await expect.poll(async () => (await readStore(browser, 'usage')).some((record) => record.session === id)).toBe(true);
   await stopWorker(browser);
-  await call(bystander);
-  const popup = await openPopup(browser, other.origin);
-  await expect(popup.getByRole('alert')).toContainText('cannot be read any more');
-  await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+  await damage(browser, 'usage', { session: id }, { proofs: 'many', last: { at: 'noon' } });
+  await damage(browser, 'servers', { issuer: other.auth.issuer }, { tokenEndpoint: 5, dpopSigningAlgorithms: null });
+
+  await call(other.page);
+  const otherCard = sessionsIn(await openPopup(browser, other.agent.origin));
+  await expect(otherCard.getByText('Bound', { exact: true })).toBeVisible();
+  await expect(otherCard.getByText(/^[1-9] proofs?$/).first()).toBeVisible();
+  expectBoundOnly(other.mcp);
+
+  const options = { sdk: V2, resource: mcp.resource };
+  await authorizeAgain(page, options);
+  const card = sessionsIn(await openPopup(browser, agent.origin));
+  await expect(card.getByText('Damaged', { exact: true })).toBeVisible();
+  await expect(card.getByText(/Sign in again/)).toBeVisible();
+  await redeem(page, options);
+  await call(page);
+  await expect(card.getByText('Bound', { exact: true })).toBeVisible();
 });
 
 test('a line of the log, a drill and a reason that nobody can read leave popup and dashboard standing', async ({
   world,
 }) => {
-  const { agent, browser, mcp } = await signedIn(world);
+  const { agent, browser, mcp } = await signedIn(world, {}, { browser: await world.fresh() });
   const { id } = await storedSession(browser, agent.origin);
   const odd = { id: `odd ${id}`, agent: agent.origin, scopes: [], issuedAt: 1, state: 'exposed', reason: 'unheard of' };
   const line = { at: Date.now(), kind: 'unheard of', agent: agent.origin, session: id };
   const drill = { session: id, resource: mcp.resource, at: 1, verdict: { kind: 'notEnforced' }, lines: [] };
-  await seed(browser, { activity: [line], drills: [drill], sessions: [odd] });
+  await seed(browser, { activity: [line], drills: [drill], sessions: [odd, { ...odd, id: 'whose?', agent: 17 }] });
   const popup = await openPopup(browser, agent.origin);
   for (const state of ['Bound', 'Damaged', 'Not tested'])
     await expect(sessionsIn(popup).getByText(state, { exact: true }).first()).toBeVisible();
+  await expect(popup.getByRole('alert')).toContainText('cannot be read any more'); // of the one that is nobody's
   const dashboard = await openDashboard(browser, '#/activity');
   for (const code of ['line_damaged', 'drill_damaged']) await expect(dashboard.getByText(code).first()).toBeVisible();
   const page = await openDashboard(browser, `#/session/${id}/drill`);
   await expect(page.getByRole('button', { name: 'Run the drill' })).toBeVisible();
+
+  const damaged = sessionsIn(popup).getByRole('article').filter({ hasText: 'Damaged' });
+  await chooseIn(damaged, 'More for', 'Remove from the list');
+  await expect(damaged).toHaveCount(0);
+  await expect
+    .poll(async () => (await readStore(browser, 'sessions')).map((record) => record.id))
+    .not.toContain(odd.id);
 });
 
 test('a list of protected sites that is damaged keeps the sites that can be read', async ({ world }) => {
-  const { auth, mcp } = await world.servers();
-  const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp], await world.browser());
-  const page = await openAgent(browser, agent);
-  await signIn(page, { sdk: V2, resource: mcp.resource });
+  const { agent, browser, page, mcp } = await signedIn(world, {}, { browser: await world.fresh() });
   await (await browser.worker()).evaluate(async () => {
     const { sites } = await chrome.storage.local.get<{ sites: string[] }>('sites');
     await chrome.storage.local.set({ sites: ['nonsense', 17, null, ...sites] });
@@ -131,39 +89,11 @@ test('a list of protected sites that is damaged keeps the sites that can be read
   await expect((await openPopup(browser, agent.origin)).getByText('Protected', { exact: true })).toBeVisible();
 });
 
-test('when the browser starts, keys that nothing is bound to are deleted, and those of sessions are kept', async ({
-  world,
-}) => {
-  const { auth, mcp } = await world.servers();
-  const agent = await world.agent();
-  const before = await world.protect(agent, [auth, mcp], await world.browser());
-  const options = { sdk: V2, resource: mcp.resource };
-  await signIn(await openAgent(before, agent), options);
-  const { thumbprint } = await storedSession(before, agent.origin);
-  await damage(before, 'keys', { thumbprint }, { thumbprint: 'orphan' }); // a copy under another name
-  const kept = async (browser: Browser) => (await readStore(browser, 'keys')).map((key) => key.thumbprint);
-  expect(await kept(before)).toEqual(expect.arrayContaining(['orphan', thumbprint]));
-  await before.context.close();
-
-  const after = await world.browser();
-  await expect.poll(() => kept(after)).not.toContain('orphan');
-  expect(await kept(after)).toContain(thumbprint);
-  const page = await openAgent(after, agent);
-  await connect(page, options);
-  await call(page);
-  expectBoundOnly(mcp);
-});
-
 test('clearing the extension’s data leaves nothing of a session, and the next sign-in begins anew', async ({
   world,
 }) => {
-  const { auth, mcp } = await world.servers();
-  const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp], await world.browser());
-  const page = await openAgent(browser, agent);
+  const { mcp, browser, page } = await signedIn(world, {}, { browser: await world.fresh() });
   const options = { sdk: V2, resource: mcp.resource };
-  await signIn(page, options);
-  await call(page);
   const { access_token, refresh_token } = await page.evaluate(() => window.agent.tokens('v2'));
   const [record] = (await readStore(browser, 'sessions')) as { id: string; binding: { thumbprint: string } }[];
   const traces = [access_token, refresh_token, record?.id, record?.binding.thumbprint, mcp.resource];
@@ -188,30 +118,12 @@ test('clearing the extension’s data leaves nothing of a session, and the next 
   await call(page);
 });
 
-test('counts and servers that are damaged are made anew, and nobody notices', async ({ world }) => {
-  const { browser, agent, page, one } = await twoSessions(world);
-  const { id } = await storedSession(browser, agent.origin);
-  await expect.poll(async () => (await readStore(browser, 'usage')).some((record) => record.session === id)).toBe(true);
-  await stopWorker(browser);
-  await damage(browser, 'usage', { session: id }, { proofs: 'many', last: { at: 'noon' } });
-  await damage(browser, 'servers', { issuer: one.auth.issuer }, { tokenEndpoint: 5, dpopSigningAlgorithms: null });
-  await call(page);
-  const popup = await openPopup(browser, agent.origin);
-  await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
-  await expect(
-    sessionsIn(popup)
-      .getByText(/^[1-9] proofs?$/)
-      .first(),
-  ).toBeVisible();
-  expectBoundOnly(one.mcp);
-});
-
 test('a database of a newer version: the popup says so, no handle leaves its page, and an agent signs in as without Holdfast', async ({
   world,
 }) => {
   const { auth, mcp } = await world.servers({ binding: 'offered' });
   const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp], await world.browser());
+  const browser = await world.protect(agent, [auth, mcp], await world.fresh());
   const page = await openAgent(browser, agent);
   const options = { sdk: V2, resource: mcp.resource };
   await signIn(page, options);
@@ -239,24 +151,18 @@ test('a database of a newer version: the popup says so, no handle leaves its pag
 test('an upgrade that was left half done is finished: what was stored is there, and sign-in works', async ({
   world,
 }) => {
-  const { browser, agent, page, one, two, bystander } = await twoSessions(world, await world.browser());
+  const { browser, agent, page, mcp } = await signedIn(world, {}, { browser: await world.fresh() });
   await stopWorker(browser);
   await upgrade(browser, ['usage', 'armed', 'activity']);
-  const options = { sdk: V2, resource: one.mcp.resource };
-  for (const [tab, server] of [
-    [page, one],
-    [bystander, two],
-  ] as const) {
-    // A new document: it has no proofs that the worker before has made ahead.
-    await tab.reload();
-    await tab.waitForFunction(() => 'agent' in window);
-    await connect(tab, { ...options, resource: server.mcp.resource });
-    await call(tab);
-  }
-  const second = { ...options, account: 'b' };
-  await signIn(page, second);
+  const options = { sdk: V2, resource: mcp.resource };
+  // A new document: it has no proofs that the worker before has made ahead.
+  await page.reload();
+  await page.waitForFunction(() => 'agent' in window);
+  await connect(page, options);
+  await call(page);
+  await signIn(page, { ...options, account: 'b' });
   await call(page, 'list_notes', {}, 'b');
-  expectBoundOnly(one.mcp);
+  expectBoundOnly(mcp);
   const popup = await openPopup(browser, agent.origin);
   await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toHaveCount(2);
 });
@@ -264,20 +170,19 @@ test('an upgrade that was left half done is finished: what was stored is there, 
 test('a disk without room: a sign-in says so, the popup too, the sessions that are there go on, and room heals it', async ({
   world,
 }) => {
-  test.slow();
   const { auth, mcp } = await world.servers();
   const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp], await world.browser());
+  const browser = await world.fresh();
+  const room = await limitRoom(browser);
+  await world.protect(agent, [auth, mcp], browser);
   const page = await openAgent(browser, agent);
   const options = { sdk: V2, resource: mcp.resource };
   await signIn(page, options);
 
   const second = { ...options, account: 'b' };
-  await startSignIn(page, second);
-  await consent(page);
-  await page.waitForURL(/\/callback/);
+  await approved(mcp.resource, () => authorizeAgain(page, second));
   await page.waitForFunction(() => 'agent' in window);
-  const makeRoom = await fill(browser);
+  await room.fill();
   const said = await page.evaluate(
     (given) => window.agent.finish(given, location.search).then(() => 'signed in', String),
     second,
@@ -294,7 +199,7 @@ test('a disk without room: a sign-in says so, the popup too, the sessions that a
   await call(page);
   await expect(sessionsIn(popup).getByText('could not be stored')).toBeVisible();
 
-  await makeRoom();
+  await room.make();
   await call(page);
   await expect(sessionsIn(popup).getByText('could not be stored')).toHaveCount(0);
   await expect(popup.getByRole('alert')).toHaveCount(0);
@@ -350,32 +255,44 @@ async function versionOf(browser: Browser): Promise<number | undefined> {
   return version;
 }
 
-/** Leaves the extension no room to write. The answer takes that back. */
-async function fill(browser: Browser): Promise<() => Promise<void>> {
+/** What Chrome gives the extension for a test that fills it, in bytes. Chrome counts for itself what is left of it. */
+const ROOM = 4_000_000;
+
+/** Gives the extension little room, which a test can fill and make again. */
+async function limitRoom(browser: Browser) {
   const page = await openStorage(browser);
   const devtools = await browser.context.newCDPSession(page);
   const origin = `chrome-extension://${browser.id}`;
-  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
-  // Chrome asks for the room that is left only now and then.
-  const write = () =>
-    page.evaluate(
-      () =>
-        new Promise<string>((resolve) => {
-          const opening = indexedDB.open('filler', 1);
-          opening.onupgradeneeded = () => opening.result.createObjectStore('filler', { autoIncrement: true });
-          opening.onerror = () => resolve(opening.error?.name ?? '');
-          opening.onsuccess = () => {
-            const transaction = opening.result.transaction('filler', 'readwrite');
-            transaction.objectStore('filler').add('x'.repeat(10_000));
-            transaction.oncomplete = () => resolve('written');
-            transaction.onabort = () => resolve(transaction.error?.name ?? '');
-            opening.result.close();
-          };
-        }),
-    );
-  await expect.poll(write, { timeout: 60_000 }).toBe('QuotaExceededError');
-  return async () => {
-    await devtools.send('Storage.overrideQuotaForOrigin', { origin });
-    await page.close();
+  const setQuota = (quotaSize: number) => devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize });
+  await setQuota(ROOM);
+  return {
+    async fill(): Promise<void> {
+      await setQuota(1);
+      // More than there may be left, and nothing that can be compressed: Chrome asks how much there is.
+      const write = () =>
+        page.evaluate(
+          (size) =>
+            new Promise<string>((resolve) => {
+              const opening = indexedDB.open('filler', 1);
+              opening.onupgradeneeded = () => opening.result.createObjectStore('filler', { autoIncrement: true });
+              opening.onerror = () => resolve(opening.error?.name ?? '');
+              opening.onsuccess = () => {
+                const transaction = opening.result.transaction('filler', 'readwrite');
+                const store = transaction.objectStore('filler');
+                for (let written = 0; written < size; written += 65_536)
+                  store.add(crypto.getRandomValues(new Uint8Array(65_536)));
+                transaction.oncomplete = () => resolve('written');
+                transaction.onabort = () => resolve(transaction.error?.name ?? '');
+                opening.result.close();
+              };
+            }),
+          ROOM,
+        );
+      await expect.poll(write).toBe('QuotaExceededError');
+    },
+    async make(): Promise<void> {
+      await devtools.send('Storage.overrideQuotaForOrigin', { origin });
+      await page.close();
+    },
   };
 }

@@ -515,7 +515,6 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       places: ['sessions/requests/prove.ts', 'page/proofs.ts'],
       tests: {
         'proofs.test.ts': ['a request of the page’s own waits for as long as a token may be presented'],
-        'attacks.spec.ts': ['is not for the page’s own requests without a handle'],
         'wrapper.spec.ts': ['while a token may be presented at a URL, a request of the page’s own waits'],
         'prove.test.ts': ['a request of the page’s own waits until every proof that is out has left'],
       },
@@ -941,7 +940,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
           'is sent twice at once is sent to the server once',
           'that is sent again, because the reply was lost',
         ],
-        'races.spec.ts': ['twenty tabs of one agent that find their token expired'],
+        'races.spec.ts': ['ten tabs of one agent that find their token expired'],
         'refresh.spec.ts': ['two tabs and a frame that refresh while the worker dies'],
       },
     },
@@ -1039,7 +1038,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
           'leaves a session alone that can still be refreshed',
           'forgets a session when it has been over for as long as such are kept',
         ],
-        'storage.spec.ts': ['keys that nothing is bound to are deleted'],
+        'survival.spec.ts': ['keys that nothing is bound to are deleted'],
       },
     },
     {

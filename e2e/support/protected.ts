@@ -1,5 +1,6 @@
 import type { BrowserContext } from '@playwright/test';
-import { grantBeforehand } from './protect.mjs';
+import { grantBeforehand } from '../../src/demo/protect.mjs';
+import { extensionPage } from './extension-page.ts';
 
 /**
  * Gets a site protected and its servers allowed, by what the popup's buttons do and without its picture: tests that are about
@@ -9,30 +10,26 @@ import { grantBeforehand } from './protect.mjs';
  */
 export async function makeProtected(context: BrowserContext, agent: string, servers: readonly string[]): Promise<void> {
   const id = await grantBeforehand(context, [agent, ...servers]);
-  const page = await context.newPage();
-  try {
-    await page.goto(`chrome-extension://${id}/manifest.json`);
-    const devtools = await context.newCDPSession(page);
-    const ask = async (origin: string, origins: string[]) => {
-      const port = chrome.runtime.connect({ name: 'ui' });
-      const isListed = new Promise<void>((resolve) => {
-        port.onMessage.addListener(({ sites }) => void (sites?.includes(origin) && resolve()));
-      });
-      port.postMessage({ kind: 'protect', origin });
-      const isGranted = await chrome.permissions.request({ origins: origins.map((one) => `${one}/*`) });
-      port.postMessage({ kind: 'protect', origin });
-      await isListed;
-      port.disconnect();
-      return isGranted;
-    };
-    const { result, exceptionDetails } = await devtools.send('Runtime.evaluate', {
-      expression: `(${ask})(${JSON.stringify(agent)}, ${JSON.stringify([agent, ...servers])})`,
-      awaitPromise: true,
-      returnByValue: true,
-      userGesture: true,
+  const page = await extensionPage({ context, id });
+  const devtools = await context.newCDPSession(page);
+  const ask = async (origin: string, origins: string[]) => {
+    const port = chrome.runtime.connect({ name: 'ui' });
+    const isListed = new Promise<void>((resolve) => {
+      port.onMessage.addListener(({ sites }) => void (sites?.includes(origin) && resolve()));
     });
-    if (result.value !== true) throw new Error(exceptionDetails?.exception?.description ?? 'not granted');
-  } finally {
-    await page.close();
-  }
+    port.postMessage({ kind: 'protect', origin });
+    const isGranted = await chrome.permissions.request({ origins: origins.map((one) => `${one}/*`) });
+    port.postMessage({ kind: 'protect', origin });
+    await isListed;
+    port.disconnect();
+    return isGranted;
+  };
+  const { result, exceptionDetails } = await devtools.send('Runtime.evaluate', {
+    expression: `(${ask})(${JSON.stringify(agent)}, ${JSON.stringify([agent, ...servers])})`,
+    awaitPromise: true,
+    returnByValue: true,
+    userGesture: true,
+  });
+  if (result.value !== true) throw new Error(exceptionDetails?.exception?.description ?? 'not granted');
+  await devtools.detach();
 }

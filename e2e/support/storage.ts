@@ -1,18 +1,19 @@
 import type { Page } from '@playwright/test';
+import { addressOf, extensionPage } from './extension-page.ts';
 import type { Browser } from './world.ts';
 
 type Stored = Record<string, unknown>;
 
-/** A page of the extension's own that runs none of its code, for looking at what is stored and for damaging it. */
+/** One more page as `extensionPage` has it, which the test may leave and close. */
 export async function openStorage({ context, id }: Browser): Promise<Page> {
   const page = await context.newPage();
-  await page.goto(`chrome-extension://${id}/manifest.json`);
+  await page.goto(addressOf(id));
   return page;
 }
 
 /** Every record of a store. What JSON cannot say (keys, bytes) is left out of it. */
 export async function readStore(browser: Browser, store: string): Promise<Stored[]> {
-  const page = await openStorage(browser);
+  const page = await extensionPage(browser);
   const records = await page.evaluate(async (name) => {
     const database = await new Promise<IDBDatabase>((resolve, reject) => {
       const opening = indexedDB.open('holdfast');
@@ -27,13 +28,12 @@ export async function readStore(browser: Browser, store: string): Promise<Stored
     database.close();
     return JSON.parse(JSON.stringify(reading.result)) as Record<string, unknown>[];
   }, store);
-  await page.close();
   return records;
 }
 
 /** Replaces members of the records of one agent in a store, as a damaged profile would have them. */
 export async function damage(browser: Browser, store: string, where: Stored, members: Stored): Promise<void> {
-  const page = await openStorage(browser);
+  const page = await extensionPage(browser);
   const count = await page.evaluate(
     async ([name, wanted, replaced]) => {
       const database = await new Promise<IDBDatabase>((resolve, reject) => {
@@ -60,7 +60,6 @@ export async function damage(browser: Browser, store: string, where: Stored, mem
     },
     [store, where, members] as const,
   );
-  await page.close();
   if (count === 0) throw new Error(`nothing in ${store} is like ${JSON.stringify(where)}`);
 }
 

@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test';
 import type { AuthorizationServer } from '../../src/demo/authorization-server.ts';
-import { openStorage } from './storage.ts';
+import { extensionPage } from './extension-page.ts';
 import type { Browser } from './world.ts';
 
 interface StoredSession {
@@ -11,7 +11,7 @@ interface StoredSession {
 
 /** The one session of an agent as it is stored, its tokens opened with the vault's own key in a page of the extension. */
 export async function storedSession(browser: Browser, agent: string): Promise<StoredSession> {
-  const page = await openStorage(browser);
+  const page = await extensionPage(browser);
   const stored = await page.evaluate(async (origin) => {
     const read = <T>(request: IDBRequest<T>): Promise<T> =>
       new Promise((resolve, reject) => {
@@ -29,7 +29,6 @@ export async function storedSession(browser: Browser, agent: string): Promise<St
     const { accessToken: access, refreshToken: refresh } = JSON.parse(new TextDecoder().decode(plain));
     return { session: JSON.parse(JSON.stringify(session)), access, refresh };
   }, agent);
-  await page.close();
   return stored;
 }
 

@@ -1,13 +1,4 @@
-import {
-  Client as ClientV2,
-  DpopSession,
-  generateDpopKeyPair,
-  type OAuthClientProvider,
-  StreamableHTTPClientTransport as TransportV2,
-} from '@modelcontextprotocol/client';
-import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
-import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
-import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { OAuthClientProvider } from '@modelcontextprotocol/client';
 import { byHand } from './by-hand.ts';
 
 /** How a test wants the agent. The page is an ordinary one: the official SDKs as they are, and a provider in localStorage. */
@@ -26,10 +17,10 @@ export interface AgentOptions {
 
 type Heard = { readonly method: string; readonly params?: Readonly<Record<string, unknown>> | undefined };
 
-interface Connected {
-  readonly client: ClientV1 | ClientV2;
-  readonly transport: TransportV1 | TransportV2 | SSEClientTransport;
-}
+/** The official SDKs, each loaded when it is used: a page of its own would have one of them. */
+const SDKS = { v1: () => import('./sdk-v1.ts'), v2: () => import('./sdk-v2.ts') };
+
+type Connected = ReturnType<Awaited<ReturnType<(typeof SDKS)[AgentOptions['sdk']]>>['create']>;
 
 const connected = new Map<string, Connected>();
 /** What servers said of their own accord. */
@@ -41,17 +32,10 @@ window.addEventListener('message', ({ origin, data }) => {
   if (origin === location.origin && typeof data?.callback === 'string') callbacks.push(data.callback);
 });
 
-function createProvider({
-  sdk,
-  account = 'a',
-  popup,
-  ownDpop,
-  remembersDiscovery = true,
-}: AgentOptions): OAuthClientProvider {
+function createProvider({ sdk, account = 'a', popup, remembersDiscovery = true }: AgentOptions): OAuthClientProvider {
   const name = (key: string): string => `${sdk}.${account}.${key}`;
   const get = (key: string) => JSON.parse(localStorage.getItem(name(key)) ?? 'null') ?? undefined;
   const set = (key: string, value: unknown): void => localStorage.setItem(name(key), JSON.stringify(value));
-  const own = ownDpop ? ownSession() : undefined;
   return {
     redirectUrl: `${location.origin}/callback`,
     clientMetadata: {
@@ -81,46 +65,19 @@ function createProvider({
         localStorage.removeItem(name(key));
       }
     },
-    ...(own && { dpop: () => own }),
   } as OAuthClientProvider;
 }
 
-/** A key that survives the sign-in redirect needs a database; one of the page's own. */
-async function ownSession(): Promise<DpopSession> {
-  const database = await new Promise<IDBDatabase>((resolve, reject) => {
-    const opening = indexedDB.open('own-key', 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore('keys');
-    opening.onsuccess = () => resolve(opening.result);
-    opening.onerror = () => reject(opening.error);
-  });
-  const read = <T>(request: IDBRequest<T>): Promise<T> =>
-    new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-  const kept = await read(database.transaction('keys').objectStore('keys').get('dpop'));
-  const keyPair = kept ?? (await generateDpopKeyPair());
-  if (!kept) await read(database.transaction('keys', 'readwrite').objectStore('keys').put(keyPair, 'dpop'));
-  return DpopSession.create({ keyPair });
-}
-
-function create(options: AgentOptions): Connected {
-  const url = new URL(options.resource);
-  const authProvider = createProvider(options);
-  if (options.sdk === 'v1') {
-    const Transport = options.legacy ? SSEClientTransport : TransportV1;
-    const transport = new Transport(url, { authProvider: authProvider as never });
-    return { client: new ClientV1({ name: 'test-agent', version: '1' }), transport };
-  }
-  const client = new ClientV2({ name: 'test-agent', version: '1' }, { versionNegotiation: { mode: 'auto' } });
-  return { client, transport: new TransportV2(url, { authProvider }) };
+async function create(options: AgentOptions): Promise<Connected> {
+  const sdk = await SDKS[options.sdk]();
+  return sdk.create(options, createProvider(options) as never);
 }
 
 /** What tests call. */
 const agent = {
   /** Connects, or sets out to sign in; then the answer names the error that the SDK threw. */
   async connect(options: AgentOptions): Promise<string> {
-    const made = create(options);
+    const made = await create(options);
     made.client.fallbackNotificationHandler = async ({ params }: Heard) => void heard.push(params?.data);
     made.client.onerror = ({ message }: Error) => void errors.push(message);
     try {
@@ -132,15 +89,12 @@ const agent = {
     }
   },
   async finish(options: AgentOptions, search: string): Promise<void> {
-    const callback = new URLSearchParams(search);
-    const { transport } = create(options);
-    if (transport instanceof TransportV2) await transport.finishAuth(callback);
-    else await transport.finishAuth(callback.get('code') ?? '');
+    await (await create(options)).finish(new URLSearchParams(search));
   },
   async call(tool: string, input: Record<string, unknown> = {}, account = 'a'): Promise<unknown> {
     const found = connected.get(account);
     if (!found) throw new Error('not connected');
-    return (found.client as ClientV2).callTool({ name: tool, arguments: input });
+    return (found.client as { callTool(call: object): Promise<unknown> }).callTool({ name: tool, arguments: input });
   },
   heard: () => heard,
   errors: () => errors,
