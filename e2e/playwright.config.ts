@@ -1,4 +1,7 @@
 import { defineConfig } from '@playwright/test';
+import { findChromium } from '../src/demo/setup.mjs';
+
+const executablePath = findChromium();
 
 export default defineConfig({
   testDir: '.',
@@ -10,4 +13,5 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   reporter: [['list']],
+  use: { launchOptions: executablePath ? { executablePath } : {} },
 });

@@ -5,7 +5,7 @@ import { openStorage } from './storage.ts';
 import { type Browser, stopWorker } from './world.ts';
 
 type Stored = Record<string, unknown>;
-type Stores = Partial<Record<'sessions' | 'usage' | 'drills' | 'activity' | 'cookieSessions', readonly Stored[]>>;
+export type Stores = Partial<Record<'sessions' | 'usage' | 'drills' | 'activity' | 'cookieSessions', readonly Stored[]>>;
 
 export interface Many {
   /** Origins; sessions take turns. */
