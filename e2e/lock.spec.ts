@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import type { LoopbackServer } from '../src/demo/loopback.ts';
 import { answerAgain, LockPage } from './support/passkey.ts';
 import { probe } from './support/probe.ts';
-import { holdLongWaits, rawKey, stored, tokensOf } from './support/vault.ts';
+import { giveUp, holdLongWaits, rawKey, stored, tokensOf } from './support/vault.ts';
 import {
   authorizeAgain,
   type Browser,
@@ -31,11 +31,14 @@ interface Scene extends Servers {
   readonly options: { readonly sdk: 'v1' | 'v2'; readonly resource: string };
 }
 
-/** An agent that is signed in, in a browser of the test's own: the lock is for the whole of Holdfast. */
+// The lock is for the whole of Holdfast, and the browser is shared.
+test.afterEach(({ shared }) => giveUp(shared));
+
+/** An agent that is signed in. */
 async function signedIn(world: World, sdk: 'v1' | 'v2' = 'v2'): Promise<Scene> {
   const { auth, mcp } = await world.servers();
   const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp], await world.browser());
+  const browser = await world.protect(agent, [auth, mcp]);
   const page = await openAgent(browser, agent);
   const options = { sdk, resource: mcp.resource };
   await signIn(page, options);
@@ -227,7 +230,7 @@ test('“Not now” is the refusal at once; the agent’s next page load asks ag
 test('a sign-in that comes back while Holdfast is locked is finished after it is unlocked', async ({ world }) => {
   const { auth, mcp } = await world.servers();
   const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp], await world.browser());
+  const browser = await world.protect(agent, [auth, mcp]);
   const lock = await LockPage.open(browser);
   await lock.turnOn();
   const page = await openAgent(browser, agent);
@@ -277,7 +280,7 @@ test.describe('Holdfast locks itself', () => {
 
   for (const state of ['idle', 'locked'] as const) {
     test(`when the computer says “${state}”`, async ({ world }) => {
-      const browser = await world.browser();
+      const browser = world.shared;
       const lock = await LockPage.open(browser);
       await lock.page.getByLabel('Lock when you are away for').selectOption('5 minutes');
       await lock.turnOn();
@@ -363,7 +366,7 @@ test('an authenticator without PRF is refused with the reason, and nothing has c
 });
 
 test('an authenticator that answers only in a second step is asked a second time', async ({ world }) => {
-  const lock = await LockPage.open(await world.browser(), { hasPrf: false, hasHmacSecret: true });
+  const lock = await LockPage.open(world.shared, { hasPrf: false, hasHmacSecret: true });
   await lock.turnOn();
   await lock.lock();
   await lock.unlock();
@@ -371,7 +374,7 @@ test('an authenticator that answers only in a second step is asked a second time
 
 test('the popup leads to the lock, and out of it', async ({ world }) => {
   const agent = await world.agent();
-  const browser = await world.protect(agent, [], await world.browser());
+  const browser = await world.protect(agent, []);
   const lock = await LockPage.open(browser);
   const popup = await openPopup(browser, agent.origin);
   const opened = browser.context.waitForEvent('page');

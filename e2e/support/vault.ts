@@ -78,6 +78,22 @@ export async function holdLongWaits({ worker }: Browser): Promise<{ end: () => P
   return { end };
 }
 
+/** Turns the lock off where a test has left it on: without its passkey, so that all sessions end. */
+export async function giveUp(browser: Browser): Promise<void> {
+  await inExtension(browser, (page) =>
+    page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const port = chrome.runtime.connect({ name: 'ui' });
+          port.onMessage.addListener(({ kind, lock }) => {
+            if (lock?.state === 'off') resolve();
+            else if (kind === 'snapshot') port.postMessage({ kind: 'giveUp' });
+          });
+        }),
+    ),
+  );
+}
+
 async function inExtension<T>({ context, id }: Browser, task: (page: Page) => Promise<T>): Promise<T> {
   const page = await context.newPage();
   await page.goto(`chrome-extension://${id}/manifest.json`);
