@@ -12,6 +12,9 @@ export default defineConfig({
   timeout: 60_000,
   retries: 0,
   forbidOnly: true,
-  reporter: [['list']],
-  use: { launchOptions: executablePath ? { executablePath } : {} },
+  reporter: [['list'], ['./support/slowest.ts']],
+  use: {
+    screenshot: 'only-on-failure',
+    ...(executablePath && { launchOptions: { executablePath } }),
+  },
 });

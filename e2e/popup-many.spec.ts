@@ -4,7 +4,7 @@ import { type Browser, expect, openPopup, stopWorker, test } from './support/wor
 
 const SITE = 'https://agent.example';
 const OTHERS = ['https://desk.example', 'https://folio.example'];
-const OPENINGS = 9;
+const OPENINGS = 5;
 const LIMIT = 100;
 
 test('a thousand sessions are drawn within 100 ms of the popup’s script starting, and all are there a moment later', async ({
