@@ -161,7 +161,9 @@ test('revoking asks first: the safe answer has the focus, and Escape gives it', 
   expect(await said(popup)).toEqual([]);
 
   await chooseIn(card, 'More for', 'Revoke…');
+  await expect(question.getByRole('button', { name: 'Keep it' })).toBeFocused();
   await popup.keyboard.press('Shift+Tab');
+  await expect(question.getByRole('button', { name: 'Revoke the session' })).toBeFocused();
   await popup.keyboard.press('Enter');
   await expect(card.getByRole('status').filter({ hasText: 'Revoking' })).toBeVisible();
   expect(await said(popup)).toEqual([{ kind: 'revoke', session: await card.getAttribute('data-session') }]);

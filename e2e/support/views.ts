@@ -30,23 +30,23 @@ export class Views {
   /** The popup over a site, or over the tab of the scene. */
   popup(scene: Scene, site?: string): Promise<Page> {
     const query = site === undefined ? '' : `?site=${encodeURIComponent(site)}`;
-    return this.open(`popup/index.html${query}`, scene, { width: 380, height: 600 });
+    return this.#open(`popup/index.html${query}`, scene, { width: 380, height: 600 });
   }
 
   dashboard(scene: Scene, hash = ''): Promise<Page> {
-    return this.open(`dashboard/index.html${hash}`, scene, { width: 1440, height: 900 });
+    return this.#open(`dashboard/index.html${hash}`, scene, { width: 1440, height: 900 });
   }
 
   panel(scene: Scene): Promise<Page> {
-    return this.open('devtools/panel.html?tab=1', scene, { width: 1280, height: 560 });
+    return this.#open('devtools/panel.html?tab=1', scene, { width: 1280, height: 560 });
   }
 
   lock(scene: Scene): Promise<Page> {
-    return this.open('lock/index.html', scene, { width: 440, height: 600 });
+    return this.#open('lock/index.html', scene, { width: 440, height: 600 });
   }
 
   welcome(): Promise<Page> {
-    return this.open('welcome/index.html', {}, { width: 1280, height: 720 });
+    return this.#open('welcome/index.html', {}, { width: 1280, height: 720 });
   }
 
   /** A page that has the scene, before anything is loaded. */
@@ -56,7 +56,7 @@ export class Views {
     return page;
   }
 
-  private async open(path: string, scene: Scene, size: { width: number; height: number }): Promise<Page> {
+  async #open(path: string, scene: Scene, size: { width: number; height: number }): Promise<Page> {
     const page = await this.blank(scene);
     await page.setViewportSize(size);
     await page.goto(`${this.origin}/src/ui/${path}`);
