@@ -158,6 +158,18 @@ test('a session’s view is true: its last proof is of its key; revoking asks, a
   await expect(site).toHaveCount(0);
 });
 
+test('how long things are kept is chosen once, and stays', async ({ world }) => {
+  const page = await openDashboard(world.shared, '#/settings');
+  const days = page.getByRole('group', { name: 'Keep what is over' });
+  await days.getByRole('radio', { name: '90 days' }).check();
+  const other = await openDashboard(world.shared, '#/settings');
+  await expect(other.getByRole('radio', { name: '90 days' })).toBeChecked();
+  await page.reload();
+  await expect(page.getByRole('radio', { name: '90 days' })).toBeChecked();
+  await days.getByRole('radio', { name: '30 days' }).check();
+  await expect(other.getByRole('radio', { name: '30 days' })).toBeChecked();
+});
+
 /** An agent that has signed in and called a tool, and its session's id. */
 async function withSession(world: World, servers: Parameters<World['servers']>[0] = {}) {
   const scene = await signedIn(world, servers);

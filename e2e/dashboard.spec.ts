@@ -1,48 +1,13 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { readFile } from 'node:fs/promises';
 import type { DrillReport, UnclearReason } from '../src/model/drill.ts';
-import {
-  column,
-  expectNoBarriers,
-  exported,
-  fact,
-  openDashboard,
-  rowsOf,
-  tableOf,
-  tabTo,
-  workOf,
-} from './support/dashboard.ts';
-import { clearSeeded, manyLines, manySessions, seed, thumbprintOf } from './support/many.ts';
-import { readStore } from './support/storage.ts';
-import { type Browser, closePages, startBrowser } from './support/world.ts';
-
-// One browser for the file; what is seeded is the whole of its database.
-test.describe.configure({ mode: 'default' });
-let browser: Browser;
-let profile: string;
-
-test.beforeAll(async () => {
-  profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
-  browser = await startBrowser({ profile });
-});
-
-test.afterEach(() => closePages(browser));
-
-test.afterAll(async () => {
-  await browser.context.close();
-  await rm(profile, { recursive: true, force: true });
-});
-
-async function seedOnly(...given: Parameters<typeof seed> extends [Browser, ...infer Rest] ? Rest : never) {
-  await clearSeeded(browser).catch(() => undefined); // the first time there is nothing to clear
-  await seed(browser, ...given);
-}
+import { column, expectNoBarriers, exported, fact, rowsOf, tableOf, tabTo, workOf } from './support/dashboard.ts';
+import { manyLines, manySessions, thumbprintOf } from './support/many.ts';
+import { sceneOf } from './support/scene.ts';
+import { expect, type Scene, said, tell, test } from './support/views.ts';
 
 test.describe('without a session', () => {
-  test('the three steps are shown, and every view says what it will hold', async () => {
-    const page = await openDashboard(browser);
+  test('the three steps are shown, and every view says what it will hold', async ({ views }) => {
+    const page = await views.dashboard({});
     await expect(page.getByRole('heading', { name: 'Three steps to a bound session' })).toBeVisible();
     await expect(page.getByRole('table')).toHaveCount(0);
     await page.getByRole('link', { name: 'Bound by the browser' }).click();
@@ -56,33 +21,31 @@ test.describe('without a session', () => {
     await expect(page).toHaveTitle('Settings · Holdfast');
   });
 
-  test('an address that leads nowhere says so, and leads on', async () => {
-    const page = await openDashboard(browser, '#/nowhere');
+  test('an address that leads nowhere says so, and leads on', async ({ views }) => {
+    const page = await views.dashboard({}, '#/nowhere');
     await expect(page.getByRole('heading', { name: 'There is nothing at this address.' })).toBeVisible();
     await page.getByRole('link', { name: 'Show all sessions' }).click();
     await expect(page.getByRole('heading', { name: 'Three steps to a bound session' })).toBeVisible();
-    const gone = await openDashboard(browser, '#/session/unknown');
+    const gone = await views.dashboard({}, '#/session/unknown');
     await expect(gone.getByRole('heading', { name: 'This session is not on the list any more.' })).toBeVisible();
-    const half = await openDashboard(browser, '#/activity?kind=broken&period=day');
+    const half = await views.dashboard({}, '#/activity?kind=broken&period=day');
     await expect(half.getByRole('status').filter({ hasText: 'is left out: kind.' })).toBeVisible();
   });
 
-  test('how long things are kept is chosen once, and stays', async () => {
-    const page = await openDashboard(browser, '#/settings');
+  test('how long things are kept is chosen once', async ({ views }) => {
+    const page = await views.dashboard({}, '#/settings');
     const days = page.getByRole('group', { name: 'Keep what is over' });
     await expect(days.getByRole('radio', { name: '30 days' })).toBeChecked();
     await days.getByRole('radio', { name: '7 days' }).check();
-    const other = await openDashboard(browser, '#/settings');
-    await expect(other.getByRole('radio', { name: '7 days' })).toBeChecked();
-    await page.reload();
-    await expect(page.getByRole('radio', { name: '7 days' })).toBeChecked();
+    expect(await said(page)).toEqual([{ kind: 'retain', days: 7 }]);
+    await tell(page, { kind: 'settings', settings: { retentionDays: 90 } }); // chosen in another view
+    await expect(days.getByRole('radio', { name: '90 days' })).toBeChecked();
   });
 });
 
 test.describe('with one session', () => {
-  test('it is one row, one agent, and its own view', async () => {
-    await seedOnly(manySessions(1));
-    const page = await openDashboard(browser);
+  test('it is one row, one agent, and its own view', async ({ views }) => {
+    const page = await views.dashboard(sceneOf(manySessions(1)));
     await expect(page.getByText('1 session', { exact: true })).toBeVisible();
     await expect(rowsOf(tableOf(page))).toHaveCount(1);
     await page.getByRole('link', { name: 'mcp.example/mcp' }).click();
@@ -92,17 +55,18 @@ test.describe('with one session', () => {
 });
 
 test.describe('with fifty sessions', () => {
-  test.beforeAll(async () => {
+  let scene: Scene;
+  test.beforeEach(() => {
     const many = manySessions(50);
-    await seedOnly(many, manyLines(300, many), {
+    scene = sceneOf(many, manyLines(300, many), {
       cookieSessions: [
         { server: 'https://bank.example', registeredAt: Date.now() - 60_000, algorithms: ['ES256'], path: '/register' },
       ],
     });
   });
 
-  test('the table is sorted by any column, and the address remembers it', async () => {
-    const page = await openDashboard(browser);
+  test('the table is sorted by any column, and the address remembers it', async ({ views }) => {
+    const page = await views.dashboard(scene);
     const table = tableOf(page);
     const heading = (name: string) => table.getByRole('columnheader', { name });
     const numbers = async () => (await column(table, 'Proofs')).map((text) => Number(text.replace(/\D/g, '')));
@@ -129,8 +93,8 @@ test.describe('with fifty sessions', () => {
     await expect(heading('Resource')).toHaveAttribute('aria-sort', 'ascending');
   });
 
-  test('the table is limited by words, state and enforcement, and a link brings it back', async () => {
-    const page = await openDashboard(browser);
+  test('the table is limited by words, state and enforcement, and a link brings it back', async ({ views }) => {
+    const page = await views.dashboard(scene);
     const table = tableOf(page);
     await page.getByRole('navigation', { name: 'States' }).getByRole('link', { name: 'Bound' }).click();
     await expect(page.getByText('32 of 50 sessions')).toBeVisible();
@@ -141,7 +105,7 @@ test.describe('with fifty sessions', () => {
     await page.getByRole('searchbox', { name: 'Filter sessions' }).fill('calendar folio');
     await expect(rowsOf(table)).toHaveCount(1);
 
-    const link = await openDashboard(browser, new URL(page.url()).hash);
+    const link = await views.dashboard(scene, new URL(page.url()).hash);
     await expect(rowsOf(tableOf(link))).toHaveCount(1);
     await expect(link.getByRole('searchbox')).toHaveValue('calendar folio');
     await link.getByRole('searchbox').fill('no such thing');
@@ -152,8 +116,8 @@ test.describe('with fifty sessions', () => {
     await expect(link.getByRole('searchbox')).toHaveValue('no such thing');
   });
 
-  test('agents and resources are lists with numbers; one limits the table', async () => {
-    const page = await openDashboard(browser);
+  test('agents and resources are lists with numbers; one limits the table', async ({ views }) => {
+    const page = await views.dashboard(scene);
     const table = tableOf(page);
     const agents = page.getByRole('navigation', { name: 'Agents' });
     await expect(agents.getByRole('link', { name: 'All sessions 50' })).toHaveAttribute('aria-current', 'page');
@@ -169,8 +133,8 @@ test.describe('with fifty sessions', () => {
     await expect(resources.getByRole('img', { name: /need/ }).first()).toBeVisible();
   });
 
-  test('a session’s view shows what is bound to what, its facts, its story and its last proof', async () => {
-    const page = await openDashboard(browser, '#/session/seeded-0');
+  test('a session’s view shows what is bound to what, its facts, its story and its last proof', async ({ views }) => {
+    const page = await views.dashboard(scene, '#/session/seeded-0');
     const pane = page.getByRole('region', { name: 'mcp.example/mcp' });
     const picture = pane.getByRole('region', { name: 'What is bound to what' });
     await expect(picture.getByRole('listitem')).toHaveText([
@@ -205,8 +169,8 @@ test.describe('with fifty sessions', () => {
     [11, 'Page’s own key', ['The page signs with a key of its own.', 'A key of the page']],
     [15, 'Refused', ['The page got an error in place of a plain bearer token.', 'No key']],
   ] as const) {
-    test(`the picture of a session that is “${state}” says what binds nothing`, async () => {
-      const page = await openDashboard(browser, `#/session/seeded-${index}`);
+    test(`the picture of a session that is “${state}” says what binds nothing`, async ({ views }) => {
+      const page = await views.dashboard(scene, `#/session/seeded-${index}`);
       await expect(page.getByRole('region').getByText(state, { exact: true }).first()).toBeVisible();
       const picture = page.getByRole('region', { name: 'What is bound to what' });
       for (const sentence of said) await expect(picture.getByText(plain(sentence))).toBeVisible();
@@ -216,23 +180,25 @@ test.describe('with fifty sessions', () => {
     });
   }
 
-  test('what has ended is taken off the list', async () => {
-    const page = await openDashboard(browser, '#/session/seeded-26');
+  test('what has ended is taken off the list', async ({ views }) => {
+    const page = await views.dashboard(scene, '#/session/seeded-26');
     await page.getByRole('button', { name: 'Remove from the list' }).click();
+    expect(await said(page)).toContainEqual({ kind: 'forget', session: 'seeded-26' });
+    await tell(page, { kind: 'sessions', changed: [], removed: ['seeded-26'] });
     await expect(page.getByRole('heading', { name: 'This session is not on the list any more.' })).toBeVisible();
     await expect(page.getByText('49 sessions', { exact: true })).toBeVisible();
   });
 
-  test('cookie sessions are the browser’s, not Holdfast’s', async () => {
-    const page = await openDashboard(browser);
+  test('cookie sessions are the browser’s, not Holdfast’s', async ({ views }) => {
+    const page = await views.dashboard(scene);
     await page.getByRole('link', { name: 'Bound by the browser 1' }).click();
     await expect(page.getByText('The browser keeps that key and signs with it, not Holdfast.')).toBeVisible();
     const cells = page.getByRole('row').filter({ hasText: 'bank.example' }).getByRole('cell');
     await expect(cells).toHaveText(['the browser', 'ES256', '1 min. ago', 'not seen']);
   });
 
-  test('the keyboard alone filters, sorts, goes through rows, opens a session and comes back', async () => {
-    const page = await openDashboard(browser);
+  test('the keyboard alone filters, sorts, goes through rows, opens a session and comes back', async ({ views }) => {
+    const page = await views.dashboard(scene);
     const table = tableOf(page);
     await tabTo(page, page.getByRole('searchbox'));
     await page.keyboard.type('mcp.example');
@@ -260,8 +226,8 @@ test.describe('with fifty sessions', () => {
     await expect(table.locator('tbody').getByRole('link').and(page.locator(':focus'))).toHaveCount(1);
   });
 
-  test('with less motion wanted, nothing moves', async () => {
-    const page = await openDashboard(browser, '#/session/seeded-0');
+  test('with less motion wanted, nothing moves', async ({ views }) => {
+    const page = await views.dashboard(scene, '#/session/seeded-0');
     const moving = () =>
       page.evaluate(() =>
         [...document.querySelectorAll('*')].some((element) => {
@@ -273,8 +239,8 @@ test.describe('with fifty sessions', () => {
     expect(await moving()).toBe(false);
   });
 
-  test('on a narrow window a session has the page to itself, and a way back', async () => {
-    const page = await openDashboard(browser, '#/session/seeded-0');
+  test('on a narrow window a session has the page to itself, and a way back', async ({ views }) => {
+    const page = await views.dashboard(scene, '#/session/seeded-0');
     await page.setViewportSize({ width: 600, height: 800 });
     await expect(tableOf(page)).toBeHidden();
     await page.getByRole('link', { name: 'All sessions' }).click();
@@ -283,11 +249,9 @@ test.describe('with fifty sessions', () => {
 });
 
 test.describe('for everybody', () => {
-  test.beforeAll(async () => {
-    const many = manySessions(13);
-    await seedOnly(many, manyLines(24, many), {
-      cookieSessions: [{ server: 'https://bank.example', algorithms: ['ES256'] }],
-    });
+  const many = manySessions(13);
+  const scene = sceneOf(many, manyLines(24, many), {
+    cookieSessions: [{ server: 'https://bank.example', algorithms: ['ES256'] }],
   });
 
   for (const [hash, wanted] of [
@@ -298,8 +262,8 @@ test.describe('for everybody', () => {
     ['#/activity', 'table'],
     ['#/settings', 'heading'],
   ] as const) {
-    test(`there is no serious barrier at ${hash}`, async () => {
-      const page = await openDashboard(browser, hash);
+    test(`there is no serious barrier at ${hash}`, async ({ views }) => {
+      const page = await views.dashboard(scene, hash);
       await page.getByRole('main').getByRole(wanted).first().waitFor();
       await expectNoBarriers(page);
     });
@@ -318,42 +282,40 @@ test.describe('the drill’s report', () => {
   };
   const RESOURCE = 'https://mcp.example/mcp';
 
-  test.beforeAll(async () => {
-    const { sessions = [], usage = [] } = manySessions(9, { states: ['bound'], resources: [RESOURCE] });
-    const report = (index: number, rest: Pick<DrillReport, 'verdict' | 'lines'>) => ({
-      ...{ session: `seeded-${index}`, resource: RESOURCE, at: Date.now() },
-      ...rest,
-    });
-    const drills = Object.keys(REASONS).map((reason, index) =>
-      report(index, { verdict: { kind: 'unclear', reason: reason as UnclearReason }, lines: [] }),
-    );
-    const weak = report(7, {
-      verdict: { kind: 'notEnforced', accepted: ['wrongUrl'], tried: 3 },
-      lines: [
-        { attempt: 'control', outcome: 'accepted', answer: { status: 200 } },
-        {
-          ...{ attempt: 'bearer', outcome: 'refused' },
-          answer: { status: 401, error: 'invalid_token', description: '<b>No</b> bearer' },
-        },
-        { attempt: 'wrongUrl', outcome: 'accepted', answer: { status: 200 } },
-        { attempt: 'stale', outcome: 'tolerated', answer: { status: 200 } },
-        { attempt: 'expired', outcome: 'skipped', skipped: 'noExpiredToken' },
-      ],
-    });
-    await seedOnly({ sessions, usage, drills: [...drills, weak] });
+  const { sessions = [], usage = [] } = manySessions(9, { states: ['bound'], resources: [RESOURCE] });
+  const report = (index: number, rest: Pick<DrillReport, 'verdict' | 'lines'>) => ({
+    ...{ session: `seeded-${index}`, resource: RESOURCE, at: Date.now() },
+    ...rest,
   });
+  const drills = Object.keys(REASONS).map((reason, index) =>
+    report(index, { verdict: { kind: 'unclear', reason: reason as UnclearReason }, lines: [] }),
+  );
+  const weak = report(7, {
+    verdict: { kind: 'notEnforced', accepted: ['wrongUrl'], tried: 3 },
+    lines: [
+      { attempt: 'control', outcome: 'accepted', answer: { status: 200 } },
+      {
+        ...{ attempt: 'bearer', outcome: 'refused' },
+        answer: { status: 401, error: 'invalid_token', description: '<b>No</b> bearer' },
+      },
+      { attempt: 'wrongUrl', outcome: 'accepted', answer: { status: 200 } },
+      { attempt: 'stale', outcome: 'tolerated', answer: { status: 200 } },
+      { attempt: 'expired', outcome: 'skipped', skipped: 'noExpiredToken' },
+    ],
+  });
+  const scene = sceneOf({ sessions, usage, drills: [...drills, weak] });
 
-  test('says why nothing could be told', async () => {
+  test('says why nothing could be told', async ({ views }) => {
     for (const [index, sentence] of Object.values(REASONS).entries()) {
-      const page = await openDashboard(browser, `#/session/seeded-${index}/drill`);
+      const page = await views.dashboard(scene, `#/session/seeded-${index}/drill`);
       await expect(page.getByRole('status').filter({ hasText: 'Could not tell' })).toBeVisible();
       await expect(page.getByText(plain(sentence))).toBeVisible();
       await page.close();
     }
   });
 
-  test('says what a server accepted, what to change, and quotes the server as text', async () => {
-    const page = await openDashboard(browser, '#/session/seeded-7/drill');
+  test('says what a server accepted, what to change, and quotes the server as text', async ({ views }) => {
+    const page = await views.dashboard(scene, '#/session/seeded-7/drill');
     await expect(page.getByRole('status').filter({ hasText: 'Not enforced (1 of 3 accepted)' })).toBeVisible();
     const line = (name: string) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name }) });
     await expect(line('A proof for another URL')).toContainText('Change: Compare htu with the URL of the request');
@@ -366,31 +328,33 @@ test.describe('the drill’s report', () => {
     await expect(line('own request')).toContainText('let in');
   });
 
-  test('asks first where no session of the resource was tested, and not where one was', async () => {
-    const page = await openDashboard(browser, '#/session/seeded-8/drill');
+  test('asks first where no session of the resource was tested, and not where one was', async ({ views }) => {
+    const page = await views.dashboard(scene, '#/session/seeded-8/drill');
     await page.getByRole('button', { name: 'Run the drill' }).click();
-    // The others on this resource have verdicts: it starts at once, and ends, for what is seeded has no tokens.
+    // The others on this resource have verdicts: it starts at once.
+    await expect.poll(() => said(page)).toContainEqual({ kind: 'drill', session: 'seeded-8' });
     await expect(page.getByRole('alertdialog')).toHaveCount(0);
+
+    const untested = await views.dashboard({ ...scene, sessions: scene.sessions.slice(8) }, '#/session/seeded-8/drill');
+    await untested.getByRole('button', { name: 'Run the drill' }).click();
+    await expect(untested.getByRole('alertdialog', { name: 'Run the drill on mcp.example?' })).toBeVisible();
+    expect(await said(untested)).not.toContainEqual({ kind: 'drill', session: 'seeded-8' });
   });
 });
 
 test.describe('with a thousand sessions and ten thousand lines', () => {
-  let seededAt = 0;
-  test.beforeAll(async () => {
-    seededAt = Date.now();
-    const many = manySessions(1_000);
-    const lines = manyLines(9_999, many, seededAt).activity ?? [];
-    const formula = {
-      at: Date.now() - 20_000_000,
-      kind: 'refused',
-      server: 'https://evil.example',
-      code: '=HYPERLINK("x")',
-    };
-    await seedOnly(many, { activity: [formula, ...lines] });
-  });
+  const many = manySessions(1_000);
+  const formula = {
+    at: Date.now() - 20_000_000,
+    kind: 'refused',
+    server: 'https://evil.example',
+    code: '=HYPERLINK("x")',
+  };
+  const { details, activity = [], ...scene } = sceneOf(many, { activity: [formula] }, manyLines(9_999, many));
+  const log = { activity };
 
-  test('the table draws what is in sight, at once, and scrolls to its end', async () => {
-    const page = await openDashboard(browser);
+  test('the table draws what is in sight, at once, and scrolls to its end', async ({ views }) => {
+    const page = await views.dashboard(scene);
     const table = tableOf(page);
     await expect(table).toHaveAttribute('aria-rowcount', '1001');
     expect(await rowsOf(table).count()).toBeLessThan(60);
@@ -405,8 +369,8 @@ test.describe('with a thousand sessions and ten thousand lines', () => {
     expect(Math.max(sorting, filtering)).toBeLessThan(300);
   });
 
-  test('a link to the oldest session never says, while sessions are still told, that it is gone', async () => {
-    const page = await browser.context.newPage();
+  test('a link to the oldest session never says, while sessions are still told, that it is gone', async ({ views }) => {
+    const page = await views.blank({ ...scene, details });
     await page.addInitScript(() => {
       const said: string[] = [];
       Object.assign(window, { said });
@@ -415,17 +379,17 @@ test.describe('with a thousand sessions and ten thousand lines', () => {
         subtree: true,
       });
     });
-    await page.goto(`chrome-extension://${browser.id}/src/ui/dashboard/index.html#/session/seeded-999`);
+    await page.goto(`${views.origin}/src/ui/dashboard/index.html#/session/seeded-999`);
     await expect(page.getByRole('region', { name: 'What is bound to what' })).toBeVisible();
     await expect(tableOf(page).locator('tr.current')).toBeInViewport();
     const said = await page.evaluate(() => (window as unknown as { said: string[] }).said);
     expect(said.filter((title) => title.includes('not on the list'))).toEqual([]);
   });
 
-  test('drawing a thousand sessions is little work, and a second that passes hardly any', async () => {
-    const page = await browser.context.newPage();
+  test('drawing a thousand sessions is little work, and a second that passes hardly any', async ({ views }) => {
+    const page = await views.blank(scene);
     const drawing = await workOf(page, async () => {
-      await page.goto(`chrome-extension://${browser.id}/src/ui/dashboard/index.html`);
+      await page.goto(`${views.origin}/src/ui/dashboard/index.html`);
       await rowsOf(tableOf(page)).first().waitFor();
     });
     const idling = await workOf(page, () => page.waitForTimeout(3_000));
@@ -434,11 +398,9 @@ test.describe('with a thousand sessions and ten thousand lines', () => {
     expect(idling / 3).toBeLessThan(50);
   });
 
-  test('the log shows ten thousand lines without drawing them, and scrolls smoothly', async () => {
-    const page = await openDashboard(browser, '#/activity');
+  test('the log shows ten thousand lines without drawing them, and scrolls smoothly', async ({ views }) => {
+    const page = await views.dashboard(log, '#/activity');
     const table = tableOf(page, 'Activity');
-    const others = (await readStore(browser, 'activity')).filter(({ at }) => Number(at) > seededAt);
-    expect(others, 'written beside what was seeded').toEqual([]);
     await expect(table).toHaveAttribute('aria-rowcount', '10001');
     expect(await rowsOf(table).count()).toBeLessThan(60);
     const steps = 30;
@@ -456,8 +418,8 @@ test.describe('with a thousand sessions and ten thousand lines', () => {
     await expect(table.getByRole('row').last()).toHaveAttribute('aria-rowindex', '10001');
   });
 
-  test('the log is searched by kind, agent, server, time and words, all of it in the address', async () => {
-    const page = await openDashboard(browser, '#/activity');
+  test('the log is searched by kind, agent, server, time and words, all of it in the address', async ({ views }) => {
+    const page = await views.dashboard(log, '#/activity');
     const table = tableOf(page, 'Activity');
     const status = page.getByRole('status').filter({ hasText: 'lines' });
     await expect(status).toHaveText('10,000 lines');
@@ -471,15 +433,15 @@ test.describe('with a thousand sessions and ten thousand lines', () => {
     expect(new Set(await column(table, 'Server'))).toEqual(new Set(['tickets.example']));
     await page.getByRole('searchbox').fill('invalid_token');
     await expect(table).toBeVisible();
-    const again = await openDashboard(browser, new URL(page.url()).hash);
+    const again = await views.dashboard(log, new URL(page.url()).hash);
     await expect(again.getByRole('combobox', { name: 'Agent' })).toHaveValue('https://folio.example');
     await expect(again.getByRole('combobox', { name: 'Time' })).toHaveValue('hour');
     await page.getByRole('searchbox').fill('no such thing');
     await expect(page.getByRole('heading', { name: 'No line is like this.' })).toBeVisible();
   });
 
-  test('what is filtered is exported: no secret, no formula', async () => {
-    const page = await openDashboard(browser, '#/activity');
+  test('what is filtered is exported: no secret, no formula', async ({ views }) => {
+    const page = await views.dashboard(log, '#/activity');
     const all = await exported(page, 'JSON');
     expect(all.name).toMatch(/^holdfast-activity-\d{4}-\d\d-\d\d\.json$/);
     const lines = JSON.parse(all.text) as Record<string, unknown>[];
@@ -496,27 +458,27 @@ test.describe('with a thousand sessions and ten thousand lines', () => {
   });
 });
 
-test('in Japanese no English is left', async () => {
-  const catalogue = async (language: string) =>
-    JSON.parse(
-      await readFile(new URL(`../public/_locales/${language}/messages.json`, import.meta.url), 'utf8'),
-    ) as Record<string, { message: string }>;
-  const [english, japanese] = await Promise.all([catalogue('en'), catalogue('ja')]);
-  const pattern = (message: string) =>
-    new RegExp(`^${message.replace(/[.*+?^{}()|[\]\\]/g, '\\$&').replace(/\$\d/g, '.+')}$`);
-  const left = Object.entries(english)
-    .filter(([key, { message }]) => message !== japanese[key]?.message && !/^\$\d$/.test(message))
-    .map(([, { message }]) => pattern(message));
-  const place = await mkdtemp(join(tmpdir(), 'holdfast-'));
-  const speaking = await startBrowser({ profile: place, locale: 'ja' });
-  try {
+test.describe('in Japanese', () => {
+  test.use({ locale: 'ja' });
+
+  test('no English is left', async ({ views }) => {
+    const catalogue = async (language: string) =>
+      JSON.parse(
+        await readFile(new URL(`../public/_locales/${language}/messages.json`, import.meta.url), 'utf8'),
+      ) as Record<string, { message: string }>;
+    const [english, japanese] = await Promise.all([catalogue('en'), catalogue('ja')]);
+    const pattern = (message: string) =>
+      new RegExp(`^${message.replace(/[.*+?^{}()|[\]\\]/g, '\\$&').replace(/\$\d/g, '.+')}$`);
+    const left = Object.entries(english)
+      .filter(([key, { message }]) => message !== japanese[key]?.message && !/^\$\d$/.test(message))
+      .map(([, { message }]) => pattern(message));
     const many = manySessions(20);
-    await seed(speaking, many, manyLines(60, many));
+    const scene = sceneOf(many, manyLines(60, many));
     for (const hash of [
       ...['#/', '#/session/seeded-0', '#/session/seeded-3', '#/session/seeded-10/drill'],
       ...['#/activity', '#/settings', '#/cookies', '#/nowhere'],
     ]) {
-      const page = await openDashboard(speaking, hash);
+      const page = await views.dashboard(scene, hash);
       await page.getByRole('heading', { level: 2 }).or(page.getByRole('table')).first().waitFor();
       const texts = await page.evaluate(() => {
         const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -534,10 +496,7 @@ test('in Japanese no English is left', async () => {
       ).toEqual([]);
       await page.close();
     }
-  } finally {
-    await speaking.context.close();
-    await rm(place, { recursive: true, force: true });
-  }
+  });
 });
 
 /** The catalogue is typed with straight apostrophes in some places. */

@@ -28,9 +28,7 @@ test.describe('an authorization server that knows no DPoP', () => {
         const { auth, mcp } = await world.servers({ binding: 'none', auth: { intercept }, mcp: { intercept } });
         const agent = await world.agent();
         const chance = [auth, mcp, agent];
-        const browser = isProtected
-          ? await world.protect(agent, [auth, mcp], await world.browser())
-          : await world.browser({ extensions: [], profile: `${test.info().outputPath()}-plain` });
+        const browser = isProtected ? await world.protect(agent, [auth, mcp]) : await world.browser({ extensions: [] });
         const page = await openAgent(browser, agent);
         await signIn(page, { sdk: version, resource: mcp.resource });
         await call(page);

@@ -1,4 +1,7 @@
 import { defineConfig } from '@playwright/test';
+import { findChromium } from '../src/demo/setup.mjs';
+
+const executablePath = findChromium();
 
 export default defineConfig({
   testDir: '.',
@@ -9,5 +12,9 @@ export default defineConfig({
   timeout: 60_000,
   retries: 0,
   forbidOnly: true,
-  reporter: [['list']],
+  reporter: [['list'], ['./support/slowest.ts']],
+  use: {
+    screenshot: 'only-on-failure',
+    ...(executablePath && { launchOptions: { executablePath } }),
+  },
 });

@@ -142,7 +142,7 @@ test('custody that is turned on and off while an agent is signed in is followed 
 }) => {
   const { auth, mcp } = await world.servers({ auth: { accessTokenTtl: 3 } });
   const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp], await world.browser());
+  const browser = await world.protect(agent, [auth, mcp]);
   const options = { sdk: 'v2', resource: mcp.resource } as const;
   const isReal = async (page: Page) =>
     auth.issued.accessTokens.includes(await page.evaluate(() => window.agent.tokens('v2').access_token));

@@ -1,77 +1,15 @@
 import type { Page } from '@playwright/test';
-import { clearSeeded, manySessions, seed, thumbprintOf } from './support/many.ts';
-import { type Browser, expect, openPopup, sessionsIn, stopWorker, test } from './support/world.ts';
+import { manySessions, seed, thumbprintOf } from './support/many.ts';
+import { type Browser, expect, openPopup, stopWorker, test } from './support/world.ts';
 
 const SITE = 'https://agent.example';
 const OTHERS = ['https://desk.example', 'https://folio.example'];
-const OPENINGS = 9;
+const OPENINGS = 5;
 const LIMIT = 100;
 
-test('one session needs no search, and none of another site shows', async ({ world }) => {
-  const browser = await world.browser();
-  await seed(browser, manySessions(1, { agents: [SITE] }));
-  const popup = await openPopup(browser, SITE);
-  await expect(sessionsIn(popup).getByRole('article')).toHaveCount(1);
-  await expect(popup.getByRole('searchbox')).toHaveCount(0);
-  await expect(popup.getByText(/on other sites/)).toHaveCount(0);
-
-  await clearSeeded(browser);
-  await openPopup(browser, SITE);
-  const empty = await openPopup(browser, SITE);
-  await expect(empty.getByRole('heading', { name: 'Three steps to a bound session' })).toBeVisible();
-});
-
-test('fifty sessions are drawn as far as one scrolls, and found by agent, server, scope and thumbprint', async ({
+test('a thousand sessions are drawn within 100 ms of the popup’s script starting, and all are there a moment later', async ({
   world,
 }) => {
-  const browser = await world.browser();
-  await seed(browser, manySessions(50, { agents: [SITE], states: ['bound'] }));
-  const popup = await openPopup(browser, SITE);
-  const cards = sessionsIn(popup).getByRole('article');
-  await expect(cards.first()).toBeVisible();
-  expect(await cards.count()).toBeLessThan(30);
-  const scrolled = async () => {
-    await popup.mouse.wheel(0, 3_000);
-    return cards.count();
-  };
-  await expect.poll(scrolled).toBe(50);
-  await expect(popup.getByRole('button', { name: /^Show/ })).toHaveCount(0);
-
-  const search = popup.getByRole('searchbox', { name: 'Search sessions' });
-  const result = popup.getByRole('search').getByRole('status');
-  for (const [wanted, count] of [
-    ['calendar.example', 8],
-    ['CALENDAR:write calendar.example', 4],
-    [thumbprintOf(30).slice(3, 20), 1],
-  ] as const) {
-    await search.fill(wanted);
-    await expect(cards).toHaveCount(count);
-    await expect(result).toHaveText(count === 1 ? '1 session found' : `${count} sessions found`);
-  }
-  await search.fill('no such session');
-  await expect(result).toHaveText('No session matches.');
-  await expect(cards).toHaveCount(0);
-  await search.press('Escape');
-  await expect(search).toHaveValue('');
-  await expect(cards.first()).toBeVisible();
-});
-
-test('many sessions of other sites are searched where they are', async ({ world }) => {
-  const browser = await world.browser();
-  const own = manySessions(1, { agents: [SITE] });
-  const other = manySessions(40, { agents: OTHERS });
-  await seed(browser, { ...other, sessions: [...(other.sessions ?? []).slice(1), ...(own.sessions ?? [])] });
-  const popup = await openPopup(browser, SITE);
-  await expect(popup.getByText('39 sessions on other sites')).toBeVisible();
-  await expect(popup.getByRole('searchbox')).toHaveCount(0); // closed: there for nobody
-  await popup.getByText('39 sessions on other sites').click();
-  await popup.getByRole('searchbox').fill('desk.example');
-  const elsewhere = popup.getByRole('group').filter({ hasText: 'on other sites' });
-  await expect(elsewhere.getByText('desk.example', { exact: true }).first()).toBeVisible();
-  await expect(elsewhere.getByText('folio.example', { exact: true })).toHaveCount(0);
-});
-
-test('a thousand sessions are drawn within 100 ms of the popup’s script starting', async ({ world }) => {
   const browser = await world.browser();
   await seed(browser, manySessions(1_000, { agents: [SITE, SITE, ...OTHERS] }));
   const cold = await drawn(browser);
@@ -86,13 +24,9 @@ test('a thousand sessions are drawn within 100 ms of the popup’s script starti
   console.log(`with a worker that has to be started: ${rounded([cold, coldAgain])} ms`);
   // Whatever else this machine does adds to a time, and takes nothing from it.
   expect(best).toBeLessThanOrEqual(LIMIT);
-});
 
-test('all of a thousand sessions are there a moment later', async ({ world }) => {
-  const browser = await world.browser();
-  await seed(browser, manySessions(1_000, { agents: [SITE, ...OTHERS] }));
   const popup = await openPopup(browser, SITE);
-  await expect(popup.getByText('666 sessions on other sites')).toBeVisible();
+  await expect(popup.getByText('500 sessions on other sites')).toBeVisible();
   await popup.getByRole('searchbox').fill(thumbprintOf(999));
   await expect(popup.getByRole('article')).toHaveCount(1);
 });

@@ -4,7 +4,6 @@ import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
 import { grantBeforehand } from '../src/demo/protect.mjs';
 import type { ResourceServer } from '../src/demo/resource-server.ts';
-import { expectAccessible } from './support/accessible.ts';
 import { chooseIn } from './support/menu.ts';
 import { breakStore } from './support/worker-seam.ts';
 import {
@@ -19,44 +18,11 @@ import {
   signedIn,
   signIn,
   startSignIn,
+  stopWorker,
   test,
 } from './support/world.ts';
 
 const sdk = 'v2';
-const SHORT = /^[\w-]{6}…[\w-]{6}$/;
-
-test.describe('a newcomer', () => {
-  test('reads the three steps, and what protecting the site does', async ({ world }) => {
-    const agent = await world.agent();
-    const browser = await world.browser();
-    await openAgent(browser, agent);
-    const popup = await openPopup(browser, agent.origin);
-    await expect(popup.getByRole('heading', { level: 1, name: 'Holdfast' })).toBeVisible();
-    const site = popup.getByRole('region', { name: new URL(agent.origin).host });
-    await expect(site.getByText('Not protected')).toBeVisible();
-    await expect(site.getByText('A stolen token is then worthless anywhere else.')).toBeVisible();
-    await expect(site.getByText('its own script can still use its session')).toBeVisible();
-    await expect(site.getByRole('button', { name: 'Protect this site' })).toBeEnabled();
-    await expect(popup.getByRole('heading', { name: 'Three steps to a bound session' })).toBeVisible();
-    await expect(popup.getByRole('listitem')).toHaveCount(3);
-    await expect(popup.getByRole('article')).toHaveCount(0);
-    expect(await registered(popup)).toEqual([]);
-  });
-
-  for (const [where, site] of [
-    ['in a tab of the browser’s own', undefined],
-    ['over a page of the browser’s own', 'chrome://extensions'],
-    ['over a page that came over plain http', 'http://agent.example'],
-    ['over a file', 'file:///etc/hosts'],
-  ] as const) {
-    test(`is told ${where} that there is nothing to protect`, async ({ world }) => {
-      const popup = await openPopup(await world.browser(), site);
-      await expect(popup.getByText('This page is no web agent.')).toBeVisible();
-      await expect(popup.getByRole('button')).toHaveCount(0);
-      await expect(popup.getByRole('heading', { name: 'Three steps to a bound session' })).toBeVisible();
-    });
-  }
-});
 
 test.describe('the switch of a site', () => {
   test('protects it: one click, and the page is offered the reload that it needs', async ({ world }) => {
@@ -170,53 +136,9 @@ test.describe('the card of a bound session', () => {
     expect(auth.log.find(({ codeChallenge }) => codeChallenge)?.dpopJkt).toBe(token.cnf.jkt);
   });
 
-  test('counts the proofs that the MCP server saw, and shows its last answer', async ({ world }) => {
+  test('follows the agent while the popup is open, also after the worker has ended', async ({ world }) => {
     const { agent, mcp, browser, page } = await signedIn(world);
-    for (let index = 0; index < 3; index += 1) await call(page);
-    const card = cardIn(await openPopup(browser, agent.origin));
-    await card.getByText('Details').click();
-    await expect(fact(card, 'Proofs sent')).toHaveText(`${proofsAt(mcp)} proofs`);
-    expect(proofsAt(mcp)).toBeGreaterThan(3);
-    await expect(card.getByText('last 200')).toBeVisible();
-  });
-
-  test('shows the thumbprint short, in full on demand, and copies it with one click', async ({ world }) => {
-    const { agent, auth, browser } = await signedIn(world);
-    const { jkt } = decodeJwt<{ cnf: { jkt: string } }>(auth.issued.accessTokens.at(-1) ?? '').cnf;
     const popup = await openPopup(browser, agent.origin);
-    const card = cardIn(popup);
-    const buttons = card.getByRole('button', { name: `Copy the thumbprint ${jkt}` });
-    await expect(buttons).toHaveCount(1);
-    await expect(buttons).toHaveText(SHORT);
-    await expect(buttons).toHaveText(`${jkt.slice(0, 6)}…${jkt.slice(-6)}`);
-    await card.getByText('Details').click();
-    await expect(buttons.last()).toHaveText(jkt);
-
-    const elsewhere = await openAgent(browser, agent);
-    for (const button of await buttons.all()) {
-      await popup.bringToFront();
-      await button.click();
-      await expect(card.getByRole('status').filter({ hasText: 'Copied' })).toBeVisible();
-      expect(await pasteInto(elsewhere)).toBe(jkt);
-      await popup.bringToFront();
-      await expect(card.getByRole('status').filter({ hasText: 'Copied' })).toHaveCount(0);
-    }
-  });
-
-  test('follows the agent while the popup is open, and asks for nothing', async ({ world }) => {
-    const { agent, mcp, browser, page } = await signedIn(world);
-    const popup = await browser.context.newPage();
-    await popup.addInitScript(() => {
-      const { connect } = chrome.runtime;
-      const said: unknown[] = [];
-      chrome.runtime.connect = ((info: chrome.runtime.ConnectInfo) => {
-        const port = connect.call(chrome.runtime, info as never);
-        port.postMessage = (message) => said.push(message);
-        return port;
-      }) as typeof connect;
-      Object.assign(window, { said });
-    });
-    await popup.goto(`chrome-extension://${browser.id}/src/ui/popup/index.html?site=${agent.origin}`);
     const card = cardIn(popup);
     await expect(card.getByText(`${proofsAt(mcp)} proofs`).first()).toBeVisible();
     for (let index = 0; index < 2; index += 1) {
@@ -227,6 +149,7 @@ test.describe('the card of a bound session', () => {
     }
     await expect(card.getByText('last 200')).toBeVisible();
 
+    await stopWorker(browser);
     await page.evaluate((url) => {
       const authorization = `Bearer ${window.agent.tokens('v2').access_token}`;
       return fetch(url, {
@@ -236,49 +159,10 @@ test.describe('the card of a bound session', () => {
       });
     }, mcp.resource);
     await expect(card.getByText('last 404')).toBeVisible();
-    expect(await popup.evaluate(() => (window as unknown as { said: unknown[] }).said)).toEqual([]);
   });
-});
-
-test('sessions of other sites are a line that opens, each with its agent’s name', async ({ world }) => {
-  const browser = await world.browser();
-  const first = await signedIn(world, {}, { browser });
-  const second = await signedIn(world, {}, { browser, name: 'other-agent' });
-  const popup = await openPopup(browser, first.agent.origin);
-  await expect(cardIn(popup).getByRole('heading')).toHaveText(`${new URL(first.mcp.resource).host}/mcp`);
-  const elsewhere = popup.getByRole('group').filter({ hasText: 'on other sites' });
-  const card = elsewhere.getByRole('article');
-  await expect(elsewhere.getByText('1 session on other sites')).toBeVisible();
-  await expect(card).toHaveCount(0); // closed: there for nobody
-
-  await elsewhere.getByText('1 session on other sites').click();
-  await expect(card).toHaveCount(1);
-  await expect(card.getByText(new URL(second.agent.origin).host, { exact: true })).toBeVisible();
-  await expect(card.getByRole('heading')).toHaveText(`${new URL(second.mcp.resource).host}/mcp`);
-
-  const nowhere = await openPopup(browser, 'http://nobody.localhost');
-  await expect(nowhere.getByText('2 sessions on other sites')).toBeVisible();
 });
 
 test.describe('revoking', () => {
-  test('asks first: the safe answer has the focus, and Escape gives it', async ({ world }) => {
-    const { agent, auth, browser, page } = await signedIn(world);
-    const popup = await openPopup(browser, agent.origin);
-    const card = cardIn(popup);
-    for (const keep of [() => popup.keyboard.press('Escape'), () => popup.keyboard.press('Enter')]) {
-      await chooseIn(card, 'More for', 'Revoke…');
-      const question = card.getByRole('alertdialog', { name: 'Revoke this session?' });
-      await expect(question.getByText('This cannot be undone')).toBeVisible();
-      await expect(question.getByRole('button', { name: 'Keep it' })).toBeFocused();
-      await keep();
-      await expect(question).toHaveCount(0);
-      await expect(card.getByRole('button', { name: /^More for/ })).toBeFocused();
-    }
-    await call(page);
-    await expect(card.getByRole('strong')).toHaveText('Bound');
-    expect(auth.log.filter(({ endpoint }) => endpoint === 'revocation')).toEqual([]);
-  });
-
   test('ends the grant at its server, deletes key and tokens, and leaves a thief a dead handle', async ({ world }) => {
     const presented: string[] = [];
     const { agent, auth, mcp, browser, page } = await signedIn(world, {
@@ -453,62 +337,6 @@ test.describe('the badge of a tab', () => {
   };
 });
 
-test.describe('for everybody', () => {
-  test('the empty popup has no serious barrier, in light and dark', async ({ world }) => {
-    const agent = await world.agent();
-    const browser = await world.browser();
-    await expectAccessible(await openPopup(browser));
-    await expectAccessible(await openPopup(browser, agent.origin));
-    await world.protect(agent, [], browser);
-    await expectAccessible(await openPopup(browser, agent.origin));
-  });
-
-  test('the keyboard alone protects a site, reads the details and revokes', async ({ world }) => {
-    const { auth, mcp } = await world.servers();
-    const agent = await world.agent();
-    const browser = world.shared;
-    await grantBeforehand(browser.context, [agent.origin]);
-    const popup = await openPopup(browser, agent.origin);
-    await expect(popup.getByText('Not protected')).toBeVisible();
-    await tabTo(popup, popup.getByRole('button', { name: 'Protect this site' }));
-    await popup.keyboard.press('Enter');
-    await expect(popup.getByText('Protected', { exact: true })).toBeVisible();
-
-    await world.protect(agent, [auth, mcp]);
-    const page = await openAgent(browser, agent);
-    await signIn(page, { sdk, resource: mcp.resource });
-    await popup.bringToFront();
-    const card = cardIn(popup);
-    await tabTo(popup, card.getByRole('button', { name: /^Copy the thumbprint/ }));
-    await tabTo(popup, card.getByText('Details'));
-    await popup.keyboard.press('Enter');
-    await expect(fact(card, 'Resource')).toBeVisible();
-    const more = card.getByRole('button', { name: /^More for/ });
-    await popup.keyboard.press('Tab');
-    await expect(more).toBeFocused();
-    const revoke = popup.getByRole('menuitem', { name: 'Revoke…' });
-    await popup.keyboard.press('ArrowUp'); // opens the menu at its end
-    await expect(revoke).toBeFocused();
-    await popup.keyboard.press('Escape');
-    await expect(more).toBeFocused();
-    await popup.keyboard.press('Enter');
-    await expect(popup.getByRole('menuitem', { name: 'Copy the thumbprint' })).toBeFocused();
-    await popup.keyboard.press('ArrowDown');
-    await expect(popup.getByRole('menuitem', { name: 'Run the enforcement drill' })).toBeFocused();
-    await popup.keyboard.press('End');
-    await popup.keyboard.press('Enter');
-    await expect(card.getByRole('button', { name: 'Keep it' })).toBeFocused();
-    await popup.keyboard.press('Escape');
-    await expect(more).toBeFocused();
-    await chooseIn(card, 'More for', 'Revoke…');
-    await expect(card.getByRole('button', { name: 'Keep it' })).toBeFocused();
-    await popup.keyboard.press('Shift+Tab');
-    await expect(card.getByRole('button', { name: 'Revoke the session' })).toBeFocused();
-    await popup.keyboard.press('Enter');
-    await expect(card.getByRole('strong')).toHaveText('Revoked');
-  });
-});
-
 const cardIn = (popup: Page): Locator => sessionsIn(popup).getByRole('article');
 
 const fact = (card: Locator, name: string): Locator =>
@@ -592,19 +420,4 @@ async function badgeOf({ context, id }: Browser, page: Page): Promise<{ text: st
   });
   await own.close();
   return badge;
-}
-
-/** What Ctrl+V writes into a page. */
-async function pasteInto(page: Page): Promise<string> {
-  await page.bringToFront();
-  await page.evaluate(() => document.body.replaceChildren(document.createElement('textarea')));
-  await page.getByRole('textbox').press('ControlOrMeta+V');
-  return page.getByRole('textbox').inputValue();
-}
-
-/** Presses Tab until this has the focus. */
-async function tabTo(popup: Page, wanted: Locator): Promise<void> {
-  const focused = () => wanted.evaluate((element) => element === document.activeElement);
-  for (let presses = 0; presses < 20 && !(await focused()); presses += 1) await popup.keyboard.press('Tab');
-  await expect(wanted).toBeFocused();
 }

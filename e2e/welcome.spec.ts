@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expectAccessible, expectZoomable } from './support/accessible.ts';
+import { popups } from './support/over-page.ts';
+import { called, test as viewTest } from './support/views.ts';
 import { type Browser, expect, startBrowser, test } from './support/world.ts';
 
 const welcomes = ({ context }: Browser): Page[] => context.pages().filter((page) => page.url().includes('/welcome/'));
@@ -11,11 +13,15 @@ test('a page greets whoever installs Holdfast, behind what is in front, and neve
   const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
   const browser = await startBrowser({ profile });
   await expect.poll(() => welcomes(browser).length).toBe(1);
+  const [welcome] = welcomes(browser);
   const inFront = await (await browser.worker()).evaluate(async () => {
     const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
     return tab?.url ?? tab?.pendingUrl ?? '';
   });
   expect(inFront).not.toContain('/welcome/');
+  await welcome?.bringToFront();
+  await welcome?.getByRole('button', { name: 'Open Holdfast' }).click();
+  await expect.poll(() => popups(browser)).toBe(1);
   await browser.context.close();
 
   const again = await startBrowser({ profile });
@@ -28,10 +34,8 @@ test('a page greets whoever installs Holdfast, behind what is in front, and neve
   await rm(profile, { recursive: true, force: true });
 });
 
-test('it says what Holdfast is, how to begin and what it does not do, and opens it', async ({ world }) => {
-  const { context, id } = world.shared;
-  const page = await context.newPage();
-  await page.goto(`chrome-extension://${id}/src/ui/welcome/index.html`);
+viewTest('it says what Holdfast is, how to begin and what it does not do, and opens it', async ({ views }) => {
+  const page = await views.welcome();
   await expect(page.getByRole('heading', { level: 1, name: 'Your agents’ sessions, bound to a key' })).toBeVisible();
   await expect(page.getByRole('listitem')).toHaveCount(3);
   await expect(page.getByText('It is kept by your browser, not by a chip')).toBeVisible();
@@ -43,9 +47,6 @@ test('it says what Holdfast is, how to begin and what it does not do, and opens 
   await expectAccessible(page, ['light', 'dark', 'forced']);
   await expectZoomable(page);
 
-  await page.bringToFront();
   await page.getByRole('button', { name: 'Open Holdfast' }).click();
-  const popups = () =>
-    page.evaluate(async () => (await chrome.runtime.getContexts({ contextTypes: ['POPUP' as never] })).length);
-  await expect.poll(popups).toBe(1);
+  expect((await called(page)).map(({ name }) => name)).toEqual(['action.openPopup']);
 });

@@ -5,7 +5,9 @@ import { openStorage } from './storage.ts';
 import { type Browser, stopWorker } from './world.ts';
 
 type Stored = Record<string, unknown>;
-type Stores = Partial<Record<'sessions' | 'usage' | 'drills' | 'activity' | 'cookieSessions', readonly Stored[]>>;
+export type Stores = Partial<
+  Record<'sessions' | 'usage' | 'drills' | 'activity' | 'cookieSessions', readonly Stored[]>
+>;
 
 export interface Many {
   /** Origins; sessions take turns. */
@@ -137,31 +139,6 @@ export async function seed(browser: Browser, ...given: readonly Stores[]): Promi
       database.close();
     }, stores);
   }
-  await page.close();
-  await stopWorker(browser);
-}
-
-/**
- * Deletes all sessions and what is known of them. The worker ends before, with what it was about to write, and after, with what
- * a view that is open let it read again.
- */
-export async function clearSeeded(browser: Browser): Promise<void> {
-  await stopWorker(browser);
-  const page = await openStorage(browser);
-  await page.evaluate(async () => {
-    const database = await new Promise<IDBDatabase>((resolve, reject) => {
-      const opening = indexedDB.open('holdfast');
-      opening.onsuccess = () => resolve(opening.result);
-      opening.onerror = () => reject(opening.error);
-    });
-    const stores = ['sessions', 'usage', 'drills', 'activity', 'cookieSessions'];
-    const transaction = database.transaction(stores, 'readwrite');
-    for (const store of stores) transaction.objectStore(store).clear();
-    await new Promise((resolve) => {
-      transaction.oncomplete = resolve;
-    });
-    database.close();
-  });
   await page.close();
   await stopWorker(browser);
 }

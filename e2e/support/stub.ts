@@ -1,0 +1,114 @@
+import type { ActivityLine } from '../../src/model/activity.ts';
+import type { InspectedRequest } from '../../src/messages/inspection.ts';
+import type { Missing, SessionDetails, UiUpdate } from '../../src/messages/ui.ts';
+import type { UiRequest } from '../../src/messages/ui-request.ts';
+
+/** What the background and Chrome say in a view's page. */
+export interface Played {
+  /** What a view is told when it opens, in this order. */
+  readonly opening: readonly UiUpdate[];
+  /** Told to a view that looks at one of these sessions. */
+  readonly details: readonly SessionDetails[];
+  /** Told to a view that shows the activity log. */
+  readonly activity: readonly ActivityLine[];
+  /** Told to a panel that inspects its tab. */
+  readonly inspected: readonly InspectedRequest[];
+  /** Told to a view that stands over a page. */
+  readonly missing: Missing | undefined;
+  /** Patterns of hosts that Chrome allows already; it allows what else it is asked for. */
+  readonly allowed: readonly string[];
+  /** The tab in front. */
+  readonly tab: { readonly id: number; readonly url: string } | undefined;
+  readonly version: string;
+  readonly messages: Readonly<Record<string, { readonly message: string }>>;
+}
+
+/** One of Chrome's functions that a view called. */
+export interface ChromeCall {
+  readonly name: string;
+  readonly given: unknown;
+}
+
+export interface Stub {
+  /** All that the view asked of the background. */
+  readonly said: readonly UiRequest[];
+  /** All that the view had Chrome do. */
+  readonly called: readonly ChromeCall[];
+  tell(update: UiUpdate): void;
+}
+
+declare global {
+  interface Window {
+    stub: Stub;
+  }
+}
+
+/** Puts itself in the place of `chrome` and `browser`. It runs in the page, before its scripts, and can name nothing outside. */
+export function playExtension(played: Played): void {
+  const said: UiRequest[] = [];
+  const called: ChromeCall[] = [];
+  const allowed = new Set(played.allowed);
+  const views = new Set<(update: UiUpdate) => void>();
+  const tell = (update: UiUpdate): void => {
+    for (const view of views) view(update);
+  };
+
+  function answer(request: UiRequest): UiUpdate | undefined {
+    switch (request.kind) {
+      case 'look': {
+        const details = played.details.find(({ session }) => session === request.session);
+        return details && { kind: 'details', details };
+      }
+      case 'showActivity':
+        return request.wanted ? { kind: 'activity', lines: played.activity, isAll: true } : undefined;
+      case 'inspect':
+        return { kind: 'inspected', requests: played.inspected };
+      case 'page':
+        return { kind: 'page', missing: played.missing };
+    }
+    return undefined;
+  }
+
+  function connect() {
+    setTimeout(() => played.opening.forEach(tell));
+    return {
+      onMessage: { addListener: (view: (update: UiUpdate) => void) => views.add(view) },
+      onDisconnect: { addListener: () => undefined },
+      postMessage(request: UiRequest) {
+        said.push(request);
+        const update = answer(request);
+        if (update) setTimeout(() => tell(update));
+      },
+    };
+  }
+
+  function getMessage(key: string, open: readonly string[] = []): string {
+    const { message = '' } = played.messages[key] ?? {};
+    return message.replace(/\$([1-9])/g, (_, place) => open[Number(place) - 1] ?? '');
+  }
+
+  const done =
+    <Answer>(name: string, result?: (given: never) => Answer) =>
+    async (given?: unknown) => {
+      called.push({ name, given });
+      return result?.(given as never);
+    };
+  const stub = {
+    runtime: {
+      ...{ id: 'stub', connect, getURL: (path: string) => `/${path}` },
+      getManifest: () => ({ version: played.version }),
+    },
+    i18n: { getMessage, getUILanguage: () => navigator.language },
+    permissions: {
+      contains: async ({ origins }: { origins: string[] }) => origins.every((pattern) => allowed.has(pattern)),
+      request: done('permissions.request', ({ origins = [] }: { origins?: string[] }) => {
+        for (const pattern of origins) allowed.add(pattern);
+        return true;
+      }),
+    },
+    tabs: { query: async () => (played.tab ? [played.tab] : []), reload: done('tabs.reload') },
+    windows: { create: done('windows.create') },
+    action: { openPopup: done('action.openPopup') },
+  };
+  Object.assign(window, { chrome: stub, browser: stub, stub: { said, called, tell } satisfies Stub });
+}

@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BrowserContext, test as base, type Page } from '@playwright/test';
+import { EXTENSION } from '../../src/demo/chromium.ts';
+import { listenOnLoopback } from '../../src/demo/loopback.ts';
+import { sendFile } from '../../src/demo/static-files.ts';
+import type { SessionView, UiUpdate } from '../../src/messages/ui.ts';
+import type { UiRequest } from '../../src/messages/ui-request.ts';
+import { type ChromeCall, type Played, playExtension } from './stub.ts';
+
+export { expect } from '@playwright/test';
+
+type Snapshot = Extract<UiUpdate, { kind: 'snapshot' }>;
+
+/** How Holdfast stands when a view opens. What is left out is as in a Holdfast that was just installed. */
+export interface Scene
+  extends Partial<Omit<Snapshot, 'kind' | 'isAll'>>,
+    Partial<Omit<Played, 'opening' | 'version'>> {}
+
+/** So many sessions a view is told at once, the others a moment later (`live.ts`). */
+const FIRST = 60;
+
+/** The built views, in an ordinary browser without the extension: what the background would say is played to them. */
+export class Views {
+  constructor(
+    readonly context: BrowserContext,
+    readonly origin: string,
+  ) {}
+
+  /** The popup over a site, or over the tab of the scene. */
+  popup(scene: Scene, site?: string): Promise<Page> {
+    const query = site === undefined ? '' : `?site=${encodeURIComponent(site)}`;
+    return this.#open(`popup/index.html${query}`, scene, { width: 380, height: 600 });
+  }
+
+  dashboard(scene: Scene, hash = ''): Promise<Page> {
+    return this.#open(`dashboard/index.html${hash}`, scene, { width: 1440, height: 900 });
+  }
+
+  panel(scene: Scene): Promise<Page> {
+    return this.#open('devtools/panel.html?tab=1', scene, { width: 1280, height: 560 });
+  }
+
+  lock(scene: Scene): Promise<Page> {
+    return this.#open('lock/index.html', scene, { width: 440, height: 600 });
+  }
+
+  welcome(): Promise<Page> {
+    return this.#open('welcome/index.html', {}, { width: 1280, height: 720 });
+  }
+
+  /** A page that has the scene, before anything is loaded. */
+  async blank(scene: Scene): Promise<Page> {
+    const page = await this.context.newPage();
+    await page.addInitScript(playExtension, await played(scene, await this.#language(page)));
+    return page;
+  }
+
+  async #open(path: string, scene: Scene, size: { width: number; height: number }): Promise<Page> {
+    const page = await this.blank(scene);
+    await page.setViewportSize(size);
+    await page.goto(`${this.origin}/src/ui/${path}`);
+    return page;
+  }
+
+  async #language(page: Page): Promise<string> {
+    return page.evaluate(() => navigator.language);
+  }
+}
+
+/** What the view has asked of the background until now. */
+export const said = (view: Page): Promise<readonly UiRequest[]> => view.evaluate(() => window.stub.said);
+
+/** What the view has had Chrome do until now. */
+export const called = (view: Page): Promise<readonly ChromeCall[]> => view.evaluate(() => window.stub.called);
+
+/** The background tells the view something new. */
+export const tell = (view: Page, update: UiUpdate): Promise<void> =>
+  view.evaluate((told) => window.stub.tell(told), update);
+
+/** The background tells the view that sessions are different now. */
+export const change = (view: Page, ...changed: readonly SessionView[]): Promise<void> =>
+  tell(view, { kind: 'sessions', changed, removed: [] });
+
+async function played(scene: Scene, language: string): Promise<Played> {
+  const {
+    details = [],
+    activity = [],
+    inspected = [],
+    missing,
+    allowed = [],
+    tab,
+    sessions = [],
+    messages,
+    ...rest
+  } = scene;
+  const [first, later] = [sessions.slice(0, FIRST), sessions.slice(FIRST)];
+  const snapshot: Snapshot = {
+    ...{ kind: 'snapshot', sites: [], policies: {}, asks: [], cookieSessions: [], trouble: undefined },
+    ...{ settings: { retentionDays: 30 }, lock: { state: 'off' }, sessions: first, isAll: later.length === 0 },
+    ...rest,
+  };
+  const others: UiUpdate = { kind: 'sessions', changed: later, removed: [], isRest: true };
+  const built = async (file: string) => JSON.parse(await readFile(join(EXTENSION, file), 'utf8'));
+  return {
+    opening: later.length === 0 ? [snapshot] : [snapshot, others],
+    ...{ details, activity, inspected, missing, allowed, tab },
+    version: (await built('manifest.json')).version,
+    messages: messages ?? (await built(`_locales/${language.startsWith('ja') ? 'ja' : 'en'}/messages.json`)),
+  };
+}
+
+export const test = base.extend<{ views: Views }, { built: string }>({
+  built: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's dependencies from this pattern
+    async ({}, use) => {
+      const server = await listenOnLoopback('views', 0, () => async (request, response) => {
+        // As Chrome serves an extension's pages.
+        response.setHeader('content-security-policy', "script-src 'self'; object-src 'self'");
+        await sendFile(response, EXTENSION, new URL(request.url ?? '/', 'http://any.localhost').pathname);
+      });
+      await use(server.origin);
+      await server.close();
+    },
+    { scope: 'worker' },
+  ],
+  views: async ({ context, built }, use) => {
+    await use(new Views(context, built));
+  },
+});
