@@ -1,6 +1,6 @@
 import type { InspectedRequest, Presents } from '../../messages/inspection.ts';
-import { Mark } from '../components/mark.tsx';
-import { shorten } from '../components/thumbprint.tsx';
+import { Mark } from '../labels/mark.tsx';
+import { shorten } from '../labels/thumbprint.tsx';
 import { sessionWith } from '../state.ts';
 import { duration, offset, say } from '../words.ts';
 import { fits, kindOf } from './kind.ts';

@@ -1,12 +1,12 @@
 import type { SessionView } from '../../../messages/ui.ts';
 import type { ActivityLine } from '../../../model/activity.ts';
-import { Mark } from '../../components/mark.tsx';
+import { Mark } from '../../labels/mark.tsx';
 import { nameOf } from '../../session/name.ts';
 import { sessions } from '../../state.ts';
+import { type TableColumn, WindowedTable } from '../../table/windowed-table.tsx';
 import { say, second } from '../../words.ts';
 import { EVERY_SESSION } from '../address/list-query.ts';
 import { hashOf } from '../address/route.ts';
-import { type TableColumn, WindowedTable } from '../table/windowed-table.tsx';
 import { KindLabel } from './kind-label.tsx';
 
 interface Props {

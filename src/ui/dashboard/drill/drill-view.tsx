@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { SessionView, ViewState } from '../../../messages/ui.ts';
 import { useAct } from '../../actions/act.ts';
 import { NotDone } from '../../actions/not-done.tsx';
-import { Term } from '../../components/term.tsx';
+import { Term } from '../../labels/term.tsx';
 import { details, sessions } from '../../state.ts';
 import { say } from '../../words.ts';
 import { AttemptTable } from './attempt-table.tsx';

@@ -1,4 +1,4 @@
-import { Term } from '../../components/term.tsx';
+import { Term } from '../../labels/term.tsx';
 import { cookieSessions, now } from '../../state.ts';
 import { fromNow, listed, moment, say } from '../../words.ts';
 import { EVERY_SESSION } from '../address/list-query.ts';

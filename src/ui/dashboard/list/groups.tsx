@@ -1,4 +1,4 @@
-import { WhatIsThis } from '../../components/term.tsx';
+import { WhatIsThis } from '../../labels/term.tsx';
 import { cookieSessions } from '../../state.ts';
 import { count, figure, say } from '../../words.ts';
 import { GROUPINGS, type ListQuery } from '../address/list-query.ts';

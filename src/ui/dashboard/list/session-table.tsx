@@ -1,13 +1,13 @@
-import { EnforcementLabel } from '../../components/enforcement-label.tsx';
-import { Mark } from '../../components/mark.tsx';
-import { StateLabel } from '../../components/state-label.tsx';
+import { EnforcementLabel } from '../../labels/enforcement-label.tsx';
+import { Mark } from '../../labels/mark.tsx';
+import { StateLabel } from '../../labels/state-label.tsx';
 import { now } from '../../state.ts';
+import { type TableColumn, WindowedTable } from '../../table/windowed-table.tsx';
 import { figure, fromNow, say } from '../../words.ts';
 import type { Column, ListQuery } from '../address/list-query.ts';
 import { EVERY_SESSION } from '../address/list-query.ts';
 import { go } from '../address/navigation.ts';
 import { hashOf, type Route } from '../address/route.ts';
-import { type TableColumn, WindowedTable } from '../table/windowed-table.tsx';
 import type { Row } from './row.ts';
 
 interface Props {

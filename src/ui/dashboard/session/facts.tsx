@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import type { SessionView } from '../../../messages/ui.ts';
-import { CustodyLabel } from '../../components/custody-label.tsx';
-import { Sparkline } from '../../components/sparkline.tsx';
-import { Term } from '../../components/term.tsx';
-import { Thumbprint } from '../../components/thumbprint.tsx';
 import type { TermName } from '../../glossary.ts';
+import { CustodyLabel } from '../../labels/custody-label.tsx';
+import { Sparkline } from '../../labels/sparkline.tsx';
+import { Term } from '../../labels/term.tsx';
+import { Thumbprint } from '../../labels/thumbprint.tsx';
 import { isHeldBack } from '../../session/explain.ts';
 import { now } from '../../state.ts';
 import { count, fromNow, moment, say } from '../../words.ts';

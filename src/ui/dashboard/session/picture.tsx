@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { SessionView, ViewState } from '../../../messages/ui.ts';
-import { EnforcementLabel } from '../../components/enforcement-label.tsx';
-import { Mark } from '../../components/mark.tsx';
+import { EnforcementLabel } from '../../labels/enforcement-label.tsx';
+import { Mark } from '../../labels/mark.tsx';
 import { nameOf } from '../../session/name.ts';
 import { count, say } from '../../words.ts';
 import './picture.css';

@@ -1,5 +1,5 @@
 import { AskedButton } from '../../actions/asked-button.tsx';
-import { PolicyForm } from '../../components/policy-form.tsx';
+import { PolicyForm } from '../../site/policy-form.tsx';
 import { sessions } from '../../state.ts';
 import { count, say } from '../../words.ts';
 import { EVERY_SESSION } from '../address/list-query.ts';

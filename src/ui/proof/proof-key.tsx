@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { calculateJwkThumbprint, type JWK } from 'jose';
 import { useEffect } from 'preact/hooks';
+import { Mark } from '../labels/mark.tsx';
 import { say } from '../words.ts';
-import { Mark } from './mark.tsx';
 
 /** A proof's key by its thumbprint (RFC 7638), compared with the one that the session is bound to. */
 export function ProofKey({ jwk, own }: { readonly jwk: JWK; readonly own: string }) {

@@ -1,5 +1,5 @@
+import { useCopy } from '../copy/copied.ts';
 import { say } from '../words.ts';
-import { useCopy } from './copied.ts';
 
 /** So many characters stand for a thumbprint at each of its ends. */
 const ENDS = 6;

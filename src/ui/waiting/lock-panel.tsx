@@ -3,9 +3,9 @@ import { LOCK_PAGE } from '../../model/lock.ts';
 import { useAct } from '../actions/act.ts';
 import { ActionButton } from '../actions/action-button.tsx';
 import { NotDone } from '../actions/not-done.tsx';
+import { StateLabel } from '../labels/state-label.tsx';
 import { lock, sites } from '../state.ts';
 import { listed, say } from '../words.ts';
-import { StateLabel } from './state-label.tsx';
 
 /** That Holdfast is locked, who waits for it, and the way to unlock it. */
 export function LockPanel() {

@@ -3,20 +3,20 @@ import { useId, useRef } from 'preact/hooks';
 import { type BoundView, type SessionView, stateAt } from '../../messages/ui.ts';
 import { useAct } from '../actions/act.ts';
 import { NotDone } from '../actions/not-done.tsx';
-import { explain } from '../session/explain.ts';
-import { hostOf, nameOf } from '../session/name.ts';
+import { CustodyLabel } from '../labels/custody-label.tsx';
+import { EnforcementLabel } from '../labels/enforcement-label.tsx';
+import { Mark } from '../labels/mark.tsx';
+import { Sparkline } from '../labels/sparkline.tsx';
+import { StateLabel } from '../labels/state-label.tsx';
+import { Thumbprint } from '../labels/thumbprint.tsx';
 import { isLocked, now } from '../state.ts';
 import { count, say } from '../words.ts';
-import { CustodyLabel } from './custody-label.tsx';
-import { EnforcementLabel } from './enforcement-label.tsx';
+import { explain } from './explain.ts';
 import { ExposedAction } from './exposed-action.tsx';
 import { Expiry, LastAnswer } from './live.tsx';
-import { Mark } from './mark.tsx';
+import { hostOf, nameOf } from './name.ts';
 import { SessionFacts } from './session-facts.tsx';
 import { type Asked, SessionMenu, SessionQuestion } from './session-menu.tsx';
-import { Sparkline } from './sparkline.tsx';
-import { StateLabel } from './state-label.tsx';
-import { Thumbprint } from './thumbprint.tsx';
 
 /** One session: its state, its key, what was seen of it on the wire, and what can be done with it. */
 export function SessionCard({ session, showAgent }: { readonly session: SessionView; readonly showAgent: boolean }) {

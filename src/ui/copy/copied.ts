@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals';
-import { copyText } from '../copy.ts';
+import { copyText } from './copy-text.ts';
 
 /** So long it is said that something was copied, in milliseconds. */
 const SAID = 1500;

@@ -2,14 +2,14 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import browser from 'webextension-polyfill';
 import { useAct } from '../actions/act.ts';
+import { Menu } from '../actions/menu.tsx';
 import { NotDone } from '../actions/not-done.tsx';
 import { Question } from '../actions/question.tsx';
+import { WhatIsThis } from '../labels/term.tsx';
 import { hostOf } from '../session/name.ts';
 import { missing, show, sites } from '../state.ts';
 import { say } from '../words.ts';
-import { Menu } from './menu.tsx';
 import { PolicyPanel } from './policy-form.tsx';
-import { WhatIsThis } from './term.tsx';
 
 /** The site in front of the person, and its one switch. */
 export function SitePanel({ origin, tab }: { readonly origin: string; readonly tab: number | undefined }) {

@@ -2,11 +2,11 @@ import { useId } from 'preact/hooks';
 import type { AskPurpose } from '../../messages/ui.ts';
 import { useAct } from '../actions/act.ts';
 import { NotDone } from '../actions/not-done.tsx';
+import { Term } from '../labels/term.tsx';
 import { hostOf } from '../session/name.ts';
 import { now } from '../state.ts';
 import { count, say } from '../words.ts';
 import { useAccess } from './access.ts';
-import { Term } from './term.tsx';
 
 interface Props {
   /** Of the question that an agent waits with; undefined where none does. */

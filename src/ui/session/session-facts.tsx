@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact';
 import type { SessionView, ViewState } from '../../messages/ui.ts';
 import type { TermName } from '../glossary.ts';
+import { CustodyLabel } from '../labels/custody-label.tsx';
+import { EnforcementLabel } from '../labels/enforcement-label.tsx';
+import { Term } from '../labels/term.tsx';
+import { Thumbprint } from '../labels/thumbprint.tsx';
 import { now } from '../state.ts';
 import { count, fromNow, moment, say } from '../words.ts';
-import { CustodyLabel } from './custody-label.tsx';
-import { EnforcementLabel } from './enforcement-label.tsx';
-import { Term } from './term.tsx';
-import { Thumbprint } from './thumbprint.tsx';
 
 /** Everything that is known of the session. */
 export function SessionFacts({ session, state }: { readonly session: SessionView; readonly state: ViewState }) {

@@ -1,10 +1,10 @@
 import type { SessionView, ViewState } from '../../messages/ui.ts';
+import { Menu, type MenuItem } from '../actions/menu.tsx';
 import { Question } from '../actions/question.tsx';
+import { useCopy } from '../copy/copied.ts';
 import { drillLink, sessionLink } from '../dashboard-link.ts';
-import { nameOf } from '../session/name.ts';
 import { say } from '../words.ts';
-import { useCopy } from './copied.ts';
-import { Menu, type MenuItem } from './menu.tsx';
+import { nameOf } from './name.ts';
 
 /** What cannot be undone is asked first. */
 export type Asked = 'revoke' | 'retire';

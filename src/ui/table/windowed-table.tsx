@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { WhatIsThis } from '../../components/term.tsx';
-import type { TermName } from '../../glossary.ts';
+import type { TermName } from '../glossary.ts';
+import { WhatIsThis } from '../labels/term.tsx';
 import './table.css';
 import { type Range, rangeAt } from './window.ts';
 

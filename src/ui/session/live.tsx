@@ -1,7 +1,7 @@
 import type { SessionView } from '../../messages/ui.ts';
-import { isHeldBack } from '../session/explain.ts';
 import { now } from '../state.ts';
 import { fromNow, say } from '../words.ts';
+import { isHeldBack } from './explain.ts';
 
 // Each is a component of its own, so that a second that passes draws its text anew and nothing else.
 
