@@ -1,6 +1,6 @@
 import type { InspectedRequest, Presents } from '../../messages/inspection.ts';
 import { Mark } from '../labels/mark.tsx';
-import { shorten } from '../labels/thumbprint.tsx';
+import { shorten } from '../names.ts';
 import { sessionWith } from '../state.ts';
 import { duration, offset, say } from '../words.ts';
 import { fits, kindOf } from './kind.ts';

@@ -1,7 +1,8 @@
 import { computed, signal } from '@preact/signals';
 import type { InspectedRequest } from '../../messages/inspection.ts';
+import { finderOf } from '../finder.ts';
 import { inspected, show } from '../state.ts';
-import { type Kind, kindOf, matches } from './kind.ts';
+import { type Kind, kindOf, saidOf } from './kind.ts';
 
 /** More requests are not kept: the oldest go. */
 export const KEPT = 5_000;
@@ -21,11 +22,12 @@ export const requests = computed(() =>
   [...inspected.value.values()].filter(({ at }) => at >= clearedAt.value).slice(-KEPT),
 );
 
-export const shown = computed(() =>
-  requests.value.filter(
-    (request) => (kinds.value.size === 0 || kinds.value.has(kindOf(request))) && matches(request, filter.value),
-  ),
-);
+export const shown = computed(() => {
+  const finds = finderOf(filter.value);
+  return requests.value.filter(
+    (request) => (kinds.value.size === 0 || kinds.value.has(kindOf(request))) && finds(...saidOf(request)),
+  );
+});
 
 export const open = computed(() => inspected.value.get(selected.value ?? ''));
 

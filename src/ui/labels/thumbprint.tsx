@@ -1,8 +1,6 @@
 import { useCopy } from '../copy/copied.ts';
+import { shorten } from '../names.ts';
 import { say } from '../words.ts';
-
-/** So many characters stand for a thumbprint at each of its ends. */
-const ENDS = 6;
 
 /** A thumbprint, short or in full; one click copies it in full. */
 export function Thumbprint({ value, full = false }: { readonly value: string; readonly full?: boolean }) {
@@ -23,9 +21,4 @@ export function Thumbprint({ value, full = false }: { readonly value: string; re
       </span>
     </span>
   );
-}
-
-/** Its first and last characters. */
-export function shorten(thumbprint: string): string {
-  return `${thumbprint.slice(0, ENDS)}…${thumbprint.slice(-ENDS)}`;
 }

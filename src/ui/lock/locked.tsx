@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import type { LockView } from '../../model/lock.ts';
 import { AskedButton } from '../actions/asked-button.tsx';
+import { hostOf } from '../names.ts';
 import { lock as current } from '../state.ts';
 import { listed, say } from '../words.ts';
 import { useAsking } from './asking.ts';
@@ -50,5 +51,3 @@ export function Locked({
     </>
   );
 }
-
-const hostOf = (agent: string): string => new URL(agent).host;

@@ -2,9 +2,9 @@ import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { ExposedView } from '../../messages/ui.ts';
 import { NotDone } from '../actions/not-done.tsx';
+import { hostOf } from '../names.ts';
 import { useAccess } from '../waiting/access.ts';
 import { listed, say } from '../words.ts';
-import { hostOf } from './name.ts';
 
 /** The one thing to do about an exposed session: to allow its servers, or to read what else helps. */
 export function ExposedAction({ session }: { readonly session: ExposedView }) {

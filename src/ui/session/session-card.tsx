@@ -9,12 +9,13 @@ import { Mark } from '../labels/mark.tsx';
 import { Sparkline } from '../labels/sparkline.tsx';
 import { StateLabel } from '../labels/state-label.tsx';
 import { Thumbprint } from '../labels/thumbprint.tsx';
+import { hostOf } from '../names.ts';
 import { isLocked, now } from '../state.ts';
 import { count, say } from '../words.ts';
 import { explain } from './explain.ts';
 import { ExposedAction } from './exposed-action.tsx';
 import { Expiry, LastAnswer } from './live.tsx';
-import { hostOf, nameOf } from './name.ts';
+import { nameOf } from './name.ts';
 import { SessionFacts } from './session-facts.tsx';
 import { type Asked, SessionMenu, SessionQuestion } from './session-menu.tsx';
 

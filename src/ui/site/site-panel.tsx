@@ -6,7 +6,7 @@ import { Menu } from '../actions/menu.tsx';
 import { NotDone } from '../actions/not-done.tsx';
 import { Question } from '../actions/question.tsx';
 import { WhatIsThis } from '../labels/term.tsx';
-import { hostOf } from '../session/name.ts';
+import { hostOf } from '../names.ts';
 import { missing, show, sites } from '../state.ts';
 import { say } from '../words.ts';
 import { PolicyPanel } from './policy-form.tsx';

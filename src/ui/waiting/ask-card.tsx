@@ -3,7 +3,7 @@ import type { AskPurpose } from '../../messages/ui.ts';
 import { useAct } from '../actions/act.ts';
 import { NotDone } from '../actions/not-done.tsx';
 import { Term } from '../labels/term.tsx';
-import { hostOf } from '../session/name.ts';
+import { hostOf } from '../names.ts';
 import { now } from '../state.ts';
 import { count, say } from '../words.ts';
 import { useAccess } from './access.ts';

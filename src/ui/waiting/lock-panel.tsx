@@ -4,6 +4,7 @@ import { useAct } from '../actions/act.ts';
 import { ActionButton } from '../actions/action-button.tsx';
 import { NotDone } from '../actions/not-done.tsx';
 import { StateLabel } from '../labels/state-label.tsx';
+import { hostOf } from '../names.ts';
 import { lock, sites } from '../state.ts';
 import { listed, say } from '../words.ts';
 
@@ -60,5 +61,3 @@ export function openLockPage(what = ''): void {
   const { path, ...size } = LOCK_PAGE;
   void browser.windows.create({ url: browser.runtime.getURL(path) + what, type: 'popup', ...size });
 }
-
-const hostOf = (agent: string): string => new URL(agent).host;

@@ -1,6 +1,7 @@
 import { EnforcementLabel } from '../../labels/enforcement-label.tsx';
 import { Mark } from '../../labels/mark.tsx';
 import { StateLabel } from '../../labels/state-label.tsx';
+import { shorten } from '../../names.ts';
 import { now } from '../../state.ts';
 import { type TableColumn, WindowedTable } from '../../table/windowed-table.tsx';
 import { figure, fromNow, say } from '../../words.ts';
@@ -50,7 +51,7 @@ function columnsFor(list: ListQuery): TableColumn<Row, Column>[] {
         thumbprint ? (
           <>
             <Mark thumbprint={thumbprint} />
-            <code>{`${thumbprint.slice(0, 6)}…${thumbprint.slice(-6)}`}</code>
+            <code>{shorten(thumbprint)}</code>
           </>
         ) : (
           <>

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { SessionView, ViewState } from '../../../messages/ui.ts';
 import { EnforcementLabel } from '../../labels/enforcement-label.tsx';
 import { Mark } from '../../labels/mark.tsx';
+import { hostOf, shorten } from '../../names.ts';
 import { nameOf } from '../../session/name.ts';
 import { count, say } from '../../words.ts';
 import './picture.css';
@@ -24,7 +25,7 @@ export function Picture({ session, state }: Props) {
     <section class={`picture story-${story}`} aria-labelledby="picture-title">
       <h3 id="picture-title">{say('dashboardPicture')}</h3>
       <ol>
-        <Place name={say('factAgent')} link={links[0]} drawing={DRAWINGS.agent} value={new URL(session.agent).host}>
+        <Place name={say('factAgent')} link={links[0]} drawing={DRAWINGS.agent} value={hostOf(session.agent)}>
           {say(AGENT[story])}
         </Place>
         <KeyPlace session={session} story={story} link={links[1]} />
@@ -32,7 +33,7 @@ export function Picture({ session, state }: Props) {
           name={say('factIssuer')}
           link={links[2]}
           drawing={DRAWINGS.issuer}
-          value={issuer === undefined ? say('pictureUnknownIssuer') : new URL(issuer).host}
+          value={issuer === undefined ? say('pictureUnknownIssuer') : hostOf(issuer)}
         >
           {issuing(session, story)}
         </Place>
@@ -72,7 +73,7 @@ function KeyPlace({ session, story, link }: { session: SessionView; story: Story
       mark={<Mark thumbprint={thumbprint} />}
       value={
         <>
-          <code>{`${thumbprint.slice(0, 6)}…${thumbprint.slice(-6)}`}</code> {algorithm}
+          <code>{shorten(thumbprint)}</code> {algorithm}
         </>
       }
     >

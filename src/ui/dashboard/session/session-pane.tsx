@@ -6,6 +6,7 @@ import { Mark } from '../../labels/mark.tsx';
 import { StateLabel } from '../../labels/state-label.tsx';
 import { WhatIsThis } from '../../labels/term.tsx';
 import { Thumbprint } from '../../labels/thumbprint.tsx';
+import { hostOf } from '../../names.ts';
 import { explain } from '../../session/explain.ts';
 import { ExposedAction } from '../../session/exposed-action.tsx';
 import { nameOf } from '../../session/name.ts';
@@ -102,7 +103,7 @@ function Open({ session, list, isDrill, title }: OpenProps) {
           <h2 id="session-title" ref={title} tabIndex={-1}>
             {nameOf(session)}
           </h2>
-          <p class="quiet">{new URL(session.agent).host}</p>
+          <p class="quiet">{hostOf(session.agent)}</p>
           {binding && (
             <p>
               <Thumbprint value={binding.thumbprint} /> <span class="quiet">{binding.algorithm}</span>

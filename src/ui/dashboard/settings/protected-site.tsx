@@ -1,4 +1,5 @@
 import { AskedButton } from '../../actions/asked-button.tsx';
+import { hostOf } from '../../names.ts';
 import { PolicyForm } from '../../site/policy-form.tsx';
 import { sessions } from '../../state.ts';
 import { count, say } from '../../words.ts';
@@ -12,7 +13,7 @@ export function ProtectedSite({ origin }: { readonly origin: string }) {
   return (
     <article class="protected-site" aria-labelledby={id}>
       <header>
-        <h3 id={id}>{new URL(origin).host}</h3>
+        <h3 id={id}>{hostOf(origin)}</h3>
         <span class="tag tag-on">{say('protected')}</span>
         <a href={hashOf({ view: 'sessions', list: { ...EVERY_SESSION, group: origin } })}>
           {count('dashboardSessionCount', own)}
