@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { GLOSSARY, type TermName } from '../glossary.ts';
+import { Icon } from '../icons.tsx';
 import { say } from '../words.ts';
 
 interface Props {
@@ -36,10 +37,7 @@ export function WhatIsThis({ name }: { readonly name: TermName }) {
         aria-describedby={isOpen.value ? id : undefined}
         style={`anchor-name:--${id}`}
       >
-        <svg viewBox="0 0 16 16" aria-hidden="true">
-          <circle cx="8" cy="8" r="6.5" />
-          <path d="M6.2 6.3a1.8 1.8 0 1 1 2.7 1.6c-.6.3-.9.7-.9 1.3M8 11.3v.1" />
-        </svg>
+        <Icon name="help" />
       </button>
       <span
         id={id}

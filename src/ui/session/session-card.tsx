@@ -3,6 +3,7 @@ import { useId, useRef } from 'preact/hooks';
 import { type BoundView, type SessionView, stateAt } from '../../messages/ui.ts';
 import { useAct } from '../actions/act.ts';
 import { NotDone } from '../actions/not-done.tsx';
+import { Icon } from '../icons.tsx';
 import { CustodyLabel } from '../labels/custody-label.tsx';
 import { EnforcementLabel } from '../labels/enforcement-label.tsx';
 import { Mark } from '../labels/mark.tsx';
@@ -55,9 +56,7 @@ export function SessionCard({ session, showAgent }: { readonly session: SessionV
           }}
         >
           {say('details')}
-          <svg class="chevron" viewBox="0 0 12 12" aria-hidden="true">
-            <path d="M3 4.5l3 3 3-3" />
-          </svg>
+          <Icon name="chevron" look="chevron" />
         </button>
         <SessionMenu
           session={session}

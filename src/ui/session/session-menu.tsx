@@ -3,6 +3,7 @@ import { Menu, type MenuItem } from '../actions/menu.tsx';
 import { Question } from '../actions/question.tsx';
 import { useCopy } from '../copy/copied.ts';
 import { drillLink, sessionLink } from '../dashboard-link.ts';
+import { Icon } from '../icons.tsx';
 import { say } from '../words.ts';
 import { nameOf } from './name.ts';
 
@@ -37,11 +38,7 @@ export function SessionMenu({ session, state, onAsk, onForget }: Props) {
   return (
     <span class="thumbprint">
       <Menu label={say('menuSession', nameOf(session))} look="more" items={items}>
-        <svg class="dots" viewBox="0 0 16 16" aria-hidden="true">
-          <circle cx="3" cy="8" r="1.4" />
-          <circle cx="8" cy="8" r="1.4" />
-          <circle cx="13" cy="8" r="1.4" />
-        </svg>
+        <Icon name="dots" look="dots" />
       </Menu>
       <span class="copied" role="status">
         {copied.value ? say('copied') : ''}

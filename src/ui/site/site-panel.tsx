@@ -5,6 +5,7 @@ import { useAct } from '../actions/act.ts';
 import { Menu } from '../actions/menu.tsx';
 import { NotDone } from '../actions/not-done.tsx';
 import { Question } from '../actions/question.tsx';
+import { Icon } from '../icons.tsx';
 import { WhatIsThis } from '../labels/term.tsx';
 import { hostOf } from '../names.ts';
 import { missing, show, sites } from '../state.ts';
@@ -91,9 +92,7 @@ function Protected({ origin }: { readonly origin: string }) {
           ]}
         >
           {say('protected')}
-          <svg class="chevron" viewBox="0 0 12 12" aria-hidden="true">
-            <path d="M3 4.5l3 3 3-3" />
-          </svg>
+          <Icon name="chevron" look="chevron" />
         </Menu>
       </header>
       {shown.value === 'policy' && <PolicyPanel origin={origin} onClose={close} />}

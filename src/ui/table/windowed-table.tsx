@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { TermName } from '../glossary.ts';
+import { Icon } from '../icons.tsx';
 import { WhatIsThis } from '../labels/term.tsx';
 import './table.css';
 import { type Range, rangeAt } from './window.ts';
@@ -113,11 +114,7 @@ function Heading<Item, Id extends string>({
             onClick={() => sorting.onSort(id, isSorted ? !isDescending : startsDescending)}
           >
             {name}
-            {isSorted && (
-              <svg viewBox="0 0 8 8" aria-hidden="true">
-                <path d={isDescending ? 'M1 2h6L4 6z' : 'M1 6h6L4 2z'} />
-              </svg>
-            )}
+            {isSorted && <Icon name={direction} />}
           </button>
         ) : (
           name

@@ -1,6 +1,7 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { type SessionView, stateAt } from '../../../messages/ui.ts';
+import { Icon } from '../../icons.tsx';
 import { EnforcementLabel } from '../../labels/enforcement-label.tsx';
 import { Mark } from '../../labels/mark.tsx';
 import { StateLabel } from '../../labels/state-label.tsx';
@@ -57,10 +58,7 @@ export function SessionPane({ id, list, isDrill }: Props) {
           {say('dashboardAllSessions')}
         </a>
         <a href={close} class="close">
-          <svg viewBox="0 0 16 16" role="img" aria-label={say('dashboardClose')}>
-            <title>{say('dashboardClose')}</title>
-            <path d="M4 4l8 8M12 4l-8 8" />
-          </svg>
+          <Icon name="cross" label={say('dashboardClose')} />
         </a>
       </p>
       {session ? (
