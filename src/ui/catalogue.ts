@@ -1,4 +1,4 @@
-import browser from 'webextension-polyfill';
+import browser from './browser.ts';
 
 type Messages = Readonly<Record<string, { readonly message: string }>>;
 

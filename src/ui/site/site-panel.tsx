@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import browser from 'webextension-polyfill';
 import { useAct } from '../actions/act.ts';
 import { Menu } from '../actions/menu.tsx';
 import { NotDone } from '../actions/not-done.tsx';
 import { Question } from '../actions/question.tsx';
+import browser from '../browser.ts';
 import { Icon } from '../icons.tsx';
 import { WhatIsThis } from '../labels/term.tsx';
 import { hostOf } from '../names.ts';

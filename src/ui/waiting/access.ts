@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import browser from 'webextension-polyfill';
 import { useAct } from '../actions/act.ts';
+import browser from '../browser.ts';
 
 /** Chrome's permission for the servers of an agent: whether it is there, and how the person's click asks for it. */
 export function useAccess(agent: string, servers: readonly string[]) {

@@ -1,8 +1,8 @@
-import browser from 'webextension-polyfill';
 import { LOCK_PAGE } from '../../model/lock.ts';
 import { useAct } from '../actions/act.ts';
 import { ActionButton } from '../actions/action-button.tsx';
 import { NotDone } from '../actions/not-done.tsx';
+import browser from '../browser.ts';
 import { StateLabel } from '../labels/state-label.tsx';
 import { hostOf } from '../names.ts';
 import { lock, sites } from '../state.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { ATTEMPTS, type DrillLine, isControl } from '../../../model/drill.ts';
 import { asJson, asMarkdown, type FinishedDrill } from './report.ts';
 
-vi.mock('webextension-polyfill', async () => {
+vi.mock('../../browser.ts', async () => {
   const { readFileSync } = await import('node:fs');
   const words = JSON.parse(readFileSync('public/_locales/en/messages.json', 'utf8'));
   const getMessage = (key: string, open: string[] = []) =>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import browser from 'webextension-polyfill';
+import browser from '../../browser.ts';
 import { CopyButton } from '../../copy/copy-button.tsx';
 import { moment, say } from '../../words.ts';
 import { download, fileName } from '../download.ts';

@@ -1,9 +1,9 @@
-import browser from 'webextension-polyfill';
 import { KEPT_LINES } from '../../../model/activity.ts';
 import { RETENTION_DAYS } from '../../../model/settings.ts';
 import { useAct } from '../../actions/act.ts';
 import { ActionButton } from '../../actions/action-button.tsx';
 import { NotDone } from '../../actions/not-done.tsx';
+import browser from '../../browser.ts';
 import { Term } from '../../labels/term.tsx';
 import { lock, settings, sites } from '../../state.ts';
 import { openLockPage } from '../../waiting/lock-panel.tsx';
