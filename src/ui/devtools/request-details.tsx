@@ -41,7 +41,7 @@ export function RequestDetails({ request }: { readonly request: InspectedRequest
           {say('panelClose')}
         </button>
       </header>
-      <dl class="panel-facts">
+      <dl class="facts">
         <dt>{say('columnRequest')}</dt>
         <dd>
           <code>
@@ -130,7 +130,7 @@ function Timing({ request }: { readonly request: InspectedRequest }) {
   return (
     <>
       <h3>{say('timingTitle')}</h3>
-      <dl class="panel-facts">
+      <dl class="facts">
         <dt>Holdfast</dt>
         <dd>
           {made

@@ -1,7 +1,7 @@
 import type { SessionView } from '../../messages/ui.ts';
 import { now } from '../state.ts';
 import { fromNow, say } from '../words.ts';
-import { isHeldBack } from './explain.ts';
+import { answerOf } from './explain.ts';
 
 // Each is a component of its own, so that a second that passes draws its text anew and nothing else.
 
@@ -17,9 +17,9 @@ function expiry({ expiresAt, ...session }: SessionView): string {
 }
 
 /** What the server last answered, and how long ago. */
-export function LastAnswer({ session: { last } }: { readonly session: SessionView }) {
-  if (!last || isHeldBack(last)) return null;
-  const result = last.error ? `${last.status} ${last.error}` : String(last.status);
-  const refused = last.status >= 400 && last.error !== 'use_dpop_nonce';
-  return <span class={refused ? 'refused' : undefined}>{say('lastResult', result, fromNow(last.at, now.value))}</span>;
+export function LastAnswer({ session }: { readonly session: SessionView }) {
+  const answer = answerOf(session);
+  if (!answer) return null;
+  const { at, result, isRefusal } = answer;
+  return <span class={isRefusal ? 'refused' : undefined}>{say('lastResult', result, fromNow(at, now.value))}</span>;
 }

@@ -15,9 +15,9 @@ import { isLocked, now } from '../state.ts';
 import { count, say } from '../words.ts';
 import { explain } from './explain.ts';
 import { ExposedAction } from './exposed-action.tsx';
+import { Facts } from './facts.tsx';
 import { Expiry, LastAnswer } from './live.tsx';
 import { nameOf } from './name.ts';
-import { SessionFacts } from './session-facts.tsx';
 import { type Asked, SessionMenu, SessionQuestion } from './session-menu.tsx';
 
 /** One session: its state, its key, what was seen of it on the wire, and what can be done with it. */
@@ -80,8 +80,8 @@ export function SessionCard({ session, showAgent }: { readonly session: SessionV
       )}
       {isRevoking.value && isBusy.value && <p role="status">{say('revoking')}</p>}
       <NotDone failure={failure} />
-      <div id={id} class="facts" hidden={!isOpen.value}>
-        {isOpen.value && <SessionFacts session={session} state={state} />}
+      <div id={id} class="known" hidden={!isOpen.value}>
+        {isOpen.value && <Facts session={session} />}
       </div>
     </article>
   );
