@@ -41,10 +41,10 @@ export function Locked({
         <AskedButton
           label={say('giveUp')}
           look="danger"
-          title={say('giveUpTitle')}
-          what={say('giveUpWhat')}
-          action={say('giveUpAction')}
-          keep={say('giveUpKeep')}
+          question={{
+            ...{ title: say('giveUpTitle'), what: [say('giveUpWhat')] },
+            ...{ action: say('giveUpAction'), keep: say('giveUpKeep') },
+          }}
           request={{ kind: 'giveUp' }}
         />
       </details>

@@ -3,6 +3,8 @@ import { useId, useRef } from 'preact/hooks';
 import { type BoundView, type SessionView, stateAt } from '../../messages/ui.ts';
 import { useAct } from '../actions/act.ts';
 import { NotDone } from '../actions/not-done.tsx';
+import { Question } from '../actions/question.tsx';
+import { questionBefore } from '../actions/question-words.ts';
 import { Icon } from '../icons.tsx';
 import { CustodyLabel } from '../labels/custody-label.tsx';
 import { EnforcementLabel } from '../labels/enforcement-label.tsx';
@@ -18,19 +20,22 @@ import { ExposedAction } from './exposed-action.tsx';
 import { Facts } from './facts.tsx';
 import { Expiry, LastAnswer } from './live.tsx';
 import { nameOf } from './name.ts';
-import { type Asked, SessionMenu, SessionQuestion } from './session-menu.tsx';
+import { type Asked, SessionMenu } from './session-menu.tsx';
 
 /** One session: its state, its key, what was seen of it on the wire, and what can be done with it. */
 export function SessionCard({ session, showAgent }: { readonly session: SessionView; readonly showAgent: boolean }) {
   const { value: state } = useComputed(() => stateAt(session, now.value, isLocked.value));
   const isOpen = useSignal(false);
   const asked = useSignal<Asked | undefined>(undefined);
-  const isRevoking = useSignal(false);
-  const { isBusy, failure, run } = useAct();
+  const { doing, failure, run } = useAct();
   const menu = useRef<HTMLDivElement>(null);
   const id = useId();
   const explanation = explain(session, state);
   const isBound = session.state === 'bound' && state === 'bound';
+  const close = (): void => {
+    asked.value = undefined;
+    menu.current?.querySelector<HTMLElement>('.menu-button')?.focus();
+  };
   return (
     <article class={`session session-${state}`} aria-label={nameOf(session)} data-session={session.id}>
       <header>
@@ -66,19 +71,16 @@ export function SessionCard({ session, showAgent }: { readonly session: SessionV
         />
       </footer>
       {asked.value && (
-        <SessionQuestion
-          asked={asked.value}
-          onAction={(kind) => {
-            isRevoking.value = kind === 'revoke';
-            void run({ kind, session: session.id });
-          }}
-          onDone={() => {
-            asked.value = undefined;
-            menu.current?.querySelector<HTMLElement>('.menu-button')?.focus();
+        <Question
+          {...questionBefore(asked.value)}
+          onKeep={close}
+          onAction={() => {
+            if (asked.value) void run({ kind: asked.value, session: session.id });
+            close();
           }}
         />
       )}
-      {isRevoking.value && isBusy.value && <p role="status">{say('revoking')}</p>}
+      {doing.value === 'revoke' && <p role="status">{say('revoking')}</p>}
       <NotDone failure={failure} />
       <div id={id} class="known" hidden={!isOpen.value}>
         {isOpen.value && <Facts session={session} />}

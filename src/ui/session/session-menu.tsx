@@ -1,6 +1,5 @@
 import type { SessionView, ViewState } from '../../messages/ui.ts';
 import { Menu, type MenuItem } from '../actions/menu.tsx';
-import { Question } from '../actions/question.tsx';
 import { useCopy } from '../copy/copied.ts';
 import { drillLink, sessionLink } from '../dashboard-link.ts';
 import { Icon } from '../icons.tsx';
@@ -44,32 +43,5 @@ export function SessionMenu({ session, state, onAsk, onForget }: Props) {
         {copied.value ? say('copied') : ''}
       </span>
     </span>
-  );
-}
-
-interface QuestionProps {
-  readonly asked: Asked;
-  readonly onAction: (asked: Asked) => void;
-  readonly onDone: () => void;
-}
-
-/** The question before a session is revoked, or its key retired. */
-export function SessionQuestion({ asked, onAction, onDone }: QuestionProps) {
-  const words =
-    asked === 'revoke'
-      ? ({ title: 'revokeTitle', what: 'revokeWhat', action: 'revokeAction', keep: 'keepSession' } as const)
-      : ({ title: 'retireTitle', what: 'retireWhat', action: 'retireAction', keep: 'keepKey' } as const);
-  return (
-    <Question
-      title={say(words.title)}
-      what={say(words.what)}
-      action={say(words.action)}
-      keep={say(words.keep)}
-      onKeep={onDone}
-      onAction={() => {
-        onAction(asked);
-        onDone();
-      }}
-    />
   );
 }

@@ -4,6 +4,7 @@ import { useAct } from '../actions/act.ts';
 import { Menu } from '../actions/menu.tsx';
 import { NotDone } from '../actions/not-done.tsx';
 import { Question } from '../actions/question.tsx';
+import { questionBefore } from '../actions/question-words.ts';
 import browser from '../browser.ts';
 import { Icon } from '../icons.tsx';
 import { WhatIsThis } from '../labels/term.tsx';
@@ -98,9 +99,7 @@ function Protected({ origin }: { readonly origin: string }) {
       {shown.value === 'policy' && <PolicyPanel origin={origin} onClose={close} />}
       {shown.value === 'stop' && (
         <Question
-          what={say('stopWhat')}
-          action={say('stopAction')}
-          keep={say('keepProtecting')}
+          {...questionBefore('unprotect')}
           onKeep={close}
           onAction={() => {
             close();

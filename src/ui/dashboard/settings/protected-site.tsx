@@ -1,4 +1,5 @@
 import { AskedButton } from '../../actions/asked-button.tsx';
+import { questionBefore } from '../../actions/question-words.ts';
 import { hostOf } from '../../names.ts';
 import { PolicyForm } from '../../site/policy-form.tsx';
 import { sessions } from '../../state.ts';
@@ -26,9 +27,7 @@ export function ProtectedSite({ origin }: { readonly origin: string }) {
       <AskedButton
         label={say('stopAction')}
         look="link"
-        what={say('stopWhat')}
-        action={say('stopAction')}
-        keep={say('keepProtecting')}
+        question={questionBefore('unprotect')}
         request={{ kind: 'unprotect', origin }}
       />
     </article>
