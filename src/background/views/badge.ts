@@ -1,7 +1,8 @@
 import browser from 'webextension-polyfill';
 import { type SessionView, stateAt } from '../../messages/ui.ts';
 
-const COLOURS = { bound: '#0f766e', exposed: '#b45309', locked: '#4338ca' } as const;
+/** Those of the states in the views (`tokens.css`), in light. */
+export const COLOURS = { bound: '#0b665e', exposed: '#8a4b00', locked: '#4036b3' } as const;
 
 /** What the badge of an agent's tabs is made from. */
 interface Standing {
