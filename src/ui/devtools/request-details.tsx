@@ -14,10 +14,9 @@ import { challengeWords, nonceWords } from './challenge.ts';
 import { curl } from './curl.ts';
 import { kindOf } from './kind.ts';
 import { report } from './report.ts';
-import { PRESENTS_WORDS } from './request-row.tsx';
+import { KIND_WORDS, PRESENTS_WORDS } from './request-words.ts';
 import { selected } from './requests.ts';
 import { timingOf } from './timing.ts';
-import { KIND_WORDS } from './toolbar.tsx';
 
 /** One request: what it carried, how the server answered, and why. */
 export function RequestDetails({ request }: { readonly request: InspectedRequest }) {

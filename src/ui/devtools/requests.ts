@@ -1,5 +1,4 @@
 import { computed, signal } from '@preact/signals';
-import type { InspectedRequest } from '../../messages/inspection.ts';
 import { finderOf } from '../finder.ts';
 import { inspected, show } from '../state.ts';
 import { type Kind, kindOf, saidOf } from './kind.ts';
@@ -43,12 +42,4 @@ export function clear(): void {
   inspected.value = new Map();
   clearedAt.value = Date.now();
   selected.value = undefined;
-}
-
-/** The request after or before the one that is open. @param step 1 or -1, or more */
-export function move(step: number): void {
-  const list: readonly InspectedRequest[] = shown.value;
-  const at = list.findIndex(({ id }) => id === selected.value);
-  const next = list[Math.min(list.length - 1, Math.max(0, at + step))];
-  if (next) selected.value = next.id;
 }

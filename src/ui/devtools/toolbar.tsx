@@ -1,15 +1,8 @@
 import { Icon } from '../icons.tsx';
 import { count, say } from '../words.ts';
 import { KINDS, type Kind } from './kind.ts';
+import { KIND_WORDS } from './request-words.ts';
 import { clear, filter, kinds, preserves, requests, shown } from './requests.ts';
-
-export const KIND_WORDS = {
-  served: 'kindServed',
-  challenge: 'kindChallenge',
-  refused: 'kindRefused',
-  failed: 'kindFailed',
-  pending: 'kindPending',
-} as const satisfies Record<Kind, string>;
 
 /** Filter, kinds, what stays, and how many there are. */
 export function Toolbar() {

@@ -4,7 +4,8 @@ import { Mark } from '../../labels/mark.tsx';
 import { hostOf } from '../../names.ts';
 import { nameOf } from '../../session/name.ts';
 import { sessions } from '../../state.ts';
-import { type TableColumn, WindowedTable } from '../../table/windowed-table.tsx';
+import type { TableColumn } from '../../table/column.ts';
+import { WindowedTable } from '../../table/windowed-table.tsx';
 import { say, second } from '../../words.ts';
 import { EVERY_SESSION } from '../address/list-query.ts';
 import { hashOf } from '../address/route.ts';
@@ -25,7 +26,7 @@ export function ActivityTable({ lines }: Props) {
       columns={columnsFor(known)}
       items={lines}
       keyOf={(_, index) => lines.length - index}
-      growsAtTop
+      grows="atTop"
     />
   );
 }
