@@ -503,9 +503,9 @@ test('in Japanese no English is left', async () => {
     ) as Record<string, { message: string }>;
   const [english, japanese] = await Promise.all([catalogue('en'), catalogue('ja')]);
   const pattern = (message: string) =>
-    new RegExp(`^${message.replace(/[.*+?^{}()|[\]\\]/g, '\\$&').replace(/\$\d/g, '.+')}$`);
+    new RegExp(`^${message.replace(/[.*+?^{}()|[\]\\]/g, '\\$&').replace(/\$\w+\$/g, '.+')}$`);
   const left = Object.entries(english)
-    .filter(([key, { message }]) => message !== japanese[key]?.message && !/^\$\d$/.test(message))
+    .filter(([key, { message }]) => message !== japanese[key]?.message && !/^\$\w+\$$/.test(message))
     .map(([, { message }]) => pattern(message));
   const place = await mkdtemp(join(tmpdir(), 'holdfast-'));
   const speaking = await startBrowser({ profile: place, locale: 'ja' });
