@@ -7,7 +7,7 @@ import type { ProofView } from '../model/proof-view.ts';
 import type { Settings } from '../model/settings.ts';
 import type { InspectedRequest } from './inspection.ts';
 
-/** So many minutes of proofs are counted in `recent`. */
+/** Minutes of proofs counted in `recent`. */
 export const RECENT_MINUTES = 30;
 
 /** A session as people see it. It holds no secret, and no handle. Times are milliseconds since the epoch. */

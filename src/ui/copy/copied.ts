@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { copyText } from './copy-text.ts';
 
-/** So long it is said that something was copied, in milliseconds. */
+/** How long “Copied” is shown, in milliseconds. */
 const SAID = 1500;
 
 /** Copies a text, and says so for a moment. */

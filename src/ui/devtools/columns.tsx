@@ -16,7 +16,7 @@ const WIDEST = 900;
 /** How wide the columns are, in CSS pixels. The last takes what is left. */
 export const widths = signal<readonly number[]>([76, 210, 140, 170, 150, 160, 200]);
 
-/** Makes a column wider by so many pixels, or narrower. */
+/** Makes a column wider. @param by CSS pixels; less than zero makes it narrower */
 export function resize(index: number, by: number): void {
   widths.value = widths.value.map((width, at) =>
     at === index ? Math.min(WIDEST, Math.max(NARROWEST, Math.round(width + by))) : width,

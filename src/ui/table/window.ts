@@ -1,6 +1,6 @@
-/** Rows are drawn in blocks of so many, so that scrolling draws seldom. */
+/** Rows per block. Whole blocks are drawn, so that scrolling draws seldom. */
 const BLOCK = 8;
-/** So many rows are drawn above and below what can be seen. */
+/** Rows drawn above and below those in sight. */
 const BEYOND = 8;
 
 /** The rows that are drawn: from the first up to, not with, the end. */

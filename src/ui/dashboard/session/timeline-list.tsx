@@ -9,7 +9,7 @@ import { EVERY_LINE } from '../address/activity-query.ts';
 import { hashOf } from '../address/route.ts';
 import { type Moment, timelineOf } from './timeline.ts';
 
-/** So many moments are shown at once. */
+/** Moments shown at first. */
 const PART = 20;
 
 /** What happened to a session, the newest first. */
