@@ -1,9 +1,9 @@
 import { useEffect } from 'preact/hooks';
 import type { LockView } from '../../model/lock.ts';
 import { AskedButton } from '../actions/asked-button.tsx';
-import { hostOf } from '../names.ts';
 import { lock as current } from '../state.ts';
-import { listed, say } from '../words.ts';
+import { whoWaits } from '../waiting/lock-panel.tsx';
+import { say } from '../words.ts';
 import { useAsking } from './asking.ts';
 import { Failed } from './failed.tsx';
 import { askPasskey } from './passkey.ts';
@@ -30,7 +30,7 @@ export function Locked({
   return (
     <>
       <h1>{say('lockedTitle')}</h1>
-      <p>{lock.waiting.length > 0 ? say('lockedWaits', listed(lock.waiting.map(hostOf))) : say('lockedWhat')}</p>
+      <p>{whoWaits(lock.waiting)}</p>
       <button type="button" class="primary" disabled={busy.value} onClick={unlock}>
         {say(busy.value ? 'lockAsking' : 'unlock')}
       </button>

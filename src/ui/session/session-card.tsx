@@ -8,7 +8,7 @@ import { questionBefore } from '../actions/question-words.ts';
 import { Icon } from '../icons.tsx';
 import { CustodyLabel } from '../labels/custody-label.tsx';
 import { EnforcementLabel } from '../labels/enforcement-label.tsx';
-import { Mark } from '../labels/mark.tsx';
+import { SessionMark } from '../labels/mark.tsx';
 import { Sparkline } from '../labels/sparkline.tsx';
 import { StateLabel } from '../labels/state-label.tsx';
 import { Thumbprint } from '../labels/thumbprint.tsx';
@@ -39,7 +39,7 @@ export function SessionCard({ session, showAgent }: { readonly session: SessionV
   return (
     <article class={`session session-${state}`} aria-label={nameOf(session)} data-session={session.id}>
       <header>
-        {'binding' in session ? <Mark thumbprint={session.binding.thumbprint} /> : <span class="mark mark-none" />}
+        <SessionMark session={session} />
         <div class="title">
           {showAgent && <p class="agent">{hostOf(session.agent)}</p>}
           <h3>{nameOf(session)}</h3>

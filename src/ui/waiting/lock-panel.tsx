@@ -20,7 +20,7 @@ export function LockPanel() {
         <h2 id="locked-title">{say('lockedTitle')}</h2>
         <StateLabel state="locked" />
       </header>
-      <p>{waiting.length > 0 ? say('lockedWaits', listed(waiting.map(hostOf))) : say('lockedWhat')}</p>
+      <p>{whoWaits(waiting)}</p>
       <div class="actions">
         <button type="button" class="primary" data-action="unlock" onClick={() => openLockPage('#unlock')}>
           {say('unlock')}
@@ -41,6 +41,10 @@ export function LockPanel() {
     </section>
   );
 }
+
+/** Whose requests wait for the vault to be unlocked, and until when. */
+export const whoWaits = (agents: readonly string[]): string =>
+  agents.length > 0 ? say('lockedWaits', listed(agents.map(hostOf))) : say('lockedWhat');
 
 /** The quiet way to the lock, at the end of the popup. */
 export function LockEntry() {

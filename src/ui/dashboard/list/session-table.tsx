@@ -1,7 +1,8 @@
 import { EnforcementLabel } from '../../labels/enforcement-label.tsx';
-import { Mark } from '../../labels/mark.tsx';
+import { Mark, NoMark } from '../../labels/mark.tsx';
 import { StateLabel } from '../../labels/state-label.tsx';
 import { shorten } from '../../names.ts';
+import { FirstSteps } from '../../session/first-steps.tsx';
 import { now } from '../../state.ts';
 import type { TableColumn } from '../../table/column.ts';
 import { WindowedTable } from '../../table/windowed-table.tsx';
@@ -21,7 +22,7 @@ interface Props {
 
 /** The sessions that the list asks for. */
 export function SessionTable({ route, rows, isEmpty }: Props) {
-  if (isEmpty) return <FirstSteps />;
+  if (isEmpty) return <FirstSteps look="first-steps" />;
   if (rows.length === 0) return <NothingFound />;
   const { list } = route;
   const open = route.view === 'sessions' ? undefined : route.session;
@@ -56,7 +57,7 @@ function columnsFor(list: ListQuery): TableColumn<Row, Column>[] {
           </>
         ) : (
           <>
-            <span class="mark mark-none" />
+            <NoMark />
             <span class="quiet">{say('none')}</span>
           </>
         ),
@@ -110,19 +111,6 @@ function Expiry({ row: { session, state } }: { readonly row: Row }) {
   if (isOver || expiresAt === undefined) return <span class="quiet">–</span>;
   if (expiresAt <= now.value) return <>{say('refreshes')}</>;
   return <FromNow time={expiresAt} />;
-}
-
-function FirstSteps() {
-  return (
-    <section class="first-steps">
-      <h2>{say('emptyFirstTitle')}</h2>
-      <ol>
-        <li>{say('emptyFirst1')}</li>
-        <li>{say('emptyFirst2')}</li>
-        <li>{say('emptyFirst3')}</li>
-      </ol>
-    </section>
-  );
 }
 
 function NothingFound() {

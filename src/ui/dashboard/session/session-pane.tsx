@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { type SessionView, stateAt } from '../../../messages/ui.ts';
 import { Icon } from '../../icons.tsx';
 import { EnforcementLabel } from '../../labels/enforcement-label.tsx';
-import { Mark } from '../../labels/mark.tsx';
+import { SessionMark } from '../../labels/mark.tsx';
 import { StateLabel } from '../../labels/state-label.tsx';
 import { WhatIsThis } from '../../labels/term.tsx';
 import { Thumbprint } from '../../labels/thumbprint.tsx';
@@ -96,7 +96,7 @@ function Open({ session, list, isDrill, title }: OpenProps) {
   return (
     <>
       <header>
-        {binding ? <Mark thumbprint={binding.thumbprint} /> : <span class="mark mark-none" />}
+        <SessionMark session={session} />
         <div>
           <h2 id="session-title" ref={title} tabIndex={-1}>
             {nameOf(session)}
