@@ -34,7 +34,6 @@ function manifestFor(mode: string): typeof manifest {
  * with them comes first, so that its worker loads nothing of a view.
  */
 const GROUPS = [
-  { name: 'browser', test: /\/node_modules\/webextension-polyfill\//, priority: 2 },
   {
     name: 'plain',
     test: /\/src\/(?:model|messages|protocol\/oauth\/loopback|protocol\/dpop\/algorithm)/,

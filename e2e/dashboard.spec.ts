@@ -468,9 +468,9 @@ test.describe('in Japanese', () => {
       ) as Record<string, { message: string }>;
     const [english, japanese] = await Promise.all([catalogue('en'), catalogue('ja')]);
     const pattern = (message: string) =>
-      new RegExp(`^${message.replace(/[.*+?^{}()|[\]\\]/g, '\\$&').replace(/\$\d/g, '.+')}$`);
+      new RegExp(`^${message.replace(/[.*+?^{}()|[\]\\]/g, '\\$&').replace(/\$\w+\$/g, '.+')}$`);
     const left = Object.entries(english)
-      .filter(([key, { message }]) => message !== japanese[key]?.message && !/^\$\d$/.test(message))
+      .filter(([key, { message }]) => message !== japanese[key]?.message && !/^\$\w+\$$/.test(message))
       .map(([, { message }]) => pattern(message));
     const many = manySessions(20);
     const scene = sceneOf(many, manyLines(60, many));

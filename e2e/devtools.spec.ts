@@ -3,7 +3,8 @@ import { attachToDevTools } from './support/devtools.ts';
 import { call, connect, expect, openAgent, openPanel, signedIn, signIn, test } from './support/world.ts';
 
 /** The rows of requests, without the head. */
-const rowsIn = (panel: Page): Locator => panel.getByRole('grid').locator('tbody').getByRole('row');
+const rowsIn = (panel: Page): Locator =>
+  panel.getByRole('table', { name: 'MCP sessions' }).locator('tbody').getByRole('row');
 /** Its name may have a “what is this?” beside it. */
 const factIn = (panel: Page, name: string): Locator =>
   panel
@@ -48,9 +49,9 @@ test('the panel shows each MCP request of its page, and why the server said no',
   });
 
   await test.step('the repetition, by the keyboard: its proof, part by part, and where the time went', async () => {
-    await panel.getByRole('grid').focus();
+    await expect(rowsIn(panel).nth(0).getByRole('button')).toBeFocused();
     await panel.keyboard.press('ArrowDown');
-    await expect(rowsIn(panel).nth(1)).toHaveAttribute('aria-selected', 'true');
+    await expect(rowsIn(panel).nth(1)).toHaveAttribute('aria-current', 'true');
     await expect(factIn(panel, 'Answer')).toContainText('sent again after a refusal');
     await expect(factIn(panel, 'Nonce')).toHaveText('Sent, as the server had just asked.');
     await expect(factIn(panel, 'Holdfast')).toHaveText(/^The request waited [\d.]+ ms for its proof\.$/);

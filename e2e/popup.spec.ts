@@ -333,7 +333,7 @@ test.describe('the badge of a tab', () => {
 
   const BADGE = {
     bound: (text: string) => ({ text, color: [15, 118, 110, 255] }),
-    warning: (text: string) => ({ text, color: [180, 83, 9, 255] }),
+    warning: (text: string) => ({ text, color: [138, 75, 0, 255] }),
   };
 });
 

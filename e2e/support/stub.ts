@@ -1,7 +1,7 @@
-import type { ActivityLine } from '../../src/model/activity.ts';
 import type { InspectedRequest } from '../../src/messages/inspection.ts';
-import type { Missing, SessionDetails, UiUpdate } from '../../src/messages/ui.ts';
-import type { UiRequest } from '../../src/messages/ui-request.ts';
+import type { Missing, SessionDetails, UiReply, UiUpdate } from '../../src/messages/ui.ts';
+import type { Action, UiRequest, Viewing } from '../../src/messages/ui-request.ts';
+import type { ActivityLine } from '../../src/model/activity.ts';
 
 /** What the background and Chrome say in a view's page. */
 export interface Played {
@@ -20,7 +20,13 @@ export interface Played {
   /** The tab in front. */
   readonly tab: { readonly id: number; readonly url: string } | undefined;
   readonly version: string;
-  readonly messages: Readonly<Record<string, { readonly message: string }>>;
+  readonly messages: Readonly<Record<string, Message>>;
+}
+
+/** A message of the catalogue, as Chrome reads it. */
+interface Message {
+  readonly message: string;
+  readonly placeholders?: Readonly<Record<string, { readonly content: string }>>;
 }
 
 /** One of Chrome's functions that a view called. */
@@ -31,7 +37,7 @@ export interface ChromeCall {
 
 export interface Stub {
   /** All that the view asked of the background. */
-  readonly said: readonly UiRequest[];
+  readonly said: readonly (Action | Viewing)[];
   /** All that the view had Chrome do. */
   readonly called: readonly ChromeCall[];
   tell(update: UiUpdate): void;
@@ -45,15 +51,15 @@ declare global {
 
 /** Puts itself in the place of `chrome` and `browser`. It runs in the page, before its scripts, and can name nothing outside. */
 export function playExtension(played: Played): void {
-  const said: UiRequest[] = [];
+  const said: (Action | Viewing)[] = [];
   const called: ChromeCall[] = [];
   const allowed = new Set(played.allowed);
-  const views = new Set<(update: UiUpdate) => void>();
-  const tell = (update: UiUpdate): void => {
+  const views = new Set<(update: UiUpdate | UiReply) => void>();
+  const tell = (update: UiUpdate | UiReply): void => {
     for (const view of views) view(update);
   };
 
-  function answer(request: UiRequest): UiUpdate | undefined {
+  function answer(request: Action | Viewing): UiUpdate | undefined {
     switch (request.kind) {
       case 'look': {
         const details = played.details.find(({ session }) => session === request.session);
@@ -72,19 +78,24 @@ export function playExtension(played: Played): void {
   function connect() {
     setTimeout(() => played.opening.forEach(tell));
     return {
-      onMessage: { addListener: (view: (update: UiUpdate) => void) => views.add(view) },
+      onMessage: { addListener: (view: (update: UiUpdate | UiReply) => void) => views.add(view) },
       onDisconnect: { addListener: () => undefined },
-      postMessage(request: UiRequest) {
-        said.push(request);
-        const update = answer(request);
+      postMessage(message: UiRequest) {
+        const { id, ...request } = { id: undefined, ...message };
+        said.push(request as Action | Viewing);
+        const update = answer(request as Action | Viewing);
         if (update) setTimeout(() => tell(update));
+        if (id !== undefined) setTimeout(() => tell({ kind: 'reply', id, result: { ok: true } }));
       },
     };
   }
 
   function getMessage(key: string, open: readonly string[] = []): string {
-    const { message = '' } = played.messages[key] ?? {};
-    return message.replace(/\$([1-9])/g, (_, place) => open[Number(place) - 1] ?? '');
+    const { message = '', placeholders = {} } = played.messages[key] ?? {};
+    return message.replace(/\$(\w+)\$/g, (_, name: string) => {
+      const place = placeholders[name.toLowerCase()]?.content.slice(1);
+      return open[Number(place) - 1] ?? '';
+    });
   }
 
   const done =

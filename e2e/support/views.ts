@@ -5,7 +5,7 @@ import { EXTENSION } from '../../src/demo/chromium.ts';
 import { listenOnLoopback } from '../../src/demo/loopback.ts';
 import { sendFile } from '../../src/demo/static-files.ts';
 import type { SessionView, UiUpdate } from '../../src/messages/ui.ts';
-import type { UiRequest } from '../../src/messages/ui-request.ts';
+import type { Action, Viewing } from '../../src/messages/ui-request.ts';
 import { type ChromeCall, type Played, playExtension } from './stub.ts';
 
 export { expect } from '@playwright/test';
@@ -17,7 +17,7 @@ export interface Scene
   extends Partial<Omit<Snapshot, 'kind' | 'isAll'>>,
     Partial<Omit<Played, 'opening' | 'version'>> {}
 
-/** So many sessions a view is told at once, the others a moment later (`live.ts`). */
+/** How many sessions a view is told at once, the others a moment later (`snapshot.ts`). */
 const FIRST = 60;
 
 /** The built views, in an ordinary browser without the extension: what the background would say is played to them. */
@@ -69,7 +69,7 @@ export class Views {
 }
 
 /** What the view has asked of the background until now. */
-export const said = (view: Page): Promise<readonly UiRequest[]> => view.evaluate(() => window.stub.said);
+export const said = (view: Page): Promise<readonly (Action | Viewing)[]> => view.evaluate(() => window.stub.said);
 
 /** What the view has had Chrome do until now. */
 export const called = (view: Page): Promise<readonly ChromeCall[]> => view.evaluate(() => window.stub.called);

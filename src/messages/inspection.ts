@@ -35,7 +35,7 @@ export interface InspectedRequest {
   readonly url: string;
   /** Of the body, or of `Mcp-Method` and `Mcp-Name`: the JSON-RPC method, and the tool, prompt or resource that it names. */
   readonly rpc?: { readonly method: string; readonly name?: string | undefined } | undefined;
-  /** The body holds so many messages, where it is a batch. */
+  /** Messages in the body, where it is a batch. */
   readonly batch?: number | undefined;
   readonly mcp: { readonly sessionId?: string | undefined; readonly protocolVersion?: string | undefined };
   readonly presents: Presents;

@@ -55,7 +55,9 @@ export type Action = v.InferInput<typeof ActionRequest>;
 
 /** The number that a view gives a request whose answer it waits for. */
 export const Numbered = v.object({ id: v.pipe(v.number(), v.safeInteger()) });
-export type Numbered = v.InferOutput<typeof Numbered>;
+
+/** What a view sends. */
+export type UiRequest = Viewing | (Action & v.InferInput<typeof Numbered>);
 
 /** One command for each kind of request. What it throws is recorded, and answered with the code of it. */
 export type Commands<Request extends { readonly kind: string } = ActionRequest> = {

@@ -1,6 +1,7 @@
-import browser from 'webextension-polyfill';
+import browser from './browser.ts';
+import { filled, type Message } from './placeholders.ts';
 
-type Messages = Readonly<Record<string, { readonly message: string }>>;
+type Messages = Readonly<Record<string, Message>>;
 
 /** Of the catalogue's languages, the first is the default. */
 const LOCALES = ['en', 'ja'] as const;
@@ -11,10 +12,10 @@ const LOCALES = ['en', 'ja'] as const;
  */
 const own: Messages | undefined = browser.i18n.getMessage('extensionName') === '' ? await read() : undefined;
 
-/** A message of the catalogue, with what it leaves open in the place of `$1`, `$2` and so on. */
+/** A message of the catalogue, with what it leaves open. */
 export function message(key: string, open: readonly string[]): string {
   if (!own) return browser.i18n.getMessage(key, [...open]);
-  return (own[key]?.message ?? '').replace(/\$([1-9])/g, (_, place) => open[Number(place) - 1] ?? '');
+  return filled(own[key] ?? { message: '' }, open);
 }
 
 async function read(): Promise<Messages> {

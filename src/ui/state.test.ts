@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 
 const fake = vi.hoisted(() => ({ runtime: {} }));
-vi.mock('webextension-polyfill', () => ({ default: fake }));
+vi.mock('./browser.ts', () => ({ default: fake }));
 
 interface FakePort {
   readonly sent: { readonly id?: number }[];

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import browser from 'webextension-polyfill';
+import type { Runtime } from 'webextension-polyfill';
 import type { InspectedRequest } from '../messages/inspection.ts';
 import {
   type Ask,
@@ -12,13 +12,14 @@ import {
   type UiReply,
   type UiUpdate,
 } from '../messages/ui.ts';
-import type { Action, Numbered, Viewing } from '../messages/ui-request.ts';
+import type { Action, UiRequest, Viewing } from '../messages/ui-request.ts';
 import type { ActivityLine } from '../model/activity.ts';
 import type { CookieSession } from '../model/cookie-session.ts';
 import type { LockView } from '../model/lock.ts';
 import type { PolicyView } from '../model/policy.ts';
 import { KEPT_LINES } from '../model/quotas.ts';
 import type { Settings } from '../model/settings.ts';
+import browser from './browser.ts';
 
 /** What the views show, kept up to date by the background. Undefined until the first word of it. */
 export const sites = signal<readonly string[] | undefined>(undefined);
@@ -57,7 +58,7 @@ export const now = signal(Date.now());
 /** Minutes since the epoch, for what need not be drawn anew each second. */
 export const minute = computed(() => Math.floor(now.value / 60_000));
 
-let port: browser.Runtime.Port;
+let port: Runtime.Port;
 /** What this view shows beside what all are told: a new worker has to be told again. */
 const wanted = new Map<Viewing['kind'], Viewing>();
 /** What was asked for and is not answered, by the numbers of the requests. */
@@ -81,7 +82,7 @@ export function ask(request: Action): Promise<Result> {
   const id = asked;
   return new Promise((resolve) => {
     unanswered.set(id, resolve);
-    port.postMessage({ ...request, id } satisfies Action & Numbered);
+    port.postMessage({ ...request, id } satisfies UiRequest);
   });
 }
 

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { filled, type Message } from './placeholders.ts';
 
-type Catalogue = Record<string, { message: string }>;
+type Catalogue = Record<string, Message & { readonly description?: string }>;
 
 const LOCALES = new URL('../../public/_locales/', import.meta.url);
 const read = (locale: string): Catalogue =>
@@ -19,13 +20,51 @@ describe.each(readdirSync(LOCALES).filter((locale) => locale !== 'en'))('the cat
   it('leaves open what the English one leaves open', () => {
     const open = (words: Catalogue) =>
       Object.fromEntries(
-        Object.entries(words).map(([key, { message }]) => [key, (message.match(/\$\d/g) ?? []).sort().join()]),
+        Object.entries(words).map(([key, { placeholders = {} }]) => [
+          key,
+          Object.fromEntries(Object.entries(placeholders).map(([name, { content }]) => [name, content])),
+        ]),
       );
     expect(open(catalogue)).toEqual(open(english));
   });
 });
 
+describe.each(readdirSync(LOCALES))('the messages in %s', (locale) => {
+  const messages = Object.entries(read(locale));
+
+  it('have a name for each thing that they leave open', () => {
+    for (const [key, { message, placeholders = {} }] of messages) {
+      expect(message, key).not.toMatch(/\$\d/);
+      const named = [...message.matchAll(/\$(\w+)\$/g)].map(([, name = '']) => name.toLowerCase());
+      expect([...new Set(named)].sort(), key).toEqual(Object.keys(placeholders).sort());
+      const places = Object.values(placeholders).map(({ content }) => content);
+      expect(places, key).toEqual([...new Set(places)]);
+      for (const place of places) expect(place, key).toMatch(/^\$[1-9]$/);
+    }
+  });
+
+  it('have typographic apostrophes', () => {
+    expect(messages.filter(([, { message }]) => message.includes("'"))).toEqual([]);
+  });
+});
+
+describe('a message', () => {
+  const message = { message: '$SHOWN$ of $ALL$', placeholders: { shown: { content: '$1' }, all: { content: '$2' } } };
+
+  it('is filled with what it leaves open, each in its place', () => {
+    expect(filled(message, ['$2', '12'])).toBe('$2 of 12');
+    expect(filled(message, ['3'])).toBe('3 of ');
+  });
+});
+
 describe('the English catalogue', () => {
+  it('tells translators where each message stands, with examples of what it leaves open', () => {
+    for (const [key, { description = '', placeholders = {} }] of Object.entries(english)) {
+      expect(description, key).toMatch(/^.{12,}\.$/);
+      for (const place of Object.values(placeholders)) expect(place, key).toHaveProperty('example');
+    }
+  });
+
   it('has no exclamation mark, no "please" and no "oops"', () => {
     for (const { message } of Object.values(english)) expect(message).not.toMatch(/!|\bplease\b|\boops\b/i);
   });

@@ -1,5 +1,5 @@
-import browser from 'webextension-polyfill';
 import type catalogue from '../../public/_locales/en/messages.json';
+import browser from './browser.ts';
 import { message } from './catalogue.ts';
 
 type Key = keyof typeof catalogue;

@@ -1,7 +1,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { AgentOptions } from './agent.ts';
+import type { AgentOptions } from './options.ts';
 
 export function create({ resource, legacy }: AgentOptions, authProvider: never) {
   const transport = new (legacy ? SSEClientTransport : StreamableHTTPClientTransport)(new URL(resource), {

@@ -5,7 +5,7 @@ import {
   type OAuthClientProvider,
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
-import type { AgentOptions } from './agent.ts';
+import type { AgentOptions } from './options.ts';
 
 export function create({ resource, ownDpop }: AgentOptions, provider: OAuthClientProvider) {
   const own = ownDpop ? ownSession() : undefined;

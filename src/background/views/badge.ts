@@ -5,7 +5,8 @@ import { whyMissing } from '../sites/presence.ts';
 import type { Protection } from '../sites/protection.ts';
 import type { Snapshots } from './snapshot.ts';
 
-const COLOURS = { bound: '#0f766e', exposed: '#b45309', locked: '#4338ca' } as const;
+/** Those of the states in the views (`tokens.css`), in light. */
+export const COLOURS = { bound: '#0b665e', exposed: '#8a4b00', locked: '#4036b3' } as const;
 
 /** What the badge of an agent's tabs is made from. */
 interface Standing {

@@ -5,8 +5,8 @@ import { ask } from '../state.ts';
 
 /** What the person does in one place of a view, and how it went. */
 export interface Act {
-  /** From the click until the background has answered. */
-  readonly isBusy: Signal<boolean>;
+  /** What was asked for, until the background has answered. */
+  readonly doing: Signal<Action['kind'] | undefined>;
   /** Why the last request was not done. */
   readonly failure: Signal<FailureCode | undefined>;
   /** @returns whether it was done */
@@ -14,17 +14,17 @@ export interface Act {
 }
 
 export function useAct(): Act {
-  const isBusy = useSignal(false);
+  const doing = useSignal<Action['kind'] | undefined>(undefined);
   const failure = useSignal<FailureCode | undefined>(undefined);
 
   async function run(request: Action): Promise<boolean> {
-    isBusy.value = true;
+    doing.value = request.kind;
     failure.value = undefined;
     const result = await ask(request);
-    isBusy.value = false;
+    doing.value = undefined;
     if (!result.ok) failure.value = result.code;
     return result.ok;
   }
 
-  return { isBusy, failure, run };
+  return { doing, failure, run };
 }

@@ -10,10 +10,10 @@ interface Props {
 
 /** A button that does something at once, and says when it was not done. */
 export function ActionButton({ label, look, request }: Props) {
-  const { isBusy, failure, run } = useAct();
+  const { doing, failure, run } = useAct();
   return (
     <>
-      <button type="button" class={look} disabled={isBusy.value} onClick={() => run(request)}>
+      <button type="button" class={look} disabled={doing.value !== undefined} onClick={() => run(request)}>
         {label}
       </button>
       <NotDone failure={failure} />

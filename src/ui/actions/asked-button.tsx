@@ -3,23 +3,21 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Action } from '../../messages/ui-request.ts';
 import { useAct } from './act.ts';
 import { NotDone } from './not-done.tsx';
-import { Question } from './question.tsx';
+import { Question, type QuestionWords } from './question.tsx';
 
 interface Props {
   readonly label: string;
   /** The label while the background is at it. */
   readonly busy?: string;
   readonly look?: 'danger' | 'link';
-  readonly title?: string;
-  readonly what: string;
-  readonly action: string;
-  readonly keep: string;
+  readonly question: QuestionWords;
   readonly request: Action;
 }
 
 /** A button for what cannot be undone: it asks first. Where all stays as it is, it has the focus again. */
-export function AskedButton({ label, busy, look, request, ...question }: Props) {
-  const { isBusy, failure, run } = useAct();
+export function AskedButton({ label, busy, look, question, request }: Props) {
+  const { doing, failure, run } = useAct();
+  const isBusy = doing.value !== undefined;
   const isAsking = useSignal(false);
   const isBack = useSignal(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -49,12 +47,12 @@ export function AskedButton({ label, busy, look, request, ...question }: Props) 
         type="button"
         ref={button}
         class={look}
-        disabled={isBusy.value}
+        disabled={isBusy}
         onClick={() => {
           isAsking.value = true;
         }}
       >
-        {isBusy.value && busy ? busy : label}
+        {isBusy && busy ? busy : label}
       </button>
       <NotDone failure={failure} />
     </>

@@ -1,23 +1,31 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 
-interface Props {
+/** What is asked before something is done, and its two answers. */
+export interface QuestionWords {
   readonly title?: string;
-  readonly what: string;
+  readonly what: readonly string[];
   readonly action: string;
   readonly keep: string;
+}
+
+interface Props extends QuestionWords {
+  /** `danger` for what cannot be undone. */
+  readonly look?: 'danger' | 'primary';
   readonly onAction: () => void;
   readonly onKeep: () => void;
 }
 
-/** A question before what cannot be undone. The safe answer has the focus, and Escape gives it. */
-export function Question({ title, what, action, keep, onAction, onKeep }: Props) {
+/** Asks before something is done. The answer that leaves all as it is has the focus, and Escape gives it. */
+export function Question({ title, what, action, keep, look = 'danger', onAction, onKeep }: Props) {
+  const id = useId();
   const safe = useRef<HTMLButtonElement>(null);
   useEffect(() => safe.current?.focus(), []);
   return (
     <div
-      class="confirm"
+      class="question"
       role="alertdialog"
       aria-label={title ?? action}
+      aria-describedby={id}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         event.preventDefault();
@@ -25,9 +33,13 @@ export function Question({ title, what, action, keep, onAction, onKeep }: Props)
       }}
     >
       {title && <h3>{title}</h3>}
-      <p>{what}</p>
+      <div id={id}>
+        {what.map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+      </div>
       <div class="actions">
-        <button type="button" class="danger" onClick={onAction}>
+        <button type="button" class={look} onClick={onAction}>
           {action}
         </button>
         <button type="button" ref={safe} onClick={onKeep}>

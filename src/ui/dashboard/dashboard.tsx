@@ -1,8 +1,8 @@
 import { useEffect } from 'preact/hooks';
-import { AskCard } from '../components/ask-card.tsx';
-import { LockPanel } from '../components/lock-panel.tsx';
-import { TroubleNote } from '../components/trouble-note.tsx';
 import { asks, sites, trouble } from '../state.ts';
+import { AskCard } from '../waiting/ask-card.tsx';
+import { LockPanel } from '../waiting/lock-panel.tsx';
+import { TroubleNote } from '../waiting/trouble-note.tsx';
 import { listed, say } from '../words.ts';
 import { ActivityView } from './activity/activity-view.tsx';
 import { EVERY_LINE } from './address/activity-query.ts';

@@ -1,4 +1,4 @@
-import browser from 'webextension-polyfill';
+import browser from '../browser.ts';
 import { say } from '../words.ts';
 
 void browser.devtools.panels.create(say('panelName'), 'icons/32.png', 'src/ui/devtools/panel.html');

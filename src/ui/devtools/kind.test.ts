@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { InspectedRequest } from '../../messages/inspection.ts';
+import { finderOf } from '../finder.ts';
 import { curl } from './curl.ts';
-import { fits, kindOf, matches } from './kind.ts';
+import { fits, kindOf, saidOf } from './kind.ts';
 import { timingOf } from './timing.ts';
 
 const request: InspectedRequest = {
@@ -31,9 +32,9 @@ test('a request is what came of it', () => {
 });
 
 test('a search finds every word, wherever the row says it', () => {
-  expect(matches(answered(401, 'invalid_token'), 'LIST invalid 401')).toBe(true);
-  expect(matches(request, 'list other')).toBe(false);
-  expect(matches(request, '')).toBe(true);
+  expect(finderOf('LIST invalid 401')(...saidOf(answered(401, 'invalid_token')))).toBe(true);
+  expect(finderOf('list other')(...saidOf(request))).toBe(false);
+  expect(finderOf('')(...saidOf(request))).toBe(true);
 });
 
 test('one part of a proof that does not fit is enough', () => {

@@ -11,16 +11,10 @@ export function kindOf({ answer, endedAt }: InspectedRequest): Kind {
   return answer.status >= 400 ? 'failed' : 'served';
 }
 
-/** Whether every word of a search stands somewhere in what the row says. */
-export function matches(request: InspectedRequest, search: string): boolean {
-  if (search === '') return true;
-  const { method, url, rpc, answer, presents } = request;
+/** What the row of a request says. */
+export function saidOf({ method, url, rpc, answer, presents }: InspectedRequest): readonly unknown[] {
   const errors = answer?.challenges.map(({ error }) => error) ?? [];
-  const said = [method, url, rpc?.method, rpc?.name, answer?.status, presents, ...errors].join(' ').toLowerCase();
-  return search
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => said.includes(word));
+  return [method, url, rpc?.method, rpc?.name, answer?.status, presents, ...errors];
 }
 
 /** Whether the proof fits its request in every part that could be compared. Undefined while it is compared, and without one. */

@@ -2,9 +2,8 @@ import type { InspectedRequest } from '../../messages/inspection.ts';
 import { duration, say } from '../words.ts';
 import { challengeWords, nonceWords } from './challenge.ts';
 import { kindOf } from './kind.ts';
-import { PRESENTS_WORDS } from './request-row.tsx';
+import { KIND_WORDS, PRESENTS_WORDS } from './request-words.ts';
 import { timingOf } from './timing.ts';
-import { KIND_WORDS } from './toolbar.tsx';
 
 /** A request as Markdown, for an issue at the server's tracker. No token, signature or MCP session is in it. */
 export function report(request: InspectedRequest): string {

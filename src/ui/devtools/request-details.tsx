@@ -1,23 +1,22 @@
 import type { InspectedRequest } from '../../messages/inspection.ts';
 import { type SessionView, stateAt } from '../../messages/ui.ts';
-import { CopyButton } from '../components/copy-button.tsx';
-import { EnforcementLabel } from '../components/enforcement-label.tsx';
-import { Mark } from '../components/mark.tsx';
-import { ProofTable } from '../components/proof-table.tsx';
-import { StateLabel } from '../components/state-label.tsx';
-import { Term } from '../components/term.tsx';
-import { Thumbprint } from '../components/thumbprint.tsx';
+import { CopyButton } from '../copy/copy-button.tsx';
 import { sessionLink } from '../dashboard-link.ts';
+import { EnforcementLabel } from '../labels/enforcement-label.tsx';
+import { Mark } from '../labels/mark.tsx';
+import { StateLabel } from '../labels/state-label.tsx';
+import { Term } from '../labels/term.tsx';
+import { Thumbprint } from '../labels/thumbprint.tsx';
+import { ProofTable } from '../proof/proof-table.tsx';
 import { isLocked, now, sessionWith } from '../state.ts';
 import { duration, say } from '../words.ts';
 import { challengeWords, nonceWords } from './challenge.ts';
 import { curl } from './curl.ts';
 import { kindOf } from './kind.ts';
 import { report } from './report.ts';
-import { PRESENTS_WORDS } from './request-row.tsx';
+import { KIND_WORDS, PRESENTS_WORDS } from './request-words.ts';
 import { selected } from './requests.ts';
 import { timingOf } from './timing.ts';
-import { KIND_WORDS } from './toolbar.tsx';
 
 /** One request: what it carried, how the server answered, and why. */
 export function RequestDetails({ request }: { readonly request: InspectedRequest }) {
@@ -41,7 +40,7 @@ export function RequestDetails({ request }: { readonly request: InspectedRequest
           {say('panelClose')}
         </button>
       </header>
-      <dl class="panel-facts">
+      <dl class="facts">
         <dt>{say('columnRequest')}</dt>
         <dd>
           <code>
@@ -130,7 +129,7 @@ function Timing({ request }: { readonly request: InspectedRequest }) {
   return (
     <>
       <h3>{say('timingTitle')}</h3>
-      <dl class="panel-facts">
+      <dl class="facts">
         <dt>Holdfast</dt>
         <dd>
           {made

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals';
-import type { InspectedRequest } from '../../messages/inspection.ts';
+import { finderOf } from '../finder.ts';
 import { inspected, show } from '../state.ts';
-import { type Kind, kindOf, matches } from './kind.ts';
+import { type Kind, kindOf, saidOf } from './kind.ts';
 
 /** More requests are not kept: the oldest go. */
 export const KEPT = 5_000;
@@ -21,11 +21,12 @@ export const requests = computed(() =>
   [...inspected.value.values()].filter(({ at }) => at >= clearedAt.value).slice(-KEPT),
 );
 
-export const shown = computed(() =>
-  requests.value.filter(
-    (request) => (kinds.value.size === 0 || kinds.value.has(kindOf(request))) && matches(request, filter.value),
-  ),
-);
+export const shown = computed(() => {
+  const finds = finderOf(filter.value);
+  return requests.value.filter(
+    (request) => (kinds.value.size === 0 || kinds.value.has(kindOf(request))) && finds(...saidOf(request)),
+  );
+});
 
 export const open = computed(() => inspected.value.get(selected.value ?? ''));
 
@@ -41,12 +42,4 @@ export function clear(): void {
   inspected.value = new Map();
   clearedAt.value = Date.now();
   selected.value = undefined;
-}
-
-/** The request after or before the one that is open. @param step 1 or -1, or more */
-export function move(step: number): void {
-  const list: readonly InspectedRequest[] = shown.value;
-  const at = list.findIndex(({ id }) => id === selected.value);
-  const next = list[Math.min(list.length - 1, Math.max(0, at + step))];
-  if (next) selected.value = next.id;
 }

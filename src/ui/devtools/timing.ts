@@ -5,7 +5,7 @@ const ON_PATH = 5;
 
 /** Where the time of a request went, in milliseconds. */
 export interface Timing {
-  /** The request waited so long for its proof; 0 when that had been made ahead. */
+  /** How long the request waited for its proof; 0 when that had been made ahead. */
   readonly holdfast: number;
   /** From the request to the beginning of its answer: the network and the server. */
   readonly server: number;

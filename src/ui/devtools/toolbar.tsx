@@ -1,23 +1,15 @@
+import { Icon } from '../icons.tsx';
 import { count, say } from '../words.ts';
 import { KINDS, type Kind } from './kind.ts';
+import { KIND_WORDS } from './request-words.ts';
 import { clear, filter, kinds, preserves, requests, shown } from './requests.ts';
-
-export const KIND_WORDS = {
-  served: 'kindServed',
-  challenge: 'kindChallenge',
-  refused: 'kindRefused',
-  failed: 'kindFailed',
-  pending: 'kindPending',
-} as const satisfies Record<Kind, string>;
 
 /** Filter, kinds, what stays, and how many there are. */
 export function Toolbar() {
   return (
     <div class="panel-toolbar" role="toolbar" aria-label={say('panelToolbar')}>
       <button type="button" class="panel-tool" onClick={clear} disabled={requests.value.length === 0}>
-        <svg viewBox="0 0 24 24" aria-hidden="true">
-          <path d="M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM6 6l12 12" />
-        </svg>
+        <Icon name="forbidden" />
         {say('panelClear')}
       </button>
       <input

@@ -1,4 +1,4 @@
-import { StateLabel } from '../components/state-label.tsx';
+import { StateLabel } from '../labels/state-label.tsx';
 import { lock } from '../state.ts';
 import { say } from '../words.ts';
 import { Locked } from './locked.tsx';

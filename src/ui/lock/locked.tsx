@@ -2,7 +2,8 @@ import { useEffect } from 'preact/hooks';
 import type { LockView } from '../../model/lock.ts';
 import { AskedButton } from '../actions/asked-button.tsx';
 import { lock as current } from '../state.ts';
-import { listed, say } from '../words.ts';
+import { whoWaits } from '../waiting/lock-panel.tsx';
+import { say } from '../words.ts';
 import { useAsking } from './asking.ts';
 import { Failed } from './failed.tsx';
 import { askPasskey } from './passkey.ts';
@@ -29,7 +30,7 @@ export function Locked({
   return (
     <>
       <h1>{say('lockedTitle')}</h1>
-      <p>{lock.waiting.length > 0 ? say('lockedWaits', listed(lock.waiting.map(hostOf))) : say('lockedWhat')}</p>
+      <p>{whoWaits(lock.waiting)}</p>
       <button type="button" class="primary" disabled={busy.value} onClick={unlock}>
         {say(busy.value ? 'lockAsking' : 'unlock')}
       </button>
@@ -40,15 +41,13 @@ export function Locked({
         <AskedButton
           label={say('giveUp')}
           look="danger"
-          title={say('giveUpTitle')}
-          what={say('giveUpWhat')}
-          action={say('giveUpAction')}
-          keep={say('giveUpKeep')}
+          question={{
+            ...{ title: say('giveUpTitle'), what: [say('giveUpWhat')] },
+            ...{ action: say('giveUpAction'), keep: say('giveUpKeep') },
+          }}
           request={{ kind: 'giveUp' }}
         />
       </details>
     </>
   );
 }
-
-const hostOf = (agent: string): string => new URL(agent).host;

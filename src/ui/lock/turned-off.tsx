@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
-import browser from 'webextension-polyfill';
 import { IDLE_MINUTES, type IdleMinutes } from '../../model/lock.ts';
+import browser from '../browser.ts';
 import { say } from '../words.ts';
 import { useAsking } from './asking.ts';
 import { Failed } from './failed.tsx';

@@ -1,4 +1,4 @@
-import { Term } from '../components/term.tsx';
+import { Term } from '../labels/term.tsx';
 import { cookieSessions } from '../state.ts';
 import { say } from '../words.ts';
 

@@ -1,5 +1,5 @@
-import browser from 'webextension-polyfill';
 import { isSecureTransport } from '../../protocol/oauth/loopback.ts';
+import browser from '../browser.ts';
 
 /** The site in front of the person. */
 export interface Front {

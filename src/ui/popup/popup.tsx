@@ -1,10 +1,10 @@
 import { useComputed, useSignal } from '@preact/signals';
-import { AskCard } from '../components/ask-card.tsx';
-import { LockEntry, LockPanel } from '../components/lock-panel.tsx';
-import { SitePanel } from '../components/site-panel.tsx';
-import { TroubleNote } from '../components/trouble-note.tsx';
 import { matching } from '../session/search.ts';
+import { SitePanel } from '../site/site-panel.tsx';
 import { asks, missing, sessions, sites, trouble } from '../state.ts';
+import { AskCard } from '../waiting/ask-card.tsx';
+import { LockEntry, LockPanel } from '../waiting/lock-panel.tsx';
+import { TroubleNote } from '../waiting/trouble-note.tsx';
 import { count, say } from '../words.ts';
 import { Bar } from './bar.tsx';
 import { CookieSessions } from './cookie-sessions.tsx';

@@ -19,10 +19,10 @@ export function RevokeAll({ sessions, agent }: Props) {
         label={label}
         busy={say('revoking')}
         look="link"
-        title={say('revokeAllTitle')}
-        what={say('revokeAllWhat')}
-        action={label}
-        keep={say('keepSessions')}
+        question={{
+          ...{ title: say('revokeAllTitle'), what: [say('revokeAllWhat')] },
+          ...{ action: label, keep: say('keepSessions') },
+        }}
         request={{ kind: 'revokeAll', agent }}
       />
     </div>

@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SessionView } from '../../messages/ui.ts';
-import { SessionCard } from '../components/session-card.tsx';
+import { SessionCard } from '../session/session-card.tsx';
 import { count } from '../words.ts';
 
-/** So many fill the popup at first, and so many more are drawn with each step further down. */
+/** Sessions drawn at first, enough to fill the popup, and with each step further down. */
 const FIRST = 6;
 const STEP = 10;
 

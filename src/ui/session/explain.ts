@@ -42,6 +42,12 @@ export function explain(session: SessionView, state: ViewState): string | undefi
 }
 
 /** Whether the last request was held back by the circuit breaker, not answered by the server. */
-export function isHeldBack({ error }: NonNullable<SessionView['last']>): boolean {
-  return error === 'breaker_open';
+const isHeldBack = ({ error }: NonNullable<SessionView['last']>): boolean => error === 'breaker_open';
+
+/** What the server last answered, and when, in milliseconds; undefined where no answer is known. */
+export function answerOf({ last }: SessionView) {
+  if (!last || isHeldBack(last)) return undefined;
+  const { at, status, error } = last;
+  const isRefusal = status >= 400 && error !== 'use_dpop_nonce';
+  return { at, result: [status, error].filter(Boolean).join(' '), isRefusal };
 }

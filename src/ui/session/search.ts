@@ -1,17 +1,15 @@
 import type { SessionView } from '../../messages/ui.ts';
+import { finderOf } from '../finder.ts';
 
-/** The sessions whose agent, server, scopes or thumbprint hold every word of what is looked for. */
+/** The sessions whose agent, servers, client, scopes or thumbprint hold every word of what is looked for. */
 export function matching(sessions: readonly SessionView[], wanted: string): readonly SessionView[] {
-  const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return sessions;
-  return sessions.filter((session) => {
-    const text = textOf(session);
-    return words.every((word) => text.includes(word));
-  });
+  const finds = finderOf(wanted);
+  return sessions.filter((session) => finds(textOf(session)));
 }
 
-function textOf(session: SessionView): string {
-  const { agent, resource, issuer, scopes } = session;
+/** What a session is found by. */
+export function textOf(session: SessionView): string {
+  const { agent, resource, issuer, clientId, scopes } = session;
   const thumbprint = 'binding' in session ? session.binding.thumbprint : '';
-  return [agent, resource, issuer, thumbprint, ...scopes].join(' ').toLowerCase();
+  return [agent, resource, issuer, clientId, thumbprint, ...scopes].join(' ');
 }

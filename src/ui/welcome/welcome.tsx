@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import browser from 'webextension-polyfill';
+import browser from '../browser.ts';
 import { GLOSSARY } from '../glossary.ts';
 import { say } from '../words.ts';
 import { BeginPicture, BoundPicture, RiskPicture } from './pictures.tsx';

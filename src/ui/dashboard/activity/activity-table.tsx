@@ -1,12 +1,14 @@
 import type { SessionView } from '../../../messages/ui.ts';
 import type { ActivityLine } from '../../../model/activity.ts';
-import { Mark } from '../../components/mark.tsx';
+import { Mark } from '../../labels/mark.tsx';
+import { hostOf } from '../../names.ts';
 import { nameOf } from '../../session/name.ts';
 import { sessions } from '../../state.ts';
+import type { TableColumn } from '../../table/column.ts';
+import { WindowedTable } from '../../table/windowed-table.tsx';
 import { say, second } from '../../words.ts';
 import { EVERY_SESSION } from '../address/list-query.ts';
 import { hashOf } from '../address/route.ts';
-import { type TableColumn, WindowedTable } from '../table/windowed-table.tsx';
 import { KindLabel } from './kind-label.tsx';
 
 interface Props {
@@ -24,7 +26,7 @@ export function ActivityTable({ lines }: Props) {
       columns={columnsFor(known)}
       items={lines}
       keyOf={(_, index) => lines.length - index}
-      growsAtTop
+      grows="atTop"
     />
   );
 }
@@ -37,14 +39,14 @@ function columnsFor(known: ReadonlyMap<string, SessionView>): TableColumn<Activi
       cell: ({ at }) => <time dateTime={new Date(at).toISOString()}>{second(at)}</time>,
     },
     { id: 'kind', name: say('activityKind'), cell: ({ kind }) => <KindLabel kind={kind} /> },
-    { id: 'agent', name: say('activityAgent'), cell: ({ agent }) => hostOf(agent) },
+    { id: 'agent', name: say('activityAgent'), cell: ({ agent }) => <Host origin={agent} /> },
     {
       id: 'session',
       name: say('activitySession'),
       term: 'session',
       cell: ({ session }) => <SessionLink session={session === undefined ? undefined : known.get(session)} />,
     },
-    { id: 'server', name: say('activityServer'), cell: ({ server }) => hostOf(server) },
+    { id: 'server', name: say('activityServer'), cell: ({ server }) => <Host origin={server} /> },
     { id: 'status', name: say('activityStatus'), isNumber: true, cell: ({ status }) => status },
     { id: 'code', name: say('activityCode'), cell: ({ code }) => code && <code title={code}>{code}</code> },
   ];
@@ -60,8 +62,6 @@ function SessionLink({ session }: { readonly session: SessionView | undefined })
   );
 }
 
-function hostOf(origin: string | undefined) {
-  if (origin === undefined) return null;
-  const host = URL.canParse(origin) ? new URL(origin).host : origin;
-  return <span title={origin}>{host}</span>;
+function Host({ origin }: { readonly origin: string | undefined }) {
+  return origin === undefined ? null : <span title={origin}>{hostOf(origin)}</span>;
 }

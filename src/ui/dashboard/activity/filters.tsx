@@ -1,5 +1,6 @@
 import type { ActivityLine } from '../../../model/activity.ts';
 import { ACTIVITY_KINDS } from '../../../model/activity.ts';
+import { hostOf } from '../../names.ts';
 import { nameOf } from '../../session/name.ts';
 import { sessions } from '../../state.ts';
 import { count, figure, say } from '../../words.ts';
@@ -22,7 +23,6 @@ const PERIOD_WORDS = { hour: 'activityHour', day: 'activityDay', week: 'activity
 /** What limits the log, all of it in the address; and what is left of it, to take away. */
 export function ActivityFilters({ query, all, found }: Props) {
   const choose = (change: Partial<ActivityQuery>): void => go({ view: 'activity', lines: { ...query, ...change } });
-  const host = (origin: string): string => (URL.canParse(origin) ? new URL(origin).host : origin);
   const isLimited = found.length < all.length;
   return (
     <div class="filters">
@@ -47,7 +47,7 @@ export function ActivityFilters({ query, all, found }: Props) {
           any={say('activityAnyAgent')}
           value={query.agent}
           values={valuesOf(all, 'agent')}
-          nameOf={host}
+          nameOf={hostOf}
           onChoose={(agent) => choose({ agent })}
         />
         <Choice
@@ -55,7 +55,7 @@ export function ActivityFilters({ query, all, found }: Props) {
           any={say('activityAnyServer')}
           value={query.server}
           values={valuesOf(all, 'server')}
-          nameOf={host}
+          nameOf={hostOf}
           onChoose={(server) => choose({ server })}
         />
         <Choice
@@ -91,7 +91,7 @@ function OneSession({ query, session: id }: { readonly query: ActivityQuery; rea
   return (
     <p class="one-session">
       {say('activityOneSession')}
-      <strong>{session ? `${new URL(session.agent).host} → ${nameOf(session)}` : id}</strong>
+      <strong>{session ? `${hostOf(session.agent)} → ${nameOf(session)}` : id}</strong>
       <a href={hashOf({ view: 'activity', lines: { ...query, session: undefined } })}>{say('activityEverySession')}</a>
     </p>
   );

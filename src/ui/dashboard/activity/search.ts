@@ -1,4 +1,5 @@
 import type { ActivityLine } from '../../../model/activity.ts';
+import { finderOf } from '../../finder.ts';
 import { type ActivityQuery, PERIODS } from '../address/activity-query.ts';
 
 /**
@@ -10,7 +11,7 @@ import { type ActivityQuery, PERIODS } from '../address/activity-query.ts';
 export function search(lines: readonly ActivityLine[], query: ActivityQuery, now: number): ActivityLine[] {
   const { kind, agent, session, server, period } = query;
   const since = period === undefined ? 0 : now - PERIODS[period];
-  const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
+  const finds = finderOf(query.text);
   const found = lines.filter(
     (line) =>
       line.at >= since &&
@@ -18,14 +19,9 @@ export function search(lines: readonly ActivityLine[], query: ActivityQuery, now
       (agent === undefined || line.agent === agent) &&
       (session === undefined || line.session === session) &&
       (server === undefined || line.server === server) &&
-      (words.length === 0 || contains(line, words)),
+      finds(line.kind, line.agent, line.server, line.status, line.code),
   );
   return found.reverse();
-}
-
-function contains({ kind, agent, server, status, code }: ActivityLine, words: string[]): boolean {
-  const text = [kind, agent, server, status, code].join(' ').toLowerCase();
-  return words.every((word) => text.includes(word));
 }
 
 /** The values that lines can be chosen by, each once and sorted. */

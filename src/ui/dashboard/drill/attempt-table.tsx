@@ -1,5 +1,5 @@
 import { ATTEMPTS, type Attempt, type DrillLine, isControl, SECTIONS } from '../../../model/drill.ts';
-import { SectionLink } from '../../components/section-link.tsx';
+import { SectionLink } from '../../proof/section-link.tsx';
 import { say } from '../../words.ts';
 import { Outcome } from './outcome.tsx';
 import { answerWords, attemptWords, remarkOn } from './words.ts';

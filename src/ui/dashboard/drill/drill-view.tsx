@@ -1,14 +1,15 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SessionView, ViewState } from '../../../messages/ui.ts';
+import { ATTEMPTS, isControl } from '../../../model/drill.ts';
 import { useAct } from '../../actions/act.ts';
 import { NotDone } from '../../actions/not-done.tsx';
-import { Term } from '../../components/term.tsx';
+import { Question, type QuestionWords } from '../../actions/question.tsx';
+import { Term } from '../../labels/term.tsx';
 import { details, sessions } from '../../state.ts';
-import { say } from '../../words.ts';
+import { figure, say } from '../../words.ts';
 import { AttemptTable } from './attempt-table.tsx';
 import { Progress } from './progress.tsx';
-import { Question } from './question.tsx';
 import { VerdictPanel } from './verdict-panel.tsx';
 import './drill.css';
 
@@ -21,7 +22,7 @@ interface Props {
 export function DrillView({ session, state }: Props) {
   const { id, resource } = session;
   const isAsked = useSignal(false);
-  const { isBusy, failure, run } = useAct();
+  const { doing, failure, run } = useAct();
   const known = details.value?.session === id ? details.value : undefined;
   const report = known?.drill;
   const verdict = report?.verdict;
@@ -38,7 +39,7 @@ export function DrillView({ session, state }: Props) {
       type="button"
       ref={place.button}
       class={report ? undefined : 'primary'}
-      disabled={isBusy.value}
+      disabled={doing.value !== undefined}
       onClick={() => {
         if (isKnown(resource)) start();
         else isAsked.value = true;
@@ -57,8 +58,9 @@ export function DrillView({ session, state }: Props) {
       {hindrance !== undefined && !isRunning && <p class="hindrance">{hindrance}</p>}
       {hindrance === undefined && resource !== undefined && isAsked.value && (
         <Question
-          resource={resource}
-          onRun={start}
+          {...drillQuestion(resource)}
+          look="primary"
+          onAction={start}
           onKeep={() => {
             isAsked.value = false;
           }}
@@ -73,6 +75,27 @@ export function DrillView({ session, state }: Props) {
       {report && <AttemptTable lines={report.lines} isRunning={isRunning} />}
     </section>
   );
+}
+
+/**
+ * The most requests that a drill sends: the control tries three kinds of them, each attempt is repeated when the server wants
+ * another nonce, and MCP sessions that were opened are ended.
+ */
+const MOST_REQUESTS = 40;
+
+/** What the drill will do, before it is run on a server for the first time. */
+function drillQuestion(resource: string): QuestionWords {
+  const { host, origin } = new URL(resource);
+  const attempts = ATTEMPTS.filter((attempt) => !isControl(attempt)).length;
+  return {
+    title: say('drillAskTitle', host),
+    what: [
+      say('drillAskWhat', figure(attempts), figure(MOST_REQUESTS)),
+      say('drillAskWhere', origin),
+      say('drillAskLog'),
+    ],
+    ...{ action: say('drillRun'), keep: say('askNotNow') },
+  };
 }
 
 /** What had the focus may be gone when a question is answered or the drill begins: then one goes on at the button or the title. */

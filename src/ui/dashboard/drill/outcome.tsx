@@ -1,4 +1,5 @@
 import type { DrillOutcome } from '../../../model/drill.ts';
+import { Icon, type IconName } from '../../icons.tsx';
 import { say } from '../../words.ts';
 import { OUTCOMES } from './report.ts';
 
@@ -17,9 +18,7 @@ export function Outcome({ outcome, isOwn, isNow }: Props) {
   const look = lookOf(outcome, isOwn);
   return (
     <span class={`outcome outcome-${look}`}>
-      <svg viewBox="0 0 16 16" aria-hidden="true">
-        <path d={DRAWINGS[look]} />
-      </svg>
+      <Icon name={ICONS[look]} />
       {say(OUTCOMES[outcome])}
     </span>
   );
@@ -41,9 +40,7 @@ function lookOf(outcome: DrillOutcome, isOwn: boolean): Look {
   }
 }
 
-const DRAWINGS: Readonly<Record<Look, string>> = {
-  right: 'M3 8.5l3 3 7-7',
-  wrong: 'M4 4l8 8M12 4l-8 8',
-  open: 'M6 6a2 2 0 1 1 2 2v1.5M8 12v.1',
-  none: 'M4 8h8',
-};
+const ICONS = { right: 'check', wrong: 'cross', open: 'question', none: 'dash' } as const satisfies Record<
+  Look,
+  IconName
+>;

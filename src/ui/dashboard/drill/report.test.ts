@@ -3,11 +3,11 @@ import { describe, expect, it, vi } from 'vitest';
 import { ATTEMPTS, type DrillLine, isControl } from '../../../model/drill.ts';
 import { asJson, asMarkdown, type FinishedDrill } from './report.ts';
 
-vi.mock('webextension-polyfill', async () => {
+vi.mock('../../browser.ts', async () => {
   const { readFileSync } = await import('node:fs');
   const words = JSON.parse(readFileSync('public/_locales/en/messages.json', 'utf8'));
-  const getMessage = (key: string, open: string[] = []) =>
-    (words[key]?.message ?? '').replace(/\$(\d)/g, (_: string, place: string) => open[Number(place) - 1] ?? '');
+  const { filled } = await import('../../placeholders.ts');
+  const getMessage = (key: string, open: string[] = []) => filled(words[key] ?? { message: '' }, open);
   return { default: { i18n: { getMessage, getUILanguage: () => 'en' } } };
 });
 

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import browser from 'webextension-polyfill';
-import { CopyButton } from '../../components/copy-button.tsx';
+import browser from '../../browser.ts';
+import { CopyButton } from '../../copy/copy-button.tsx';
 import { moment, say } from '../../words.ts';
 import { download, fileName } from '../download.ts';
 import { asJson, asMarkdown, type FinishedDrill } from './report.ts';

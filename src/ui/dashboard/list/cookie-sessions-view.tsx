@@ -1,4 +1,5 @@
-import { Term } from '../../components/term.tsx';
+import { Term } from '../../labels/term.tsx';
+import { hostOf } from '../../names.ts';
 import { cookieSessions, now } from '../../state.ts';
 import { fromNow, listed, moment, say } from '../../words.ts';
 import { EVERY_SESSION } from '../address/list-query.ts';
@@ -31,7 +32,7 @@ export function CookieSessionsView() {
               {all.map(({ server, path, algorithms, registeredAt, challengedAt }) => (
                 <tr key={server}>
                   <th scope="row">
-                    {new URL(server).host}
+                    {hostOf(server)}
                     {path && <code class="quiet"> {path}</code>}
                   </th>
                   <td>{say('dashboardBrowser')}</td>

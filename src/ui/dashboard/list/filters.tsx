@@ -1,4 +1,4 @@
-import { StateLabel } from '../../components/state-label.tsx';
+import { StateLabel } from '../../labels/state-label.tsx';
 import { isComplete } from '../../state.ts';
 import { count, figure, say } from '../../words.ts';
 import { ENFORCEMENTS, type EnforcementKind, type ListQuery } from '../address/list-query.ts';

@@ -1,4 +1,5 @@
-import { WhatIsThis } from '../../components/term.tsx';
+import { Icon } from '../../icons.tsx';
+import { WhatIsThis } from '../../labels/term.tsx';
 import { cookieSessions } from '../../state.ts';
 import { count, figure, say } from '../../words.ts';
 import { GROUPINGS, type ListQuery } from '../address/list-query.ts';
@@ -72,12 +73,7 @@ function GroupLink({
   return (
     <a href={to} aria-current={isCurrent ? 'page' : undefined} title={title}>
       <span class="name">{title}</span>
-      {worrying > 0 && (
-        <svg class="worrying" viewBox="0 0 16 16" role="img" aria-label={count('dashboardWorrying', worrying)}>
-          <title>{count('dashboardWorrying', worrying)}</title>
-          <path d="M8 2.5L14.5 13.5H1.5zM8 6.5v3.5M8 12v.1" />
-        </svg>
-      )}
+      {worrying > 0 && <Icon name="warning" look="worrying" label={count('dashboardWorrying', worrying)} />}
       <span class="number">{figure(size)}</span>
     </a>
   );

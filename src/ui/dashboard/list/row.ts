@@ -1,4 +1,6 @@
 import { type SessionView, stateAt, type ViewState } from '../../../messages/ui.ts';
+import { hostOf, resourceName } from '../../names.ts';
+import { textOf } from '../../session/search.ts';
 import type { EnforcementKind } from '../address/list-query.ts';
 
 /** A session as the list shows, finds and sorts it. */
@@ -11,8 +13,8 @@ export interface Row {
   readonly resource: string;
   readonly thumbprint: string;
   readonly enforcement: EnforcementKind;
-  /** What the person's own words are looked for in, in lower case. */
-  readonly words: string;
+  /** What it is found by. */
+  readonly text: string;
 }
 
 type Names = Omit<Row, 'state' | 'session'>;
@@ -30,19 +32,12 @@ export function rowOf(session: SessionView, now: number, isLocked: boolean): Row
 }
 
 function namesOf(session: SessionView): Names {
-  const { agent, resource, issuer = '', clientId = '', scopes, enforcement } = session;
-  const thumbprint = 'binding' in session ? session.binding.thumbprint : '';
-  const searched = [agent, resource ?? '', issuer, clientId, thumbprint, ...scopes];
+  const { agent, resource, enforcement } = session;
   return {
-    ...{ agent: new URL(agent).host, resource: nameOf(resource), thumbprint },
+    agent: hostOf(agent),
+    resource: resource === undefined ? '' : resourceName(resource),
+    thumbprint: 'binding' in session ? session.binding.thumbprint : '',
     enforcement: enforcement?.verdict.kind ?? 'notTested',
-    words: searched.join(' ').toLowerCase(),
+    text: textOf(session),
   };
-}
-
-/** A resource as people know it: host and path. */
-function nameOf(resource: string | undefined): string {
-  if (resource === undefined) return '';
-  const { host, pathname } = new URL(resource);
-  return host + (pathname === '/' ? '' : pathname);
 }

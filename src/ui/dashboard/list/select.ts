@@ -1,4 +1,5 @@
 import type { ViewState } from '../../../messages/ui.ts';
+import { finderOf } from '../../finder.ts';
 import { type Column, ENFORCEMENTS, type Grouping, type ListQuery, STATES } from '../address/list-query.ts';
 import type { Row } from './row.ts';
 
@@ -6,7 +7,7 @@ const TEXT = new Intl.Collator(undefined, { numeric: true });
 
 /** The rows that a query asks for, in its order. Rows that are alike keep the order in which they are given. */
 export function select(rows: readonly Row[], query: ListQuery): Row[] {
-  const found = rows.filter((row) => matches(row, query) && (query.state === undefined || row.state === query.state));
+  const found = rows.filter(matching(query)).filter(({ state }) => query.state === undefined || query.state === state);
   if (query.sort === undefined) return found;
   const compare = COMPARE[query.sort];
   const sign = query.isDescending ? -1 : 1;
@@ -15,7 +16,7 @@ export function select(rows: readonly Row[], query: ListQuery): Row[] {
 
 /** Sessions in each state that there is, of those that a query asks for apart from its state. */
 export function statesOf(rows: readonly Row[], query: ListQuery): (readonly [ViewState, number])[] {
-  const found = rows.filter((row) => matches(row, query));
+  const found = rows.filter(matching(query));
   return STATES.map((state) => [state, found.filter((row) => row.state === state).length] as const).filter(
     ([state, count]) => count > 0 || state === query.state,
   );
@@ -49,15 +50,13 @@ function groupValue({ session }: Row, by: Grouping): string {
   return session[by] ?? '';
 }
 
-function matches(row: Row, { by, group, enforcement, text }: ListQuery): boolean {
-  return (
+/** Whether a query asks for a row, apart from its state. */
+function matching({ by, group, enforcement, text }: ListQuery): (row: Row) => boolean {
+  const finds = finderOf(text);
+  return (row) =>
     (group === undefined || groupValue(row, by) === group) &&
     (enforcement === undefined || row.enforcement === enforcement) &&
-    text
-      .toLowerCase()
-      .split(/\s+/)
-      .every((word) => row.words.includes(word))
-  );
+    finds(row.text);
 }
 
 const NEVER = Number.MAX_SAFE_INTEGER;

@@ -1,13 +1,16 @@
-import { EnforcementLabel } from '../../components/enforcement-label.tsx';
-import { Mark } from '../../components/mark.tsx';
-import { StateLabel } from '../../components/state-label.tsx';
+import { EnforcementLabel } from '../../labels/enforcement-label.tsx';
+import { Mark, NoMark } from '../../labels/mark.tsx';
+import { StateLabel } from '../../labels/state-label.tsx';
+import { shorten } from '../../names.ts';
+import { FirstSteps } from '../../session/first-steps.tsx';
 import { now } from '../../state.ts';
+import type { TableColumn } from '../../table/column.ts';
+import { WindowedTable } from '../../table/windowed-table.tsx';
 import { figure, fromNow, say } from '../../words.ts';
 import type { Column, ListQuery } from '../address/list-query.ts';
 import { EVERY_SESSION } from '../address/list-query.ts';
 import { go } from '../address/navigation.ts';
 import { hashOf, type Route } from '../address/route.ts';
-import { type TableColumn, WindowedTable } from '../table/windowed-table.tsx';
 import type { Row } from './row.ts';
 
 interface Props {
@@ -19,7 +22,7 @@ interface Props {
 
 /** The sessions that the list asks for. */
 export function SessionTable({ route, rows, isEmpty }: Props) {
-  if (isEmpty) return <FirstSteps />;
+  if (isEmpty) return <FirstSteps look="first-steps" />;
   if (rows.length === 0) return <NothingFound />;
   const { list } = route;
   const open = route.view === 'sessions' ? undefined : route.session;
@@ -50,11 +53,11 @@ function columnsFor(list: ListQuery): TableColumn<Row, Column>[] {
         thumbprint ? (
           <>
             <Mark thumbprint={thumbprint} />
-            <code>{`${thumbprint.slice(0, 6)}…${thumbprint.slice(-6)}`}</code>
+            <code>{shorten(thumbprint)}</code>
           </>
         ) : (
           <>
-            <span class="mark mark-none" />
+            <NoMark />
             <span class="quiet">{say('none')}</span>
           </>
         ),
@@ -108,19 +111,6 @@ function Expiry({ row: { session, state } }: { readonly row: Row }) {
   if (isOver || expiresAt === undefined) return <span class="quiet">–</span>;
   if (expiresAt <= now.value) return <>{say('refreshes')}</>;
   return <FromNow time={expiresAt} />;
-}
-
-function FirstSteps() {
-  return (
-    <section class="first-steps">
-      <h2>{say('emptyFirstTitle')}</h2>
-      <ol>
-        <li>{say('emptyFirst1')}</li>
-        <li>{say('emptyFirst2')}</li>
-        <li>{say('emptyFirst3')}</li>
-      </ol>
-    </section>
-  );
 }
 
 function NothingFound() {

@@ -1,6 +1,7 @@
 import type { SessionView, ViewState } from '../../../messages/ui.ts';
 import { ActionButton } from '../../actions/action-button.tsx';
 import { AskedButton } from '../../actions/asked-button.tsx';
+import { questionBefore } from '../../actions/question-words.ts';
 import { say } from '../../words.ts';
 
 /** What the person can do with a session. While the vault is locked that is nothing: its tokens are needed to end it. */
@@ -14,19 +15,13 @@ export function Actions({ session, state }: { readonly session: SessionView; rea
             label={say('revoke')}
             busy={say('revoking')}
             look="danger"
-            title={say('revokeTitle')}
-            what={say('revokeWhat')}
-            action={say('revokeAction')}
-            keep={say('keepSession')}
+            question={questionBefore('revoke')}
             request={{ kind: 'revoke', session: session.id }}
           />
           {session.refreshable && (
             <AskedButton
               label={say('retire')}
-              title={say('retireTitle')}
-              what={say('retireWhat')}
-              action={say('retireAction')}
-              keep={say('keepKey')}
+              question={questionBefore('retire')}
               request={{ kind: 'retire', session: session.id }}
             />
           )}

@@ -1,6 +1,6 @@
 import type { SessionView } from '../../../messages/ui.ts';
-import { ProofTable } from '../../components/proof-table.tsx';
-import { Term } from '../../components/term.tsx';
+import { Term } from '../../labels/term.tsx';
+import { ProofTable } from '../../proof/proof-table.tsx';
 import { details, now } from '../../state.ts';
 import { fromNow, say } from '../../words.ts';
 

@@ -1,6 +1,9 @@
 import type { SessionView, ViewState } from '../../../messages/ui.ts';
+import { Sparkline } from '../../labels/sparkline.tsx';
+import { Facts } from '../../session/facts.tsx';
+import { Expiry } from '../../session/live.tsx';
+import { say } from '../../words.ts';
 import { Actions } from './actions.tsx';
-import { Facts } from './facts.tsx';
 import { LastProof } from './last-proof.tsx';
 import { Picture } from './picture.tsx';
 import { Timeline } from './timeline-list.tsx';
@@ -16,7 +19,15 @@ export function Overview({ session, state }: Props) {
     <>
       <Picture session={session} state={state} />
       <Actions session={session} state={state} />
-      <Facts session={session} />
+      <section class="known" aria-labelledby="facts-title">
+        <h3 id="facts-title">{say('dashboardFacts')}</h3>
+        {session.state === 'bound' && (
+          <p class="line">
+            <Expiry session={session} /> <Sparkline recent={session.recent} />
+          </p>
+        )}
+        <Facts session={session} />
+      </section>
       <Timeline session={session} />
       {'binding' in session && <LastProof session={session} />}
     </>

@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import type { SessionView, ViewState } from '../../../messages/ui.ts';
-import { EnforcementLabel } from '../../components/enforcement-label.tsx';
-import { Mark } from '../../components/mark.tsx';
+import { Icon, type IconName } from '../../icons.tsx';
+import { EnforcementLabel } from '../../labels/enforcement-label.tsx';
+import { Mark } from '../../labels/mark.tsx';
+import { hostOf, shorten } from '../../names.ts';
 import { nameOf } from '../../session/name.ts';
 import { count, say } from '../../words.ts';
 import './picture.css';
@@ -24,19 +26,19 @@ export function Picture({ session, state }: Props) {
     <section class={`picture story-${story}`} aria-labelledby="picture-title">
       <h3 id="picture-title">{say('dashboardPicture')}</h3>
       <ol>
-        <Place name={say('factAgent')} link={links[0]} drawing={DRAWINGS.agent} value={new URL(session.agent).host}>
+        <Place name={say('factAgent')} link={links[0]} icon="window" value={hostOf(session.agent)}>
           {say(AGENT[story])}
         </Place>
         <KeyPlace session={session} story={story} link={links[1]} />
         <Place
           name={say('factIssuer')}
           link={links[2]}
-          drawing={DRAWINGS.issuer}
-          value={issuer === undefined ? say('pictureUnknownIssuer') : new URL(issuer).host}
+          icon="shieldCheck"
+          value={issuer === undefined ? say('pictureUnknownIssuer') : hostOf(issuer)}
         >
           {issuing(session, story)}
         </Place>
-        <Place name={say('factResource')} link={undefined} drawing={DRAWINGS.resource} value={nameOf(session)}>
+        <Place name={say('factResource')} link={undefined} icon="server" value={nameOf(session)}>
           {story === 'plain' || story === 'asBearer' ? (
             say('pictureAnybody')
           ) : (
@@ -57,7 +59,7 @@ function KeyPlace({ session, story, link }: { session: SessionView; story: Story
       <Place
         name={say('dashboardKey')}
         link={link}
-        drawing={isPages ? DRAWINGS.key : DRAWINGS.noKey}
+        icon={isPages ? 'key' : 'struckKey'}
         value={say(isPages ? 'picturePageKey' : 'pictureNoKey')}
       >
         {!isPages && say('pictureNothingBinds')}
@@ -72,7 +74,7 @@ function KeyPlace({ session, story, link }: { session: SessionView; story: Story
       mark={<Mark thumbprint={thumbprint} />}
       value={
         <>
-          <code>{`${thumbprint.slice(0, 6)}…${thumbprint.slice(-6)}`}</code> {algorithm}
+          <code>{shorten(thumbprint)}</code> {algorithm}
         </>
       }
     >
@@ -86,21 +88,15 @@ interface PlaceProps {
   readonly value: ComponentChildren;
   /** The line to the next place. */
   readonly link: Link | undefined;
-  readonly drawing?: string;
+  readonly icon?: IconName;
   readonly mark?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
-function Place({ name, value, link, drawing, mark, children }: PlaceProps) {
+function Place({ name, value, link, icon, mark, children }: PlaceProps) {
   return (
     <li class={link && `link-${link}`}>
-      <span class="place">
-        {mark ?? (
-          <svg viewBox="0 0 24 24" aria-hidden="true">
-            <path d={drawing} />
-          </svg>
-        )}
-      </span>
+      <span class="place">{mark ?? (icon && <Icon name={icon} />)}</span>
       <span class="name">{name}</span>
       <strong>{value}</strong>
       <span class="note">{children}</span>
@@ -123,11 +119,3 @@ function issuing(session: SessionView, story: Story): string {
   if (!('binding' in session)) return say('picturePlainTokens');
   return say(session.binding.codeBound ? 'pictureCodeBound' : 'pictureTokensBound');
 }
-
-const DRAWINGS = {
-  agent: 'M3 5h18v14H3zM3 9h18M6 7h.1M8.5 7h.1',
-  key: 'M7 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM11 12h10M18 12v3M21 12v3',
-  noKey: 'M7 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM11 12h10M18 12v3M21 12v3M4 20L20 4',
-  issuer: 'M12 3l8 3v5c0 5-3.5 8-8 10-4.5-2-8-5-8-10V6zM9 12l2 2 4-4',
-  resource: 'M4 5h16v6H4zM4 13h16v6H4zM7 8h.1M7 16h.1',
-} as const;

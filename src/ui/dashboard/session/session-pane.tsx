@@ -1,13 +1,15 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { type SessionView, stateAt } from '../../../messages/ui.ts';
-import { EnforcementLabel } from '../../components/enforcement-label.tsx';
-import { ExposedAction } from '../../components/exposed-action.tsx';
-import { Mark } from '../../components/mark.tsx';
-import { StateLabel } from '../../components/state-label.tsx';
-import { WhatIsThis } from '../../components/term.tsx';
-import { Thumbprint } from '../../components/thumbprint.tsx';
+import { Icon } from '../../icons.tsx';
+import { EnforcementLabel } from '../../labels/enforcement-label.tsx';
+import { SessionMark } from '../../labels/mark.tsx';
+import { StateLabel } from '../../labels/state-label.tsx';
+import { WhatIsThis } from '../../labels/term.tsx';
+import { Thumbprint } from '../../labels/thumbprint.tsx';
+import { hostOf } from '../../names.ts';
 import { explain } from '../../session/explain.ts';
+import { ExposedAction } from '../../session/exposed-action.tsx';
 import { nameOf } from '../../session/name.ts';
 import { isComplete, isLocked, now, sessionWith, show } from '../../state.ts';
 import { say } from '../../words.ts';
@@ -56,10 +58,7 @@ export function SessionPane({ id, list, isDrill }: Props) {
           {say('dashboardAllSessions')}
         </a>
         <a href={close} class="close">
-          <svg viewBox="0 0 16 16" role="img" aria-label={say('dashboardClose')}>
-            <title>{say('dashboardClose')}</title>
-            <path d="M4 4l8 8M12 4l-8 8" />
-          </svg>
+          <Icon name="cross" label={say('dashboardClose')} />
         </a>
       </p>
       {session ? (
@@ -97,12 +96,12 @@ function Open({ session, list, isDrill, title }: OpenProps) {
   return (
     <>
       <header>
-        {binding ? <Mark thumbprint={binding.thumbprint} /> : <span class="mark mark-none" />}
+        <SessionMark session={session} />
         <div>
           <h2 id="session-title" ref={title} tabIndex={-1}>
             {nameOf(session)}
           </h2>
-          <p class="quiet">{new URL(session.agent).host}</p>
+          <p class="quiet">{hostOf(session.agent)}</p>
           {binding && (
             <p>
               <Thumbprint value={binding.thumbprint} /> <span class="quiet">{binding.algorithm}</span>

@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals';
 import type { SessionView } from '../../../messages/ui.ts';
+import { hostOf } from '../../names.ts';
 import { activity } from '../../state.ts';
 import { count, figure, say, second } from '../../words.ts';
 import { KindLabel } from '../activity/kind-label.tsx';
@@ -8,7 +9,7 @@ import { EVERY_LINE } from '../address/activity-query.ts';
 import { hashOf } from '../address/route.ts';
 import { type Moment, timelineOf } from './timeline.ts';
 
-/** So many moments are shown at once. */
+/** Moments shown at first. */
 const PART = 20;
 
 /** What happened to a session, the newest first. */
@@ -60,7 +61,7 @@ function Entry({ moment: { line, count: times, from, to } }: { readonly moment: 
       </span>
       <time dateTime={new Date(from).toISOString()}>{second(from, to)}</time>
       {kind !== 'proved' && <span class="quiet">{say(KIND_WORDS[kind][1])}</span>}
-      {server && <span class="quiet at">{new URL(server).host}</span>}
+      {server && <span class="quiet at">{hostOf(server)}</span>}
     </li>
   );
 }

@@ -1,5 +1,7 @@
 import { AskedButton } from '../../actions/asked-button.tsx';
-import { PolicyForm } from '../../components/policy-form.tsx';
+import { questionBefore } from '../../actions/question-words.ts';
+import { hostOf } from '../../names.ts';
+import { PolicyForm } from '../../site/policy-form.tsx';
 import { sessions } from '../../state.ts';
 import { count, say } from '../../words.ts';
 import { EVERY_SESSION } from '../address/list-query.ts';
@@ -12,7 +14,7 @@ export function ProtectedSite({ origin }: { readonly origin: string }) {
   return (
     <article class="protected-site" aria-labelledby={id}>
       <header>
-        <h3 id={id}>{new URL(origin).host}</h3>
+        <h3 id={id}>{hostOf(origin)}</h3>
         <span class="tag tag-on">{say('protected')}</span>
         <a href={hashOf({ view: 'sessions', list: { ...EVERY_SESSION, group: origin } })}>
           {count('dashboardSessionCount', own)}
@@ -25,9 +27,7 @@ export function ProtectedSite({ origin }: { readonly origin: string }) {
       <AskedButton
         label={say('stopAction')}
         look="link"
-        what={say('stopWhat')}
-        action={say('stopAction')}
-        keep={say('keepProtecting')}
+        question={questionBefore('unprotect')}
         request={{ kind: 'unprotect', origin }}
       />
     </article>

@@ -1,12 +1,12 @@
-import browser from 'webextension-polyfill';
 import { KEPT_LINES } from '../../../model/quotas.ts';
 import { RETENTION_DAYS } from '../../../model/settings.ts';
 import { useAct } from '../../actions/act.ts';
 import { ActionButton } from '../../actions/action-button.tsx';
 import { NotDone } from '../../actions/not-done.tsx';
-import { openLockPage } from '../../components/lock-panel.tsx';
-import { Term } from '../../components/term.tsx';
+import browser from '../../browser.ts';
+import { Term } from '../../labels/term.tsx';
 import { lock, settings, sites } from '../../state.ts';
+import { openLockPage } from '../../waiting/lock-panel.tsx';
 import { count, figure, say } from '../../words.ts';
 import { ProtectedSite } from './protected-site.tsx';
 import './settings.css';

@@ -1,0 +1,20 @@
+import type { Presents } from '../../messages/inspection.ts';
+import type { Kind } from './kind.ts';
+
+/** What came of a request. */
+export const KIND_WORDS = {
+  served: 'kindServed',
+  challenge: 'kindChallenge',
+  refused: 'kindRefused',
+  failed: 'kindFailed',
+  pending: 'kindPending',
+} as const satisfies Record<Kind, string>;
+
+/** What a request presented. */
+export const PRESENTS_WORDS = {
+  bound: 'presentsBound',
+  ownKey: 'presentsOwnKey',
+  bearer: 'presentsBearer',
+  unproved: 'presentsUnproved',
+  nothing: 'presentsNothing',
+} as const satisfies Record<Presents, string>;
