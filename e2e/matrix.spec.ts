@@ -1,7 +1,7 @@
 import type { Binding } from '../src/demo/binding.ts';
 import type { Intercept } from '../src/demo/loopback.ts';
 import type { ResourceServerEntry } from '../src/demo/resource/log.ts';
-import type { AgentOptions } from './support/agent-page/agent.ts';
+import type { AgentOptions } from './support/agent-page/options.ts';
 import { call, expect, openAgent, openPopup, sessionsIn, signIn, test, type World } from './support/world.ts';
 
 /** What the authorization server and the MCP server know of DPoP. */

@@ -19,7 +19,7 @@ import {
   startResourceServer,
 } from '../../src/demo/resource-server.ts';
 import { sendFile } from '../../src/demo/static-files.ts';
-import type { AgentOptions } from './agent-page/agent.ts';
+import type { AgentOptions } from './agent-page/options.ts';
 import { addressOf, extensionPage } from './extension-page.ts';
 import { AGENT_PAGE } from './global-setup.ts';
 import { type LegacyServer, startLegacyServer } from './legacy-sse.ts';
