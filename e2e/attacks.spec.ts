@@ -418,8 +418,8 @@ test('forged messages to the relay get no answer, or the one that changes nothin
         { kind: 'prove', token: handle, method: 'POST', url: `${new URL(resource).origin}/other` },
         { kind: 'prove', token: `hf_${'a'.repeat(43)}`, method: 'POST', url: resource },
         { kind: 'prove', token: handle, method: 'POST\r\nX: 1', url: resource },
-        { kind: 'token', url: tokenEndpoint, headers: 'none', body: 'grant_type=refresh_token' },
-        { kind: 'token', url: 'https://evil.example/', headers: [], body: `grant_type=x&token=${handle}` },
+        { kind: 'form', url: tokenEndpoint, headers: 'none', body: 'grant_type=refresh_token' },
+        { kind: 'form', url: 'https://evil.example/', headers: [], body: `grant_type=x&token=${handle}` },
         { kind: 'revoke', session: 'x' },
         { kind: 'protect', origin: 'https://evil.example' },
         { kind: '__proto__' },
@@ -447,7 +447,7 @@ test('forged messages to the relay get no answer, or the one that changes nothin
     },
     [mcp.resource, access, `${auth.origin}/token`] as const,
   );
-  for (const answer of answers) expect(answer).toMatchObject({ body: { kind: 'native' } });
+  for (const answer of answers) expect(answer).toMatchObject({ body: { kind: 'pass' } });
   await call(page);
 });
 

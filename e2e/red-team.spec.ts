@@ -201,12 +201,12 @@ test.describe('from elsewhere', () => {
     const page = await openAgent(browser, other);
     const bodies = [
       { kind: 'prove', token: known.access, method: 'POST', url: known.resource },
-      { kind: 'token', url: `${known.issuer}/token`, headers: [], body: String(refreshForm(known)) },
-      { kind: 'token', url: `${known.issuer}/token/revocation`, headers: [], body: `token=${known.refresh}` },
+      { kind: 'form', url: `${known.issuer}/token`, headers: [], body: String(refreshForm(known)) },
+      { kind: 'form', url: `${known.issuer}/token/revocation`, headers: [], body: `token=${known.refresh}` },
     ];
     const before = auth.log.length;
     const answers = JSON.parse(await speak(page, bodies, { origin: agent.origin })) as { body: { kind: string } }[];
-    expect(answers.map(({ body }) => body.kind)).toEqual(['native', 'native', 'native']);
+    expect(answers.map(({ body }) => body.kind)).toEqual(['pass', 'pass', 'pass']);
     expect(auth.log.slice(before)).toEqual([]);
   });
 

@@ -33,7 +33,7 @@ function relay([given, taken, unanswered]: readonly [string, string, string | un
   const asked: string[] = [];
   Object.assign(window, { asked });
   const answer = ({ kind }: PageRequest): PageReply => {
-    if (kind !== 'prove') return { kind: 'native' };
+    if (kind !== 'prove') return { kind: 'pass' };
     count += 1;
     return { kind: 'proof', proof: `proof-${count}`, jti: String(count) };
   };

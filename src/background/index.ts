@@ -85,7 +85,7 @@ servePages({
 // The views.
 const snapshots = createSnapshots({
   ...{ ...stores.ports, cookieSessions: stores.cookieSessions, settings, protection, policies, lock },
-  ...{ asks: desk.asks, trouble: journal.trouble, failed },
+  ...{ asks: desk.asks, heldBackUntil: holdfast.heldBackUntil, trouble: journal.trouble, failed },
 });
 const badges = createBadges({ snapshots, protection, asks: desk.asks, failed });
 const broadcast = createBroadcast({

@@ -25,7 +25,7 @@ function createPort() {
 }
 
 const HELLO = { id: 0, body: { kind: 'hello' } };
-const NATIVE = { kind: 'native' };
+const PASS = { kind: 'pass' };
 const UNREACHABLE = { kind: 'unreachable' };
 
 let document: EventTarget;
@@ -96,8 +96,8 @@ const refresh = (id: number) => ({ id, body: { kind: 'token', body: `refresh_tok
 test('a request goes to the background, and its answer to the page', async () => {
   say(request(1));
   await vi.waitFor(() => expect(background().requests()).toEqual([HELLO, request(1)]));
-  background().answer({ id: 1, body: NATIVE });
-  await vi.waitFor(() => expect(wrapper.heard).toEqual([{ id: 1, body: NATIVE }]));
+  background().answer({ id: 1, body: PASS });
+  await vi.waitFor(() => expect(wrapper.heard).toEqual([{ id: 1, body: PASS }]));
 });
 
 test('a port that the page holds out after the wrapper’s is not taken', async () => {
@@ -105,7 +105,7 @@ test('a port that the page holds out after the wrapper’s is not taken', async 
   forged.port.postMessage(request(7));
   say(request(1));
   await vi.waitFor(() => expect(background().requests()).toContainEqual(request(1)));
-  background().answer({ id: 1, body: NATIVE });
+  background().answer({ id: 1, body: PASS });
   await vi.waitFor(() => expect(wrapper.heard).toHaveLength(1));
   expect(background().requests()).not.toContainEqual(request(7));
   expect(forged.heard).toEqual([]);
@@ -123,12 +123,12 @@ test('what is no envelope, or names a request that waits already, goes no furthe
 
 test('a message that is longer than any of the wrapper’s is answered here, and changes nothing', async () => {
   say({ id: 1, body: { kind: 'token', body: 'x'.repeat(2 * LONGEST_BODY) } });
-  await vi.waitFor(() => expect(wrapper.heard).toEqual([{ id: 1, body: NATIVE }]));
+  await vi.waitFor(() => expect(wrapper.heard).toEqual([{ id: 1, body: PASS }]));
   expect(background().requests()).toEqual([HELLO]);
 });
 
 test('a request that a dying background leaves unanswered is sent again, and given up after three deaths', async () => {
-  background().answer({ id: 0, body: NATIVE });
+  background().answer({ id: 0, body: PASS });
   say(request(1));
   await vi.waitFor(() => expect(background().requests()).toContainEqual(request(1)));
   for (const deaths of [1, 2]) {
@@ -137,20 +137,20 @@ test('a request that a dying background leaves unanswered is sent again, and giv
     expect(background().requests()).toEqual([request(1)]);
   }
   background().end();
-  await vi.waitFor(() => expect(wrapper.heard).toContainEqual({ id: 1, body: NATIVE }));
+  await vi.waitFor(() => expect(wrapper.heard).toContainEqual({ id: 1, body: PASS }));
   expect(ports).toHaveLength(3);
 });
 
 test('when the extension is gone, the page goes on as without it', async () => {
-  background().answer({ id: 0, body: NATIVE });
+  background().answer({ id: 0, body: PASS });
   isThere = false;
   background().end();
   say(request(1));
-  await vi.waitFor(() => expect(wrapper.heard).toContainEqual({ id: 1, body: NATIVE }));
+  await vi.waitFor(() => expect(wrapper.heard).toContainEqual({ id: 1, body: PASS }));
 });
 
 test('when the extension is gone, no handle leaves its page', async () => {
-  background().answer({ id: 0, body: NATIVE });
+  background().answer({ id: 0, body: PASS });
   isThere = false;
   background().end();
   say(proof(1));
@@ -161,7 +161,7 @@ test('when the extension is gone, no handle leaves its page', async () => {
 });
 
 test('a handle stays in its page when the background dies again and again', async () => {
-  background().answer({ id: 0, body: NATIVE });
+  background().answer({ id: 0, body: PASS });
   say(refresh(1));
   await vi.waitFor(() => expect(background().requests()).toContainEqual(refresh(1)));
   for (let deaths = 0; deaths < 3; deaths += 1) background().end();
@@ -176,7 +176,7 @@ describe('a connection that Chrome closed while the page was in the back/forward
   };
 
   test('is made again when a request finds it so, and what waited is sent again, once', async () => {
-    background().answer({ id: 0, body: NATIVE });
+    background().answer({ id: 0, body: PASS });
     say(request(1));
     await vi.waitFor(() => expect(background().requests()).toContainEqual(request(1)));
     close(background());
@@ -185,12 +185,12 @@ describe('a connection that Chrome closed while the page was in the back/forward
     expect(background().requests()).toEqual([request(1), request(2)]);
     ports[0]?.end(); // told late
     expect(ports).toHaveLength(2);
-    for (const id of [1, 2]) background().answer({ id, body: NATIVE });
-    await vi.waitFor(() => expect(wrapper.heard).toContainEqual({ id: 2, body: NATIVE }));
+    for (const id of [1, 2]) background().answer({ id, body: PASS });
+    await vi.waitFor(() => expect(wrapper.heard).toContainEqual({ id: 2, body: PASS }));
   });
 
   test('is made again when the page is shown again', async () => {
-    background().answer({ id: 0, body: NATIVE });
+    background().answer({ id: 0, body: PASS });
     say(request(1));
     await vi.waitFor(() => expect(background().requests()).toContainEqual(request(1)));
     document.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
@@ -208,26 +208,26 @@ describe('a connection that Chrome closed while the page was in the back/forward
   });
 
   test('is given up after three times, and every request is answered', async () => {
-    background().answer({ id: 0, body: NATIVE });
+    background().answer({ id: 0, body: PASS });
     say(request(1));
     await vi.waitFor(() => expect(background().requests()).toContainEqual(request(1)));
     close(background());
     isClosed = true;
     say(refresh(2));
-    await vi.waitFor(() => expect(wrapper.heard).toContainEqual({ id: 1, body: NATIVE }));
+    await vi.waitFor(() => expect(wrapper.heard).toContainEqual({ id: 1, body: PASS }));
     await vi.waitFor(() => expect(wrapper.heard).toContainEqual({ id: 2, body: UNREACHABLE }));
     expect(wrapper.heard.filter((heard) => (heard as { id?: number }).id)).toHaveLength(2);
   });
 });
 
 test('proofs that were made ahead are called back when the background that made them dies', async () => {
-  background().answer({ id: 0, body: NATIVE });
+  background().answer({ id: 0, body: PASS });
   background().end();
   await vi.waitFor(() => expect(wrapper.heard).toContainEqual({ recall: true }));
 });
 
 test('a request that waits keeps the background awake, and nothing else does', async () => {
-  background().answer({ id: 0, body: NATIVE });
+  background().answer({ id: 0, body: PASS });
   vi.advanceTimersByTime(60_000);
   expect(background().posted).toEqual([HELLO]);
   say(request(1));

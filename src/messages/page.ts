@@ -30,7 +30,7 @@ export const PageRequest = v.variant('kind', [
   }),
   /** An urlencoded POST that may be for a token, revocation, introspection or PAR endpoint. */
   v.object({
-    kind: v.literal('token'),
+    kind: v.literal('form'),
     url: Url,
     headers: HeaderList,
     body: Form,
@@ -65,30 +65,62 @@ export const PageRequest = v.variant('kind', [
   v.object({ kind: v.literal('challenge'), challenge: Challenge }),
 ]);
 
-/** What the wrapper does next. */
-export type PageReply =
-  /**
-   * Send the request as the page made it. `watch`: say so when a plain bearer token comes back. `challenge`: the refusal
-   * reads like this.
-   */
-  | { readonly kind: 'native'; readonly watch?: boolean; readonly challenge?: string }
-  /** Send the request with this proof; with none where it is empty, because the resource takes bearer tokens. */
-  | {
-      readonly kind: 'proof';
-      readonly proof: string;
-      readonly jti: string;
-      readonly nonce?: string;
-      readonly ahead?: boolean;
-    }
-  /** Give the page this answer. */
-  | {
-      readonly kind: 'answer';
-      readonly status: number;
-      readonly body: string;
-      readonly headers: readonly [string, string][];
-    }
-  /** Fail as `fetch` fails when a server cannot be reached. */
-  | { readonly kind: 'unreachable' };
+/** Send the request as the page made it. */
+export interface Pass {
+  readonly kind: 'pass';
+}
+
+/** The same, and say so when a plain bearer token comes back. */
+export interface PassAndReport {
+  readonly kind: 'passAndReport';
+}
+
+/** The refusal reads like this. */
+export interface Relabel {
+  readonly kind: 'relabel';
+  readonly challenge: string;
+}
+
+/** Send the request with this proof; with none where it is empty, because the resource takes bearer tokens. */
+export interface Proof {
+  readonly kind: 'proof';
+  readonly proof: string;
+  readonly jti: string;
+  readonly nonce?: string;
+  readonly ahead?: boolean;
+}
+
+/** Give the page this answer. */
+export interface Answer {
+  readonly kind: 'answer';
+  readonly status: number;
+  readonly body: string;
+  readonly headers: readonly [string, string][];
+}
+
+/** Fail as `fetch` fails when a server cannot be reached. */
+export interface Unreachable {
+  readonly kind: 'unreachable';
+}
+
+/** What the wrapper does next, by what it has asked. What it only says is answered when it is noted. */
+interface Replies {
+  readonly hello: Pass;
+  readonly resource: Pass;
+  readonly discover: Pass;
+  readonly exposed: Pass;
+  readonly dropped: Pass;
+  readonly aside: Pass;
+  readonly form: Pass | PassAndReport | Answer;
+  readonly prove: Pass | Relabel | Proof | Answer;
+  readonly challenge: Pass | Relabel;
+}
+
+type Kind = PageRequest['kind'];
+
+/** Where Holdfast can do nothing for it, any request may be answered by `unanswered`. */
+export type ReplyTo<Asked extends Kind> = Replies[Asked] | Pass | Unreachable;
+export type PageReply = ReplyTo<Kind>;
 
 /** One request or reply on the channel between page, relay and background. */
 export interface Envelope<Body> {

@@ -52,6 +52,8 @@ export type BoundView = ViewOf<BoundSession> & {
   readonly asBearer: boolean;
   /** Its newest tokens could not be stored: they are lost with the background's worker. */
   readonly isHeld: boolean;
+  /** Its agent repeats refused requests without end: they are held back until then, in milliseconds since the epoch. */
+  readonly heldBackUntil?: number | undefined;
 };
 
 export type ExposedView = ViewOf<ExposedSession> & {

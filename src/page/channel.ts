@@ -1,15 +1,15 @@
 import { GIVEN, TAKEN, WANTED } from '../messages/handshake.ts';
-import type { Envelope, PageReply, PageRequest, Recall } from '../messages/page.ts';
+import type { Envelope, PageReply, PageRequest, Pass, Recall, ReplyTo } from '../messages/page.ts';
 import type { Scope } from './natives.ts';
 
 /** The way to the background, through the relay. */
 export interface Channel {
-  ask(request: PageRequest): Promise<PageReply>;
+  ask<Request extends PageRequest>(request: Request): Promise<ReplyTo<Request['kind']>>;
   /** Says something that needs no answer. */
   tell(request: PageRequest): void;
 }
 
-export const NATIVE: PageReply = { kind: 'native' };
+export const PASS: Pass = { kind: 'pass' };
 
 /**
  * Hands one end of a MessageChannel to the relay, which lives in this document too. Both run before the page's first
@@ -39,12 +39,12 @@ export function openChannel(scope: Scope, recalled: () => void): Channel {
     }
   };
 
-  async function ask(body: PageRequest): Promise<PageReply> {
-    if (!taken) return NATIVE;
+  async function ask<Request extends PageRequest>(body: Request): Promise<ReplyTo<Request['kind']>> {
+    if (!taken) return PASS;
     last += 1;
     const id = last;
     return new Promise((resolve) => {
-      waiting.set(id, resolve);
+      waiting.set(id, resolve as (reply: PageReply) => void);
       post({ id, body });
     });
   }

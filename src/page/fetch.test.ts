@@ -51,7 +51,7 @@ describe('a request with a handle', () => {
 
   test('that the network fails rejects with what the network says', async () => {
     const failure = new TypeError('Failed to fetch');
-    page.outside.background = (request) => ('refused' in request && request.refused ? { kind: 'native' } : proof('1'));
+    page.outside.background = (request) => ('refused' in request && request.refused ? { kind: 'pass' } : proof('1'));
     page.outside.server = () => Promise.reject(failure);
     await expect(page.fetch(RESOURCE, page.call())).rejects.toBe(failure);
     expect(page.sent).toHaveLength(1);
@@ -84,7 +84,7 @@ describe('a challenge that comes with 400', () => {
 
   test('reads as Bearer for a page that speaks Bearer', async () => {
     page.outside.background = ({ kind }) =>
-      kind === 'challenge' ? { kind: 'native', challenge: 'Bearer' } : proof('1');
+      kind === 'challenge' ? { kind: 'relabel', challenge: 'Bearer' } : proof('1');
     page.outside.server = () => new Response('', { status: 400, headers: { 'WWW-Authenticate': challenge } });
     const response = await page.fetch(RESOURCE, { headers: { accept: 'text/event-stream' } });
     expect(response.headers.get('www-authenticate')).toBe('Bearer');
@@ -111,13 +111,13 @@ describe('a form with a handle beside it', () => {
   test('that is OAuth’s is looked at as a form', async () => {
     page.outside.background = () => ANSWER;
     expect((await post({ grant_type: 'refresh_token' })).status).toBe(403);
-    expect([kinds(), page.sent]).toEqual([['token'], []]);
+    expect([kinds(), page.sent]).toEqual([['form'], []]);
   });
 
   test('leaves without the handle where the page is to send it itself', async () => {
-    page.outside.background = () => ({ kind: 'native', watch: true });
+    page.outside.background = () => ({ kind: 'passAndReport' });
     await post({ grant_type: 'refresh_token' });
-    expect([kinds(), authorizations()]).toEqual([['token'], [null]]);
+    expect([kinds(), authorizations()]).toEqual([['form'], [null]]);
     expect(await page.sent[0]?.text()).toBe('grant_type=refresh_token');
   });
 
@@ -135,9 +135,9 @@ describe('a form with a handle beside it', () => {
   });
 
   test('that the background makes nothing of is a request with a handle', async () => {
-    page.outside.background = ({ kind }) => (kind === 'token' ? { kind: 'native' } : proof('1'));
+    page.outside.background = ({ kind }) => (kind === 'form' ? { kind: 'pass' } : proof('1'));
     await post({ token: HANDLE }, RESOURCE);
-    expect([kinds(), proofsSent()]).toEqual([['token', 'prove'], ['proof-1']]);
+    expect([kinds(), proofsSent()]).toEqual([['form', 'prove'], ['proof-1']]);
   });
 });
 
@@ -145,10 +145,10 @@ test('a page sees a token that it got by itself only after the background was to
   const order: string[] = [];
   page.outside.server = () => Response.json({ access_token: 'real', token_type: 'Bearer' });
   page.outside.background = async ({ kind }) => {
-    if (kind === 'token') return { kind: 'native', watch: true };
+    if (kind === 'form') return { kind: 'passAndReport' };
     await new Promise((resolve) => setTimeout(resolve));
     order.push(kind);
-    return { kind: 'native' };
+    return { kind: 'pass' };
   };
   const response = await page.fetch('https://as.example/token', {
     method: 'POST',

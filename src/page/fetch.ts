@@ -2,7 +2,7 @@ import type { PageReply } from '../messages/page.ts';
 import { mentionsHandle, type Presented } from '../model/handle.ts';
 import { CHALLENGE, fieldOf, NONCE, responseOf, withChallenge } from './answer.ts';
 import { type FetchArguments, readArguments } from './arguments.ts';
-import { type Channel, NATIVE } from './channel.ts';
+import { type Channel, PASS } from './channel.ts';
 import type { Natives } from './natives.ts';
 import type { Proofs, Wanted } from './proofs.ts';
 import { type Found, isOAuthText, recognise } from './recognise.ts';
@@ -117,7 +117,7 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
   }
 
   function relabelled(response: Response, reply: PageReply): Response {
-    const challenge = 'challenge' in reply && reply.challenge;
+    const challenge = reply.kind === 'relabel' && reply.challenge;
     return challenge ? withChallenge(response, challenge, natives) : response;
   }
 
@@ -127,14 +127,14 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
     const body = await request.clone().text();
     const reply = isOAuthText(body)
       ? await orAborted(
-          channel.ask({ kind: 'token', url, headers: [...headers], body, readsTokens: natives.readsTokens }),
+          channel.ask({ kind: 'form', url, headers: [...headers], body, readsTokens: natives.readsTokens }),
           signal,
         )
-      : NATIVE;
+      : PASS;
     const answer = instead(reply, url);
     if (answer) return answer;
     const presented = natives.presented(headers);
-    const isWatched = 'watch' in reply;
+    const isWatched = reply.kind === 'passAndReport';
     if (presented && !isWatched) return prove(snapshot([request], native, natives), presented);
     if (presented && mentionsHandle(presented.token)) headers.delete('authorization');
     const response = await native([request]);

@@ -1,4 +1,4 @@
-import type { PageReply, PageRequest } from '../messages/page.ts';
+import type { PageReply, PageRequest, ReplyTo } from '../messages/page.ts';
 import { readHandle } from '../model/handle.ts';
 import type { Channel } from './channel.ts';
 import { wrapFetch } from './fetch.ts';
@@ -15,7 +15,7 @@ export function createPage() {
   const asked: PageRequest[] = [];
   const sent: Request[] = [];
   const outside = {
-    background: (_: PageRequest): Now<PageReply> => ({ kind: 'native' }),
+    background: (_: PageRequest): Now<PageReply> => ({ kind: 'pass' }),
     server: (_: Request): Now<Response> => new Response(),
   };
   let time = 0;
@@ -34,7 +34,7 @@ export function createPage() {
   const channel: Channel = {
     async ask(request) {
       asked.push(request);
-      return outside.background(request);
+      return (await outside.background(request)) as ReplyTo<(typeof request)['kind']>;
     },
     tell: (request) => void channel.ask(request),
   };

@@ -37,7 +37,7 @@ describe('a request of the page’s own waits for as long as a token may be pres
 
   test('after a proof that was long in coming, and while it is waited for', async () => {
     const made = later<PageReply>();
-    page.outside.background = ({ kind }) => (kind === 'prove' ? made.promise : { kind: 'native' });
+    page.outside.background = ({ kind }) => (kind === 'prove' ? made.promise : { kind: 'pass' });
     const called = page.fetch(RESOURCE, page.call());
     page.pass(50_000); // the vault was locked
     expect(await ownRequest()).toEqual([`aside ${RESOURCE}`]);
@@ -50,7 +50,7 @@ describe('a request of the page’s own waits for as long as a token may be pres
 
   test('while another proof for the same place is waited for', async () => {
     const made = [later<PageReply>(), later<PageReply>()];
-    page.outside.background = ({ kind }) => (kind === 'prove' && made.shift()?.promise) || { kind: 'native' };
+    page.outside.background = ({ kind }) => (kind === 'prove' && made.shift()?.promise) || { kind: 'pass' };
     const [first, second] = made;
     const called = [page.fetch(RESOURCE, page.call()), page.fetch(RESOURCE, page.call())];
     first?.resolve(proof('1'));
@@ -92,7 +92,7 @@ describe('a request of the page’s own waits for as long as a token may be pres
   test('after an answer that was long in coming, whose nonce has a proof made ahead', async () => {
     let count = 0;
     page.outside.background = ({ kind }) =>
-      kind === 'prove' ? proof(String(++count), { ahead: true }) : { kind: 'native' };
+      kind === 'prove' ? proof(String(++count), { ahead: true }) : { kind: 'pass' };
     page.outside.server = () => {
       page.pass(9_000);
       return new Response('', { headers: { 'DPoP-Nonce': String(count) } });

@@ -1,9 +1,7 @@
-import type { PageReply, PageRequest } from '../messages/page.ts';
+import type { PageRequest, Proof, ReplyTo } from '../messages/page.ts';
 import { AHEAD_MS, WARM_MS } from '../model/lifetimes.ts';
 import { CHALLENGE, fieldOf, NONCE } from './answer.ts';
 import type { Channel } from './channel.ts';
-
-type Proof = Extract<PageReply, { kind: 'proof' }>;
 
 /** A request that wants a proof: what it presents, its method and where it goes. */
 export type Wanted = Omit<ProofRequest, 'refused'>;
@@ -14,7 +12,7 @@ type Refused = ProofRequest['refused'];
 /** Requests of one kind to one place. It stands for as long as a token may be presented there. */
 interface Line {
   readonly path: string;
-  ahead?: { readonly proof: Promise<PageReply>; readonly at: number; readonly nonce: string | undefined };
+  ahead?: { readonly proof: Promise<ReplyTo<'prove'>>; readonly at: number; readonly nonce: string | undefined };
   /** How many proofs are waited for: their rule may stand already. */
   waiting: number;
   /** When a proof was wanted last, or came. */
@@ -30,7 +28,7 @@ interface Line {
 export function createProofs(channel: Channel, now: () => number) {
   const lines = new Map<string, Line>();
 
-  async function take(wanted: Wanted): Promise<PageReply> {
+  async function take(wanted: Wanted): Promise<ReplyTo<'prove'>> {
     const line = lineOf(wanted);
     const often = now() - line.used < AHEAD_MS;
     line.used = now();
@@ -42,7 +40,7 @@ export function createProofs(channel: Channel, now: () => number) {
   }
 
   /** What to do about a refusal, or about a request that did not even leave: a proof for the one retry, if a new one may help, or how the refusal reads. */
-  async function again(wanted: Wanted, { jti }: Proof, response?: Response): Promise<PageReply> {
+  async function again(wanted: Wanted, { jti }: Proof, response?: Response): Promise<ReplyTo<'prove'>> {
     drop();
     if (!response) return ask(wanted, { jti });
     const { redirected, url } = response;
@@ -51,7 +49,7 @@ export function createProofs(channel: Channel, now: () => number) {
     return ask({ ...wanted, ...(redirected && { url }) }, refused);
   }
 
-  async function ask(wanted: Wanted, refused?: Refused): Promise<PageReply> {
+  async function ask(wanted: Wanted, refused?: Refused): Promise<ReplyTo<'prove'>> {
     const line = lineOf(wanted);
     line.waiting += 1;
     const reply = await channel.ask({ ...wanted, refused });

@@ -251,7 +251,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
       headers: [string, string][] = [],
       readsTokens = policy.custody === false,
     ): Promise<PageReply> {
-      return ask({ kind: 'token', url, headers, body: new URLSearchParams(form).toString(), readsTokens }, who);
+      return ask({ kind: 'form', url, headers, body: new URLSearchParams(form).toString(), readsTokens }, who);
     },
   };
 }

@@ -1,9 +1,9 @@
-import type { PageReply, PageRequest } from '../messages/page.ts';
+import type { PageRequest, ReplyTo } from '../messages/page.ts';
 import { isAccessHandle, isRefreshHandle, type RefreshHandle, type TokenDigest } from '../model/handle.ts';
 import { originOf } from '../model/origin.ts';
 import { HoldfastError, isStorageFailure } from '../protocol/error.ts';
 import { readTokenRequest } from '../protocol/oauth/token-request.ts';
-import { LOCKED, NATIVE, oauthError } from './page-answer.ts';
+import { LOCKED, oauthError, PASS } from './page-answer.ts';
 import type { Caller, Ports } from './ports.ts';
 import type { createExchange } from './sign-in/exchange.ts';
 import type { createPush } from './sign-in/pushed-request.ts';
@@ -12,7 +12,7 @@ import type { PageForm } from './tokens/page-form.ts';
 import type { createRefresh } from './tokens/refresh.ts';
 import type { createRevocation } from './tokens/revocation.ts';
 
-type FormRequest = Extract<PageRequest, { kind: 'token' }>;
+type FormRequest = Extract<PageRequest, { kind: 'form' }>;
 
 interface Parts {
   readonly ports: Pick<Ports, 'sessions' | 'record' | 'now'>;
@@ -26,7 +26,10 @@ interface Parts {
 export function createForms({ ports, exchanging, refreshing, revocation, pushing }: Parts) {
   const { sessions, record, now } = ports;
 
-  async function answer({ url, headers, body, readsTokens = false }: FormRequest, caller: Caller): Promise<PageReply> {
+  async function answer(
+    { url, headers, body, readsTokens = false }: FormRequest,
+    caller: Caller,
+  ): Promise<ReplyTo<'form'>> {
     try {
       return await dispatch({ url, headers, form: new URLSearchParams(body), readsTokens }, caller);
     } catch (error) {
@@ -37,7 +40,7 @@ export function createForms({ ports, exchanging, refreshing, revocation, pushing
     }
   }
 
-  async function dispatch(page: PageForm, caller: Caller): Promise<PageReply> {
+  async function dispatch(page: PageForm, caller: Caller): Promise<ReplyTo<'form'>> {
     const asked = readTokenRequest(
       page.form,
       page.headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1],
@@ -47,7 +50,7 @@ export function createForms({ ports, exchanging, refreshing, revocation, pushing
     if (refresh) return refreshing.refresh(refresh, page, asked, caller);
     if (page.form.has('grant_type')) return exchanging.exchange(page, asked, caller);
     if (token && (isAccessHandle(token) || isRefreshHandle(token))) return revocation.fromPage(token, page, caller);
-    return page.form.has('code_challenge') ? pushing.push(page, caller) : NATIVE;
+    return page.form.has('code_challenge') ? pushing.push(page, caller) : PASS;
   }
 
   /** The handle for a refresh token of the page: its own, or that of a session whose page holds the real one. */

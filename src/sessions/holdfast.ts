@@ -1,4 +1,4 @@
-import type { PageReply, PageRequest } from '../messages/page.ts';
+import type { PageReply, PageRequest, ReplyTo } from '../messages/page.ts';
 import { type Origin, originOf } from '../model/origin.ts';
 import { MOST_RESOURCES_READ } from '../model/quotas.ts';
 import type { SessionId } from '../model/session.ts';
@@ -11,7 +11,7 @@ import { createForms } from './forms.ts';
 import { createBoundSessions } from './lifecycle/bound-session.ts';
 import { endAllWithoutTokens } from './lifecycle/end.ts';
 import { createHousekeeping } from './lifecycle/housekeeping.ts';
-import { NATIVE, readable } from './page-answer.ts';
+import { PASS, readable } from './page-answer.ts';
 import { withinPolicy } from './policy.ts';
 import type { Caller, Ports } from './ports.ts';
 import { createBreaker } from './requests/breaker.ts';
@@ -30,7 +30,11 @@ import { createRetirement } from './tokens/retire-key.ts';
 import { createRevocation } from './tokens/revocation.ts';
 import { createTokenEndpoint } from './tokens/token-endpoint.ts';
 
-type Discovery = Extract<PageRequest, { kind: 'discover' }>;
+type Request<Kind extends PageRequest['kind']> = Extract<PageRequest, { kind: Kind }>;
+type Discovery = Request<'discover'>;
+type Answers = {
+  readonly [Kind in PageRequest['kind']]: (request: Request<Kind>, caller: Caller) => Promise<ReplyTo<Kind>>;
+};
 
 /** The use cases, wired: what a page may ask, what the network saw, and what the person does. */
 export function createHoldfast(outside: Ports) {
@@ -71,10 +75,13 @@ export function createHoldfast(outside: Ports) {
 
   const failed = (error: unknown): void => record({ at: now(), kind: 'failed', code: codeOf(error) });
 
+  const answerTo = (kind: PageRequest['kind']) =>
+    answers[kind] as (request: PageRequest, caller: Caller) => Promise<PageReply>;
+
   /** Answers one request of a page. */
   async function answer(request: PageRequest, caller: Caller): Promise<PageReply> {
     try {
-      return await dispatch(request, caller);
+      return await answerTo(request.kind)(request, caller);
     } catch (error) {
       const code = codeOf(error);
       record({ at: now(), kind: 'failed', agent: caller.agent, code });
@@ -82,33 +89,33 @@ export function createHoldfast(outside: Ports) {
     }
   }
 
-  async function dispatch(request: PageRequest, caller: Caller): Promise<PageReply> {
-    switch (request.kind) {
-      case 'hello':
-        return NATIVE;
-      case 'resource':
-        remember(caller, request.url);
-        return NATIVE;
-      case 'discover':
-        await discover(request, caller);
-        return NATIVE;
-      case 'token':
-        return forms.answer(request, caller);
-      case 'prove':
-        return prover.prove(request, caller);
-      case 'aside':
-        await prover.stepAside(request.url, caller);
-        return NATIVE;
-      case 'challenge':
-        return readable(request.challenge);
-      case 'dropped':
-        for (const jti of request.jtis) turns.seen(jti);
-        return NATIVE;
-      case 'exposed':
-        await exposure.fromPage(request, caller.agent);
-        return NATIVE;
-    }
-  }
+  /** The answer to each request of a page. */
+  const answers: Answers = {
+    hello: async () => PASS,
+    async resource({ url }, caller) {
+      remember(caller, url);
+      return PASS;
+    },
+    async discover(request, caller) {
+      await discover(request, caller);
+      return PASS;
+    },
+    form: forms.answer,
+    prove: prover.prove,
+    async aside({ url }, caller) {
+      await prover.stepAside(url, caller);
+      return PASS;
+    },
+    challenge: async ({ challenge }) => readable(challenge),
+    async dropped({ jtis }) {
+      for (const jti of jtis) turns.seen(jti);
+      return PASS;
+    },
+    async exposed(request, caller) {
+      await exposure.fromPage(request, caller.agent);
+      return PASS;
+    },
+  };
 
   function remember({ resources }: Caller, resource: string): void {
     resources.delete(resource);
@@ -162,6 +169,7 @@ export function createHoldfast(outside: Ports) {
     authorized: arming.authorized,
     unproved,
     observation,
+    heldBackUntil: breaker.heldBackUntil,
     revoke: revocation.revoke,
     revokeAll: revocation.revokeAll,
     retire: createRetirement(ports, bound).retire,

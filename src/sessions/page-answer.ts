@@ -1,4 +1,4 @@
-import type { PageReply } from '../messages/page.ts';
+import type { Answer, Pass, PassAndReport, Relabel, Unreachable } from '../messages/page.ts';
 import type { Origin } from '../model/origin.ts';
 import type { BoundSession } from '../model/session.ts';
 import { tokensOf } from '../model/tokens.ts';
@@ -8,14 +8,14 @@ import { readOAuthError, type TokenResponse } from '../protocol/oauth/token-resp
 import type { Reply } from './ports.ts';
 import { type Concealed, conceal, concealed, concealText } from './tokens/conceal.ts';
 
-export const NATIVE: PageReply = { kind: 'native' };
-export const WATCHED: PageReply = { kind: 'native', watch: true };
-export const UNREACHABLE: PageReply = { kind: 'unreachable' };
+export const PASS: Pass = { kind: 'pass' };
+export const PASS_AND_REPORT: PassAndReport = { kind: 'passAndReport' };
+export const UNREACHABLE: Unreachable = { kind: 'unreachable' };
 
 /** A refusal as it stands, or in the words of a page that speaks Bearer where the server speaks DPoP only. */
-export function readable(field: string | undefined): PageReply {
+export function readable(field: string | undefined): Pass | Relabel {
   const challenge = relabelAsBearer(field);
-  return challenge === undefined ? NATIVE : { kind: 'native', challenge };
+  return challenge === undefined ? PASS : { kind: 'relabel', challenge };
 }
 
 /** Whether the page could have read this reply by itself: Holdfast never opens what CORS had closed. */
@@ -27,7 +27,7 @@ export function admits(reply: Reply, agent: Origin): boolean {
  * A token response with handles in place of tokens (without custody: with the tokens). What else the server says, such as
  * `sub` or the name of a workspace, its clients read.
  */
-export function tokenAnswer(session: BoundSession, response: TokenResponse, old: Concealed = new Map()): PageReply {
+export function tokenAnswer(session: BoundSession, response: TokenResponse, old: Concealed = new Map()): Answer {
   const tokens = new Map([...old, ...concealed(session, tokensOf(response))]);
   const isInPage = session.handles.by === 'page';
   return json(200, {
@@ -47,7 +47,7 @@ export function tokenAnswer(session: BoundSession, response: TokenResponse, old:
  *
  * @param tokens the real tokens that the server knows, and may repeat in its error
  */
-export function refusal(reply: Reply, tokens: Concealed = new Map()): PageReply {
+export function refusal(reply: Reply, tokens: Concealed = new Map()): Answer {
   const error = readOAuthError(reply.body);
   const status = reply.status < 400 || reply.status > 599 ? 502 : reply.status;
   if (error) return json(status, conceal(error, tokens));
@@ -61,7 +61,7 @@ export function refusal(reply: Reply, tokens: Concealed = new Map()): PageReply 
 export function oauthError(
   error: 'access_denied' | 'invalid_grant' | 'invalid_target' | 'server_error' | 'temporarily_unavailable',
   error_description: string,
-): PageReply {
+): Answer {
   return json(STATUS[error], { error, error_description });
 }
 
@@ -78,7 +78,7 @@ const STATUS = {
  * would answer its handle with 401, for which clients refresh and ask again, some of them without end. For a 403 without a
  * challenge the official SDKs do neither (RFC 6750 §3.1).
  */
-export function forbidden(error_description: string): PageReply {
+export function forbidden(error_description: string): Answer {
   return json(403, { error: 'access_denied', error_description });
 }
 
@@ -89,7 +89,7 @@ export function forbidden(error_description: string): PageReply {
 export const LOCKED = oauthError('temporarily_unavailable', 'Holdfast is locked. Unlock it, then try again.');
 
 /** A reply as it came, without what a page may not have of it. A page can be given no status but these. */
-export function verbatim(reply: Reply, tokens: Concealed = new Map()): PageReply {
+export function verbatim(reply: Reply, tokens: Concealed = new Map()): Answer {
   const type = reply.header('Content-Type');
   const status = reply.status < 200 || reply.status > 599 ? 502 : reply.status;
   return {
@@ -100,7 +100,7 @@ export function verbatim(reply: Reply, tokens: Concealed = new Map()): PageReply
   };
 }
 
-function json(status: number, body: object): PageReply {
+function json(status: number, body: object): Answer {
   return {
     kind: 'answer',
     status,

@@ -1,13 +1,13 @@
-import type { PageReply, PageRequest } from '../messages/page.ts';
+import type { Answer, PageReply, PageRequest } from '../messages/page.ts';
 import { unanswered } from '../messages/unanswered.ts';
 import { mentionsHandle } from '../model/handle.ts';
 import type { Origin } from '../model/origin.ts';
 import type { ErrorCode } from '../protocol/error.ts';
-import { oauthError, WATCHED } from './page-answer.ts';
+import { oauthError, PASS_AND_REPORT } from './page-answer.ts';
 import type { PolicySource } from './ports.ts';
 
 /** What a page is told where tokens came, or a key was named, and nothing could be kept. */
-export function unkept(code: ErrorCode): PageReply {
+export function unkept(code: ErrorCode): Answer {
   return oauthError(
     'server_error',
     code === 'storage_full'
@@ -27,10 +27,10 @@ export async function afterFailure(
   code: ErrorCode,
   policies: PolicySource,
 ): Promise<PageReply> {
-  if (request.kind !== 'token' || mentionsHandle(request.body)) return unanswered(request);
+  if (request.kind !== 'form' || mentionsHandle(request.body)) return unanswered(request);
   if (!code.startsWith('storage_')) return FAILED;
   // Without room there are still keys, and the authorization request may have named one.
-  return code === 'storage_full' || (await refusesBearer(agent, policies)) ? unkept(code) : WATCHED;
+  return code === 'storage_full' || (await refusesBearer(agent, policies)) ? unkept(code) : PASS_AND_REPORT;
 }
 
 /** Nothing was sent, and the same request may work the next time: see `LOCKED` for why it is this error. */

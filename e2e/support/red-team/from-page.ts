@@ -138,7 +138,7 @@ export const FROM_PAGE: readonly Attack[] = [
     hope: 'the same, without metadata',
     run: (place, known) =>
       speak(place, [
-        { kind: 'token', url: `${known.intranet}/token`, headers: [], body: 'grant_type=authorization_code&code=x' },
+        { kind: 'form', url: `${known.intranet}/token`, headers: [], body: 'grant_type=authorization_code&code=x' },
       ]),
     got: /"kind":"native"/, // the page may send it itself, and CORS is the page's
   },
@@ -186,7 +186,7 @@ export const FROM_PAGE: readonly Attack[] = [
     run: (place, known) =>
       speak(place, [
         'x'.repeat(5_000_000),
-        { kind: 'token', url: known.issuer, headers: [], body: 'y'.repeat(200_000) },
+        { kind: 'form', url: known.issuer, headers: [], body: 'y'.repeat(200_000) },
       ]),
     got: NO_PROOF,
   },

@@ -4,7 +4,7 @@ import { PAGE_PORT } from '../../messages/handshake.ts';
 import { type Envelope, type PageReply, PageRequest, type Recall } from '../../messages/page.ts';
 import { unanswered } from '../../messages/unanswered.ts';
 import { namedByBrowser, type Origin } from '../../model/origin.ts';
-import { NATIVE } from '../../sessions/page-answer.ts';
+import { PASS } from '../../sessions/page-answer.ts';
 import type { Caller } from '../../sessions/ports.ts';
 import type { Changes } from '../changes.ts';
 import type { Protection } from '../sites/protection.ts';
@@ -45,7 +45,7 @@ export function servePages({ changes, protection, answer }: Parts) {
     const decoded = v.safeParse(Message, message);
     if (!decoded.success) return refuse(port, message);
     const { id, body: request } = decoded.output;
-    let reply: PageReply = NATIVE;
+    let reply: PageReply = PASS;
     try {
       if (await protection.isProtected(caller.agent)) reply = await answer(request, caller);
     } catch (error) {

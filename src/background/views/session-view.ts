@@ -11,6 +11,8 @@ interface Beside {
   readonly enforcement?: Enforcement | undefined;
   /** How its resource takes tokens, if that is known. */
   readonly scheme?: Scheme | undefined;
+  /** Until when its requests are held back, in milliseconds since the epoch. */
+  readonly heldBackUntil?: number | undefined;
 }
 
 /**
@@ -19,7 +21,7 @@ interface Beside {
 export function viewOf(
   session: Session,
   usage: Usage,
-  { isHeld = false, enforcement, scheme }: Beside = {},
+  { isHeld = false, enforcement, scheme, heldBackUntil }: Beside = {},
 ): SessionView {
   const { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt } = session;
   const { proof: _, demandsNonce: __, ...counts } = usage;
@@ -39,6 +41,7 @@ export function viewOf(
         inPage: session.handles.by === 'page',
         asBearer: scheme === 'Bearer',
         isHeld,
+        heldBackUntil,
       };
     case 'damaged':
       return { ...common, state: session.state };

@@ -26,6 +26,7 @@ interface Sources extends Pick<Ports, 'sessions' | 'usage' | 'drills' | 'memory'
   readonly policies: Policies;
   readonly lock: PasskeyLock;
   readonly asks: () => Ask[];
+  readonly heldBackUntil: (session: SessionId) => number | undefined;
   readonly trouble: StorageTrouble;
   /** Is told when storage fails: what can be shown without it is shown. */
   readonly failed: (error: unknown) => void;
@@ -34,7 +35,7 @@ interface Sources extends Pick<Ports, 'sessions' | 'usage' | 'drills' | 'memory'
 /** What there is to show, as it is now. */
 export function createSnapshots(sources: Sources) {
   const { sessions, usage, drills, memory, cookieSessions, settings, protection, policies, lock } = sources;
-  const { asks, trouble, failed } = sources;
+  const { asks, heldBackUntil, trouble, failed } = sources;
 
   /**
    * What a view is told when it opens, and what a moment later.
@@ -93,7 +94,10 @@ export function createSnapshots(sources: Sources) {
       resource === undefined ? undefined : memory.scheme(resource),
     ]);
     const enforcement = drill?.verdict && { at: drill.at, verdict: drill.verdict };
-    return viewOf(session, counts, { isHeld: sessions.isHeld(id), enforcement, scheme });
+    return viewOf(session, counts, {
+      ...{ isHeld: sessions.isHeld(id), enforcement, scheme },
+      heldBackUntil: heldBackUntil(id),
+    });
   }
 
   /** What is known of a session beside its view. */

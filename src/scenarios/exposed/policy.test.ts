@@ -99,7 +99,7 @@ describe('a policy that refuses bearer tokens', () => {
       world.policy.refuseBearer = refuseBearer;
       const reply = await world.post('https://as.example/other-token', form);
       if (refuseBearer) expect(['access_denied', 'invalid_grant']).toContain(answerOf(reply).error);
-      else expect(reply).toEqual({ kind: 'native', watch: true });
+      else expect(reply).toEqual({ kind: 'passAndReport' });
     }
   });
 
@@ -139,10 +139,10 @@ describe('a policy without custody', () => {
     const prove = (token: string) => world.ask({ kind: 'prove', token, method: 'POST', url: RESOURCE });
     const reply = await prove('real-access');
     expect(reply.kind).toBe('proof');
-    expect(await prove('another-token')).toEqual({ kind: 'native' });
+    expect(await prove('another-token')).toEqual({ kind: 'pass' });
     // The digest in a proof is public; it must not stand for the token.
     const { ath } = decodeJwt(reply.kind === 'proof' ? reply.proof : '');
-    expect(await prove(`hf_${ath}`)).toEqual({ kind: 'native' });
+    expect(await prove(`hf_${ath}`)).toEqual({ kind: 'pass' });
   });
 
   it('refreshes with the page’s own refresh token, and the old tokens are nobody’s then', async () => {
@@ -157,7 +157,7 @@ describe('a policy without custody', () => {
     expect(answer).toMatchObject({ access_token: 'new-access', refresh_token: 'new-refresh' });
     const prove = (token: string) => world.ask({ kind: 'prove', token, method: 'POST', url: RESOURCE });
     expect((await prove('new-access')).kind).toBe('proof');
-    expect((await prove('real-access')).kind).toBe('native');
+    expect((await prove('real-access')).kind).toBe('pass');
   });
 });
 
@@ -187,7 +187,7 @@ describe('custody that is turned on or off while a session lives', () => {
       const { world, after } = await refreshed(true, reloaded);
       expect(JSON.stringify(after)).not.toContain('new-');
       expect((await prove(world, after.access_token)).kind).toBe('proof');
-      expect((await prove(world, 'new-access')).kind).toBe('native');
+      expect((await prove(world, 'new-access')).kind).toBe('pass');
       expect(await world.ports.sessions.list()).toMatchObject([{ state: 'bound' }]);
       expect((await world.ports.sessions.list())[0]).not.toHaveProperty('inPage');
     },
@@ -197,7 +197,7 @@ describe('custody that is turned on or off while a session lives', () => {
     const { world, before, after } = await refreshed(false, true);
     expect(after).toMatchObject({ access_token: 'new-access', refresh_token: 'new-refresh' });
     expect((await prove(world, 'new-access')).kind).toBe('proof');
-    expect((await prove(world, before.access_token)).kind).toBe('native');
+    expect((await prove(world, before.access_token)).kind).toBe('pass');
     expect(JSON.stringify(await world.ports.sessions.list())).not.toContain('new-');
   });
 
@@ -233,7 +233,7 @@ describe('a policy of allowed servers', () => {
     world.policy.servers = [anOrigin('https://only.example')];
     await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true, tokenEndpoint: METADATA.token_endpoint });
     expect(world.named).toHaveLength(0);
-    expect(await world.post(METADATA.token_endpoint, code)).toEqual({ kind: 'native', watch: true });
+    expect(await world.post(METADATA.token_endpoint, code)).toEqual({ kind: 'passAndReport' });
     const body = new URLSearchParams(code).toString();
     await world.ask({ kind: 'exposed', url: METADATA.token_endpoint, body });
     expect(await world.ports.sessions.list()).toMatchObject([{ state: 'exposed', reason: 'not_allowed' }]);
@@ -282,6 +282,6 @@ describe('a policy of allowed algorithms', () => {
     world.policy.algorithms = ['Ed25519'];
     await world.authorize('x');
     expect(world.named).toHaveLength(0);
-    expect(await world.post(METADATA.token_endpoint, code, world.caller(AGENT))).toMatchObject({ watch: true });
+    expect(await world.post(METADATA.token_endpoint, code, world.caller(AGENT))).toEqual({ kind: 'passAndReport' });
   });
 });

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PageReply } from '../../messages/page.ts';
 import { type BoundSession, ended } from '../../model/session.ts';
 import { codeChallenge } from '../../protocol/oauth/pkce.ts';
-import { NATIVE } from '../../sessions/page-answer.ts';
+import { PASS } from '../../sessions/page-answer.ts';
 import { AGENT, answerOf, createWorld, leaving, METADATA, RESOURCE, tokens, type World } from '../world.fixture.ts';
 
 const passkey = { credentialId: bytes(16), salt: bytes(32), secret: bytes(32) };
@@ -59,7 +59,7 @@ describe('locked', () => {
   });
 
   test('a request that waited in vain leaves as the page made it: the server refuses it', async () => {
-    expect(await refused(prove())).toEqual(NATIVE);
+    expect(await refused(prove())).toEqual(PASS);
     expect(world.presented).toEqual([]);
     expect(world.activity.at(-1)).toMatchObject({ kind: 'denied', code: 'locked' });
   });
@@ -80,7 +80,7 @@ describe('locked', () => {
       url: RESOURCE,
       refused: { jti: 'x', nonce: 'n', challenge },
     });
-    expect(await refused(reply)).toEqual({ kind: 'native', challenge: 'Bearer error="use_dpop_nonce"' });
+    expect(await refused(reply)).toEqual({ kind: 'relabel', challenge: 'Bearer error="use_dpop_nonce"' });
   });
 
   test('a refresh fails with the one error for which an agent keeps its tokens and starts no new sign-in', async () => {
@@ -175,7 +175,7 @@ describe('locked', () => {
     const reply = prove();
     await isAsked();
     await world.lock.giveUp(world.holdfast.giveUp);
-    expect(await reply).toEqual(NATIVE);
+    expect(await reply).toEqual(PASS);
     expect((await current())?.state).toBe('keyLost');
     expect(await world.ports.keys.get(session.binding.thumbprint)).toBeUndefined();
     expect(await world.lock.isLocked()).toBe(false);
@@ -186,7 +186,7 @@ describe('locked', () => {
     await isAsked();
     await world.ports.sessions.save(ended(session, { state: 'expired' }, world.ports.now()));
     await unlock();
-    expect(await replies[0]).toEqual(NATIVE);
+    expect(await replies[0]).toEqual(PASS);
     expect(answerOf(await replies[1])).toMatchObject({ status: 400, error: 'invalid_grant' });
     expect(world.posted).toEqual([]);
     expect((await current())?.state).toBe('expired');
@@ -205,7 +205,7 @@ describe('locked', () => {
       next.post(METADATA.revocation_endpoint, { token: session.handles.refresh ?? '' }),
     ];
     const [proof, refreshed, revoked] = await Promise.all(requests);
-    expect([proof, revoked]).toEqual([NATIVE, NATIVE]);
+    expect([proof, revoked]).toEqual([PASS, PASS]);
     expect(refreshed && answerOf(refreshed)).toMatchObject({ status: 400, error: 'invalid_grant' });
     expect(next.asked).toEqual([]);
   });
@@ -224,7 +224,7 @@ describe('locked', () => {
     await isAsked();
     await world.ports.sessions.remove(session.id);
     await unlock();
-    expect(await reply).toEqual(NATIVE);
+    expect(await reply).toEqual(PASS);
     expect(await world.ports.sessions.list()).toEqual([]);
   });
 
@@ -237,7 +237,7 @@ describe('locked', () => {
   test('another agent’s handle asks nobody for anything', async () => {
     const thief = world.caller('https://thief.example' as typeof AGENT);
     const stolen = { kind: 'prove', token: session.handles.access, method: 'POST', url: RESOURCE } as const;
-    expect(await world.ask(stolen, thief)).toEqual(NATIVE);
+    expect(await world.ask(stolen, thief)).toEqual(PASS);
     expect(world.asked).toEqual([]);
   });
 });

@@ -85,7 +85,7 @@ describe('a session without a resource', () => {
     world.replies.push(OK, OK);
     await world.holdfast.revoke(session.id);
     asked.resolve(true);
-    expect((await proving).kind).toBe('native');
+    expect((await proving).kind).toBe('pass');
     expect((await now())?.state).toBe('revoked');
   });
 });

@@ -88,7 +88,7 @@ describe('no proof is made', () => {
     'https://agent.example:8443',
     'http://agent.example',
   ])('for %s', async (agent) => {
-    expect(await prove(RESOURCE, { agent: anOrigin(agent) })).toEqual({ kind: 'native' });
+    expect(await prove(RESOURCE, { agent: anOrigin(agent) })).toEqual({ kind: 'pass' });
     expect(world.presented).toEqual([]);
   });
 
@@ -105,13 +105,13 @@ describe('no proof is made', () => {
 
   test('without the key: the session says so, and no new key is made', async () => {
     await world.ports.keys.remove(session.binding.thumbprint);
-    expect(await prove()).toEqual({ kind: 'native' });
+    expect(await prove()).toEqual({ kind: 'pass' });
     expect((await world.ports.sessions.get(session.id))?.state).toBe('keyLost');
   });
 
   test('for a handle that nobody has', async () => {
     const handle = `hf_${'x'.repeat(43)}` as typeof session.handles.access;
-    expect(await world.ask({ kind: 'prove', token: handle, method: 'GET', url: RESOURCE })).toEqual({ kind: 'native' });
+    expect(await world.ask({ kind: 'prove', token: handle, method: 'GET', url: RESOURCE })).toEqual({ kind: 'pass' });
   });
 });
 
@@ -138,7 +138,7 @@ describe('nonces', () => {
     const second = proofIn(await prove(RESOURCE, { refused }));
     expect(second.claims.nonce).toBe('n1');
     expect(second.jti).not.toBe(jti);
-    expect((await prove(RESOURCE, { refused })).kind).toBe('native');
+    expect((await prove(RESOURCE, { refused })).kind).toBe('relabel');
   });
 
   test('are tried also where the challenge comes with 400, or a 400 gives the first one without a word', async () => {
@@ -160,21 +160,21 @@ describe('nonces', () => {
     await answer(proofIn(await prove()).jti, 200, { 'DPoP-Nonce': 'n1' });
     const { jti } = proofIn(await prove());
     await answer(jti, 400, { 'DPoP-Nonce': 'n2' });
-    expect((await prove(RESOURCE, { refused: { jti, nonce: 'n2' } })).kind).toBe('native');
+    expect((await prove(RESOURCE, { refused: { jti, nonce: 'n2' } })).kind).toBe('pass');
   });
 
   test('that were tried already are not tried again', async () => {
     await answer(proofIn(await prove()).jti, 200, { 'DPoP-Nonce': 'n1' });
     const { jti } = proofIn(await prove());
     await answer(jti, 401, { 'WWW-Authenticate': challenge, 'DPoP-Nonce': 'n1' });
-    expect((await prove(RESOURCE, { refused: { jti, nonce: 'n1', challenge } })).kind).toBe('native');
+    expect((await prove(RESOURCE, { refused: { jti, nonce: 'n1', challenge } })).kind).toBe('relabel');
   });
 
   test('that were not given are not tried: a challenge without one surfaces', async () => {
     await answer(proofIn(await prove()).jti, 200, { 'DPoP-Nonce': 'n1' });
     const { jti } = proofIn(await prove());
     await answer(jti, 401, { 'WWW-Authenticate': challenge });
-    expect((await prove(RESOURCE, { refused: { jti, challenge } })).kind).toBe('native');
+    expect((await prove(RESOURCE, { refused: { jti, challenge } })).kind).toBe('relabel');
   });
 
   test('that a page makes up are used for its own request alone', async () => {
@@ -206,7 +206,7 @@ describe('a refused request', () => {
     const { jti } = proofIn(await prove());
     await answer(jti, 401, { 'WWW-Authenticate': challenge });
     expect(await prove(RESOURCE, { refused: { jti, challenge } })).toEqual({
-      kind: 'native',
+      kind: 'relabel',
       challenge: 'Bearer error="invalid_token"',
     });
   });
@@ -234,7 +234,7 @@ describe('a refused request', () => {
       const second = proofIn(await prove(aResource(`${RESOURCE}/`), { refused: first }));
       expect(second.claims.htu).toBe(`${RESOURCE}/`);
       expect(world.presented.at(-1)?.url).toBe(`${RESOURCE}/`);
-      expect((await prove(aResource(`${RESOURCE}/x`), { refused: first })).kind).toBe('native');
+      expect((await prove(aResource(`${RESOURCE}/x`), { refused: first })).kind).toBe('relabel');
     });
 
     test('is made with the nonce that came with the refusal', async () => {
@@ -247,13 +247,13 @@ describe('a refused request', () => {
       'is not made again for what is not the session’s: %s',
       async (url) => {
         const before = world.presented.length;
-        expect((await prove(aResource(url), { refused: await refused() })).kind).toBe('native');
+        expect((await prove(aResource(url), { refused: await refused() })).kind).toBe('relabel');
         expect(world.presented.slice(before).map((one) => one.url)).toEqual([RESOURCE]);
       },
     );
 
     test('another query alone is no reason', async () => {
-      expect((await prove(aResource(`${RESOURCE}?x=1`), { refused: await refused() })).kind).toBe('native');
+      expect((await prove(aResource(`${RESOURCE}?x=1`), { refused: await refused() })).kind).toBe('relabel');
     });
 
     test('redirects that lead to refusals without end open the breaker', async () => {
@@ -267,19 +267,24 @@ describe('a refused request', () => {
   });
 
   test('that is none of this session’s is not made again', async () => {
-    expect((await prove(RESOURCE, { refused: { jti: 'unknown', nonce: 'n', challenge } })).kind).toBe('native');
+    expect((await prove(RESOURCE, { refused: { jti: 'unknown', nonce: 'n', challenge } })).kind).toBe('relabel');
     const { jti } = proofIn(await prove());
     await answer(jti, 401, { 'WWW-Authenticate': challenge }, 'another-token');
     session = await world.bound();
-    expect((await prove(RESOURCE, { refused: { jti, challenge } })).kind).toBe('native');
+    expect((await prove(RESOURCE, { refused: { jti, challenge } })).kind).toBe('relabel');
   });
 });
 
 test('refusals without end open the breaker, and it closes after a while', async () => {
   for (let index = 0; index < 10; index += 1) await answer(proofIn(await prove()).jti, 401);
+  const until = world.ports.now() + 30_000;
+  expect(world.holdfast.heldBackUntil(session.id)).toBe(until);
   expect(await prove()).toEqual({ kind: 'unreachable' });
   expect(world.activity.at(-1)).toMatchObject({ kind: 'denied', code: 'breaker_open' });
+  // What its server answered last is still to be seen.
+  expect((await world.ports.usage.get(session.id)).last).toMatchObject({ status: 401 });
   world.pass(30_001);
+  expect(world.holdfast.heldBackUntil(session.id)).toBeUndefined();
   expect((await prove()).kind).toBe('proof');
 });
 
@@ -317,7 +322,7 @@ test('first challenges for a nonce are no refusals, however many there are', asy
 test('a refusal that the network does not confirm is waited for a moment, and no longer', async () => {
   const { jti } = proofIn(await prove());
   world.holdfast.observation.sent(jti, leaving('DPoP real-access'));
-  expect((await prove(RESOURCE, { refused: { jti, challenge: 'DPoP error="invalid_token"' } })).kind).toBe('native');
+  expect((await prove(RESOURCE, { refused: { jti, challenge: 'DPoP error="invalid_token"' } })).kind).toBe('relabel');
 });
 
 test('of the proofs that were made long ago nothing is kept', async () => {
@@ -376,7 +381,7 @@ test('a request of the page’s own waits until every proof that is out has left
   await prove(aResource('https://mcp.example/mcp/other')); // what is asked later, for another place, is answered
   expect(stepAside).not.toHaveBeenCalled();
   world.holdfast.observation.sent(jti, leaving('DPoP real-access'));
-  expect(await aside).toEqual({ kind: 'native' });
+  expect(await aside).toEqual({ kind: 'pass' });
   expect(stepAside).toHaveBeenCalledWith(1, RESOURCE);
 });
 

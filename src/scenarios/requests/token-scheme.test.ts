@@ -125,7 +125,7 @@ describe('nothing talks a resource down to bearer tokens', () => {
     ['its metadata demands bound tokens', { dpop_bound_access_tokens_required: true }],
   ])('where %s', async (_, members) => {
     world.documents.set(METADATA_URL, { resource: RESOURCE, ...members });
-    expect((await again()).kind).toBe('native');
+    expect((await again()).kind).toBe('pass');
     expect(await world.ports.memory.scheme(RESOURCE)).toBe('DPoP');
   });
 
@@ -136,7 +136,7 @@ describe('nothing talks a resource down to bearer tokens', () => {
     ['an invalid request that is none of the scheme’s', 400, {}],
     ['an error of its own', 500, BEARER],
   ])('where it answers with %s', async (_, status, headers) => {
-    expect((await again(status, headers)).kind).toBe('native');
+    expect((await again(status, headers)).kind).toBe('pass');
   });
 
   test('where it spoke of DPoP while a bearer token was on its way', async () => {
@@ -158,15 +158,15 @@ describe('nothing talks a resource down to bearer tokens', () => {
 
   test('where its metadata cannot be had now', async () => {
     world.documents.delete(METADATA_URL);
-    expect((await again()).kind).toBe('native');
+    expect((await again()).kind).toBe('pass');
   });
 
   test('where the page says that it was refused, and the network saw no such answer', async () => {
     const first = made(await prove());
     await answer(first, 200);
-    expect((await prove(first, 'Bearer error="invalid_token"')).kind).toBe('native');
+    expect((await prove(first, 'Bearer error="invalid_token"')).kind).toBe('pass');
     const other = made(await prove());
-    expect((await prove(other, 'Bearer error="invalid_token"')).kind).toBe('native');
+    expect((await prove(other, 'Bearer error="invalid_token"')).kind).toBe('pass');
   });
 
   test('where it has not said so itself, though a page says that its requests do not leave', async () => {
@@ -176,7 +176,7 @@ describe('nothing talks a resource down to bearer tokens', () => {
     await answer(second, 401, BEARER);
     expect(await world.ports.memory.scheme(RESOURCE)).toBeUndefined();
     await answer(made(await prove()), 401, { 'WWW-Authenticate': 'DPoP' });
-    expect((await prove(made(await prove()))).kind).toBe('native');
+    expect((await prove(made(await prove()))).kind).toBe('pass');
   });
 
   test('where it refuses the bearer token as well: the token has expired, perhaps', async () => {
@@ -186,13 +186,13 @@ describe('nothing talks a resource down to bearer tokens', () => {
     const third = made(await prove());
     expect(third.proof).not.toBe('');
     await answer(third, 401, BEARER);
-    expect((await prove(third, BEARER['WWW-Authenticate'])).kind).toBe('native'); // not tried again so soon
+    expect((await prove(third, BEARER['WWW-Authenticate'])).kind).toBe('pass'); // not tried again so soon
   });
 
   test('where it has ever spoken of DPoP', async () => {
     const first = made(await prove());
     await answer(first, 401, { 'WWW-Authenticate': 'DPoP error="invalid_token"' });
-    expect((await again()).kind).toBe('native');
+    expect((await again()).kind).toBe('pass');
     expect(made(await prove()).proof).not.toBe('');
   });
 });

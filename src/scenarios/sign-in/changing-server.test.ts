@@ -35,7 +35,7 @@ describe('an authorization server that drops DPoP', () => {
     world.documents.set(METADATA_URL, { ...METADATA, dpop_signing_alg_values_supported: undefined });
     world.pass(DAY);
     await discover();
-    expect(await signIn('unseen')).toEqual({ kind: 'native', watch: true });
+    expect(await signIn('unseen')).toEqual({ kind: 'passAndReport' });
     await world.ask({ kind: 'exposed', url: METADATA.token_endpoint, body: 'client_id=other' });
     expect(await world.ports.sessions.list()).toContainEqual(
       expect.objectContaining({ state: 'exposed', reason: 'no_dpop' }),
@@ -99,7 +99,7 @@ describe('an authorization server that moves its endpoints', () => {
   test('is not led anywhere by what a page says that it has read', async () => {
     await discover(true, 'https://evil.example/token');
     expect((await world.ports.servers.get(ISSUER))?.tokenEndpoint).toBe(METADATA.token_endpoint);
-    expect(await refresh('https://evil.example/token')).toEqual({ kind: 'native', watch: true });
+    expect(await refresh('https://evil.example/token')).toEqual({ kind: 'passAndReport' });
     expect(world.posted).toEqual([]);
   });
 
@@ -156,13 +156,13 @@ describe('a session whose server is known no more', () => {
   test('asks for no metadata without access to the issuer', async () => {
     world.declines.add(ISSUER);
     const get = vi.spyOn(world.ports.network, 'get');
-    expect(await refresh(`${ISSUER}/v2/token`)).toEqual({ kind: 'native', watch: true });
+    expect(await refresh(`${ISSUER}/v2/token`)).toEqual({ kind: 'passAndReport' });
     expect(get).not.toHaveBeenCalled();
   });
 
   test('takes no other issuer for its own, and be it another by a slash', async () => {
     world.documents.set(METADATA_URL, { ...METADATA, issuer: `${ISSUER}/`, token_endpoint: `${ISSUER}/v2/token` });
-    expect(await refresh(`${ISSUER}/v2/token`)).toEqual({ kind: 'native', watch: true });
+    expect(await refresh(`${ISSUER}/v2/token`)).toEqual({ kind: 'passAndReport' });
     expect(world.posted).toEqual([]);
   });
 });

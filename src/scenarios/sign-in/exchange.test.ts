@@ -174,7 +174,7 @@ describe('a code exchange', () => {
   test('goes to the token endpoint of the server that was asked for the code, and nowhere else', async () => {
     await world.authorize(await codeChallenge(VERIFIER));
     for (const url of ['https://as.example/evil', 'https://evil.example/token'])
-      expect(await world.post(url, CODE)).toEqual({ kind: 'native', watch: true });
+      expect(await world.post(url, CODE)).toEqual({ kind: 'passAndReport' });
     expect(world.posted).toEqual([]);
   });
 
@@ -300,7 +300,7 @@ describe('a server that does not bind', () => {
     world.documents.set(METADATA_URL, { ...METADATA, dpop_signing_alg_values_supported: undefined });
     await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
     expect(world.named).toEqual([]);
-    expect(await exchange()).toEqual({ kind: 'native', watch: true });
+    expect(await exchange()).toEqual({ kind: 'passAndReport' });
     expect(world.posted).toEqual([]);
   });
 });
@@ -339,12 +339,12 @@ describe('an agent that discovers nothing goes on as without Holdfast', () => {
 
   test.each(['https://mcp.example', 'https://as.example'])('where %s is declined', async (origin) => {
     world.declines.add(origin);
-    expect(await exchange()).toEqual({ kind: 'native', watch: true });
+    expect(await exchange()).toEqual({ kind: 'passAndReport' });
   });
 
   test('where the metadata is not there', async () => {
     world.documents.clear();
-    expect(await exchange()).toEqual({ kind: 'native', watch: true });
+    expect(await exchange()).toEqual({ kind: 'passAndReport' });
     expect(world.activity).toEqual([]);
   });
 
@@ -360,7 +360,7 @@ test('a resource cannot lead to a token endpoint that its server does not name',
     resource: RESOURCE,
     authorization_servers: ['https://as.example'],
   });
-  expect(await world.post('https://as.example/evil', CODE)).toEqual({ kind: 'native', watch: true });
+  expect(await world.post('https://as.example/evil', CODE)).toEqual({ kind: 'passAndReport' });
   expect(world.posted).toEqual([]);
 });
 
@@ -447,7 +447,7 @@ test('a code for two resources at once is not spent: a session is for one', asyn
   await world.authorize(await codeChallenge(VERIFIER));
   const body = new URLSearchParams(CODE);
   body.append('resource', 'https://other.example/mcp');
-  const reply = await world.ask({ kind: 'token', url: METADATA.token_endpoint, headers: [], body: body.toString() });
+  const reply = await world.ask({ kind: 'form', url: METADATA.token_endpoint, headers: [], body: body.toString() });
   expect(answerOf(reply)).toMatchObject({ status: 400, error: 'invalid_target' });
   expect(world.posted).toEqual([]);
   world.replies.push(tokens());
@@ -501,7 +501,7 @@ test('a declined permission leaves the agent as it is without Holdfast', async (
   world.declines.add('https://as.example');
   await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
   expect(world.named).toEqual([]);
-  expect(await exchange()).toEqual({ kind: 'native', watch: true });
+  expect(await exchange()).toEqual({ kind: 'passAndReport' });
   await world.ask({ kind: 'exposed', url: METADATA.token_endpoint, body: new URLSearchParams(CODE).toString() });
   expect(await only()).toMatchObject({ state: 'exposed', reason: 'declined' });
 });
@@ -509,15 +509,14 @@ test('a declined permission leaves the agent as it is without Holdfast', async (
 test('a permission that is declined between a sign-in and its exchange is heeded', async () => {
   await world.authorize(await codeChallenge(VERIFIER));
   world.declines.add('https://as.example');
-  expect(await exchange()).toEqual({ kind: 'native', watch: true });
+  expect(await exchange()).toEqual({ kind: 'passAndReport' });
   expect(world.posted).toEqual([]);
 });
 
 test('a refresh token of the page’s own is left alone: binding it now would not bind the grant', async () => {
   await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
   expect(await exchange({ grant_type: 'refresh_token', refresh_token: 'plain', client_id: 'me' })).toEqual({
-    kind: 'native',
-    watch: true,
+    kind: 'passAndReport',
   });
   expect(world.posted).toEqual([]);
   await world.ask({ kind: 'exposed', url: METADATA.token_endpoint, body: '' });
@@ -567,16 +566,16 @@ describe('a pushed authorization request', () => {
   });
 
   test('goes to a server’s own endpoint for it, and nowhere else', async () => {
-    expect(await push(pushed, 'https://as.example/evil')).toEqual({ kind: 'native' });
+    expect(await push(pushed, 'https://as.example/evil')).toEqual({ kind: 'pass' });
     expect(world.posted).toEqual([]);
   });
 
   test('names no key at a server that the person has taken back, or that the policy does not allow', async () => {
     world.declines.add('https://as.example');
-    expect(await push()).toEqual({ kind: 'native' });
+    expect(await push()).toEqual({ kind: 'pass' });
     world.declines.clear();
     world.policy.servers = [anOrigin('https://only.example')];
-    expect(await push()).toEqual({ kind: 'native' });
+    expect(await push()).toEqual({ kind: 'pass' });
     expect(world.posted).toEqual([]);
   });
 

@@ -65,7 +65,7 @@ const replyLike = (refusal: object) =>
 
 /** What a page can be given: a Response can be made of it, and no real token stands in it. */
 function expectFitForPage(answer: PageReply): void {
-  expect(['native', 'answer', 'unreachable', 'proof']).toContain(answer.kind);
+  expect(['pass', 'relabel', 'answer', 'unreachable', 'proof']).toContain(answer.kind);
   expect(JSON.stringify(answer)).not.toContain('real-');
   if (answer.kind !== 'answer') return;
   const response = new Response(answer.body || null, { status: answer.status, headers: [...answer.headers] });
@@ -229,7 +229,7 @@ test(
       fc.asyncProperty(hostileBody(METADATA), async (body) => {
         world.pass(10 * 60_000);
         world.documents.set(METADATA_URL, body);
-        expect(await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true })).toEqual({ kind: 'native' });
+        expect(await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true })).toEqual({ kind: 'pass' });
         const known = await world.ports.servers.get(METADATA.issuer);
         expect(new URL(known?.tokenEndpoint ?? '').href).toBe(known?.tokenEndpoint);
         expectCleanLog(world);

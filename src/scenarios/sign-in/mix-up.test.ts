@@ -132,7 +132,7 @@ test('a token request that no sign-in was seen of is not believed to be of a ser
   publish('https://evil.example');
   await discover('https://evil.example');
   const form = { grant_type: 'authorization_code', code: 'c', code_verifier: VERIFIER, resource: RESOURCE };
-  expect(await world.post(METADATA.token_endpoint, form)).toEqual({ kind: 'native', watch: true });
+  expect(await world.post(METADATA.token_endpoint, form)).toEqual({ kind: 'passAndReport' });
   expect(world.posted).toEqual([]);
 });
 
@@ -203,7 +203,7 @@ describe('a session of before its token endpoint was kept', () => {
     await discover('https://evil.example');
     const session = await old('https://evil.example');
     await world.post('https://evil.example/introspect', { token: session.handles.access });
-    expect(await refresh(METADATA.token_endpoint, session)).toEqual({ kind: 'native', watch: true });
+    expect(await refresh(METADATA.token_endpoint, session)).toEqual({ kind: 'passAndReport' });
     expect(await world.holdfast.revoke(session.id)).toMatchObject({ confirmed: false });
     expect(world.posted).toEqual([]);
   });

@@ -17,7 +17,7 @@ const MINUTE = 60_000;
 const OPENID_URL = `${ISSUER}/.well-known/openid-configuration`;
 const RESOURCE_URL = 'https://mcp.example/.well-known/oauth-protected-resource/mcp';
 const LOGIN = { grant_type: 'authorization_code', code: 'c', code_verifier: 'own', client_id: 'website' };
-const NATIVE = { kind: 'native', watch: true };
+const PASS = { kind: 'passAndReport' };
 
 let world: World;
 let document: Caller;
@@ -43,8 +43,8 @@ describe('a login of the site’s own, at the server of its agent', () => {
   beforeEach(() => world.bound());
 
   test('leaves as the page made it, pushed or not', async () => {
-    expect(await push({ client_id: 'website' })).toEqual({ kind: 'native' });
-    expect(await redeem()).toEqual(NATIVE);
+    expect(await push({ client_id: 'website' })).toEqual({ kind: 'pass' });
+    expect(await redeem()).toEqual(PASS);
     expect(world.posted).toEqual([]);
   });
 
@@ -53,16 +53,16 @@ describe('a login of the site’s own, at the server of its agent', () => {
     await discover(OPENID_URL, world.caller(other));
     expect(await world.ports.arming.ofAgent(other)).toEqual([]);
     await discover(OPENID_URL, document); // this agent is armed at this server: it stays so
-    expect(await redeem()).toEqual(NATIVE);
+    expect(await redeem()).toEqual(PASS);
   });
 
   test('is not expected any more once the agent has signed in, nor long after a discovery', async () => {
     await discover();
     await world.authorize('challenge');
-    expect(await redeem()).toEqual(NATIVE);
+    expect(await redeem()).toEqual(PASS);
     await discover();
     world.pass(11 * MINUTE);
-    expect(await redeem()).toEqual(NATIVE);
+    expect(await redeem()).toEqual(PASS);
   });
 
   test('shows as what it is', async () => {

@@ -72,7 +72,7 @@ describe('a damaged record', () => {
   ])('of a session (no %s): it shows as %s, its handle is dead, and the others go on', async (member, state) => {
     await change('sessions', victim.id, { [member]: 17 });
     const world = nextWorker();
-    expect(await prove(world, victim)).toEqual({ kind: 'native' });
+    expect(await prove(world, victim)).toEqual({ kind: 'pass' });
     expect(await stateOf(world)).toBe(state);
     await expectBystanderWell(world);
   });
@@ -87,7 +87,7 @@ describe('a damaged record', () => {
   test('of tokens: the session shows as key lost, and the others go on', async () => {
     await change('tokens', victim.id, { sealed: new ArrayBuffer(40) });
     const world = nextWorker();
-    expect(await prove(world, victim)).toEqual({ kind: 'native' });
+    expect(await prove(world, victim)).toEqual({ kind: 'pass' });
     expect(await stateOf(world)).toBe('keyLost');
     expect(world.activity).toContainEqual(expect.objectContaining({ kind: 'keyLost', session: victim.id }));
     await expectBystanderWell(world);
@@ -98,7 +98,7 @@ describe('a damaged record', () => {
     const theirs = await store.get(bystander.id);
     await store.put({ ...theirs, session: victim.id });
     const world = nextWorker();
-    expect(await prove(world, victim)).toEqual({ kind: 'native' });
+    expect(await prove(world, victim)).toEqual({ kind: 'pass' });
     expect(await stateOf(world)).toBe('keyLost');
   });
 
@@ -118,14 +118,14 @@ describe('a damaged record', () => {
     const { privateKey, publicJwk } = await (await rawStore('keys')).get(bystander.binding.thumbprint);
     await change('keys', victim.binding.thumbprint, { privateKey, publicJwk });
     const world = nextWorker();
-    expect(await prove(world, victim)).toEqual({ kind: 'native' });
+    expect(await prove(world, victim)).toEqual({ kind: 'pass' });
     expect(await stateOf(world)).toBe('keyLost');
   });
 
   test('of the key that seals tokens: every session asks to sign in again, and the next sign-in is sealed', async () => {
     await (await rawStore('vault')).put({}, 'wrapping');
     const world = nextWorker();
-    expect(await prove(world, victim)).toEqual({ kind: 'native' });
+    expect(await prove(world, victim)).toEqual({ kind: 'pass' });
     expect(await stateOf(world)).toBe('keyLost');
     const again = await world.bound();
     expect(await createWorld(before.database).ports.sessions.tokens(again.id)).toMatchObject({
@@ -240,7 +240,7 @@ test('whatever stands in a session’s records, the other session works and can 
         const world = nextWorker();
         await expectBystanderWell(world);
         const reply = await prove(world, victim);
-        expect(['proof', 'native', 'answer']).toContain(reply.kind);
+        expect(['proof', 'pass', 'relabel', 'answer']).toContain(reply.kind);
         states.add(await stateOf(world));
         expect(world.activity.filter(({ code }) => code?.startsWith('storage_'))).toEqual([]);
       },

@@ -199,7 +199,7 @@ describe('with a database that cannot be opened', () => {
   });
 
   test('a page goes on as without Holdfast', async () => {
-    expect(await closed.post(METADATA.token_endpoint, CODE)).toEqual({ kind: 'native', watch: true });
+    expect(await closed.post(METADATA.token_endpoint, CODE)).toEqual({ kind: 'passAndReport' });
     const others: PageRequest[] = [
       { kind: 'hello' },
       { kind: 'discover', url: METADATA_URL, dpop: true },
@@ -207,7 +207,7 @@ describe('with a database that cannot be opened', () => {
       { kind: 'exposed', url: METADATA.token_endpoint, body: '' },
       { kind: 'prove', token: 'a-token-of-its-own', method: 'GET', url: RESOURCE },
     ];
-    for (const request of others) expect(await closed.ask(request)).toEqual({ kind: 'native' });
+    for (const request of others) expect(await closed.ask(request)).toEqual({ kind: 'pass' });
     expect(code()).toBe('storage_newer');
   });
 
@@ -219,7 +219,7 @@ describe('with a database that cannot be opened', () => {
 
 test('the page of a session whose storage was lost signs in again', async () => {
   const next = createWorld(openDatabase(`lost-${crypto.randomUUID()}`));
-  expect(await prove(session, next)).toEqual({ kind: 'native' });
+  expect(await prove(session, next)).toEqual({ kind: 'pass' });
   expect(next.activity.at(-1)).toMatchObject({ kind: 'denied', code: 'unknown_handle' });
 });
 

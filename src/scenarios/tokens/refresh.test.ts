@@ -140,7 +140,7 @@ test('another origin’s handle is as dead as one that nobody was given: no serv
 
 test('a handle is not taken to another server', async () => {
   const form = { grant_type: 'refresh_token', refresh_token: session.handles.refresh ?? '', client_id: 'me' };
-  expect(await world.post('https://evil.example/token', form)).toEqual({ kind: 'native', watch: true });
+  expect(await world.post('https://evil.example/token', form)).toEqual({ kind: 'passAndReport' });
   expect(world.posted).toEqual([]);
 });
 
@@ -191,7 +191,7 @@ test.each([
 test('a refresh that names a second resource beside the session’s is not sent', async () => {
   const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: session.handles.refresh ?? '' });
   for (const resource of [RESOURCE, 'https://other.example/mcp']) body.append('resource', resource);
-  const reply = await world.ask({ kind: 'token', url: METADATA.token_endpoint, headers: [], body: body.toString() });
+  const reply = await world.ask({ kind: 'form', url: METADATA.token_endpoint, headers: [], body: body.toString() });
   expect(answerOf(reply)).toMatchObject({ error: 'invalid_target' });
   expect(world.posted).toEqual([]);
 });

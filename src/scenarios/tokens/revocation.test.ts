@@ -97,7 +97,7 @@ describe('the page', () => {
   test.each(['https://evil.example/revoke', METADATA.token_endpoint])(
     'has its handle not exchanged for %s',
     async (url) => {
-      expect(await world.post(url, { token: session.handles.refresh ?? '' })).toEqual({ kind: 'native' });
+      expect(await world.post(url, { token: session.handles.refresh ?? '' })).toEqual({ kind: 'pass' });
       expect(world.posted).toEqual([]);
     },
   );
@@ -108,7 +108,7 @@ describe('the page', () => {
       { token: session.handles.refresh ?? '' },
       world.caller(anOrigin('https://evil.example')),
     );
-    expect(reply).toEqual({ kind: 'native' });
+    expect(reply).toEqual({ kind: 'pass' });
     expect((await world.ports.sessions.get(session.id))?.state).toBe('bound');
   });
 });

@@ -1,4 +1,4 @@
-import type { PageReply, PageRequest } from '../../messages/page.ts';
+import type { PageRequest, ReplyTo } from '../../messages/page.ts';
 import { type Origin, originOf } from '../../model/origin.ts';
 import { MOST_UNBOUND } from '../../model/quotas.ts';
 import { type Issuer, type Resource, resourceOf } from '../../model/server.ts';
@@ -8,7 +8,7 @@ import { isSameResource } from '../../protocol/mcp/resource.ts';
 import { readTokenRequest, type TokenRequest } from '../../protocol/oauth/token-request.ts';
 import { isDpop } from '../../protocol/oauth/token-response.ts';
 import { createKeyedLock } from '../../structures/keyed-lock.ts';
-import { oauthError, WATCHED } from '../page-answer.ts';
+import { oauthError, PASS_AND_REPORT } from '../page-answer.ts';
 import type { Ports, Refusal } from '../ports.ts';
 import type { Servers } from '../sign-in/server-discovery.ts';
 import { expiryOf, scopesOf } from '../tokens/token-facts.ts';
@@ -76,13 +76,13 @@ export function createExposure(
   }
 
   /** A token request that Holdfast cannot bind: it goes on as the page made it, or not at all. */
-  async function letGo(url: string, asked: TokenRequest, agent: Origin): Promise<PageReply> {
-    if (!(await policies.of(agent)).refuseBearer) return WATCHED;
+  async function letGo(url: string, asked: TokenRequest, agent: Origin): Promise<ReplyTo<'form'>> {
+    if (!(await policies.of(agent)).refuseBearer) return PASS_AND_REPORT;
     return refuse({ ...detailsOf(asked), agent, ...(await whyOf(url, asked, agent)) }, originOf(url));
   }
 
   /** The page's answer in place of a bearer token. */
-  async function refuse(found: Exposed, server: string): Promise<PageReply> {
+  async function refuse(found: Exposed, server: string): Promise<ReplyTo<'form'>> {
     await note(found, 'refused');
     return oauthError(
       'access_denied',

@@ -24,11 +24,13 @@ export function createBreaker(now: () => number) {
     if (recent.length >= REQUEST_BREAKER.refusals) openUntil.set(session, now() + REQUEST_BREAKER.openMs);
   }
 
-  function isOpen(session: SessionId): boolean {
-    return (openUntil.get(session) ?? 0) > now();
+  /** Until when the session's requests are held back, in milliseconds since the epoch; undefined while they are not. */
+  function heldBackUntil(session: SessionId): number | undefined {
+    const until = openUntil.get(session);
+    return until !== undefined && until > now() ? until : undefined;
   }
 
-  return { answered, isOpen };
+  return { answered, heldBackUntil };
 }
 
 export type Breaker = ReturnType<typeof createBreaker>;

@@ -1,4 +1,4 @@
-import type { PageReply, PageRequest } from '../../messages/page.ts';
+import type { PageRequest, ReplyTo } from '../../messages/page.ts';
 import { type Destination, toResource } from '../../model/destination.ts';
 import { OBSERVED_MS } from '../../model/lifetimes.ts';
 import { originOf } from '../../model/origin.ts';
@@ -15,7 +15,7 @@ import { hasLiteralPath } from '../../protocol/http/host.ts';
 import { isSecureTransport } from '../../protocol/oauth/loopback.ts';
 import type { BoundSessions } from '../lifecycle/bound-session.ts';
 import { endWithoutKey } from '../lifecycle/end.ts';
-import { forbidden, NATIVE, readable, UNREACHABLE } from '../page-answer.ts';
+import { forbidden, PASS, readable, UNREACHABLE } from '../page-answer.ts';
 import type { Caller, Ports } from '../ports.ts';
 import { accessHandleOf } from '../tokens/handles.ts';
 import type { Breaker } from './breaker.ts';
@@ -42,11 +42,10 @@ export function createProver(ports: Ports, { bound, turns, breaker, observation,
   /** Where a bearer token stands: it goes when the requests that it was handed out for have left. */
   const bearerSlots = new Set<string>();
 
-  async function prove(request: ProofRequest, caller: Caller): Promise<PageReply> {
+  async function prove(request: ProofRequest, caller: Caller): Promise<ReplyTo<'prove'>> {
     const session = await sessionFor(request, caller);
     if ('kind' in session) return session;
-    if (breaker.isOpen(session.id)) {
-      ports.usage.answered(session.id, { at: now(), status: 0, error: 'breaker_open' });
+    if (breaker.heldBackUntil(session.id) !== undefined) {
       noteDenial(caller, request.url, 'breaker_open', session);
       return UNREACHABLE;
     }
@@ -57,7 +56,7 @@ export function createProver(ports: Ports, { bound, turns, breaker, observation,
     }
     const url = await whereTo(request, session, refused);
     const reply = await bound.unlocked(session, (current) => open({ ...request, url }, caller, current, refused));
-    if (reply === 'over') return NATIVE;
+    if (reply === 'over') return PASS;
     if (reply !== 'locked') return reply;
     noteDenial(caller, request.url, 'locked', session);
     return readable(request.refused?.challenge); // without a proof: the server itself refuses it
@@ -76,9 +75,9 @@ export function createProver(ports: Ports, { bound, turns, breaker, observation,
     caller: Caller,
     session: BoundSession,
     refused?: Seen,
-  ): Promise<PageReply> {
+  ): Promise<ReplyTo<'prove'>> {
     const secrets = await secretsOf(session);
-    if (!secrets) return NATIVE;
+    if (!secrets) return PASS;
     if (request.refused && !(await mayTryAgain(request.refused, request.url, refused, session, secrets.tokens))) {
       return readable(request.refused.challenge);
     }
@@ -92,7 +91,7 @@ export function createProver(ports: Ports, { bound, turns, breaker, observation,
     { tab, agent }: Caller,
     session: BoundSession,
     { key, tokens: { accessToken } }: { key: ProofKey; tokens: Tokens },
-  ): Promise<PageReply> {
+  ): Promise<ReplyTo<'prove'>> {
     const origin = originOf(url);
     const slot = slotOf(tab, url);
     const turn = await turns.take(slot, session.id);
@@ -142,7 +141,7 @@ export function createProver(ports: Ports, { bound, turns, breaker, observation,
   }
 
   /** The session that this caller may use for this URL: its own, and only at its resource. */
-  async function sessionFor(request: ProofRequest, caller: Caller): Promise<BoundSession | PageReply> {
+  async function sessionFor(request: ProofRequest, caller: Caller): Promise<BoundSession | ReplyTo<'prove'>> {
     const { token, method, url } = request;
     const session = await sessions.byHandle(await accessHandleOf(token));
     if (session?.agent !== caller.agent) return strange(caller, url, 'unknown_handle');
@@ -156,7 +155,11 @@ export function createProver(ports: Ports, { bound, turns, breaker, observation,
   }
 
   /** A client that named no resource: the first MCP server that it uses becomes the session's, and only that. */
-  async function claim(found: BoundSession, request: ProofRequest, caller: Caller): Promise<BoundSession | PageReply> {
+  async function claim(
+    found: BoundSession,
+    request: ProofRequest,
+    caller: Caller,
+  ): Promise<BoundSession | ReplyTo<'prove'>> {
     const { id, agent } = found;
     const { url, mcp } = request;
     const origin = originOf(url);
@@ -215,9 +218,9 @@ export function createProver(ports: Ports, { bound, turns, breaker, observation,
   }
 
   /** A handle of no session that this caller has now. It leaves as it is, and the server's own refusal asks to sign in. */
-  function strange(caller: Caller, url: string, code: ErrorCode): PageReply {
+  function strange(caller: Caller, url: string, code: ErrorCode): ReplyTo<'prove'> {
     noteDenial(caller, url, code);
-    return NATIVE;
+    return PASS;
   }
 
   /** A handle of a living session, where its token may not go. What a server has refused already stays refused by it. */
@@ -226,7 +229,7 @@ export function createProver(ports: Ports, { bound, turns, breaker, observation,
     caller: Caller,
     code: 'outside_resource' | 'permission_declined',
     session: BoundSession,
-  ): PageReply {
+  ): ReplyTo<'prove'> {
     noteDenial(caller, url, code, session);
     if (refused) return readable(refused.challenge);
     const { origin, pathname } = new URL(url);

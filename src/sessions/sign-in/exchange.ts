@@ -1,4 +1,4 @@
-import type { PageReply } from '../../messages/page.ts';
+import type { ReplyTo } from '../../messages/page.ts';
 import { type Destination, toRevocation, toSignIn } from '../../model/destination.ts';
 import { type Origin, originOf } from '../../model/origin.ts';
 import { type KnownServer, type Resource, resourceOf } from '../../model/server.ts';
@@ -48,7 +48,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
   const serial = createKeyedLock();
   const loops = createLoops(ports);
 
-  async function exchange(page: PageForm, asked: TokenRequest, caller: Caller): Promise<PageReply> {
+  async function exchange(page: PageForm, asked: TokenRequest, caller: Caller): Promise<ReplyTo<'form'>> {
     // A refresh token of the page's own: binding it now would not bind the grant.
     if (asked.grantType === 'refresh_token') return exposure.letGo(page.url, asked, caller.agent);
     const authorization = asked.codeVerifier && (await arming.authorizationOf(caller.agent, asked.codeVerifier));
@@ -64,7 +64,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     asked: TokenRequest,
     caller: Caller,
     authorization: Authorization | undefined,
-  ): Promise<PageReply> {
+  ): Promise<ReplyTo<'form'>> {
     const server = await serverOf(page.url, asked, caller, authorization);
     const to = server && toSignIn(server, 'tokenEndpoint', page.url);
     if (!server || !to || !(authorization || (await arming.isOfMcp(asked, server, caller)))) {
@@ -106,7 +106,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     asked: TokenRequest,
     caller: Caller,
     { server, to, key, resource, authorization }: Redemption,
-  ): Promise<PageReply> {
+  ): Promise<ReplyTo<'form'>> {
     const policy = await policies.of(caller.agent); // while the code is not spent yet
     const reply = await endpoint.send(to, caller.agent, page.headers, page.form, key);
     if (!reply || !admits(reply, caller.agent)) return UNREACHABLE;
@@ -159,7 +159,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
   }
 
   /** The reply to a request that was answered before, but whose reply may not have reached the page. */
-  async function repeated({ session: id }: Authorization): Promise<PageReply | undefined> {
+  async function repeated({ session: id }: Authorization): Promise<ReplyTo<'form'> | undefined> {
     const session = id && (await sessions.get(id));
     if (session?.state !== 'bound') return undefined;
     const opened = await lock.open(session.agent, async () => ({ tokens: await sessions.tokens(session.id) }));

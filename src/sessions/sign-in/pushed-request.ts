@@ -1,10 +1,10 @@
-import type { PageReply } from '../../messages/page.ts';
+import type { ReplyTo } from '../../messages/page.ts';
 import { toSignIn } from '../../model/destination.ts';
 import { originOf } from '../../model/origin.ts';
 import type { KnownServer } from '../../model/server.ts';
 import { readAuthorizationRequest } from '../../protocol/oauth/authorization-request.ts';
 import { originsOf } from '../../protocol/oauth/metadata.ts';
-import { admits, NATIVE, UNREACHABLE, verbatim } from '../page-answer.ts';
+import { admits, PASS, UNREACHABLE, verbatim } from '../page-answer.ts';
 import type { Caller, Ports } from '../ports.ts';
 import type { PageForm } from '../tokens/page-form.ts';
 import type { TokenEndpoint } from '../tokens/token-endpoint.ts';
@@ -18,17 +18,17 @@ export function createPush(
   arming: Arming,
   endpoint: TokenEndpoint,
 ) {
-  async function push(page: PageForm, caller: Caller): Promise<PageReply> {
+  async function push(page: PageForm, caller: Caller): Promise<ReplyTo<'form'>> {
     const from = { discoveredBy: caller.agent };
     const server = await servers.meantAt('pushedAuthorizationRequestEndpoint', page.url, from);
     const request = readAuthorizationRequest(page.form);
-    if (!server || server === 'disputed') return NATIVE;
+    if (!server || server === 'disputed') return PASS;
     const to = toSignIn(server, 'pushedAuthorizationRequestEndpoint', page.url);
-    if (!to || !(await arming.isOfMcp(request, server, caller))) return NATIVE;
+    if (!to || !(await arming.isOfMcp(request, server, caller))) return PASS;
     // A key that is named, and that the exchange may not use then, would break the sign-in.
-    if (!(await mayUse(server, caller))) return NATIVE;
+    if (!(await mayUse(server, caller))) return PASS;
     const key = await arming.take(caller.agent, server, request);
-    if (!key) return NATIVE;
+    if (!key) return PASS;
     page.form.set('dpop_jkt', key.thumbprint);
     const reply = await endpoint.send(to, caller.agent, page.headers, page.form, key);
     return reply && admits(reply, caller.agent) ? verbatim(reply) : UNREACHABLE;

@@ -1,4 +1,4 @@
-import type { PageReply } from '../../messages/page.ts';
+import type { ReplyTo } from '../../messages/page.ts';
 import { type Destination, toIssuer } from '../../model/destination.ts';
 import { isRefreshHandle, type RefreshHandle, type TokenDigest } from '../../model/handle.ts';
 import { type Origin, originOf } from '../../model/origin.ts';
@@ -12,7 +12,7 @@ import { isBoundTo, readOAuthError, readTokenResponse } from '../../protocol/oau
 import type { Exposure } from '../exposed/exposure.ts';
 import type { BoundSessions } from '../lifecycle/bound-session.ts';
 import { end, endWithoutKey } from '../lifecycle/end.ts';
-import { admits, LOCKED, oauthError, refusal, tokenAnswer, UNREACHABLE, WATCHED } from '../page-answer.ts';
+import { admits, LOCKED, oauthError, PASS_AND_REPORT, refusal, tokenAnswer, UNREACHABLE } from '../page-answer.ts';
 import type { Caller, Ports } from '../ports.ts';
 import type { Servers } from '../sign-in/server-discovery.ts';
 import { concealed } from './conceal.ts';
@@ -32,7 +32,7 @@ interface Parts {
 /** Refreshing a session with the real refresh token, which only the background knows. */
 export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint }: Parts) {
   const { keys, sessions, access, policies, rules, record, now, random } = ports;
-  const inFlight = new Map<SessionId, Promise<PageReply>>();
+  const inFlight = new Map<SessionId, Promise<ReplyTo<'form'>>>();
   const limit = createRateLimit<SessionId>(now, REFRESHES);
 
   /** One refresh at a time for each session: tabs and frames that ask meanwhile get the same answer. */
@@ -41,7 +41,7 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
     page: PageForm,
     asked: TokenRequest,
     caller: Caller,
-  ): Promise<PageReply> {
+  ): Promise<ReplyTo<'form'>> {
     const session = await sessions.byHandle(handle);
     if (session && session.agent !== caller.agent) {
       record({
@@ -67,7 +67,7 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
   }
 
   /** The server is the session's own, and the person and the policy allow it still: where not, nothing is lost. */
-  async function reached(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<PageReply> {
+  async function reached(session: BoundSession, page: PageForm, asked: TokenRequest): Promise<ReplyTo<'form'>> {
     const { agent, issuer, resource } = session;
     const to = await endpointOf(session, page.url);
     if (!to) return exposure.letGo(page.url, asked, agent);
@@ -100,7 +100,7 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
     to: Destination,
     page: PageForm,
     asked: TokenRequest,
-  ): Promise<PageReply> {
+  ): Promise<ReplyTo<'form'>> {
     const reply = await bound.unlockedInTurn(session, (current) => begin(current, to, page, asked));
     if (reply === 'locked') return LOCKED;
     return reply === 'over' ? dead(page, session.agent) : reply;
@@ -111,7 +111,7 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
     to: Destination,
     page: PageForm,
     asked: TokenRequest,
-  ): Promise<PageReply> {
+  ): Promise<ReplyTo<'form'>> {
     const other = asked.resources.find((resource) => !isSameResource(resource, session.resource));
     if (other !== undefined && session.resource !== undefined) {
       return oauthError('invalid_target', `This session is for ${session.resource}. Sign in for ${other}.`);
@@ -170,11 +170,11 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
    * No session stands behind it. A handle means nothing to any server, and is answered here. A token is the page's own:
    * what the server gives for it is looked at, or not asked for where the site's policy refuses bearer tokens.
    */
-  async function dead({ form }: PageForm, agent: Origin): Promise<PageReply> {
+  async function dead({ form }: PageForm, agent: Origin): Promise<ReplyTo<'form'>> {
     const isOurs = isRefreshHandle(form.get('refresh_token') ?? '');
     return isOurs || (await policies.of(agent)).refuseBearer
       ? oauthError('invalid_grant', 'This session has ended. Sign in again.')
-      : WATCHED;
+      : PASS_AND_REPORT;
   }
 
   function note(

@@ -1,4 +1,4 @@
-import type { PageReply } from '../../messages/page.ts';
+import type { ReplyTo } from '../../messages/page.ts';
 import { toIssuer } from '../../model/destination.ts';
 import type { Handle } from '../../model/handle.ts';
 import { type Origin, originOf } from '../../model/origin.ts';
@@ -7,7 +7,7 @@ import type { Tokens } from '../../model/tokens.ts';
 import { codeOf } from '../../protocol/error.ts';
 import type { BoundSessions } from '../lifecycle/bound-session.ts';
 import { end } from '../lifecycle/end.ts';
-import { admits, LOCKED, NATIVE, UNREACHABLE, verbatim } from '../page-answer.ts';
+import { admits, LOCKED, PASS, UNREACHABLE, verbatim } from '../page-answer.ts';
 import type { Caller, Ports, Reply } from '../ports.ts';
 import type { Servers } from '../sign-in/server-discovery.ts';
 import { concealed } from './conceal.ts';
@@ -19,21 +19,21 @@ export function createRevocation(ports: Ports, bound: BoundSessions, servers: Se
   const { sessions, network, record, now } = ports;
 
   /** A page's form with a handle in `token`: the real token goes to the session's own server, and to nobody else. */
-  async function fromPage(handle: Handle, page: PageForm, caller: Caller): Promise<PageReply> {
+  async function fromPage(handle: Handle, page: PageForm, caller: Caller): Promise<ReplyTo<'form'>> {
     const session = await sessions.byHandle(handle);
-    if (session?.agent !== caller.agent || session.state !== 'bound') return NATIVE;
+    if (session?.agent !== caller.agent || session.state !== 'bound') return PASS;
     const reply = await bound.unlockedInTurn(session, (current) => send(current, handle, page, caller));
     if (reply === 'locked') return LOCKED;
-    return reply === 'over' ? NATIVE : reply;
+    return reply === 'over' ? PASS : reply;
   }
 
-  async function send(session: BoundSession, handle: Handle, page: PageForm, caller: Caller): Promise<PageReply> {
+  async function send(session: BoundSession, handle: Handle, page: PageForm, caller: Caller): Promise<ReplyTo<'form'>> {
     const server = await servers.ofSession(session);
     const to = toIssuer(session, server, page.url);
-    if (!to) return NATIVE;
+    if (!to) return PASS;
     const tokens = await sessions.tokens(session.id);
     const revokes = server?.revocationEndpoint === page.url;
-    if (!tokens || !(revokes || server?.introspectionEndpoint === page.url)) return NATIVE;
+    if (!tokens || !(revokes || server?.introspectionEndpoint === page.url)) return PASS;
 
     const ofRefresh = handle === session.handles.refresh && tokens.refreshToken !== undefined;
     page.form.set('token', (ofRefresh && tokens.refreshToken) || tokens.accessToken);

@@ -13,8 +13,8 @@ const WHY = {
   not_allowed: 'exposedNotAllowed',
 } as const satisfies Record<ExposedView['reason'], string>;
 
-/** What has to be said of a session beside its state; undefined when all is well. */
-export function explain(session: SessionView, state: ViewState): string | undefined {
+/** What has to be said of a session beside its state; undefined when all is well. @param now milliseconds since the epoch */
+export function explain(session: SessionView, state: ViewState, now: number): string | undefined {
   switch (state) {
     case 'exposed':
       return session.state === 'exposed' ? say(WHY[session.reason]) : undefined;
@@ -33,7 +33,7 @@ export function explain(session: SessionView, state: ViewState): string | undefi
     case 'ownKey':
       return say('ownKeyWhat');
     case 'bound':
-      if (session.last && isHeldBack(session.last)) return say('breakerWhat');
+      if ('heldBackUntil' in session && (session.heldBackUntil ?? 0) > now) return say('breakerWhat');
       if ('isHeld' in session && session.isHeld) return say('heldWhat');
       if ('retiring' in session && session.retiring) return say('retiringWhat');
       if ('asBearer' in session && session.asBearer) return say('asBearerWhat');
@@ -41,12 +41,9 @@ export function explain(session: SessionView, state: ViewState): string | undefi
   }
 }
 
-/** Whether the last request was held back by the circuit breaker, not answered by the server. */
-const isHeldBack = ({ error }: NonNullable<SessionView['last']>): boolean => error === 'breaker_open';
-
 /** What the server last answered, and when, in milliseconds; undefined where no answer is known. */
 export function answerOf({ last }: SessionView) {
-  if (!last || isHeldBack(last)) return undefined;
+  if (!last) return undefined;
   const { at, status, error } = last;
   const isRefusal = status >= 400 && error !== 'use_dpop_nonce';
   return { at, result: [status, error].filter(Boolean).join(' '), isRefusal };

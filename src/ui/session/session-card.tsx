@@ -30,7 +30,9 @@ export function SessionCard({ session, showAgent }: { readonly session: SessionV
   const { doing, failure, run } = useAct();
   const menu = useRef<HTMLDivElement>(null);
   const id = useId();
-  const explanation = explain(session, state);
+  const { value: explanation } = useComputed(() =>
+    explain(session, stateAt(session, now.value, isLocked.value), now.value),
+  );
   const isBound = session.state === 'bound' && state === 'bound';
   const close = (): void => {
     asked.value = undefined;

@@ -90,7 +90,7 @@ interface OpenProps extends Omit<Props, 'id'> {
 
 function Open({ session, list, isDrill, title }: OpenProps) {
   const state = stateAt(session, now.value, isLocked.value);
-  const explanation = explain(session, state);
+  const explanation = explain(session, state, now.value);
   const binding = 'binding' in session ? session.binding : undefined;
   const { id } = session;
   return (
