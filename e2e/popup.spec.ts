@@ -332,7 +332,7 @@ test.describe('the badge of a tab', () => {
   });
 
   const BADGE = {
-    bound: (text: string) => ({ text, color: [15, 118, 110, 255] }),
+    bound: (text: string) => ({ text, color: [11, 102, 94, 255] }),
     warning: (text: string) => ({ text, color: [138, 75, 0, 255] }),
   };
 });

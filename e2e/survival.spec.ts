@@ -1,3 +1,4 @@
+import type { Worker } from '@playwright/test';
 import type { LoopbackServer } from '../src/demo/loopback.ts';
 import { signInByHand } from './support/by-hand.ts';
 import { extensionPage } from './support/extension-page.ts';
@@ -125,8 +126,8 @@ test('Holdfast is loaded anew under an open agent: no handle leaves it, and when
   const { auth, mcp, agent, browser, page } = await signedIn(world, {}, { browser: await world.browser() });
   const tokens = await page.evaluate(() => window.agent.tokens('v2'));
   const requests = auth.log.length;
-  const [asked, again] = [mcp.log.length, browser.context.waitForEvent('serviceworker')];
-  await (await browser.worker()).evaluate(() => setTimeout(() => chrome.runtime.reload()));
+  const asked = mcp.log.length;
+  const again = await loadAnew(browser);
   await scriptsAreBack({ ...browser, worker: async () => again });
 
   const refresh = await page.evaluate(async (url) => {
@@ -156,6 +157,24 @@ test('Holdfast is loaded anew under an open agent: no handle leaves it, and when
   const popup = await openPopup(browser, agent.origin);
   await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
 });
+
+/**
+ * Turns Holdfast off and on, as Chrome does when it updates it: its worker, its views and its storage for the session go,
+ * and open pages keep the scripts of before. In two steps: a worker that comes while the debugger leaves another is held.
+ */
+async function loadAnew({ context, id, worker }: Browser): Promise<Worker> {
+  const extensions = await context.newPage();
+  await extensions.goto('chrome://extensions');
+  const turn = (on: boolean) =>
+    extensions.evaluate(([name, isOn]) => chrome.management.setEnabled(name, isOn), [id, on] as const);
+  const gone = (await worker()).waitForEvent('close');
+  await turn(false);
+  await gone;
+  const again = context.waitForEvent('serviceworker');
+  await turn(true);
+  await extensions.close();
+  return again;
+}
 
 test('a page that comes back out of the back/forward cache goes on at once', async ({ world }) => {
   const browser = await world.browser({ backForwardCache: true });

@@ -35,6 +35,8 @@ export const MOST_REACH = 8;
 export const REFRESHES = { most: 20, withinMs: 60_000 } as const;
 /** Refusals that hold its requests back, and for how long */
 export const REQUEST_BREAKER = { refusals: 10, withinMs: 10_000, openMs: 30_000 } as const;
+/** Minutes whose proofs are counted */
+export const RECENT_MINUTES = 30;
 /** Sign-ins of no use that hold the next back, and for how long */
 export const SIGN_IN_BREAKER = { signIns: 6, withinMs: 60_000, openMs: 30_000 } as const;
 

@@ -2,9 +2,6 @@ import * as v from 'valibot';
 import { Count, lenient, list, Time } from './fields.ts';
 import { ProofView } from './proof-view.ts';
 
-/** The most minutes of proofs that `recent` counts. */
-export const RECENT_MINUTES = 30;
-
 /** What was seen on the wire of one session. */
 export const Usage = v.pipe(
   v.object({

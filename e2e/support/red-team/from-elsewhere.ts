@@ -40,7 +40,7 @@ export const FROM_ELSEWHERE: readonly Attack[] = [
     hope: 'a proof for the agent’s session, in the agent’s name',
     run: (place, known) =>
       forge(place, [{ kind: 'prove', token: known.access, method: 'POST', url: known.resource }], known),
-    got: /^\[\]$|native/,
+    got: /^\[\]$|pass/,
   },
   {
     name: 'messages to the window around it',

@@ -140,7 +140,7 @@ export const FROM_PAGE: readonly Attack[] = [
       speak(place, [
         { kind: 'form', url: `${known.intranet}/token`, headers: [], body: 'grant_type=authorization_code&code=x' },
       ]),
-    got: /"kind":"native"/, // the page may send it itself, and CORS is the page's
+    got: /"kind":"passAndReport"/, // the page may send it itself, and CORS is the page's
   },
   {
     name: 'headers that the token endpoint would trust',

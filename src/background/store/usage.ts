@@ -1,6 +1,6 @@
+import { RECENT_MINUTES } from '../../model/quotas.ts';
 import type { SessionId } from '../../model/session.ts';
 import type { Usage } from '../../model/usage.ts';
-import { RECENT_MINUTES } from '../../model/usage.ts';
 import type { UsageStore } from '../../sessions/ports.ts';
 import type { Database } from './database.ts';
 import { readUsage } from './records.ts';

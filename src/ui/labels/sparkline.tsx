@@ -1,4 +1,4 @@
-import { RECENT_MINUTES } from '../../model/usage.ts';
+import { RECENT_MINUTES } from '../../model/quotas.ts';
 import { minute } from '../state.ts';
 import { count } from '../words.ts';
 
