@@ -8,7 +8,12 @@ export default defineConfig({
   globalSetup: './support/global-setup.ts',
   outputDir: '../test-results',
   fullyParallel: true,
-  workers: 2,
+  workers: 3,
+  projects: [
+    { name: 'browser', testIgnore: 'sleep.spec.ts', workers: 2 },
+    // It waits for half a minute, and costs nothing beside the others.
+    { name: 'sleep', testMatch: 'sleep.spec.ts', workers: 1 },
+  ],
   timeout: 60_000,
   retries: 0,
   forbidOnly: true,

@@ -146,7 +146,7 @@ test('a session changes on the screen as the background tells it, and the popup 
 });
 
 test('revoking asks first: the safe answer has the focus, and Escape gives it', async ({ views }) => {
-  const popup = await views.popup(sceneWith(['bound']), AGENT);
+  const popup = await views.popup({ ...sceneWith(['bound']), isBusy: true }, AGENT);
   const card = cardOf(popup, 'Bound');
   const question = card.getByRole('alertdialog', { name: 'Revoke this session?' });
   const more = card.getByRole('button', { name: /^More for/ });
@@ -385,12 +385,12 @@ test('the popup has no serious barrier in any of its states, in any colours, at 
   await expectAccessible(popup, looks);
   await expectZoomable(popup);
   await card.getByRole('button', { name: 'What is this? Scopes' }).click();
-  await expectAccessible(popup, looks);
+  await expectAccessible(popup, looks, '[popover]:popover-open');
   await openMenu(card, 'More for');
-  await expectAccessible(popup, looks);
+  await expectAccessible(popup, looks, '[role=menu]:popover-open');
   await popup.keyboard.press('Escape');
   await chooseIn(card, 'More for', 'Revoke…');
-  await expectAccessible(popup, looks);
+  await expectAccessible(popup, looks, '[role=alertdialog]');
   await expectZoomable(popup);
 
   const elsewhere = await views.popup(scene, OTHER);

@@ -17,6 +17,8 @@ export interface Played {
   readonly missing: Missing | undefined;
   /** Patterns of hosts that Chrome allows already; it allows what else it is asked for. */
   readonly allowed: readonly string[];
+  /** What the person does is not answered. */
+  readonly isBusy?: boolean | undefined;
   /** The tab in front. */
   readonly tab: { readonly id: number; readonly url: string } | undefined;
   readonly version: string;
@@ -85,7 +87,7 @@ export function playExtension(played: Played): void {
         said.push(request as Action | Viewing);
         const update = answer(request as Action | Viewing);
         if (update) setTimeout(() => tell(update));
-        if (id !== undefined) setTimeout(() => tell({ kind: 'reply', id, result: { ok: true } }));
+        if (id !== undefined && !played.isBusy) setTimeout(() => tell({ kind: 'reply', id, result: { ok: true } }));
       },
     };
   }
