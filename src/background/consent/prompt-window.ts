@@ -38,7 +38,7 @@ interface Surroundings {
  * it would go unseen. A view shows all that waits, so that none is opened while one is there, or is about to be. Of the
  * questions that an agent has open at a time, the popup is opened for once, and a window once.
  */
-export function createAttention({ changes, isOpen, asks, now }: Surroundings) {
+export function createPromptWindow({ changes, isOpen, asks, now }: Surroundings) {
   const opened = { asks: Number.NEGATIVE_INFINITY, lock: Number.NEGATIVE_INFINITY };
   /** How the open questions of an agent were brought up last. */
   const brought = new Map<string, 'view' | 'window'>();
@@ -120,7 +120,7 @@ export function createAttention({ changes, isOpen, asks, now }: Surroundings) {
   };
 }
 
-export type Attention = ReturnType<typeof createAttention>;
+export type PromptWindow = ReturnType<typeof createPromptWindow>;
 
 /** Where the icon is not on the toolbar, the popup goes with the next click anywhere, and nothing is left to be seen. */
 async function isOnToolbar(): Promise<boolean> {

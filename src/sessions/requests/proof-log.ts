@@ -11,7 +11,7 @@ import type { McpHeaders } from '../../protocol/mcp/headers.ts';
 import { keep } from '../../structures/bounded-map.ts';
 import type { Ports } from '../ports.ts';
 import type { Breaker } from './breaker.ts';
-import type { Turns } from './slot-queue.ts';
+import type { SlotQueue } from './slot-queue.ts';
 import { readSchemeAnswer, type SchemeAnswer, type Schemes } from './token-scheme.ts';
 
 /** What was made for one request of a page: a proof or, at a resource that takes none, the right to the token alone. */
@@ -60,7 +60,7 @@ export interface Leaving {
 }
 
 interface Parts {
-  readonly turns: Turns;
+  readonly slots: SlotQueue;
   readonly breaker: Breaker;
   readonly schemes: Schemes;
   /** A server has sent its client on, from one URL to another. */
@@ -70,9 +70,9 @@ interface Parts {
 /**
  * What left and what came back, matched by `jti`. Counts, results and nonces come from here, never from what a page says.
  */
-export function createObservation(
+export function createProofLog(
   { usage, memory, record, now }: Pick<Ports, 'usage' | 'memory' | 'record' | 'now'>,
-  { turns, breaker, schemes, redirected }: Parts,
+  { slots, breaker, schemes, redirected }: Parts,
 ) {
   const proofs = new Map<string, Seen>();
   const waiting = new Map<string, (() => void)[]>();
@@ -90,7 +90,7 @@ export function createObservation(
   function sent(jti: string, { initiator, url, authorization, proof: left, mcp }: Leaving): boolean {
     const proof = madeFor(jti, initiator, url);
     if (!proof) return false;
-    turns.seen(jti);
+    slots.seen(jti);
     const matched = authorization === `DPoP ${proof.accessToken}`;
     proofs.set(jti, { ...proof, matched, sentAt: now() });
     if (matched) usage.sent(proof.session, left, mcp);
@@ -105,7 +105,7 @@ export function createObservation(
       const isMeant = made.tab === tab && made.agent === initiator && made.url === url;
       if (!isMeant || authorization !== `Bearer ${made.accessToken}`) continue;
       proofs.set(made.jti, { ...made, matched: true, sentAt: now() });
-      turns.seen(made.jti);
+      slots.seen(made.jti);
       usage.sent(made.session, undefined, mcp);
       return made.jti;
     }
@@ -144,7 +144,7 @@ export function createObservation(
 
   /** The request with this proof never left, or was broken off. */
   function lost(jti: string): void {
-    turns.seen(jti);
+    slots.seen(jti);
   }
 
   /** What is known of a proof; waits for its answer, for so many milliseconds at most. */
@@ -183,4 +183,4 @@ function redirectOf(status: number, location: string | null, from: string): stri
   return new URL(location, from).href;
 }
 
-export type Observation = ReturnType<typeof createObservation>;
+export type ProofLog = ReturnType<typeof createProofLog>;

@@ -35,7 +35,7 @@ interface Use {
  * @param recall asks the pages of a slot to give back proofs that were made ahead
  * @param emptied is told when all that was handed out for a slot has left, and nobody waits for it
  */
-export function createTurns(
+export function createSlotQueue(
   now: () => number,
   recall: (slot: PresentationSlot, holder: SessionId) => void,
   emptied: (slot: PresentationSlot) => void = () => undefined,
@@ -115,4 +115,4 @@ export function createTurns(
   return { take, seen };
 }
 
-export type Turns = ReturnType<typeof createTurns>;
+export type SlotQueue = ReturnType<typeof createSlotQueue>;

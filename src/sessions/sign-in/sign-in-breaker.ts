@@ -11,7 +11,7 @@ interface SignIn {
  * Stops an agent that signs in again and again: one whose server refuses what it has just issued goes round by redirects,
  * several times a second and without end, where the server asks the person nothing.
  */
-export function createLoops({ usage, now }: Pick<Ports, 'usage' | 'now'>) {
+export function createSignInBreaker({ usage, now }: Pick<Ports, 'usage' | 'now'>) {
   const signIns = new Map<string, SignIn[]>();
   const openUntil = new Map<string, number>();
 
