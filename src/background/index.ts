@@ -33,7 +33,7 @@ import { createViewers } from './views/viewers.ts';
 const now = () => Date.now();
 const random = () => encode(crypto.getRandomValues(new Uint8Array(32)));
 
-// What is kept, and who is told of it.
+// Storage, and the hub that reports its changes.
 const changes = createChanges();
 const { failed } = changes;
 const errors = createErrorRing(now);

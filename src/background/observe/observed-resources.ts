@@ -10,8 +10,8 @@ interface Parts {
 }
 
 /**
- * Which resources and servers are watched: those of the sessions that there are. A page names servers for sessions that are
- * not bound as it likes, so that of those only hosts count that Chrome lets Holdfast see: of others it would see nothing.
+ * The resources and servers of the sessions that are listed: their requests are observed. A page can name any server for an
+ * unbound session, so of those only hosts count that Chrome lets Holdfast see.
  */
 export function createObservedResources({ isGranted, changed, failed }: Parts) {
   const sessions = new Map<SessionId, Session>();

@@ -61,7 +61,7 @@ export function createObservers(parts: Parts) {
     watchCookies(again).catch(changes.failed);
   }
 
-  /** A page used a known resource with a token of its own, or with none: of a protected site that is told. */
+  /** A page used a known resource with a token of its own, or with none. Reported if its site is protected. */
   async function unproved(initiator: Origin, url: string, scheme: string | undefined): Promise<void> {
     if (await protection.isProtected(initiator)) changes.tell('unproved', initiator, url, scheme);
   }

@@ -6,7 +6,7 @@ import { dropKey } from './needed-keys.ts';
 
 type QuotaPorts = Pick<Ports, 'keys' | 'sessions' | 'arming' | 'servers' | 'rules'>;
 
-/** Keeps what one agent can fill within bounds: what it did not come back to goes first. */
+/** Limits the armed servers and the pending sign-ins of one agent. The oldest are removed first. */
 export function createSignInQuota(ports: QuotaPorts) {
   const { sessions, arming, servers, rules } = ports;
 

@@ -39,9 +39,9 @@ export interface Seen extends Minted {
   readonly jti: string;
   /** Whether its request was made once more already. */
   readonly retried?: boolean;
-  /** Whether the token that left is the one that the proof is over; undefined until it has left. */
+  /** Whether the request left with the token that the proof's `ath` names; undefined until it has left. */
   readonly matched?: boolean;
-  /** Where its server has sent it on to. */
+  /** The URL that its server has redirected it to. */
   readonly sentOnTo?: string;
   /** When it left, in milliseconds. */
   readonly sentAt?: number;
@@ -63,7 +63,7 @@ interface Parts {
   readonly slots: SlotQueue;
   readonly breaker: Breaker;
   readonly schemes: Schemes;
-  /** A server has sent its client on, from one URL to another. */
+  /** A server has redirected a request, from one URL to another. */
   readonly redirected: (session: SessionId, from: string, to: string) => Promise<void>;
 }
 
@@ -147,7 +147,7 @@ export function createProofLog(
     slots.seen(jti);
   }
 
-  /** What is known of a proof; waits for its answer, for so many milliseconds at most. */
+  /** What is known of a proof. Waits for its answer. @param patience maximum wait, in milliseconds */
   async function seen(jti: string, patience: number): Promise<Seen | undefined> {
     const proof = proofs.get(jti);
     if (!proof || proof.answer) return proof;
@@ -177,7 +177,7 @@ export function createProofLog(
   return { minted, sent, sentAsBearer, answered, lost, seen, madeFor, retried, forgetTokens };
 }
 
-/** Where a server sends its clients on to with the same method and body (RFC 9110 §15.4.8, §15.4.9). */
+/** The target of a redirect that keeps method and body: 307 or 308 (RFC 9110 §15.4.8, §15.4.9). */
 function redirectOf(status: number, location: string | null, from: string): string | undefined {
   if ((status !== 307 && status !== 308) || location === null || !URL.canParse(location, from)) return undefined;
   return new URL(location, from).href;

@@ -39,7 +39,7 @@ interface Parts {
 /** A proof for one request of a page, and the rule that puts the real token on that request in the network layer. */
 export function createProver(ports: Ports, { bound, slots, breaker, proofLog, schemes, reach }: Parts) {
   const { keys, sessions, memory, rules, access, record, now, random } = ports;
-  /** Where a bearer token stands: it goes when the requests that it was handed out for have left. */
+  /** Slots in which a bearer token is presented: its rule is removed when the requests that need it have left. */
   const bearerSlots = new Set<string>();
 
   async function prove(request: ProofRequest, caller: Caller): Promise<ReplyTo<'prove'>> {
@@ -62,7 +62,7 @@ export function createProver(ports: Ports, { bound, slots, breaker, proofLog, sc
     return readable(request.refused?.challenge); // without a proof: the server itself refuses it
   }
 
-  /** A request that its server sends on is proved for where it ends: a page cannot make it there itself. */
+  /** The URL to prove: for a redirected request, its target. The page cannot send a request there itself. */
   async function whereTo({ url, refused }: ProofRequest, session: BoundSession, seen?: Seen): Promise<string> {
     const to = seen?.session === session.id ? seen.sentOnTo : undefined;
     if (!refused || to === undefined) return url;
@@ -129,7 +129,7 @@ export function createProver(ports: Ports, { bound, slots, breaker, proofLog, sc
     }
   }
 
-  /** All that was handed out for a slot has left: without a proof beside it, no token stays there. */
+  /** Every request of a slot has left. A rule that presents a token without a proof is removed at once. */
   async function emptied(slot: PresentationSlot): Promise<void> {
     if (bearerSlots.delete(keyOf(slot))) await rules.stepAside(slot.tab, slot.url);
   }

@@ -180,7 +180,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     record({ at: now(), kind: 'failed', agent, code: codeOf(error) });
   }
 
-  /** A token that nobody gets is given back (RFC 7009); whether the server takes it changes nothing. */
+  /** Revokes a token that ends in no session (RFC 7009), whatever the server answers. */
   async function revoked(
     server: KnownServer,
     agent: Origin,
