@@ -12,7 +12,7 @@ const HEAD = `# Each guard, and the tests that attack it
 
 Made by \`npm run guards\` from [security/guards.ts](../security/guards.ts): change it there. Each guard was taken out of the
 code, alone, and the tests named beside it were seen to fail. Browser tests (\`.spec.ts\`) are in \`e2e\`, the others stand
-beside the code.
+beside the code or in \`src/scenarios\`.
 `;
 
 function rowOf({ promise, places, tests }: Guard): string {

@@ -3,11 +3,11 @@ import type { Activity } from '../model/activity.ts';
 import type { Origin } from '../model/origin.ts';
 import type { Session, SessionId } from '../model/session.ts';
 
-/** What happens in the background that other parts hear of. */
+/** The events of the background, with their values. */
 export interface Happenings {
   /** A session was saved; without one, it was removed. */
   session: [id: SessionId, session?: Session];
-  /** What is known beside a session has changed: its counts, its drill, or how its resource takes tokens. */
+  /** The counts of a session, its drill, or the token scheme of its resource have changed. */
   beside: [id: SessionId];
   /** What an agent's badge shows may have changed. */
   agent: [agent: Origin];
@@ -23,7 +23,7 @@ export interface Happenings {
   asks: [agent: Origin];
   /** A question is to be brought before the person. */
   question: [ask: Ask];
-  /** How the vault stands has changed, or who waits for it. */
+  /** The vault's state, or the agents that wait for it, have changed. */
   lock: [];
   /** An agent waits for the vault to be unlocked. */
   vaultWanted: [];
@@ -35,7 +35,7 @@ export interface Happenings {
   arrived: [agent: Origin];
   left: [agent: Origin];
   tabLeft: [tab: number];
-  /** Proofs that a tab's pages of an agent hold unused are worthless, or wanted back. */
+  /** An agent's pages in a tab must give back the proofs that were made ahead. */
   recall: [tab: number, agent: Origin];
   /** A page was sent to another address, perhaps to sign in. */
   navigated: [initiator: Origin, url: string];
@@ -46,17 +46,17 @@ export interface Happenings {
   viewClosed: [];
   /** The tabs whose DevTools panel is open. */
   inspecting: [tabs: ReadonlySet<number>];
-  /** Something of Holdfast's own went wrong, and nothing stops for it. */
+  /** An error in Holdfast's own code. Nothing else stops because of it. */
   failed: [error: unknown, agent?: Origin];
-  /** Something could not be written that no request waits for. */
+  /** A write failed, and no request waits for it. */
   stuck: [error: unknown];
 }
 
 type Listener<Name extends keyof Happenings> = (...what: Happenings[Name]) => unknown;
 
 /**
- * Who tells and who hears need not know each other: this is made before both. All listeners are added while the worker
- * starts, and everything that is told comes later.
+ * The hub of events. Senders and listeners need not know each other, because the hub is made before both. All listeners are
+ * added while the worker starts; all events come later.
  */
 export function createChanges() {
   const listeners: { [Name in keyof Happenings]?: Listener<Name>[] } = {};
@@ -66,13 +66,13 @@ export function createChanges() {
     Object.assign(listeners, { [name]: [...known, listener] });
   }
 
-  /** For what may not go on before everybody has done their part. Rejects when one could not. */
+  /** Sends an event and waits until every listener has finished. Rejects when one fails. */
   async function carryOut<Name extends keyof Happenings>(name: Name, ...what: Happenings[Name]): Promise<void> {
     const heard: Listener<Name>[] = listeners[name] ?? [];
     await Promise.all(heard.map(async (listener) => listener(...what)));
   }
 
-  /** For what nobody waits for. Where a listener fails, that is told. */
+  /** Sends an event and does not wait. A listener that fails is reported as `failed`. */
   function tell<Name extends keyof Happenings>(name: Name, ...what: Happenings[Name]): void {
     carryOut(name, ...what).catch(failed);
   }

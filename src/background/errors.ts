@@ -2,7 +2,7 @@ import browser from 'webextension-polyfill';
 import { MOST_ERRORS } from '../model/quotas.ts';
 import { codeOf, HoldfastError } from '../protocol/error.ts';
 
-/** What can be told of an error. The sentences are Holdfast's own; those of other errors may quote what they stumbled over. */
+/** What is kept of an error. Only Holdfast's own messages are: those of other errors may quote a secret. */
 export interface KeptError {
   /** Milliseconds since the epoch. */
   readonly at: number;

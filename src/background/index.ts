@@ -7,7 +7,7 @@ import { welcomeOnInstall } from './browser/welcome.ts';
 import { createChanges } from './changes.ts';
 import { createAccess } from './consent/access.ts';
 import { createAllow } from './consent/allow.ts';
-import { createAttention } from './consent/prompt-window.ts';
+import { createPromptWindow } from './consent/prompt-window.ts';
 import { createErrorRing } from './errors.ts';
 import { createJournal } from './journal.ts';
 import { createPasskeyLock } from './lock/passkey-lock.ts';
@@ -33,7 +33,7 @@ import { createViewers } from './views/viewers.ts';
 const now = () => Date.now();
 const random = () => encode(crypto.getRandomValues(new Uint8Array(32)));
 
-// What is kept, and who is told of it.
+// Storage, and the hub that reports its changes.
 const changes = createChanges();
 const { failed } = changes;
 const errors = createErrorRing(now);
@@ -46,8 +46,8 @@ const settings = createSettings(() => changes.tell('settings'));
 const policies = createPolicies(changes);
 const protection = createProtection(policies, changes);
 const viewers = createViewers();
-const desk = createAccess({ changes, record: journal.record, now });
-const attention = createAttention({ changes, isOpen: viewers.isOpen, asks: desk.asks, now });
+const access = createAccess({ changes, record: journal.record, now });
+const promptWindow = createPromptWindow({ changes, isOpen: viewers.isOpen, asks: access.asks, now });
 const lock = createPasskeyLock({ vault: stores.vault, changes });
 
 // The use cases, between the stores, the network and the person.
@@ -55,7 +55,7 @@ const authorization = createAuthorizationRules();
 const presentation = createPresentationRules(now, (tab, agent) => changes.tell('recall', tab, agent), failed);
 const ports: Ports = {
   ...stores.ports,
-  ...{ policies, access: desk.access, lock: lock.port, record: journal.record, now, random },
+  ...{ policies, access: access.port, lock: lock.port, record: journal.record, now, random },
   network: createNetwork(createOriginRules()),
   rules: { ...authorization, ...presentation },
   recall: (tab, agent) => changes.tell('recall', tab, agent),
@@ -63,7 +63,7 @@ const ports: Ports = {
 const holdfast = createHoldfast(ports);
 const observers = createObservers({
   ...{ changes, protection, viewers, sessions: ports.sessions, cookieSessions: stores.cookieSessions },
-  ...{ observation: holdfast.observation, isGranted: (origin) => desk.access.granted([origin]) },
+  ...{ proofLog: holdfast.proofLog, isGranted: (origin) => access.port.granted([origin]) },
 });
 const { ready, later } = start({
   ...{ changes, observers, settings, now, arming: ports.arming, rules: authorization },
@@ -85,22 +85,22 @@ servePages({
 // The views.
 const snapshots = createSnapshots({
   ...{ ...stores.ports, cookieSessions: stores.cookieSessions, settings, protection, policies, lock },
-  ...{ asks: desk.asks, heldBackUntil: holdfast.heldBackUntil, trouble: journal.trouble, failed },
+  ...{ asks: access.asks, heldBackUntil: holdfast.heldBackUntil, trouble: journal.trouble, failed },
 });
-const badges = createBadges({ snapshots, protection, asks: desk.asks, failed });
+const badges = createBadges({ snapshots, protection, asks: access.asks, failed });
 const broadcast = createBroadcast({
-  ...{ changes, viewers, badges, snapshots, settings, asks: desk.asks },
+  ...{ changes, viewers, badges, snapshots, settings, asks: access.asks },
   ...{ sessions: ports.sessions, cookieSessions: stores.cookieSessions },
 });
 const sites = createSiteChoice({
-  ...{ protection, attention, desk, rules: authorization, armAgain: holdfast.arrived, clearBadge: badges.clear },
+  ...{ protection, promptWindow, access, rules: authorization, armAgain: holdfast.arrived, clearBadge: badges.clear },
 });
 serveViewPorts({
   ...{ changes, viewers, snapshot: snapshots.snapshot, told: broadcast.told },
   begin: createBeginnings({ snapshots, protection, log: journal.log }),
   commands: createCommands({
-    ...{ changes, holdfast, sessions: ports.sessions, desk, policies, settings, lock, sites },
-    allow: createAllow(desk, attention),
+    ...{ changes, holdfast, sessions: ports.sessions, access, policies, settings, lock, sites },
+    allow: createAllow(access, promptWindow),
   }),
 });
 welcomeOnInstall();

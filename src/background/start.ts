@@ -15,13 +15,13 @@ interface Parts {
   readonly rules: Pick<AuthorizationRules, 'keepOnly' | 'clear'>;
   readonly settings: Pick<SettingsStore, 'view'>;
   readonly log: Pick<ActivityLog, 'forget'>;
-  /** Puts the sessions in order. @param retention for how many days what is over stays listed */
+  /** Housekeeping. @param retention how many days ended sessions stay listed */
   readonly tidy: (retention: number) => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** A worker starts: what an earlier one left is put in order, and nothing is answered before that. */
+/** Cleans up after the worker before this one. No request is answered before that. */
 export function start({ changes, observers, arming, rules, settings, log, tidy, now }: Parts) {
   const ready = Promise.all([
     observers.start().then(nameKeys).catch(withoutSessions),
@@ -33,7 +33,7 @@ export function start({ changes, observers, arming, rules, settings, log, tidy, 
     await rules.keepOnly((await arming.list()).map(({ thumbprint }) => thumbprint));
   }
 
-  /** No key can be had: what earlier workers armed would name keys that nobody can sign with. */
+  /** No key can be read: rules of earlier workers would name keys that Holdfast cannot sign with. */
   async function withoutSessions(error: unknown): Promise<void> {
     changes.failed(error);
     await rules.clear();
@@ -45,7 +45,7 @@ export function start({ changes, observers, arming, rules, settings, log, tidy, 
     await log.forget(now() - retentionDays * DAY_MS);
   }
 
-  /** Does something then that nobody waits for. */
+  /** Does some work after that. Nothing waits for it. */
   function later(work: () => Promise<unknown>, agent: Origin): void {
     ready.then(work).catch((error) => changes.failed(error, agent));
   }

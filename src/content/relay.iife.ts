@@ -4,7 +4,7 @@ import { unanswered } from '../messages/unanswered.ts';
 import { KEEP_AWAKE_MS, PROOF_OUT_MS } from '../model/lifetimes.ts';
 import { LONGEST_BODY } from '../model/quotas.ts';
 
-/** A request is sent again when the background dies before it answers; so many times in all. */
+/** Maximum attempts to send a request: it is sent again when the background ends before it answers. */
 const TRIES = 3;
 
 /** The relay's own first message; the wrapper counts from one. */

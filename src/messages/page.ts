@@ -103,7 +103,7 @@ export interface Unreachable {
   readonly kind: 'unreachable';
 }
 
-/** What the wrapper does next, by what it has asked. What it only says is answered when it is noted. */
+/** The possible replies to each request. A report is answered when it was recorded. */
 interface Replies {
   readonly hello: Pass;
   readonly resource: Pass;
@@ -118,7 +118,7 @@ interface Replies {
 
 type Kind = PageRequest['kind'];
 
-/** Where Holdfast can do nothing for it, any request may be answered by `unanswered`. */
+/** Any request may be answered by `unanswered`, where Holdfast can do nothing for it. */
 export type ReplyTo<Asked extends Kind> = Replies[Asked] | Pass | Unreachable;
 export type PageReply = ReplyTo<Kind>;
 

@@ -6,11 +6,11 @@ import { RETENTION_DAYS } from '../model/settings.ts';
 import { LockRequest } from './lock-request.ts';
 import type { Result } from './ui.ts';
 
-/** What a view begins to show: it is told of that until it shows something else. */
+/** What a view begins to show. It gets updates of that until it shows something else. */
 export const ViewRequest = v.variant('kind', [
-  /** This view looks at a session, or at none any more: it is told of its details. */
+  /** This view shows a session, or none any more. It gets the session's details. */
   v.object({ kind: v.literal('look'), session: v.optional(SessionId) }),
-  /** This view stands over the page of a tab: it is told whether that has to be loaded again. */
+  /** This view was opened over the page of a tab. It learns whether that page must be reloaded. */
   v.object({ kind: v.literal('page'), tab: v.pipe(v.number(), v.safeInteger()) }),
   /** This view shows the activity log from now on, or does not any more. */
   v.object({ kind: v.literal('showActivity'), wanted: v.boolean() }),

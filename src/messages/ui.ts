@@ -22,7 +22,7 @@ import type { InspectedRequest } from './inspection.ts';
 /** A session as people see it. It holds no secret, and no handle. Times are milliseconds since the epoch. */
 export type SessionView = BoundView | ExposedView | RefusedView | OwnKeyView | EndedView | DamagedView;
 
-/** What views are not told of a session: its handles above all. */
+/** Members of a session that views do not get: its handles above all. */
 type Kept = 'handles' | 'reach' | 'retiring' | 'speaks' | 'tokenEndpoint' | 'wanted';
 
 type ViewOf<One extends Session> = One extends Session
@@ -32,7 +32,7 @@ type ViewOf<One extends Session> = One extends Session
     }
   : never;
 
-/** What is known of one session beside its view: told to the views that look at it. */
+/** Details of one session, for the views that show it. */
 export interface SessionDetails {
   readonly session: string;
   /** The last proof that left. */
@@ -52,7 +52,7 @@ export type BoundView = ViewOf<BoundSession> & {
   readonly asBearer: boolean;
   /** Its newest tokens could not be stored: they are lost with the background's worker. */
   readonly isHeld: boolean;
-  /** Its agent repeats refused requests without end: they are held back until then, in milliseconds since the epoch. */
+  /** Its agent repeats refused requests: the breaker holds them back until then, in milliseconds since the epoch. */
   readonly heldBackUntil?: number | undefined;
 };
 
@@ -101,8 +101,8 @@ export interface Ask {
 }
 
 /**
- * What an agent is about to do, as far as it can be told from which metadata it reads and where it sends its requests.
- * Origins. That a server is what it is called here may be known from the agent alone: it names, and it opens nothing.
+ * What an agent is about to do, as far as the metadata that it reads and the targets of its requests show. Origins. That a
+ * server has this role may be the agent's word alone: it is shown to the person, and grants nothing.
  */
 export interface AskPurpose {
   /** To sign in, or to go on with a session that it has. */
@@ -117,7 +117,7 @@ export type Missing = 'protected' | 'updated';
 /** What keeps Holdfast from its storage, or from a part of it. */
 export type Trouble = 'record_damaged' | 'storage_failed' | 'storage_full' | 'storage_newer';
 
-/** What the background tells each view that is open: everything once, then what changes. */
+/** What the background sends to each open view: a snapshot, then changes. */
 export type UiUpdate =
   | {
       readonly kind: 'snapshot';

@@ -43,7 +43,7 @@ export function toSignIn(
   return server[endpoint] === url ? destination(url) : undefined;
 }
 
-/** For giving back tokens of a sign-in that nobody keeps (RFC 7009): on the origin of the endpoint that issued them. */
+/** For revoking the tokens of a sign-in that ends in no session (RFC 7009): on the origin of the endpoint that issued them. */
 export function toRevocation({ revocationEndpoint, tokenEndpoint }: KnownServer): Destination | undefined {
   const isThere = revocationEndpoint !== undefined && isSameOrigin(revocationEndpoint, tokenEndpoint);
   return isThere ? destination(revocationEndpoint) : undefined;

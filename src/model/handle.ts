@@ -29,13 +29,13 @@ export function readToken(value: string): Presented | undefined {
   return token ? { isBearer: /^b/i.test(value), token } : undefined;
 }
 
-/** The same, for handles alone: any other token is none of ours. */
+/** The same, for handles alone: any other token belongs to the page. */
 export function readHandle(value: string): Presented | undefined {
   const presented = readToken(value);
   return presented && isAccessHandle(presented.token) ? presented : undefined;
 }
 
-/** Whether a handle of ours stands anywhere in a text. */
+/** Whether a text contains a handle. */
 export const mentionsHandle = (text: string): boolean => ANY.test(text);
 
 /** New handles, which say nothing. @param random 256 random bits as base64url, for each */

@@ -1,4 +1,4 @@
-/** After so many idle minutes Holdfast locks itself; the first is the default. */
+/** How many idle minutes pass before Holdfast locks itself; the first is the default. */
 export const IDLE_MINUTES = [15, 5, 60] as const;
 export type IdleMinutes = (typeof IDLE_MINUTES)[number];
 
@@ -13,7 +13,7 @@ export interface PasskeyView {
   readonly salt: string;
 }
 
-/** How the vault stands, as people see it. */
+/** The vault's state, as people see it. */
 export type LockView =
   | { readonly state: 'off' }
   | {

@@ -4,11 +4,11 @@
 
 // Of one agent.
 
-/** Maximum sessions, bound or over: an agent and a server of its own could make them without end */
+/** Maximum sessions, bound or ended: an agent with a server of its own could create them without limit */
 export const MOST_SESSIONS = 1_000;
 /** Maximum unbound sessions listed: a page makes them without a server */
 export const MOST_UNBOUND = 64;
-/** Maximum servers that are armed beside those of its sessions: each has a key */
+/** Maximum armed servers, not counting those of its sessions: each has a key */
 export const MOST_ARMED = 32;
 /** Maximum sign-ins under way */
 export const MOST_PENDING = 64;
@@ -42,7 +42,7 @@ export const SIGN_IN_BREAKER = { signIns: 6, withinMs: 60_000, openMs: 30_000 } 
 
 // Of all together.
 
-/** Maximum lines of the activity log; of too many, the oldest go of whoever has most */
+/** Maximum lines of the activity log; above it, the oldest lines of the agent with most are deleted */
 export const KEPT_LINES = 10_000;
 /** Maximum servers whose nonces and clocks are remembered */
 export const MOST_SERVERS = 512;

@@ -11,7 +11,7 @@ export type SessionId = v.InferOutput<typeof SessionId>;
 /** The id of a new session. @param random as `Ports.random` */
 export const newSessionId = (random: () => string): SessionId => random() as SessionId;
 
-/** One grant: agent × resource × client (ARCHITECTURE.md, "Words"). Times are milliseconds since the epoch. */
+/** One grant: agent × resource × client. Times are milliseconds since the epoch. */
 const grant = {
   id: SessionId,
   agent: Origin,
@@ -143,7 +143,7 @@ export type UnboundSession = ExposedSession | RefusedSession | OwnKeySession;
 export const isUnbound = (session: Session): session is UnboundSession =>
   session.state === 'exposed' || session.state === 'refused' || session.state === 'ownKey';
 
-/** Why a bound session is over. */
+/** Why a bound session has ended. */
 export type Ending =
   | { readonly state: 'expired' | 'keyLost' }
   /** `confirmed`: by the authorization server. */

@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 
-/** What is told to a view: text is text there, and brands stay behind. */
+/** The form in which a view gets a value: strings without brands. */
 export type Told<T> = T extends v.Brand<v.BrandName> | { readonly __brand: string }
   ? string
   : T extends object

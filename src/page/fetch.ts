@@ -24,7 +24,7 @@ interface Aside {
   readonly found: Found | undefined;
 }
 
-/** The page's `fetch`: what is none of Holdfast's goes straight to the native one. */
+/** The page's `fetch`. Requests that do not concern Holdfast go to the native one at once. */
 export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): typeof fetch {
   return new Proxy(natives.fetch, {
     apply(_, self, original: Parameters<typeof fetch>) {

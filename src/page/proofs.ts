@@ -9,7 +9,7 @@ export type Wanted = Omit<ProofRequest, 'refused'>;
 type ProofRequest = Extract<PageRequest, { kind: 'prove' }>;
 type Refused = ProofRequest['refused'];
 
-/** Requests of one kind to one place. It stands for as long as a token may be presented there. */
+/** Requests of one kind to one URL. It is kept for as long as a rule may present a token there. */
 interface Line {
   readonly path: string;
   ahead?: { readonly proof: Promise<ReplyTo<'prove'>>; readonly at: number; readonly nonce: string | undefined };
@@ -39,7 +39,7 @@ export function createProofs(channel: Channel, now: () => number) {
     return reply;
   }
 
-  /** What to do about a refusal, or about a request that did not even leave: a proof for the one retry, if a new one may help, or how the refusal reads. */
+  /** After a refusal, or a request that did not leave: a proof for the one retry, if it can help, or the challenge to show. */
   async function again(wanted: Wanted, { jti }: Proof, response?: Response): Promise<ReplyTo<'prove'>> {
     drop();
     if (!response) return ask(wanted, { jti });

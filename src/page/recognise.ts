@@ -23,7 +23,7 @@ export type Found =
 const METADATA =
   /\/\.well-known\/(?:(oauth-authorization-server|openid-configuration)|oauth-protected-resource)(?:[/?#]|$)/;
 
-/** Tells by what is at hand, at once and without asking anybody. */
+/** Decides synchronously, without a message to the background. */
 export function recognise({ method, url, headers, body }: Read, natives: Natives): Found | undefined {
   if (method === 'POST' && isOAuthForm(headers, body)) return { kind: 'form' };
   const presented = natives.presented(headers);

@@ -101,7 +101,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     question,
     drop: async () => {
       ports.sessions.forgetTokens();
-      holdfast.observation.forgetTokens();
+      holdfast.proofLog.forgetTokens();
     },
     changed: () => undefined,
   });

@@ -16,14 +16,14 @@ type FormRequest = Extract<PageRequest, { kind: 'form' }>;
 
 interface Parts {
   readonly ports: Pick<Ports, 'sessions' | 'record' | 'now'>;
-  readonly exchanging: ReturnType<typeof createExchange>;
-  readonly refreshing: ReturnType<typeof createRefresh>;
+  readonly exchange: ReturnType<typeof createExchange>;
+  readonly refresh: ReturnType<typeof createRefresh>;
   readonly revocation: ReturnType<typeof createRevocation>;
-  readonly pushing: ReturnType<typeof createPush>;
+  readonly push: ReturnType<typeof createPush>;
 }
 
 /** Tells what an urlencoded POST of a page is, by its members. What is nothing of ours goes on as the page made it. */
-export function createForms({ ports, exchanging, refreshing, revocation, pushing }: Parts) {
+export function createForms({ ports, exchange, refresh, revocation, push }: Parts) {
   const { sessions, record, now } = ports;
 
   async function answer(
@@ -46,11 +46,11 @@ export function createForms({ ports, exchanging, refreshing, revocation, pushing
       page.headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1],
     );
     const token = page.form.get('token');
-    const refresh = asked.refreshToken && (await heldBy(asked.refreshToken));
-    if (refresh) return refreshing.refresh(refresh, page, asked, caller);
-    if (page.form.has('grant_type')) return exchanging.exchange(page, asked, caller);
+    const handle = asked.refreshToken && (await heldBy(asked.refreshToken));
+    if (handle) return refresh.refresh(handle, page, asked, caller);
+    if (page.form.has('grant_type')) return exchange.exchange(page, asked, caller);
     if (token && (isAccessHandle(token) || isRefreshHandle(token))) return revocation.fromPage(token, page, caller);
-    return page.form.has('code_challenge') ? pushing.push(page, caller) : PASS;
+    return page.form.has('code_challenge') ? push.push(page, caller) : PASS;
   }
 
   /** The handle for a refresh token of the page: its own, or that of a session whose page holds the real one. */

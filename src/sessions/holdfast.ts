@@ -15,10 +15,10 @@ import { PASS, readable } from './page-answer.ts';
 import { withinPolicy } from './policy.ts';
 import type { Caller, Ports } from './ports.ts';
 import { createBreaker } from './requests/breaker.ts';
-import { createObservation } from './requests/proof-log.ts';
+import { createProofLog } from './requests/proof-log.ts';
 import { createProver } from './requests/prove.ts';
 import { createReach } from './requests/reach.ts';
-import { createTurns } from './requests/slot-queue.ts';
+import { createSlotQueue } from './requests/slot-queue.ts';
 import { createSchemes } from './requests/token-scheme.ts';
 import { createArming } from './sign-in/arming.ts';
 import { createExchange } from './sign-in/exchange.ts';
@@ -46,7 +46,7 @@ export function createHoldfast(outside: Ports) {
   const endpoint = createTokenEndpoint(ports);
   const bound = createBoundSessions(ports);
   const revocation = createRevocation(ports, bound, servers);
-  const turns = createTurns(
+  const slots = createSlotQueue(
     now,
     (slot, holder) => void recall(slot.tab, holder).catch(failed),
     (slot) => void prover.emptied(slot).catch(failed),
@@ -54,14 +54,14 @@ export function createHoldfast(outside: Ports) {
   const breaker = createBreaker(now);
   const schemes = createSchemes(ports, servers);
   const reach = createReach(ports, { bound, schemes });
-  const observation = createObservation(ports, { turns, breaker, schemes, redirected: reach.redirected });
-  const prover = createProver(ports, { bound, turns, breaker, observation, schemes, reach });
+  const proofLog = createProofLog(ports, { slots, breaker, schemes, redirected: reach.redirected });
+  const prover = createProver(ports, { bound, slots, breaker, proofLog, schemes, reach });
   const forms = createForms({
     ports,
-    exchanging: createExchange(ports, { servers, arming, exposure, endpoint, revoke: revocation.revoke }),
-    refreshing: createRefresh(ports, { bound, servers, exposure, endpoint }),
+    exchange: createExchange(ports, { servers, arming, exposure, endpoint, revoke: revocation.revoke }),
+    refresh: createRefresh(ports, { bound, servers, exposure, endpoint }),
     revocation,
-    pushing: createPush(ports, servers, arming, endpoint),
+    push: createPush(ports, servers, arming, endpoint),
   });
 
   const drill = createDrill(ports, bound);
@@ -108,7 +108,7 @@ export function createHoldfast(outside: Ports) {
     },
     challenge: async ({ challenge }) => readable(challenge),
     async dropped({ jtis }) {
-      for (const jti of jtis) turns.seen(jti);
+      for (const jti of jtis) slots.seen(jti);
       return PASS;
     },
     async exposed(request, caller) {
@@ -168,7 +168,7 @@ export function createHoldfast(outside: Ports) {
     arrived: arming.armAgain,
     authorized: arming.authorized,
     unproved,
-    observation,
+    proofLog,
     heldBackUntil: breaker.heldBackUntil,
     revoke: revocation.revoke,
     revokeAll: revocation.revokeAll,
@@ -180,7 +180,7 @@ export function createHoldfast(outside: Ports) {
     async lock(): Promise<void> {
       drill.stopAll();
       ports.sessions.forgetTokens();
-      observation.forgetTokens();
+      proofLog.forgetTokens();
       await ports.rules.withdrawAll();
     },
   };

@@ -12,7 +12,7 @@ export const PASS: Pass = { kind: 'pass' };
 export const PASS_AND_REPORT: PassAndReport = { kind: 'passAndReport' };
 export const UNREACHABLE: Unreachable = { kind: 'unreachable' };
 
-/** A refusal as it stands, or in the words of a page that speaks Bearer where the server speaks DPoP only. */
+/** A challenge as it is or, for a page that speaks Bearer at a server that speaks only DPoP, as a Bearer challenge. */
 export function readable(field: string | undefined): Pass | Relabel {
   const challenge = relabelAsBearer(field);
   return challenge === undefined ? PASS : { kind: 'relabel', challenge };
@@ -74,8 +74,8 @@ const STATUS = {
 } as const;
 
 /**
- * What a page is told in place of a request that may not have its session's token. The request does not leave: a server
- * would answer its handle with 401, for which clients refresh and ask again, some of them without end. For a 403 without a
+ * The answer to a request that may not have its session's token. The request does not leave: a server would answer its
+ * handle with 401, after which clients refresh and try again, some of them endlessly. For a 403 without a
  * challenge the official SDKs do neither (RFC 6750 §3.1).
  */
 export function forbidden(error_description: string): Answer {

@@ -53,7 +53,7 @@ export interface SessionStore {
 
 /** Counts and results, kept apart from the sessions because they change with every request. */
 export interface UsageStore {
-  /** For those who want to know of every session: all that is stored, in one read. */
+  /** Reads the usage of all sessions at once, for a caller that needs every one. */
   readAhead(): Promise<void>;
   get(id: SessionId): Promise<Usage>;
   /** One more request has left with the token, and said this of MCP; with this proof, where its resource takes one. */
@@ -99,10 +99,10 @@ export interface ServerMemory {
   setNonce(origin: string, nonce: string): Promise<void>;
   /** Milliseconds to add to the local clock for this server. */
   clockOffset(origin: string): Promise<number>;
-  /** Whether the clock of this server was looked at since the browser started. */
+  /** Whether the clock of this server was read since the browser started. */
   knowsClock(origin: string): Promise<boolean>;
   setClockOffset(origin: string, milliseconds: number): Promise<void>;
-  /** Whether an agent saw that the server of this token endpoint offers no DPoP: nobody need be asked about it. */
+  /** Whether an agent saw that the server of this token endpoint offers no DPoP: the person need not be asked about it. */
   isPlain(agent: Origin, tokenEndpoint: string): Promise<boolean>;
   setPlain(agent: Origin, tokenEndpoint: string, plain: boolean): Promise<void>;
   /** How a resource takes bound tokens, if that was learnt. */
@@ -146,7 +146,7 @@ export interface Credential {
 export interface Rules {
   /** Adds `dpop_jkt` to navigations from this agent to this endpoint that are among these sign-ins. */
   nameKey(agent: Origin, authorizationEndpoint: string, thumbprint: Thumbprint, signIns: SignIns): Promise<void>;
-  /** Names no key at this endpoint: nobody can tell whose it is. */
+  /** Names no key at this endpoint: several servers claim it. */
   nameNone(agent: Origin, authorizationEndpoint: string): Promise<void>;
   /** Names no keys but these any more. */
   keepOnly(armed: readonly Thumbprint[]): Promise<void>;
@@ -168,12 +168,12 @@ export interface Access {
   /**
    * Asks the person where needed and waits, for a bounded time. False when declined.
    *
-   * @param purpose what the person is told that it is for
+   * @param purpose what the question says that it is for
    */
   ensure(agent: Origin, origins: readonly Origin[], purpose?: AskPurpose): Promise<boolean>;
   /** The latest question of the agent without a yes that named one of these servers. */
   refusal(agent: Origin, origins: readonly Origin[]): Promise<Refusal | undefined>;
-  /** A sign-in of the agent has ended without Holdfast: what nobody answered may be asked at the next. */
+  /** A sign-in of the agent has ended without Holdfast: unanswered questions may be put again at the next. */
   signedIn(agent: Origin): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import type { ErrorCode } from '../protocol/error.ts';
 import { oauthError, PASS_AND_REPORT } from './page-answer.ts';
 import type { PolicySource } from './ports.ts';
 
-/** What a page is told where tokens came, or a key was named, and nothing could be kept. */
+/** The answer where tokens were issued, or a key was named, and nothing could be stored. */
 export function unkept(code: ErrorCode): Answer {
   return oauthError(
     'server_error',

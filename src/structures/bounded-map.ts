@@ -1,4 +1,4 @@
-/** Keeps a value as the latest of a map; of too many, the one goes that was kept longest ago. */
+/** Sets a value as the newest of a map. Above the maximum, the oldest is deleted. */
 export function keep<Key, Value>(map: Map<Key, Value>, key: Key, value: Value, most: number): void {
   map.delete(key);
   map.set(key, value);

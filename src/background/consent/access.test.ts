@@ -41,7 +41,7 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 /** A worker of its own; what the browser keeps is shared. */
-function createDesk() {
+function createWorker() {
   const changes = createChanges();
   changes.on('question', ({ agent }) => shown.push(agent));
   changes.on('asks', (agent) => changed.push(agent));
@@ -52,24 +52,24 @@ function createDesk() {
   const leave = (agent: Origin): void => changes.tell('left', agent);
   return { ...createAccess({ changes, record, now: Date.now }), leave };
 }
-type Desk = ReturnType<typeof createDesk>;
+type Worker = ReturnType<typeof createWorker>;
 
 /** The question that is put. */
-async function asked(desk: Desk): Promise<string> {
+async function asked(access: Worker): Promise<string> {
   await vi.advanceTimersByTimeAsync(0);
-  expect(desk.asks()).toHaveLength(1);
-  return desk.asks()[0]?.id ?? '';
+  expect(access.asks()).toHaveLength(1);
+  return access.asks()[0]?.id ?? '';
 }
 
-async function decline(desk: Desk, agent = AGENT, origins = [SERVER]): Promise<void> {
-  const answer = desk.access.ensure(agent, origins);
-  desk.decline(await asked(desk));
+async function decline(access: Worker, agent = AGENT, origins = [SERVER]): Promise<void> {
+  const answer = access.port.ensure(agent, origins);
+  access.decline(await asked(access));
   expect(await answer).toBe(false);
 }
 
-async function lapse(desk: Desk, agent = AGENT, origins = [SERVER]): Promise<void> {
-  const answer = desk.access.ensure(agent, origins);
-  await asked(desk);
+async function lapse(access: Worker, agent = AGENT, origins = [SERVER]): Promise<void> {
+  const answer = access.port.ensure(agent, origins);
+  await asked(access);
   await vi.advanceTimersByTimeAsync(45_000);
   expect(await answer).toBe(false);
 }
@@ -82,16 +82,16 @@ async function grant(...origins: string[]): Promise<void> {
 
 test('what Chrome has granted needs no question; what it has taken back needs one at once', async () => {
   granted.add(SERVER);
-  const desk = createDesk();
-  expect(await desk.access.ensure(AGENT, [SERVER])).toBe(true);
+  const access = createWorker();
+  expect(await access.port.ensure(AGENT, [SERVER])).toBe(true);
   granted.clear();
   await onRemoved.happen();
-  await decline(desk);
+  await decline(access);
 });
 
 test('Chrome’s answers are remembered, but not for more origins than an agent may care to name', async () => {
-  const { access } = createDesk();
-  const ask = (number: number) => access.granted([anOrigin(`https://${number}.example`)]);
+  const { port } = createWorker();
+  const ask = (number: number) => port.granted([anOrigin(`https://${number}.example`)]);
   for (let number = 0; number < 512; number += 1) await ask(number);
   await ask(0);
   expect(looks).toHaveLength(512);
@@ -101,115 +101,115 @@ test('Chrome’s answers are remembered, but not for more origins than an agent 
 });
 
 test('an agent waits for the person, who may grant it anywhere in Chrome', async () => {
-  const desk = createDesk();
-  const waiting = [desk.access.ensure(AGENT, [SERVER]), desk.access.ensure(AGENT, [SERVER])];
-  await asked(desk);
+  const access = createWorker();
+  const waiting = [access.port.ensure(AGENT, [SERVER]), access.port.ensure(AGENT, [SERVER])];
+  await asked(access);
   await grant(SERVER);
   expect(await Promise.all(waiting)).toEqual([true, true]);
 });
 
 test('a question ends before the agent’s own patience does, and who is told of it hears that', async () => {
-  const desk = createDesk();
-  const answer = desk.access.ensure(AGENT, [SERVER]);
-  await asked(desk);
-  expect(desk.asks()[0]?.until).toBe(Date.now() + 45_000);
+  const access = createWorker();
+  const answer = access.port.ensure(AGENT, [SERVER]);
+  await asked(access);
+  expect(access.asks()[0]?.until).toBe(Date.now() + 45_000);
   expect(changed).toEqual([AGENT]);
   await vi.advanceTimersByTimeAsync(45_000);
   expect(await answer).toBe(false);
-  expect(desk.asks()).toEqual([]);
+  expect(access.asks()).toEqual([]);
   expect(changed).toEqual([AGENT, AGENT]);
 });
 
 test('a question that follows from an answer does not begin the agent’s wait anew', async () => {
-  const desk = createDesk();
-  const first = desk.access.ensure(AGENT, [SERVER]);
-  await asked(desk);
+  const access = createWorker();
+  const first = access.port.ensure(AGENT, [SERVER]);
+  await asked(access);
   await vi.advanceTimersByTimeAsync(30_000);
   await grant(SERVER);
   expect(await first).toBe(true);
-  const second = desk.access.ensure(AGENT, [RESOURCE]);
-  await asked(desk);
+  const second = access.port.ensure(AGENT, [RESOURCE]);
+  await asked(access);
   await vi.advanceTimersByTimeAsync(14_999);
-  expect(desk.asks()).toHaveLength(1);
+  expect(access.asks()).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(1);
   expect(await second).toBe(false);
 });
 
 test('a question ends with the last page that waits for it, and is put again at the next sign-in', async () => {
-  const desk = createDesk();
-  const answer = desk.access.ensure(AGENT, [SERVER]);
-  void desk.access.ensure(OTHER, [SERVER]);
+  const access = createWorker();
+  const answer = access.port.ensure(AGENT, [SERVER]);
+  void access.port.ensure(OTHER, [SERVER]);
   await vi.advanceTimersByTimeAsync(0);
-  desk.leave(AGENT);
+  access.leave(AGENT);
   expect(await answer).toBe(false);
-  expect(desk.asks()).toMatchObject([{ agent: OTHER }]);
-  expect(await desk.access.refusal(AGENT, [SERVER])).toBeUndefined();
-  void desk.access.ensure(AGENT, [SERVER]);
-  await vi.waitFor(() => expect(desk.asks()).toHaveLength(2));
+  expect(access.asks()).toMatchObject([{ agent: OTHER }]);
+  expect(await access.port.refusal(AGENT, [SERVER])).toBeUndefined();
+  void access.port.ensure(AGENT, [SERVER]);
+  await vi.waitFor(() => expect(access.asks()).toHaveLength(2));
 });
 
 test('a question names no server that is not in its list', async () => {
   granted.add(SERVER);
-  const desk = createDesk();
+  const access = createWorker();
   const purpose: AskPurpose = { kind: 'signIn', issuer: SERVER, resource: RESOURCE };
-  void desk.access.ensure(AGENT, [SERVER, RESOURCE], purpose);
-  await asked(desk);
-  expect(desk.asks()).toMatchObject([{ origins: [RESOURCE], purpose: { issuer: undefined, resource: RESOURCE } }]);
+  void access.port.ensure(AGENT, [SERVER, RESOURCE], purpose);
+  await asked(access);
+  expect(access.asks()).toMatchObject([{ origins: [RESOURCE], purpose: { issuer: undefined, resource: RESOURCE } }]);
 });
 
 test('what was declined is not asked again, by the next worker neither; another agent may ask', async () => {
-  await decline(createDesk());
-  const next = createDesk();
-  await next.access.signedIn(AGENT);
+  await decline(createWorker());
+  const next = createWorker();
+  await next.port.signedIn(AGENT);
   vi.setSystemTime(Date.now() + 24 * 3_600_000);
-  expect(await next.access.ensure(AGENT, [SERVER])).toBe(false);
+  expect(await next.port.ensure(AGENT, [SERVER])).toBe(false);
   expect(next.asks()).toEqual([]);
-  void next.access.ensure(OTHER, [SERVER]);
+  void next.port.ensure(OTHER, [SERVER]);
   await asked(next);
 });
 
 test('a yes to another question lets the agent ask again what was declined', async () => {
-  const desk = createDesk();
-  await decline(desk);
-  const other = desk.access.ensure(AGENT, [RESOURCE]);
-  await asked(desk);
+  const access = createWorker();
+  await decline(access);
+  const other = access.port.ensure(AGENT, [RESOURCE]);
+  await asked(access);
   await grant(RESOURCE);
   expect(await other).toBe(true);
-  void desk.access.ensure(AGENT, [SERVER]);
-  await asked(desk);
+  void access.port.ensure(AGENT, [SERVER]);
+  await asked(access);
 });
 
 test('what nobody answered is not asked again in the same sign-in, and is at the next', async () => {
-  const desk = createDesk();
-  await lapse(desk);
-  expect(await desk.access.ensure(AGENT, [SERVER])).toBe(false);
-  await createDesk().access.signedIn(AGENT);
-  const next = createDesk();
-  void next.access.ensure(AGENT, [SERVER]);
+  const access = createWorker();
+  await lapse(access);
+  expect(await access.port.ensure(AGENT, [SERVER])).toBe(false);
+  await createWorker().port.signedIn(AGENT);
+  const next = createWorker();
+  void next.port.ensure(AGENT, [SERVER]);
   await asked(next);
 });
 
 test('a sign-in that nobody came back from is over after a minute', async () => {
-  const desk = createDesk();
-  await lapse(desk);
+  const access = createWorker();
+  await lapse(access);
   vi.setSystemTime(Date.now() + 60_000);
-  void desk.access.ensure(AGENT, [SERVER]);
-  await asked(desk);
+  void access.port.ensure(AGENT, [SERVER]);
+  await asked(access);
 });
 
 describe('what was refused', () => {
   test('is known with its reason and all servers that its question named', async () => {
-    const desk = createDesk();
-    expect(await desk.access.refusal(AGENT, [SERVER])).toBeUndefined();
-    await decline(desk, AGENT, [SERVER, RESOURCE]);
-    const next = createDesk();
-    expect(await next.access.refusal(AGENT, [RESOURCE])).toEqual({
+    const access = createWorker();
+    expect(await access.port.refusal(AGENT, [SERVER])).toBeUndefined();
+    await decline(access, AGENT, [SERVER, RESOURCE]);
+    const next = createWorker();
+    expect(await next.port.refusal(AGENT, [RESOURCE])).toEqual({
       reason: 'declined',
       origins: [SERVER, RESOURCE],
     });
-    expect(await next.access.refusal(OTHER, [RESOURCE])).toBeUndefined();
+    expect(await next.port.refusal(OTHER, [RESOURCE])).toBeUndefined();
     await lapse(next, OTHER, [RESOURCE]);
-    expect(await next.access.refusal(OTHER, [RESOURCE])).toEqual({
+    expect(await next.port.refusal(OTHER, [RESOURCE])).toEqual({
       reason: 'unanswered',
       origins: [RESOURCE],
     });
@@ -217,72 +217,72 @@ describe('what was refused', () => {
 
   test.each([
     ['a grant of any of it in Chrome', () => grant(RESOURCE)],
-    ['the person’s yes to the agent in a view', (desk: Desk) => desk.forgive(AGENT)],
+    ['the person’s yes to the agent in a view', (access: Worker) => access.forgive(AGENT)],
   ])('may be asked again after %s', async (_, mend) => {
-    const desk = createDesk();
-    await decline(desk, AGENT, [SERVER, RESOURCE]);
-    await decline(desk, OTHER, [SERVER]);
-    await mend(desk);
-    void desk.access.ensure(AGENT, [SERVER]);
-    await asked(desk);
-    expect(await desk.access.refusal(OTHER, [SERVER])).toBeDefined();
+    const access = createWorker();
+    await decline(access, AGENT, [SERVER, RESOURCE]);
+    await decline(access, OTHER, [SERVER]);
+    await mend(access);
+    void access.port.ensure(AGENT, [SERVER]);
+    await asked(access);
+    expect(await access.port.refusal(OTHER, [SERVER])).toBeDefined();
   });
 });
 
 test('a fifth question of one agent is declined at once, and may be put later; another agent is asked about', async () => {
-  const desk = createDesk();
+  const access = createWorker();
   const servers = Array.from({ length: 10 }, (_, number) => `https://server-${number}.example`);
-  const answers = servers.map((server) => desk.access.ensure(AGENT, [anOrigin(server)]));
+  const answers = servers.map((server) => access.port.ensure(AGENT, [anOrigin(server)]));
   expect(await Promise.all(answers.slice(4))).toEqual(Array(6).fill(false));
-  expect(desk.asks()).toHaveLength(4);
+  expect(access.asks()).toHaveLength(4);
   expect(crowded).toEqual([`${AGENT} https://server-4.example`]);
-  void desk.access.ensure(OTHER, [SERVER]);
-  await vi.waitFor(() => expect(desk.asks()).toHaveLength(5));
+  void access.port.ensure(OTHER, [SERVER]);
+  await vi.waitFor(() => expect(access.asks()).toHaveLength(5));
 
-  desk.decline(desk.asks()[0]?.id ?? '');
-  void desk.access.ensure(AGENT, [anOrigin('https://server-9.example')]);
-  await vi.waitFor(() => expect(desk.asks().at(-1)?.origins).toEqual(['https://server-9.example']));
+  access.decline(access.asks()[0]?.id ?? '');
+  void access.port.ensure(AGENT, [anOrigin('https://server-9.example')]);
+  await vi.waitFor(() => expect(access.asks().at(-1)?.origins).toEqual(['https://server-9.example']));
 });
 
 test('an agent that is declined again and again is asked about no more: it pushes no answer out', async () => {
-  const desk = createDesk();
-  await decline(desk, OTHER, [SERVER]);
+  const access = createWorker();
+  await decline(access, OTHER, [SERVER]);
   for (let number = 0; number < 32; number += 1)
-    await decline(desk, AGENT, [anOrigin(`https://server-${number}.example`)]);
-  expect(await desk.access.ensure(AGENT, [anOrigin('https://server-32.example')])).toBe(false);
-  expect(await desk.access.refusal(AGENT, [anOrigin('https://server-0.example')])).toBeDefined();
-  expect(await desk.access.refusal(OTHER, [SERVER])).toBeDefined();
+    await decline(access, AGENT, [anOrigin(`https://server-${number}.example`)]);
+  expect(await access.port.ensure(AGENT, [anOrigin('https://server-32.example')])).toBe(false);
+  expect(await access.port.refusal(AGENT, [anOrigin('https://server-0.example')])).toBeDefined();
+  expect(await access.port.refusal(OTHER, [SERVER])).toBeDefined();
   expect(crowded).toEqual([`${AGENT} https://server-32.example`]);
 });
 
 test('what nobody answered fills no memory, and pushes no answer out', async () => {
-  const desk = createDesk();
-  await decline(desk);
+  const access = createWorker();
+  await decline(access);
   for (let number = 0; number < 40; number += 1)
-    await lapse(desk, AGENT, [anOrigin(`https://server-${number}.example`)]);
+    await lapse(access, AGENT, [anOrigin(`https://server-${number}.example`)]);
   expect(JSON.stringify(session.kept).match(/https:\/\/server-/g)).toHaveLength(31);
-  expect(await desk.access.refusal(AGENT, [SERVER])).toMatchObject({ reason: 'declined' });
-  expect(await desk.access.refusal(AGENT, [anOrigin('https://server-39.example')])).toMatchObject({
+  expect(await access.port.refusal(AGENT, [SERVER])).toMatchObject({ reason: 'declined' });
+  expect(await access.port.refusal(AGENT, [anOrigin('https://server-39.example')])).toMatchObject({
     reason: 'unanswered',
   });
 });
 
 test.each([
-  ['that nobody answers', (desk: Desk) => vi.advanceTimersByTimeAsync(45_000).then(() => void desk)],
-  ['whose page goes away', (desk: Desk) => desk.leave(AGENT)],
+  ['that nobody answers', (access: Worker) => vi.advanceTimersByTimeAsync(45_000).then(() => void access)],
+  ['whose page goes away', (access: Worker) => access.leave(AGENT)],
 ])('an agent with questions %s is left to its badge for longer and longer, until a yes', async (_, end) => {
-  const desk = createDesk();
+  const access = createWorker();
   for (let number = 0; number < 100; number += 1) {
-    const answer = desk.access.ensure(AGENT, [anOrigin(`https://server-${number}.example`)]);
-    await asked(desk);
-    await end(desk);
+    const answer = access.port.ensure(AGENT, [anOrigin(`https://server-${number}.example`)]);
+    await asked(access);
+    await end(access);
     await answer;
   }
   expect(shown.length).toBeGreaterThan(2);
   expect(shown.length).toBeLessThan(12);
 
-  await desk.forgive(AGENT);
+  await access.forgive(AGENT);
   const before = shown.length;
-  void desk.access.ensure(AGENT, [SERVER]);
+  void access.port.ensure(AGENT, [SERVER]);
   await vi.waitFor(() => expect(shown).toHaveLength(before + 1));
 });

@@ -15,7 +15,7 @@ interface Waiting extends Ask {
   readonly outcome: Promise<boolean>;
 }
 
-interface Desk {
+interface Parts {
   readonly changes: Changes;
   readonly record: Ports['record'];
   /** Milliseconds since the epoch. */
@@ -23,7 +23,7 @@ interface Desk {
 }
 
 /** Host permissions: the person's consent, as Chrome keeps it. */
-export function createAccess({ changes, record, now }: Desk) {
+export function createAccess({ changes, record, now }: Parts) {
   const { failed } = changes;
   const known = new Map<Origin, Promise<boolean>>();
   const waiting = new Map<string, Waiting>();
@@ -105,10 +105,10 @@ export function createAccess({ changes, record, now }: Desk) {
     if (!(await refusals.areQuiet(question.agent))) changes.tell('question', question);
   }
 
-  const access: Access = { granted, ensure, refusal: refusals.find, signedIn: refusals.signedIn };
+  const port: Access = { granted, ensure, refusal: refusals.find, signedIn: refusals.signedIn };
 
   return {
-    access,
+    port,
     asks: (): Ask[] =>
       [...waiting.values()].map(({ id, agent, origins, purpose, until }) => ({ id, agent, origins, purpose, until })),
     decline: (id: string): void => waiting.get(id)?.settle('declined'),
@@ -117,7 +117,7 @@ export function createAccess({ changes, record, now }: Desk) {
   };
 }
 
-export type AccessDesk = ReturnType<typeof createAccess>;
+export type HostAccess = ReturnType<typeof createAccess>;
 
 /** The sentence of a question names servers that are in its list, and no other: an agent knows what it would like to read. */
 function within({ kind, issuer, resource }: AskPurpose, origins: readonly string[]): AskPurpose {

@@ -1,11 +1,14 @@
 import type { Origin } from '../../model/origin.ts';
-import type { AccessDesk } from './access.ts';
-import type { Attention } from './prompt-window.ts';
+import type { HostAccess } from './access.ts';
+import type { PromptWindow } from './prompt-window.ts';
 
 /** The person allows an agent its servers, and is about to be asked by Chrome. */
-export function createAllow(desk: Pick<AccessDesk, 'asks' | 'forgive'>, attention: Pick<Attention, 'asksChrome'>) {
+export function createAllow(
+  access: Pick<HostAccess, 'asks' | 'forgive'>,
+  promptWindow: Pick<PromptWindow, 'asksChrome'>,
+) {
   return async (agent: Origin): Promise<void> => {
-    attention.asksChrome(desk.asks().some((ask) => ask.agent === agent));
-    await desk.forgive(agent);
+    promptWindow.asksChrome(access.asks().some((ask) => ask.agent === agent));
+    await access.forgive(agent);
   };
 }

@@ -3,7 +3,7 @@ import type { Ask } from '../../messages/ui.ts';
 import { anOrigin } from '../../model/brands.fixture.ts';
 import { createEvent } from '../browser/browser.fixture.ts';
 import { createChanges } from '../changes.ts';
-import { createAttention, POPUP } from './prompt-window.ts';
+import { createPromptWindow, POPUP } from './prompt-window.ts';
 
 const fake = vi.hoisted(() => ({ action: {}, windows: {}, runtime: { getURL: (path: string) => path } }));
 vi.mock('webextension-polyfill', () => ({ default: fake }));
@@ -30,12 +30,12 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-function attention() {
+function setUp() {
   const changes = createChanges();
   changes.on('failed', (error) => {
     throw error;
   });
-  const { asksChrome } = createAttention({
+  const { asksChrome } = createPromptWindow({
     changes,
     isOpen: (page) => open.includes(page),
     asks: () => asks,
@@ -50,20 +50,20 @@ function attention() {
     granted: () => onAdded.happen(),
   };
 }
-type Attention = ReturnType<typeof attention>;
+type PromptWindow = ReturnType<typeof setUp>;
 
 const AGENT = anOrigin('https://agent.example');
 let count = 0;
 const ask = (agent: string = AGENT): Ask => ({ id: `${count++}`, agent, origins: ['https://as.example'], until: 0 });
 
 /** One more question of an agent. */
-async function put({ showAsk }: Attention, agent: string = AGENT): Promise<void> {
+async function put({ showAsk }: PromptWindow, agent: string = AGENT): Promise<void> {
   const question = ask(agent);
   asks.push(question);
   await showAsk(question);
 }
 
-async function closeView({ viewClosed }: Attention): Promise<void> {
+async function closeView({ viewClosed }: PromptWindow): Promise<void> {
   open = [];
   void viewClosed();
   await vi.advanceTimersByTimeAsync(200);
@@ -71,74 +71,74 @@ async function closeView({ viewClosed }: Attention): Promise<void> {
 
 test('however many questions come at once, one window is opened for them', async () => {
   openPopup.mockRejectedValue(new Error('no focused window'));
-  const desk = attention();
-  await Promise.all(Array.from({ length: 50 }, (_, number) => put(desk, `https://agent-${number}.example`)));
+  const prompts = setUp();
+  await Promise.all(Array.from({ length: 50 }, (_, number) => put(prompts, `https://agent-${number}.example`)));
   expect(create).toHaveBeenCalledTimes(1);
 });
 
 test('a popup that has just been opened, and has not connected yet, gets no window beside it', async () => {
-  const desk = attention();
-  await put(desk, 'https://a.example');
-  await put(desk, 'https://b.example');
+  const prompts = setUp();
+  await put(prompts, 'https://a.example');
+  await put(prompts, 'https://b.example');
   expect(openPopup).toHaveBeenCalledTimes(1);
   expect(create).not.toHaveBeenCalled();
 });
 
 test('a popup that was closed before it connected leaves its question to a window', async () => {
-  await put(attention());
+  await put(setUp());
   await vi.advanceTimersByTimeAsync(3_200);
   expect(create).toHaveBeenCalledTimes(1);
 });
 
 test('where the icon is not on the toolbar, the question stands in a window at once', async () => {
   isOnToolbar.mockReturnValue(false);
-  await put(attention());
+  await put(setUp());
   expect(openPopup).not.toHaveBeenCalled();
   expect(create).toHaveBeenCalledWith(expect.objectContaining({ url: `${POPUP}?site=https%3A%2F%2Fagent.example` }));
 });
 
 test('a question whose view is closed stands in a window, once: a person who closes that too is left alone', async () => {
-  const desk = attention();
-  await put(desk);
+  const prompts = setUp();
+  await put(prompts);
   open = [POPUP];
-  await put(desk);
-  await closeView(desk);
+  await put(prompts);
+  await closeView(prompts);
   expect(create).toHaveBeenCalledTimes(1);
   open = [POPUP];
-  await closeView(desk);
-  await put(desk);
+  await closeView(prompts);
+  await put(prompts);
   expect(create).toHaveBeenCalledTimes(1);
 });
 
 test('a question that ends with its page, which closes the popup too, gets no window', async () => {
-  const desk = attention();
-  await put(desk);
+  const prompts = setUp();
+  await put(prompts);
   open = [POPUP];
   asks = [];
-  await closeView(desk);
+  await closeView(prompts);
   expect(create).not.toHaveBeenCalled();
 });
 
 test('a question that was left to the badge gets no window when a view is closed', async () => {
-  const desk = attention();
+  const prompts = setUp();
   asks.push(ask());
   open = [POPUP];
-  await closeView(desk);
+  await closeView(prompts);
   expect(create).not.toHaveBeenCalled();
 });
 
 test('another view than the popup shows no question', async () => {
   open = ['src/ui/dashboard/index.html'];
-  await put(attention());
+  await put(setUp());
   expect(openPopup).toHaveBeenCalledTimes(1);
 });
 
 test('Chrome’s own dialog, which closes the popup, has its time; after it the question is there again', async () => {
-  const desk = attention();
-  await put(desk);
+  const prompts = setUp();
+  await put(prompts);
   open = [POPUP];
-  desk.asksChrome(true);
-  await closeView(desk);
+  prompts.asksChrome(true);
+  await closeView(prompts);
   await vi.advanceTimersByTimeAsync(14_799);
   expect(create).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(1);
@@ -147,50 +147,50 @@ test('Chrome’s own dialog, which closes the popup, has its time; after it the 
 
 test('the window goes when its last question has ended, and stays for one that follows at once', async () => {
   isOnToolbar.mockReturnValue(false);
-  const desk = attention();
-  await put(desk);
+  const prompts = setUp();
+  await put(prompts);
   open = [POPUP];
   asks = [];
-  desk.settled();
-  await put(desk);
+  prompts.settled();
+  await put(prompts);
   await vi.advanceTimersByTimeAsync(2_000);
   expect(remove).not.toHaveBeenCalled();
   asks = [];
-  desk.settled();
+  prompts.settled();
   await vi.advanceTimersByTimeAsync(2_000);
   expect(remove).toHaveBeenCalledExactlyOnceWith(7);
 });
 
 test('the popup is back when Chrome was told yes, and only if the popup asked and nobody waits for the answer', async () => {
-  const desk = attention();
-  desk.asksChrome(false);
-  await desk.granted();
+  const prompts = setUp();
+  prompts.asksChrome(false);
+  await prompts.granted();
   open = [POPUP];
-  desk.asksChrome(true);
+  prompts.asksChrome(true);
   open = [];
-  await desk.granted();
+  await prompts.granted();
   expect(openPopup).not.toHaveBeenCalled();
   open = [POPUP];
-  desk.asksChrome(false);
+  prompts.asksChrome(false);
   open = [];
-  await desk.granted();
-  await desk.granted();
+  await prompts.granted();
+  await prompts.granted();
   expect(openPopup).toHaveBeenCalledTimes(1);
 
   open = [POPUP];
-  desk.asksChrome(false);
+  prompts.asksChrome(false);
   open = [];
   await vi.advanceTimersByTimeAsync(120_000);
-  await desk.granted();
+  await prompts.granted();
   expect(openPopup).toHaveBeenCalledTimes(1);
 });
 
 test('a locked vault is said in the popup, or asks for the passkey where Chrome does not open it', async () => {
-  const desk = attention();
-  await desk.showLocked();
+  const prompts = setUp();
+  await prompts.showLocked();
   expect(openPopup).toHaveBeenCalledTimes(1);
   isOnToolbar.mockReturnValue(false);
   await vi.advanceTimersByTimeAsync(3_000);
-  await desk.showLocked();
+  await prompts.showLocked();
   expect(create).toHaveBeenCalledWith(expect.objectContaining({ url: expect.stringMatching(/lock.*#unlock$/) }));
 });

@@ -34,11 +34,11 @@ interface Surroundings {
 }
 
 /**
- * Brings what waits for the person before them: in the popup, or in a small window where Chrome does not open it, and where
- * it would go unseen. A view shows all that waits, so that none is opened while one is there, or is about to be. Of the
- * questions that an agent has open at a time, the popup is opened for once, and a window once.
+ * Shows open questions to the person: in the popup or, where Chrome does not open it or nobody would see it, in a small
+ * window. A view shows all open questions, so that no second one is opened beside it. For the questions that an agent has
+ * open at one time, the popup is opened once, and a window once.
  */
-export function createAttention({ changes, isOpen, asks, now }: Surroundings) {
+export function createPromptWindow({ changes, isOpen, asks, now }: Surroundings) {
   const opened = { asks: Number.NEGATIVE_INFINITY, lock: Number.NEGATIVE_INFINITY };
   /** How the open questions of an agent were brought up last. */
   const brought = new Map<string, 'view' | 'window'>();
@@ -66,7 +66,7 @@ export function createAttention({ changes, isOpen, asks, now }: Surroundings) {
     setTimeout(() => void viewClosed().catch(changes.failed), OPENING);
   }
 
-  /** A question whose view is closed stands in a window of its own: its agent waits. */
+  /** A question whose view was closed gets a window, because its agent still waits. */
   async function viewClosed(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, Math.max(GRACE, dialogUntil - now())));
     const ask = asks().find(({ agent }) => brought.get(agent) === 'view');
@@ -120,7 +120,7 @@ export function createAttention({ changes, isOpen, asks, now }: Surroundings) {
   };
 }
 
-export type Attention = ReturnType<typeof createAttention>;
+export type PromptWindow = ReturnType<typeof createPromptWindow>;
 
 /** Where the icon is not on the toolbar, the popup goes with the next click anywhere, and nothing is left to be seen. */
 async function isOnToolbar(): Promise<boolean> {

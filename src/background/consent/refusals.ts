@@ -106,7 +106,7 @@ function doubled(pause: number, times: number): number {
 
 const sizeOf = (refused: readonly Remembered[]): number => refused.flatMap(({ origins }) => origins).length;
 
-/** What nobody answered makes room for the rest, oldest first; a no stays. */
+/** Above the maximum, unanswered questions are forgotten first, the oldest before the others; declined ones are kept. */
 function limited(refused: readonly Remembered[]): readonly Remembered[] {
   const oldest = sizeOf(refused) > MOST_REFUSED && refused.find(({ reason }) => reason === 'unanswered');
   return oldest ? limited(refused.filter((one) => one !== oldest)) : refused;

@@ -36,7 +36,7 @@ type Sent = WebRequest.OnSendHeadersDetailsType & { initiator?: string };
 
 /** Proofs whose making is remembered, and requests that are under way. */
 const REMEMBERED = 1_000;
-/** What is new is told together, this often at most, in milliseconds. */
+/** The shortest time between two updates to a panel, in milliseconds. */
 const DELAY = 50;
 
 /**

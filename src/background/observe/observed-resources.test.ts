@@ -1,17 +1,17 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { anOrigin, aSessionId } from '../../model/brands.fixture.ts';
 import type { Session } from '../../model/session.ts';
-import { createWatched } from './observed-resources.ts';
+import { createObservedResources } from './observed-resources.ts';
 
 const SERVER = 'https://mcp.example';
 
 const granted = new Set<string>();
 const changed = vi.fn();
-let watched: ReturnType<typeof createWatched>;
+let observed: ReturnType<typeof createObservedResources>;
 beforeEach(() => {
   granted.clear();
   changed.mockClear();
-  watched = createWatched({
+  observed = createObservedResources({
     isGranted: async (origin) => granted.has(origin),
     changed,
     failed: (error) => {
@@ -22,23 +22,23 @@ beforeEach(() => {
 
 const session = (state: 'exposed' | 'expired', resource = `${SERVER}/mcp`) =>
   ({ id: aSessionId(resource), agent: anOrigin('https://agent.example'), resource, state }) as Session;
-const add = (given: Session) => watched.set(given.id, given);
+const add = (given: Session) => observed.set(given.id, given);
 
 test('what was bound is watched at once, and as long as it is listed', () => {
   const bound = session('expired');
   add(bound);
-  expect(watched.resources()).toEqual([bound.resource]);
-  expect(watched.origins()).toEqual([SERVER]);
-  watched.set(bound.id, undefined);
-  expect(watched.resources()).toEqual([]);
-  expect(watched.origins()).toEqual([]);
+  expect(observed.resources()).toEqual([bound.resource]);
+  expect(observed.origins()).toEqual([SERVER]);
+  observed.set(bound.id, undefined);
+  expect(observed.resources()).toEqual([]);
+  expect(observed.origins()).toEqual([]);
 });
 
 test('what a page names without end is not watched: nothing of it can be seen', async () => {
   for (let number = 0; number < 100; number += 1) add(session('exposed', `https://server-${number}.example/`));
   await Promise.resolve();
-  expect(watched.resources()).toEqual([]);
-  expect(watched.origins()).toEqual([]);
+  expect(observed.resources()).toEqual([]);
+  expect(observed.origins()).toEqual([]);
   expect(changed).not.toHaveBeenCalled();
 });
 
@@ -46,7 +46,7 @@ test('an exposed session is watched where Chrome lets Holdfast see it, also when
   add(session('exposed'));
   await Promise.resolve();
   granted.add(SERVER);
-  watched.lookAgain();
+  observed.lookAgain();
   await vi.waitFor(() => expect(changed).toHaveBeenCalled());
-  expect(watched.resources()).toEqual([`${SERVER}/mcp`]);
+  expect(observed.resources()).toEqual([`${SERVER}/mcp`]);
 });

@@ -10,10 +10,10 @@ interface Parts {
 }
 
 /**
- * Which resources and servers are watched: those of the sessions that there are. A page names servers for sessions that are
- * not bound as it likes, so that of those only hosts count that Chrome lets Holdfast see: of others it would see nothing.
+ * The resources and servers of the sessions that are listed: their requests are observed. A page can name any server for an
+ * unbound session, so of those only hosts count that Chrome lets Holdfast see.
  */
-export function createWatched({ isGranted, changed, failed }: Parts) {
+export function createObservedResources({ isGranted, changed, failed }: Parts) {
   const sessions = new Map<SessionId, Session>();
   const visible = new Set<Origin>();
 
@@ -41,19 +41,19 @@ export function createWatched({ isGranted, changed, failed }: Parts) {
       for (const session of sessions.values()) if (isUnbound(session)) look(session);
     },
     resources(): string[] {
-      const watched = [...sessions.values()].flatMap((session) =>
+      const observed = [...sessions.values()].flatMap((session) =>
         session.resource && (!isUnbound(session) || visible.has(originOf(session.resource)))
           ? [session.resource, ...(session.state === 'bound' ? (session.reach ?? []) : [])]
           : [],
       );
-      return [...new Set(watched)];
+      return [...new Set(observed)];
     },
     /** The origins of resources and authorization servers. */
     origins(): Origin[] {
-      const watched = [...sessions.values()].flatMap((session) =>
+      const observed = [...sessions.values()].flatMap((session) =>
         originsOf(session).filter((origin) => !isUnbound(session) || visible.has(origin)),
       );
-      return [...new Set(watched)];
+      return [...new Set(observed)];
     },
   };
 }

@@ -1,39 +1,39 @@
 import browser from 'webextension-polyfill';
 import type { Origin } from '../../model/origin.ts';
 import type { SessionStore } from '../../sessions/ports.ts';
-import type { Observation } from '../../sessions/requests/proof-log.ts';
+import type { ProofLog } from '../../sessions/requests/proof-log.ts';
 import type { Changes } from '../changes.ts';
 import type { Protection } from '../sites/protection.ts';
 import type { CookieSessionStore } from '../store/cookie-sessions.ts';
 import type { Viewers } from '../views/viewers.ts';
 import { createDeviceBoundWatch } from './device-bound.ts';
 import { createInspector } from './inspector.ts';
-import { createWatched } from './observed-resources.ts';
-import { createWire } from './web-request.ts';
+import { createObservedResources } from './observed-resources.ts';
+import { createWebRequest } from './web-request.ts';
 
 interface Parts {
   readonly changes: Changes;
   readonly sessions: SessionStore;
   readonly cookieSessions: CookieSessionStore;
   readonly protection: Protection;
-  readonly observation: Observation;
+  readonly proofLog: ProofLog;
   readonly viewers: Viewers;
   readonly isGranted: (origin: Origin) => Promise<boolean>;
 }
 
 /** All that looks at the network: at the resources of the sessions that there are, and at nothing else. */
 export function createObservers(parts: Parts) {
-  const { changes, sessions, cookieSessions, protection, observation, viewers, isGranted } = parts;
-  const watched = createWatched({ isGranted, changed: () => watch(), failed: changes.failed });
+  const { changes, sessions, cookieSessions, protection, proofLog, viewers, isGranted } = parts;
+  const observed = createObservedResources({ isGranted, changed: () => watch(), failed: changes.failed });
   const deviceBound = createDeviceBoundWatch(cookieSessions, (error) => changes.tell('stuck', error));
-  const wire = createWire({
-    observation,
+  const webRequest = createWebRequest({
+    proofLog,
     navigated: (initiator, url) => changes.tell('navigated', initiator, url),
     unproved: (initiator, url, scheme) => void unproved(initiator, url, scheme).catch(changes.failed),
     failed: changes.failed,
   });
   const inspector = createInspector({
-    proofOf: observation.madeFor,
+    proofOf: proofLog.madeFor,
     thumbprintOf: async (id) => {
       const session = await sessions.get(id);
       return session && 'binding' in session ? session.binding.thumbprint : undefined;
@@ -43,37 +43,37 @@ export function createObservers(parts: Parts) {
   });
 
   changes.on('session', (id, session) => {
-    watched.set(id, session);
+    observed.set(id, session);
     watch();
   });
   changes.on('sites', () => watchCookies());
   changes.on('inspecting', inspector.inspect);
   browser.permissions.onAdded.addListener(() => {
     watch(true);
-    watched.lookAgain();
+    observed.lookAgain();
   });
 
   /** @param again listeners that were added before a host was granted do not fire */
   function watch(again = false): void {
-    const resources = watched.resources();
-    wire.watch(resources, again);
+    const resources = observed.resources();
+    webRequest.watch(resources, again);
     inspector.watch(resources, again);
     watchCookies(again).catch(changes.failed);
   }
 
-  /** A page used a known resource with a token of its own, or with none: of a protected site that is told. */
+  /** A page used a known resource with a token of its own, or with none. Reported if its site is protected. */
   async function unproved(initiator: Origin, url: string, scheme: string | undefined): Promise<void> {
     if (await protection.isProtected(initiator)) changes.tell('unproved', initiator, url, scheme);
   }
 
   async function watchCookies(again = false): Promise<void> {
-    deviceBound.watch([...(await protection.list()), ...watched.origins()], again);
+    deviceBound.watch([...(await protection.list()), ...observed.origins()], again);
   }
 
   return {
     /** Looks at the resources of the sessions that there are. */
     async start(): Promise<void> {
-      for (const session of await sessions.list()) watched.set(session.id, session);
+      for (const session of await sessions.list()) observed.set(session.id, session);
       watch();
     },
     /** A proof was made for a request. @param asked when it was asked for, as `performance.now` has it */

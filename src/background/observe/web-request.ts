@@ -3,11 +3,11 @@ import { readHandle } from '../../model/handle.ts';
 import { namedByBrowser, type Origin } from '../../model/origin.ts';
 import { schemeOf } from '../../protocol/http/scheme.ts';
 import { readMcp } from '../../protocol/mcp/headers.ts';
-import type { Observation } from '../../sessions/requests/proof-log.ts';
+import type { ProofLog } from '../../sessions/requests/proof-log.ts';
 import { decodeProof, headerIn, patternOf } from './header-fields.ts';
 
-interface Wire {
-  readonly observation: Observation;
+interface Parts {
+  readonly proofLog: ProofLog;
   /** A navigation that may be an authorization request. */
   readonly navigated: (initiator: Origin, url: string) => void;
   /** A request to a known resource that left without a proof of ours. */
@@ -20,7 +20,7 @@ interface Wire {
  *
  * Listeners that were added before a host permission was granted do not fire: `watch` is called again then.
  */
-export function createWire({ observation, navigated, unproved, failed }: Wire) {
+export function createWebRequest({ proofLog, navigated, unproved, failed }: Parts) {
   const proofs = new Map<string, string>();
   let watched: string[] = [];
 
@@ -41,10 +41,10 @@ export function createWire({ observation, navigated, unproved, failed }: Wire) {
     const initiator = namedByBrowser(details.initiator);
     const left = () => ({ tab, initiator, url, authorization, mcp: readMcp(header) });
     if (proof !== undefined && typeof jti === 'string') {
-      if (observation.sent(jti, { ...left(), proof })) proofs.set(details.requestId, jti);
+      if (proofLog.sent(jti, { ...left(), proof })) proofs.set(details.requestId, jti);
       return;
     }
-    const asBearer = authorization === undefined ? undefined : observation.sentAsBearer(left());
+    const asBearer = authorization === undefined ? undefined : proofLog.sentAsBearer(left());
     if (asBearer === undefined) unproved(initiator, url, ownScheme(authorization));
     else proofs.set(details.requestId, asBearer);
   };
@@ -52,13 +52,13 @@ export function createWire({ observation, navigated, unproved, failed }: Wire) {
   const onAnswer = ({ requestId, statusCode, responseHeaders }: WebRequest.OnHeadersReceivedDetailsType): undefined => {
     const jti = proofs.get(requestId);
     proofs.delete(requestId);
-    if (jti !== undefined) void observation.answered(jti, statusCode, headerIn(responseHeaders)).catch(failed);
+    if (jti !== undefined) void proofLog.answered(jti, statusCode, headerIn(responseHeaders)).catch(failed);
   };
 
   const onError = ({ requestId }: WebRequest.OnErrorOccurredDetailsType): void => {
     const jti = proofs.get(requestId);
     proofs.delete(requestId);
-    if (jti !== undefined) observation.lost(jti);
+    if (jti !== undefined) proofLog.lost(jti);
   };
 
   observeNavigations();

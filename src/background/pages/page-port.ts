@@ -72,7 +72,7 @@ export function servePages({ changes, protection, answer }: Parts) {
   changes.on('recall', recall);
 }
 
-/** Who speaks, by the browser's word alone. An origin that is none of the web's is protected by nobody. */
+/** The caller as Chrome names it. Undefined where the port belongs to no page of a tab. */
 function callerOf({ sender }: Runtime.Port): Caller | undefined {
   const origin = (sender as { origin?: string } | undefined)?.origin;
   const tab = sender?.tab?.id;

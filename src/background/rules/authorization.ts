@@ -106,7 +106,7 @@ function bodies(agent: Origin, endpoint: string, thumbprint: Thumbprint, { resou
   ];
 }
 
-/** What of an endpoint, or of a filter that begins with one, stands before its query. */
+/** An endpoint, or a filter that begins with one, without its query. */
 const placeOf = (endpoint: string): string => endpoint.split('?')[0] ?? '';
 
 const isLike = (wanted: RuleBody) => (standing: RuleBody) =>

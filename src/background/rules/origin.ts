@@ -17,7 +17,7 @@ interface Holder {
 export function createOriginRules() {
   const rules = createSessionRules('origin');
   const holders = new Map<string, Holder>();
-  /** Rules that nobody uses any more, and that Chrome has not taken away yet: they name an agent. */
+  /** Ids of rules that are no longer used and that Chrome has not removed yet. */
   const stale = new Set<number>();
   const ready = rules.standing().then((left) =>
     rules.replace(
@@ -52,7 +52,7 @@ export function createOriginRules() {
     await replaceStale([]);
   }
 
-  /** Makes rules in place of those that nobody uses any more: all of it, or nothing. */
+  /** Replaces the rules that are no longer used by these, in one step. */
   async function replaceStale(bodies: readonly RuleBody[]): Promise<number[]> {
     const gone = [...stale];
     const ids = await rules.replace(gone, bodies);

@@ -20,7 +20,7 @@ interface Presented {
 /**
  * Rules that put the real access token on a tab's requests, in the network layer: the page never holds it.
  *
- * @param withdrawn is told where a token was withdrawn: proofs that were made ahead for it are worthless
+ * @param withdrawn called when a token was withdrawn: proofs that were made ahead for it are worthless
  */
 export function createPresentationRules(
   now: () => number,
@@ -30,7 +30,7 @@ export function createPresentationRules(
   const rules = createSessionRules('presentation');
   const serial = createKeyedLock();
   const presented = new Map<string, Presented>();
-  // What an earlier worker presented is nobody's now.
+  // An earlier worker may have left rules.
   const ready = rules.standing().then((left) =>
     rules.replace(
       left.map(({ id }) => id),
@@ -38,7 +38,7 @@ export function createPresentationRules(
     ),
   );
 
-  // A rule that stands is applied for some time though its hosts were taken back.
+  // Chrome applies a rule for some time after the permission for its host was removed.
   browser.permissions.onRemoved.addListener(() => void withdrawAll().catch(failed));
 
   async function present(tab: number, agent: Origin, to: Destination, credential: Credential): Promise<void> {

@@ -10,16 +10,16 @@ type Log = IDBPObjectStore<Schema, ['activity'], 'activity', 'readwrite'>;
 /** Lines are written together, this long after the first of them, in milliseconds. */
 const DELAY = 250;
 
-/** So many more than are kept may stand before the oldest go: finding those reads the whole log. */
+/** How many lines above the maximum are allowed before the oldest are deleted: finding those reads the whole log. */
 export const SLACK = 500;
 
 /**
- * The activity log. Writing it never fails a request: a line that cannot be written is lost. Of too many, the oldest go of
- * whoever has most: a page that fills the log pushes out lines of its own, not what others did.
+ * The activity log. Writing it never fails a request: a line that cannot be written is lost. Above the maximum, the oldest
+ * lines of the agent with most are deleted: a page that fills the log removes lines of its own, not of others.
  *
- * @param failed is told why
- * @param written is told of the lines that were added to it
- * @param damaged is told when a line could not be read
+ * @param failed called with the error
+ * @param written called with the lines that were added
+ * @param damaged called when a line cannot be read
  */
 export function createActivityLog(
   database: PromiseLike<Database>,
@@ -28,7 +28,7 @@ export function createActivityLog(
   damaged: () => void = () => undefined,
 ) {
   let waiting: Activity[] = [];
-  /** How many lines stand; undefined until they were counted. */
+  /** How many lines are stored; undefined until they were counted. */
   let count: number | undefined;
 
   function record(activity: Activity): void {
@@ -86,7 +86,7 @@ export function createActivityLog(
 
 export type ActivityLog = ReturnType<typeof createActivityLog>;
 
-/** How much each part may have at most, so that all together have no more than there is room for. */
+/** The maximum for each part, so that all parts together stay within the total. */
 function shareOf(parts: readonly (readonly unknown[])[], room: number): number {
   let left = room;
   for (const [index, { length }] of parts.toSorted((one, other) => one.length - other.length).entries()) {

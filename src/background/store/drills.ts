@@ -9,8 +9,8 @@ import { readDrill } from './records.ts';
  * The last drill of each session. One that still runs is in memory only: what a worker that is ended leaves of it is the
  * report before it.
  *
- * @param changed is told of each line
- * @param damaged is told when a report could not be read
+ * @param changed called with the session of each report that changed
+ * @param damaged called when a report cannot be read
  */
 export function createDrillStore(
   database: PromiseLike<Database>,

@@ -7,7 +7,7 @@ export function readable<T>(stored: readonly unknown[], read: Read<T>): T[] {
   return stored.flatMap((record) => read(record) ?? []);
 }
 
-/** All of a store that can be read. What cannot is of use to nobody: it is said, and goes. */
+/** All records of a store that can be read. The others are reported and deleted. */
 export async function readAll<T>(
   database: Database,
   store: 'activity' | 'drills',
@@ -18,7 +18,7 @@ export async function readAll<T>(
   const records = readable(stored, read);
   if (records.length < stored.length) {
     damaged();
-    // Where it cannot be removed it is passed over, and said again.
+    // A record that cannot be removed is skipped, and reported again the next time.
     await remove(database, store, read).catch(() => undefined);
   }
   return records;

@@ -16,9 +16,9 @@ interface Places {
   readonly area: SessionArea;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Is told why something could not be kept: it is then known for as long as the worker lives, and no request fails. */
+  /** Called with the error when a hint cannot be stored: it is kept in memory then, and no request fails. */
   readonly failed: (error: unknown) => void;
-  /** Is told of a resource that turned out to take tokens otherwise than was known. */
+  /** Called with a resource whose token scheme has changed. */
   readonly schemeChanged?: (resource: string) => void;
 }
 
@@ -68,9 +68,9 @@ export function createServerMemory(places: Places): ServerMemory {
 }
 
 /**
- * One kind of what is remembered, by name. Of too many that share the room, what was said longest ago goes.
+ * One kind of hint, by name. Above the maximum for its sharer, the oldest is deleted.
  *
- * @param sharer who shares the room with others, by the name of what is remembered
+ * @param sharer whose maximum a hint counts towards, by the name of the hint
  */
 function createTable(
   { database, now, failed }: Places,

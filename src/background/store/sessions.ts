@@ -16,8 +16,8 @@ interface Held {
 /**
  * Sessions and their tokens in IndexedDB. What is in use stays in memory, so that a proof costs no read.
  *
- * @param changed is told of each session that was saved, and of each that was removed
- * @param damaged is told once of each record that cannot be read, and whose session it was if that can be said
+ * @param changed called with each session that was saved, and with the id of each that was removed
+ * @param damaged called once for each record that cannot be read, with its session where that is known
  */
 export function createSessionStore(
   database: PromiseLike<Database>,

@@ -24,7 +24,7 @@ interface Parts {
 
 type SessionPorts = Pick<Ports, 'keys' | 'sessions' | 'usage' | 'drills' | 'servers' | 'arming' | 'memory'>;
 
-/** All that is kept. What changes in it is told. */
+/** All stores. Their changes go to the hub. */
 export function openStores({ database, changes, journal, now }: Parts) {
   const stuck = (error: unknown): void => changes.tell('stuck', error);
   const beside = (id: Parameters<Ports['sessions']['get']>[0]): void => changes.tell('beside', id);

@@ -13,7 +13,7 @@ const NONE: Usage = { proofs: 0, recent: [] };
 /**
  * Counts and results of sessions, written together and a little later.
  *
- * @param failed is told when they could not be: they are written with the next change
+ * @param failed called when they could not be written: they are written with the next change
  */
 export function createUsageStore(
   database: PromiseLike<Database>,

@@ -13,7 +13,7 @@ interface Parts {
   readonly protection: Protection;
 }
 
-/** What a view is told when it begins to show something. */
+/** The first update for what a view begins to show. */
 export function createBeginnings({ snapshots, log, protection }: Parts) {
   async function begin(request: ViewRequest): Promise<UiUpdate | undefined> {
     switch (request.kind) {

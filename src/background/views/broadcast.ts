@@ -8,7 +8,7 @@ import type { Badges } from './badge.ts';
 import type { Snapshots } from './snapshot.ts';
 import type { Viewers } from './viewers.ts';
 
-/** Changes are told together, this often at most, in milliseconds. */
+/** The shortest time between two updates of sessions, in milliseconds. */
 const DELAY = 50;
 
 interface Parts {
@@ -24,7 +24,7 @@ interface Parts {
   readonly asks: () => Ask[];
 }
 
-/** Keeps the views that are open, and the badges, up to date. Nobody polls. */
+/** Keeps the open views and the badges up to date, without polling. */
 export function createBroadcast(parts: Parts) {
   const { changes, viewers, badges, snapshots, sessions, cookieSessions, settings, asks } = parts;
   const touched = new Set<SessionId>();
@@ -65,7 +65,7 @@ export function createBroadcast(parts: Parts) {
     }),
   );
 
-  /** One thing is told after another, in the order in which they happened. */
+  /** Sends updates one after another, in the order of their events. */
   function inTurn(look: () => Promise<UiUpdate | undefined>): Promise<void> {
     const told = telling.then(look).then((update) => update && viewers.tell(update));
     telling = told.catch(() => undefined); // its caller is told
@@ -87,7 +87,7 @@ export function createBroadcast(parts: Parts) {
     scheduled = true;
   }
 
-  /** Tells what has changed until now, and resolves when it is told. */
+  /** Sends what has changed until now, and resolves when that is sent. */
   function told(): Promise<void> {
     return inTurn(flush).catch(changes.failed);
   }

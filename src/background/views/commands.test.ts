@@ -20,7 +20,7 @@ function createParts() {
     },
     sessions: { get: async (id: SessionId) => kept.get(id), remove: async (id: SessionId) => void kept.delete(id) },
     sites: { protect: work(), unprotect: work() },
-    desk: { decline: vi.fn() },
+    access: { decline: vi.fn() },
     ...{ allow: work(), policies: { choose: work() }, settings: { retain: work() } },
     lock: { commands: {} as Commands },
     changes: createChanges(),

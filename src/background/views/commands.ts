@@ -7,7 +7,7 @@ import { forget } from '../../sessions/lifecycle/forget.ts';
 import type { SessionStore } from '../../sessions/ports.ts';
 import type { SettingsStore } from '../browser/settings.ts';
 import type { Changes } from '../changes.ts';
-import type { AccessDesk } from '../consent/access.ts';
+import type { HostAccess } from '../consent/access.ts';
 import type { PasskeyLock } from '../lock/passkey-lock.ts';
 import type { Policies } from '../sites/policies.ts';
 import type { SiteChoice } from '../sites/site-choice.ts';
@@ -16,7 +16,7 @@ interface Parts {
   readonly holdfast: Pick<Holdfast, 'revoke' | 'revokeAll' | 'retire' | 'drill'>;
   readonly sessions: SessionStore;
   readonly sites: SiteChoice;
-  readonly desk: Pick<AccessDesk, 'decline'>;
+  readonly access: Pick<HostAccess, 'decline'>;
   /** The person allows an agent its servers. */
   readonly allow: (agent: Origin) => Promise<void>;
   readonly policies: Pick<Policies, 'choose'>;
@@ -27,13 +27,13 @@ interface Parts {
 
 /** All that a person can do in a view. */
 export function createCommands(parts: Parts): Commands {
-  const { holdfast, sessions, sites, desk, allow, policies, settings, lock, changes } = parts;
+  const { holdfast, sessions, sites, access, allow, policies, settings, lock, changes } = parts;
   return {
     protect: ({ origin }) => done(sites.protect(origin)),
     unprotect: ({ origin }) => done(sites.unprotect(origin)),
     policy: ({ origin, choice }) => done(policies.choose(origin, choice)),
     allow: ({ agent }) => done(allow(agent)),
-    decline: ({ ask }) => done(desk.decline(ask)),
+    decline: ({ ask }) => done(access.decline(ask)),
     revoke: async ({ session }) => answerOf(await holdfast.revoke(session)),
     revokeAll: async ({ agent }) => answerOf(await holdfast.revokeAll(agent)),
     retire: async ({ session }) => answerOf(await holdfast.retire(session)),

@@ -10,7 +10,7 @@ import type { CookieSessionStore } from '../store/cookie-sessions.ts';
 import { viewOf } from './session-view.ts';
 import type { StorageTrouble } from './storage-trouble.ts';
 
-/** How many sessions a view is told at once; the others follow, so that a popup is drawn before it has heard of all. */
+/** How many sessions a view gets first. The others follow, so that a popup is drawn before it has all. */
 const FIRST = 60;
 
 export interface Snapshot {
@@ -100,7 +100,7 @@ export function createSnapshots(sources: Sources) {
     });
   }
 
-  /** What is known of a session beside its view. */
+  /** The details of a session, for the view that shows them. */
   async function details(id: SessionId): Promise<SessionDetails> {
     const [{ proof }, drill] = await Promise.all([usage.get(id), drills.get(id)]);
     return { session: id, proof, drill };
@@ -111,7 +111,7 @@ export function createSnapshots(sources: Sources) {
     return { sites: list, policies: await policies.view(list) };
   }
 
-  /** Where even that cannot be read, nothing is said of a lock. */
+  /** The vault's state; shown as no lock where it cannot be read. */
   function lockView(): Promise<LockView> {
     return lock.view().catch((error): LockView => {
       failed(error);

@@ -8,18 +8,18 @@ import type { Changes } from '../changes.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Viewer, Viewers } from './viewers.ts';
 
-/** How long after the first word a view is told the rest, in milliseconds: it has drawn itself by then. */
+/** How long after the first sessions a view gets the others, in milliseconds: it has drawn itself by then. */
 const LATER = 100;
 
 interface Handlers {
   readonly changes: Changes;
   readonly viewers: Viewers;
   readonly snapshot: (front: () => Promise<string | undefined>) => Promise<Snapshot>;
-  /** What a view is told when it begins to show something. */
+  /** The first update for what a view begins to show. */
   readonly begin: (request: ViewRequest) => Promise<UiUpdate | undefined>;
   /** What the person can do. */
   readonly commands: Commands;
-  /** Resolves when the views were told of every change until now. */
+  /** Resolves when the views have every change until now. */
   readonly told: () => Promise<void>;
 }
 

@@ -2,14 +2,14 @@ import browser, { type Runtime } from 'webextension-polyfill';
 import type { UiUpdate } from '../../messages/ui.ts';
 import type { SessionId } from '../../model/session.ts';
 
-/** What one view shows beside what all are told. */
+/** What one view shows that the others do not. */
 export interface Viewer {
   /** The id of the session that it looks at. */
   looksAt?: SessionId | undefined;
   showsActivity?: boolean;
   /** The tab that it inspects. */
   inspects?: number;
-  /** What it is told once it has heard the first word, which may be older than this. */
+  /** Updates that wait until the view has its snapshot, which may be older. */
   held?: UiUpdate[] | undefined;
 }
 

@@ -246,8 +246,8 @@ test('a request that leaves after it was locked is not counted: the token that i
   const reply = await prove();
   if (reply.kind !== 'proof') throw new Error(reply.kind);
   await world.lock.lock();
-  world.holdfast.observation.sent(reply.jti, leaving('DPoP real-access'));
-  await world.holdfast.observation.answered(reply.jti, 200, () => null);
+  world.holdfast.proofLog.sent(reply.jti, leaving('DPoP real-access'));
+  await world.holdfast.proofLog.answered(reply.jti, 200, () => null);
   await vi.waitFor(async () => expect((await world.ports.usage.get(session.id)).last?.status).toBe(200));
   expect((await world.ports.usage.get(session.id)).proofs).toBe(0);
 });

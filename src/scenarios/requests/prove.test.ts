@@ -46,8 +46,8 @@ const proofIn = (reply: PageReply) => {
 /** The network saw the request of a proof leave with the real token, and come back. */
 const answer = async (jti: string, status: number, headers: Record<string, string> = {}, token = 'real-access') => {
   const fields = new Headers(headers);
-  world.holdfast.observation.sent(jti, leaving(`DPoP ${token}`));
-  await world.holdfast.observation.answered(jti, status, (name) => fields.get(name));
+  world.holdfast.proofLog.sent(jti, leaving(`DPoP ${token}`));
+  await world.holdfast.proofLog.answered(jti, status, (name) => fields.get(name));
 };
 
 test('a proof is for this method, this URL and this token, and the token goes into the network layer', async () => {
@@ -321,7 +321,7 @@ test('first challenges for a nonce are no refusals, however many there are', asy
 
 test('a refusal that the network does not confirm is waited for a moment, and no longer', async () => {
   const { jti } = proofIn(await prove());
-  world.holdfast.observation.sent(jti, leaving('DPoP real-access'));
+  world.holdfast.proofLog.sent(jti, leaving('DPoP real-access'));
   expect((await prove(RESOURCE, { refused: { jti, challenge: 'DPoP error="invalid_token"' } })).kind).toBe('relabel');
 });
 
@@ -329,7 +329,7 @@ test('of the proofs that were made long ago nothing is kept', async () => {
   const { jti } = proofIn(await prove());
   const minted = { session: session.id, agent: AGENT, tab: 1, server: 'https://mcp.example', resource: RESOURCE };
   for (let index = 0; index < 2_000; index += 1)
-    world.holdfast.observation.minted(`jti ${index}`, {
+    world.holdfast.proofLog.minted(`jti ${index}`, {
       ...minted,
       scheme: 'DPoP',
       accessToken: anAccessToken('real-access'),
@@ -338,7 +338,7 @@ test('of the proofs that were made long ago nothing is kept', async () => {
       clockOffset: 0,
       isRetry: false,
     });
-  expect(await world.holdfast.observation.seen(jti, 0)).toBeUndefined();
+  expect(await world.holdfast.proofLog.seen(jti, 0)).toBeUndefined();
 });
 
 test('a page that floods the resource with requests of its own fills no log with them', async () => {
@@ -380,7 +380,7 @@ test('a request of the page’s own waits until every proof that is out has left
   const aside = world.ask({ kind: 'aside', url: RESOURCE });
   await prove(aResource('https://mcp.example/mcp/other')); // what is asked later, for another place, is answered
   expect(stepAside).not.toHaveBeenCalled();
-  world.holdfast.observation.sent(jti, leaving('DPoP real-access'));
+  world.holdfast.proofLog.sent(jti, leaving('DPoP real-access'));
   expect(await aside).toEqual({ kind: 'pass' });
   expect(stepAside).toHaveBeenCalledWith(1, RESOURCE);
 });
@@ -397,7 +397,7 @@ describe('what is counted', () => {
 
   test('is not what left with a handle, because no rule stood', async () => {
     const { jti } = proofIn(await prove());
-    world.holdfast.observation.sent(jti, leaving(`Bearer ${session.handles.access}`));
+    world.holdfast.proofLog.sent(jti, leaving(`Bearer ${session.handles.access}`));
     await answer(proofIn(await prove()).jti, 200);
     await expect
       .poll(async () => world.ports.usage.get(session.id))
@@ -411,9 +411,9 @@ describe('what is counted', () => {
     'is not what a page puts a proof’s jti into %s: it gives the server neither a nonce nor a clock',
     async (_, other) => {
       const { jti } = proofIn(await prove());
-      const isOurs = world.holdfast.observation.sent(jti, { ...leaving('DPoP real-access'), ...other });
+      const isOurs = world.holdfast.proofLog.sent(jti, { ...leaving('DPoP real-access'), ...other });
       expect(isOurs).toBe(false);
-      expect(world.holdfast.observation.madeFor(jti, AGENT, RESOURCE)).not.toHaveProperty('sentAt');
+      expect(world.holdfast.proofLog.madeFor(jti, AGENT, RESOURCE)).not.toHaveProperty('sentAt');
     },
   );
 
@@ -435,10 +435,10 @@ describe('what is counted', () => {
 
 test('refusals of requests that were under way together are no loop', async () => {
   const proofs = await Promise.all(Array.from({ length: 30 }, async () => proofIn(await prove()).jti));
-  for (const jti of proofs) world.holdfast.observation.sent(jti, leaving('DPoP real-access'));
+  for (const jti of proofs) world.holdfast.proofLog.sent(jti, leaving('DPoP real-access'));
   for (const jti of proofs) {
     world.pass(1);
-    await world.holdfast.observation.answered(jti, 401, () => null);
+    await world.holdfast.proofLog.answered(jti, 401, () => null);
   }
   expect((await prove()).kind).toBe('proof');
 });

@@ -84,8 +84,8 @@ describe('a server that sends its clients on', () => {
     const reply = await prove(url);
     if (reply.kind !== 'proof') throw new Error(reply.kind);
     const fields = new Headers({ Location: location });
-    world.holdfast.observation.sent(reply.jti, { ...leaving('DPoP real-access'), url });
-    await world.holdfast.observation.answered(reply.jti, status, (name) => fields.get(name));
+    world.holdfast.proofLog.sent(reply.jti, { ...leaving('DPoP real-access'), url });
+    await world.holdfast.proofLog.answered(reply.jti, status, (name) => fields.get(name));
   }
 
   test.each([307, 308])('is followed on its own origin, by %s', async (status) => {

@@ -37,10 +37,10 @@ function made(reply: PageReply): Made {
 /** The network saw the request leave as the page was told, and be answered. */
 async function answer({ proof, jti }: Made, status: number, headers: Record<string, string> = {}): Promise<void> {
   const fields = new Headers(headers);
-  const { observation } = world.holdfast;
-  if (proof) observation.sent(jti, leaving('DPoP real-access'));
-  else expect(observation.sentAsBearer(leaving('Bearer real-access'))).toBe(jti);
-  await observation.answered(jti, status, (name) => fields.get(name));
+  const { proofLog } = world.holdfast;
+  if (proof) proofLog.sent(jti, leaving('DPoP real-access'));
+  else expect(proofLog.sentAsBearer(leaving('Bearer real-access'))).toBe(jti);
+  await proofLog.answered(jti, status, (name) => fields.get(name));
 }
 
 /** The same request is refused with its proof, and made once more. */
@@ -92,14 +92,14 @@ describe('a resource that knows no DPoP', () => {
   test('is not taken for one that was called by another page, or with another token', async () => {
     await learnt();
     const { jti } = made(await prove());
-    const { observation } = world.holdfast;
+    const { proofLog } = world.holdfast;
     expect(
-      observation.sentAsBearer({ ...leaving('Bearer real-access'), initiator: anOrigin('https://other.example') }),
+      proofLog.sentAsBearer({ ...leaving('Bearer real-access'), initiator: anOrigin('https://other.example') }),
     ).toBe(undefined);
-    expect(observation.sentAsBearer({ ...leaving('Bearer real-access'), tab: 2 })).toBe(undefined);
-    expect(observation.sentAsBearer(leaving('Bearer another'))).toBe(undefined);
-    expect(observation.sentAsBearer(leaving('Bearer real-access'))).toBe(jti);
-    expect(observation.sentAsBearer(leaving('Bearer real-access'))).toBe(undefined);
+    expect(proofLog.sentAsBearer({ ...leaving('Bearer real-access'), tab: 2 })).toBe(undefined);
+    expect(proofLog.sentAsBearer(leaving('Bearer another'))).toBe(undefined);
+    expect(proofLog.sentAsBearer(leaving('Bearer real-access'))).toBe(jti);
+    expect(proofLog.sentAsBearer(leaving('Bearer real-access'))).toBe(undefined);
   });
 
   test('is given proofs when its metadata begins to speak of DPoP', async () => {
@@ -141,10 +141,10 @@ describe('nothing talks a resource down to bearer tokens', () => {
 
   test('where it spoke of DPoP while a bearer token was on its way', async () => {
     const second = made(await again());
-    const { observation } = world.holdfast;
-    expect(observation.sentAsBearer(leaving('Bearer real-access'))).toBe(second.jti);
+    const { proofLog } = world.holdfast;
+    expect(proofLog.sentAsBearer(leaving('Bearer real-access'))).toBe(second.jti);
     await world.ports.memory.setScheme(RESOURCE, 'DPoP');
-    await observation.answered(second.jti, 200, () => null);
+    await proofLog.answered(second.jti, 200, () => null);
     expect(await world.ports.memory.scheme(RESOURCE)).toBe('DPoP');
   });
 

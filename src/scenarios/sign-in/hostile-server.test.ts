@@ -188,8 +188,8 @@ test(
           expectFitForPage(first);
           if (first.kind !== 'proof') throw new Error('a session that is bound gets a proof');
           const answered = new Headers({ ...fields, 'WWW-Authenticate': authenticate, ...(when && { Date: when }) });
-          world.holdfast.observation.sent(first.jti, leaving('DPoP real-access'));
-          await world.holdfast.observation.answered(first.jti, status, (name) => answered.get(name));
+          world.holdfast.proofLog.sent(first.jti, leaving('DPoP real-access'));
+          await world.holdfast.proofLog.answered(first.jti, status, (name) => answered.get(name));
           const nonce = answered.get('DPoP-Nonce') ?? undefined;
           // What the page says of the answer; what it reads there by itself is not Holdfast's.
           const said = authenticate.replaceAll('real-', '');

@@ -35,8 +35,8 @@ async function signIn(reply = tokens(), agent = AGENT, resource = RESOURCE) {
 async function use(token: unknown, status: number) {
   const reply = await world.ask({ kind: 'prove', token: String(token), method: 'POST', url: RESOURCE });
   if (reply.kind !== 'proof') throw new Error(`the page got ${reply.kind}`);
-  world.holdfast.observation.sent(reply.jti, leaving('DPoP real-access'));
-  await world.holdfast.observation.answered(reply.jti, status, () => null);
+  world.holdfast.proofLog.sent(reply.jti, leaving('DPoP real-access'));
+  await world.holdfast.proofLog.answered(reply.jti, status, () => null);
 }
 
 describe('an agent that signs in again and again', () => {

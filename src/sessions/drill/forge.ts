@@ -8,7 +8,7 @@ export interface Materials {
   readonly key: ProofKey;
   readonly otherKey: ProofKey;
   readonly accessToken: string;
-  /** Has expired; undefined when there is none at hand. */
+  /** An expired token; undefined when there is none. */
   readonly expiredToken: string | undefined;
   readonly url: string;
   /** Default `POST`. */

@@ -38,7 +38,7 @@ export function createExposure(
 ) {
   const serial = createKeyedLock();
 
-  /** There is one for each agent, resource and client; of too many, those go that were seen longest ago. */
+  /** Notes an unbound session: one for each agent, resource and client. Above the maximum, the oldest are removed. */
   async function note(found: Exposed, state: UnboundSession['state'] = 'exposed'): Promise<void> {
     await serial(found.agent, () => write(found, state));
   }

@@ -9,9 +9,9 @@ export type EndPorts = Pick<Ports, 'keys' | 'sessions' | 'arming' | 'rules' | 'r
 /**
  * The one way in which a bound session ends: its tokens go with what is saved, then its key, where nothing else is bound to
  * it, and the rule that presents its token; with the rule go the proofs that were made ahead. A drill that runs on it ends
- * by itself, because it reads the session before each attempt. What was saved is told to the views.
+ * by itself, because it reads the session before each attempt. The views get the session as it was saved.
  *
- * @param at when it was over, in milliseconds since the epoch; now, unless said
+ * @param at when it ended, in milliseconds since the epoch; by default now
  */
 export async function end(
   ports: EndPorts,

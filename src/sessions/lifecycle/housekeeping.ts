@@ -3,14 +3,14 @@ import type { BoundSession, Session } from '../../model/session.ts';
 import { type EndPorts, end } from './end.ts';
 import { neededKeys } from './needed-keys.ts';
 
-/** What is done when nothing else is going on: no use case may be under way. */
+/** Runs while no use case does. */
 export function createHousekeeping(ports: EndPorts) {
   const { keys, sessions, arming, now } = ports;
 
   /**
    * Ends what has expired, forgets what ended long ago, and deletes every key that nothing is bound to any more.
    *
-   * @param retention for so many days what is over stays listed
+   * @param retention how many days ended sessions stay listed
    */
   async function tidy(retention: number): Promise<void> {
     for (const session of await sessions.list()) {
@@ -31,7 +31,7 @@ function isSpent(session: Session, now: number): session is BoundSession {
   return session.retiring === true || session.handles.refresh === undefined;
 }
 
-/** When a session was over, in milliseconds; never for one that is not. */
+/** When a session ended, in milliseconds; `Infinity` for one that has not. */
 function endOf(session: Session): number {
   switch (session.state) {
     case 'bound':

@@ -10,7 +10,7 @@ export async function neededKeys({ sessions, arming }: Holders): Promise<Readonl
   return new Set([...bound, ...pending, ...(await arming.list())].map(({ thumbprint }) => thumbprint));
 }
 
-/** Deletes the key of a session that is over. Two authorization requests that left at once may have named the same one. */
+/** Deletes the key of an ended session, unless another needs it: simultaneous authorization requests may name one key. */
 export async function dropKey(holders: Holders, thumbprint: Thumbprint): Promise<void> {
   if (!(await neededKeys(holders)).has(thumbprint)) await holders.keys.remove(thumbprint);
 }

@@ -5,7 +5,7 @@ import type { Ports } from '../ports.ts';
 import type { Revocation } from '../tokens/revocation.ts';
 
 /**
- * After a sign-in: of too many sessions of an agent those that are over go first, then those that were not used for longest.
+ * After a sign-in, removes an agent's sessions above the maximum: ended ones first, then those that were used longest ago.
  *
  * @param revoke gives a session's tokens back; it keeps what it cannot (the vault is locked)
  */

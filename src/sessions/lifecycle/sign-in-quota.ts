@@ -4,10 +4,10 @@ import type { Issuer } from '../../model/server.ts';
 import type { Ports } from '../ports.ts';
 import { dropKey } from './needed-keys.ts';
 
-type RoomPorts = Pick<Ports, 'keys' | 'sessions' | 'arming' | 'servers' | 'rules'>;
+type QuotaPorts = Pick<Ports, 'keys' | 'sessions' | 'arming' | 'servers' | 'rules'>;
 
-/** Keeps what one agent can fill within bounds: what it did not come back to goes first. */
-export function createRoom(ports: RoomPorts) {
+/** Limits the armed servers and the pending sign-ins of one agent. The oldest are removed first. */
+export function createSignInQuota(ports: QuotaPorts) {
   const { sessions, arming, servers, rules } = ports;
 
   /** Before a server is armed for an agent that it was not armed for. */

@@ -11,7 +11,7 @@ import type { McpHeaders } from '../../protocol/mcp/headers.ts';
 import { keep } from '../../structures/bounded-map.ts';
 import type { Ports } from '../ports.ts';
 import type { Breaker } from './breaker.ts';
-import type { Turns } from './slot-queue.ts';
+import type { SlotQueue } from './slot-queue.ts';
 import { readSchemeAnswer, type SchemeAnswer, type Schemes } from './token-scheme.ts';
 
 /** What was made for one request of a page: a proof or, at a resource that takes none, the right to the token alone. */
@@ -39,9 +39,9 @@ export interface Seen extends Minted {
   readonly jti: string;
   /** Whether its request was made once more already. */
   readonly retried?: boolean;
-  /** Whether the token that left is the one that the proof is over; undefined until it has left. */
+  /** Whether the request left with the token that the proof's `ath` names; undefined until it has left. */
   readonly matched?: boolean;
-  /** Where its server has sent it on to. */
+  /** The URL that its server has redirected it to. */
   readonly sentOnTo?: string;
   /** When it left, in milliseconds. */
   readonly sentAt?: number;
@@ -60,19 +60,19 @@ export interface Leaving {
 }
 
 interface Parts {
-  readonly turns: Turns;
+  readonly slots: SlotQueue;
   readonly breaker: Breaker;
   readonly schemes: Schemes;
-  /** A server has sent its client on, from one URL to another. */
+  /** A server has redirected a request, from one URL to another. */
   readonly redirected: (session: SessionId, from: string, to: string) => Promise<void>;
 }
 
 /**
  * What left and what came back, matched by `jti`. Counts, results and nonces come from here, never from what a page says.
  */
-export function createObservation(
+export function createProofLog(
   { usage, memory, record, now }: Pick<Ports, 'usage' | 'memory' | 'record' | 'now'>,
-  { turns, breaker, schemes, redirected }: Parts,
+  { slots, breaker, schemes, redirected }: Parts,
 ) {
   const proofs = new Map<string, Seen>();
   const waiting = new Map<string, (() => void)[]>();
@@ -90,7 +90,7 @@ export function createObservation(
   function sent(jti: string, { initiator, url, authorization, proof: left, mcp }: Leaving): boolean {
     const proof = madeFor(jti, initiator, url);
     if (!proof) return false;
-    turns.seen(jti);
+    slots.seen(jti);
     const matched = authorization === `DPoP ${proof.accessToken}`;
     proofs.set(jti, { ...proof, matched, sentAt: now() });
     if (matched) usage.sent(proof.session, left, mcp);
@@ -105,7 +105,7 @@ export function createObservation(
       const isMeant = made.tab === tab && made.agent === initiator && made.url === url;
       if (!isMeant || authorization !== `Bearer ${made.accessToken}`) continue;
       proofs.set(made.jti, { ...made, matched: true, sentAt: now() });
-      turns.seen(made.jti);
+      slots.seen(made.jti);
       usage.sent(made.session, undefined, mcp);
       return made.jti;
     }
@@ -144,10 +144,10 @@ export function createObservation(
 
   /** The request with this proof never left, or was broken off. */
   function lost(jti: string): void {
-    turns.seen(jti);
+    slots.seen(jti);
   }
 
-  /** What is known of a proof; waits for its answer, for so many milliseconds at most. */
+  /** What is known of a proof. Waits for its answer. @param patience maximum wait, in milliseconds */
   async function seen(jti: string, patience: number): Promise<Seen | undefined> {
     const proof = proofs.get(jti);
     if (!proof || proof.answer) return proof;
@@ -177,10 +177,10 @@ export function createObservation(
   return { minted, sent, sentAsBearer, answered, lost, seen, madeFor, retried, forgetTokens };
 }
 
-/** Where a server sends its clients on to with the same method and body (RFC 9110 §15.4.8, §15.4.9). */
+/** The target of a redirect that keeps method and body: 307 or 308 (RFC 9110 §15.4.8, §15.4.9). */
 function redirectOf(status: number, location: string | null, from: string): string | undefined {
   if ((status !== 307 && status !== 308) || location === null || !URL.canParse(location, from)) return undefined;
   return new URL(location, from).href;
 }
 
-export type Observation = ReturnType<typeof createObservation>;
+export type ProofLog = ReturnType<typeof createProofLog>;

@@ -20,26 +20,26 @@ import type { Caller, Ports } from '../ports.ts';
 import { accessHandleOf } from '../tokens/handles.ts';
 import type { Breaker } from './breaker.ts';
 import { keyOf, type PresentationSlot, slotOf } from './presentation-slot.ts';
-import type { Observation, Seen } from './proof-log.ts';
+import type { ProofLog, Seen } from './proof-log.ts';
 import type { Reach } from './reach.ts';
-import { NOBODY, type Turns } from './slot-queue.ts';
+import { NOBODY, type SlotQueue } from './slot-queue.ts';
 import type { Schemes } from './token-scheme.ts';
 
 type ProofRequest = Extract<PageRequest, { kind: 'prove' }>;
 
 interface Parts {
   readonly bound: BoundSessions;
-  readonly turns: Turns;
+  readonly slots: SlotQueue;
   readonly breaker: Breaker;
-  readonly observation: Observation;
+  readonly proofLog: ProofLog;
   readonly schemes: Schemes;
   readonly reach: Reach;
 }
 
 /** A proof for one request of a page, and the rule that puts the real token on that request in the network layer. */
-export function createProver(ports: Ports, { bound, turns, breaker, observation, schemes, reach }: Parts) {
+export function createProver(ports: Ports, { bound, slots, breaker, proofLog, schemes, reach }: Parts) {
   const { keys, sessions, memory, rules, access, record, now, random } = ports;
-  /** Where a bearer token stands: it goes when the requests that it was handed out for have left. */
+  /** Slots in which a bearer token is presented: its rule is removed when the requests that need it have left. */
   const bearerSlots = new Set<string>();
 
   async function prove(request: ProofRequest, caller: Caller): Promise<ReplyTo<'prove'>> {
@@ -49,7 +49,7 @@ export function createProver(ports: Ports, { bound, turns, breaker, observation,
       noteDenial(caller, request.url, 'breaker_open', session);
       return UNREACHABLE;
     }
-    const refused = request.refused && (await observation.seen(request.refused.jti, OBSERVED_MS));
+    const refused = request.refused && (await proofLog.seen(request.refused.jti, OBSERVED_MS));
     const origin = originOf(request.url);
     if (!(await access.ensure(caller.agent, [origin], { kind: 'use', resource: origin }))) {
       return deny(request, caller, 'permission_declined', session);
@@ -62,7 +62,7 @@ export function createProver(ports: Ports, { bound, turns, breaker, observation,
     return readable(request.refused?.challenge); // without a proof: the server itself refuses it
   }
 
-  /** A request that its server sends on is proved for where it ends: a page cannot make it there itself. */
+  /** The URL to prove: for a redirected request, its target. The page cannot send a request there itself. */
   async function whereTo({ url, refused }: ProofRequest, session: BoundSession, seen?: Seen): Promise<string> {
     const to = seen?.session === session.id ? seen.sentOnTo : undefined;
     if (!refused || to === undefined) return url;
@@ -94,7 +94,7 @@ export function createProver(ports: Ports, { bound, turns, breaker, observation,
   ): Promise<ReplyTo<'prove'>> {
     const origin = originOf(url);
     const slot = slotOf(tab, url);
-    const turn = await turns.take(slot, session.id);
+    const turn = await slots.take(slot, session.id);
     try {
       const jti = random();
       const nonce = refused?.nonce ?? (await memory.nonce(origin));
@@ -109,7 +109,7 @@ export function createProver(ports: Ports, { bound, turns, breaker, observation,
         rules.present(tab, agent, to, { scheme, accessToken }),
       ]);
       turn.handOut(jti);
-      observation.minted(jti, {
+      proofLog.minted(jti, {
         session: session.id,
         agent,
         tab,
@@ -129,14 +129,14 @@ export function createProver(ports: Ports, { bound, turns, breaker, observation,
     }
   }
 
-  /** All that was handed out for a slot has left: without a proof beside it, no token stays there. */
+  /** Every request of a slot has left. A rule that presents a token without a proof is removed at once. */
   async function emptied(slot: PresentationSlot): Promise<void> {
     if (bearerSlots.delete(keyOf(slot))) await rules.stepAside(slot.tab, slot.url);
   }
 
   /** Before a request of the page's own: once every proof that is out has left, no token is presented there. */
   async function stepAside(url: string, { tab }: Caller): Promise<void> {
-    const turn = await turns.take(slotOf(tab, url), NOBODY);
+    const turn = await slots.take(slotOf(tab, url), NOBODY);
     await rules.stepAside(tab, url).finally(turn.done);
   }
 
@@ -200,7 +200,7 @@ export function createProver(ports: Ports, { bound, turns, breaker, observation,
     if (refused?.session !== session.id || refused.retried) return false;
     const error = dpopChallenge(challenge)?.parameters.error;
     const { answer, matched, nonce: tried, clockOffset, scheme, resource } = refused;
-    observation.retried(refused.jti);
+    proofLog.retried(refused.jti);
     const correction = error === undefined ? undefined : correctionOf(answer?.skew, clockOffset);
     if (correction !== undefined) {
       await memory.setClockOffset(refused.server, correction);

@@ -20,16 +20,16 @@ interface Parts {
 }
 
 /**
- * Where a server takes its clients beside its resource: an address that it redirects them to, and the one that the stream
- * of the HTTP+SSE transport names. Both are on the resource's origin, and both are the server's own word: of a redirect the
- * network tells, and the stream is read here. What a page says of them counts for nothing.
+ * The addresses that a session uses besides its resource: one that its server redirects to, and one that the stream of the
+ * HTTP+SSE transport names. Both are on the resource's origin, and both come from the server: the network shows the
+ * redirect, and the stream is read here. A page's word does not count.
  */
 export function createReach(ports: Ports, { bound, schemes }: Parts) {
   const { keys, sessions, memory, network, record, now, random } = ports;
   const resting = new Map<SessionId, number>();
   const asking = new Map<SessionId, Promise<void>>();
 
-  /** A request of a session was sent on with 307 or 308. */
+  /** A request of a session was redirected with 307 or 308. */
   async function redirected(id: SessionId, from: string, to: string): Promise<void> {
     const task = async (session: BoundSession) => toResource(session, from) && add(session, to);
     await bound
@@ -37,7 +37,7 @@ export function createReach(ports: Ports, { bound, schemes }: Parts) {
       .catch((error) => record({ at: now(), kind: 'failed', session: id, code: codeOf(error) }));
   }
 
-  /** The session as it is after what is under way, and after its server was asked where it takes messages. */
+  /** The session after the changes that are under way, and after its server was asked for its address for messages. */
   async function lookAgain(session: BoundSession, method: string, url: string): Promise<BoundSession | undefined> {
     const { id, resource } = session;
     const current = await afterOthers(id);
@@ -95,7 +95,7 @@ export function createReach(ports: Ports, { bound, schemes }: Parts) {
     });
   }
 
-  /** The session once nothing changes it any more; undefined when it is over. */
+  /** The session after the changes that are under way; undefined when it has ended. */
   async function afterOthers(id: SessionId): Promise<BoundSession | undefined> {
     const session = await bound.inTurn(id, async (current) => current);
     return session === 'over' ? undefined : session;

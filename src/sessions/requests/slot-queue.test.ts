@@ -3,7 +3,7 @@ import { aSessionId } from '../../model/brands.fixture.ts';
 import { PROOF_OUT_MS } from '../../model/lifetimes.ts';
 import type { SessionId } from '../../model/session.ts';
 import { keyOf, slotOf } from './presentation-slot.ts';
-import { createTurns } from './slot-queue.ts';
+import { createSlotQueue } from './slot-queue.ts';
 
 const SLOT = slotOf(1, 'https://mcp.example/mcp');
 const [A, B] = [aSessionId('a'), aSessionId('b')];
@@ -14,16 +14,16 @@ describe('turns', () => {
 
   const setUp = () => {
     const recalled: string[] = [];
-    const turns = createTurns(Date.now, (slot, holder) => recalled.push(`${keyOf(slot)} ${holder}`));
+    const slots = createSlotQueue(Date.now, (slot, holder) => recalled.push(`${keyOf(slot)} ${holder}`));
     const order: string[] = [];
     const use = async (session: SessionId, jti: string) => {
-      const turn = await turns.take(SLOT, session);
+      const turn = await slots.take(SLOT, session);
       order.push(jti);
       turn.handOut(jti);
       turn.done();
       return turn;
     };
-    return { turns, recalled, order, use };
+    return { slots, recalled, order, use };
   };
 
   test('one session never waits for itself', async () => {
@@ -33,26 +33,26 @@ describe('turns', () => {
   });
 
   test('another session waits until every proof of the first has left', async () => {
-    const { use, order, turns } = setUp();
+    const { use, order, slots } = setUp();
     await use(A, 'a1');
     await use(A, 'a2');
     const waiting = use(B, 'b1');
-    turns.seen('a1');
+    slots.seen('a1');
     await vi.advanceTimersByTimeAsync(10);
     expect(order).toEqual(['a1', 'a2']);
-    turns.seen('a2');
+    slots.seen('a2');
     await waiting;
     expect(order).toEqual(['a1', 'a2', 'b1']);
   });
 
   test('first come, first served: a session that goes on does not starve the other', async () => {
-    const { use, order, turns } = setUp();
+    const { use, order, slots } = setUp();
     await use(A, 'a1');
     const waiting = [use(B, 'b1'), use(A, 'a2')];
-    turns.seen('a1');
+    slots.seen('a1');
     await waiting[0];
     expect(order).toEqual(['a1', 'b1']);
-    turns.seen('b1');
+    slots.seen('b1');
     await waiting[1];
     expect(order).toEqual(['a1', 'b1', 'a2']);
   });
@@ -67,17 +67,17 @@ describe('turns', () => {
   });
 
   test('proofs made ahead are recalled when another session waits', async () => {
-    const { use, recalled, turns } = setUp();
+    const { use, recalled, slots } = setUp();
     await use(A, 'a1');
     const waiting = use(B, 'b1');
     expect(recalled).toEqual([`${keyOf(SLOT)} a`]);
-    turns.seen('a1');
+    slots.seen('a1');
     await waiting;
   });
 
   test('a session that came while another prepared waits no longer for a lost proof, and recalls what was made ahead', async () => {
-    const { turns, order, recalled, use } = setUp();
-    const turn = await turns.take(SLOT, A);
+    const { slots, order, recalled, use } = setUp();
+    const turn = await slots.take(SLOT, A);
     const waiting = use(B, 'b1');
     turn.handOut('a1');
     turn.done();
@@ -88,16 +88,16 @@ describe('turns', () => {
   });
 
   test('sessions at other places do not wait', async () => {
-    const { use, turns } = setUp();
+    const { use, slots } = setUp();
     await use(A, 'a1');
-    await expect(turns.take(slotOf(1, 'https://other.example'), B)).resolves.toBeDefined();
+    await expect(slots.take(slotOf(1, 'https://other.example'), B)).resolves.toBeDefined();
   });
 
   test('a session says while it prepares whether others wait', async () => {
-    const { turns } = setUp();
-    const turn = await turns.take(SLOT, A);
+    const { slots } = setUp();
+    const turn = await slots.take(SLOT, A);
     expect(turn.contended).toBe(false);
-    void turns.take(SLOT, B);
+    void slots.take(SLOT, B);
     expect(turn.contended).toBe(true);
   });
 });

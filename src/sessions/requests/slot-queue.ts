@@ -33,9 +33,9 @@ interface Use {
  * before it has left.
  *
  * @param recall asks the pages of a slot to give back proofs that were made ahead
- * @param emptied is told when all that was handed out for a slot has left, and nobody waits for it
+ * @param emptied called when every proof for a slot has left, and no session waits for it
  */
-export function createTurns(
+export function createSlotQueue(
   now: () => number,
   recall: (slot: PresentationSlot, holder: SessionId) => void,
   emptied: (slot: PresentationSlot) => void = () => undefined,
@@ -91,7 +91,7 @@ export function createTurns(
     return use.holder === holder || (use.preparing === 0 && use.out.size === 0);
   }
 
-  /** Others wait for what is out: what was made ahead is asked back, and what never leaves is waited for no longer than it lives. */
+  /** Other sessions wait: asks for the proofs that were made ahead, and waits for the others no longer than they live. */
   function hurry(use: Use): void {
     if (use.queue.length === 0 || use.out.size === 0) return;
     if (use.holder !== NOBODY) recall(use.slot, use.holder);
@@ -115,4 +115,4 @@ export function createTurns(
   return { take, seen };
 }
 
-export type Turns = ReturnType<typeof createTurns>;
+export type SlotQueue = ReturnType<typeof createSlotQueue>;

@@ -7,7 +7,7 @@ import type { ProofKey } from '../../protocol/dpop/key.ts';
 import { type AuthorizationRequest, readAuthorizationRequest } from '../../protocol/oauth/authorization-request.ts';
 import { codeChallenge } from '../../protocol/oauth/pkce.ts';
 import { createKeyedLock } from '../../structures/keyed-lock.ts';
-import { createRoom } from '../lifecycle/sign-in-quota.ts';
+import { createSignInQuota } from '../lifecycle/sign-in-quota.ts';
 import type { Caller, Ports } from '../ports.ts';
 import { NO_SIGN_INS, together, withLatest } from './known-sign-ins.ts';
 import type { Servers } from './server-discovery.ts';
@@ -23,7 +23,7 @@ type ArmingPorts = Pick<Ports, 'keys' | 'sessions' | 'arming' | 'servers' | 'rul
  */
 export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'meantAt'>) {
   const { keys, arming, servers, rules, policies, record, now } = ports;
-  const room = createRoom(ports);
+  const quota = createSignInQuota(ports);
   const serial = createKeyedLock();
 
   /**
@@ -153,7 +153,7 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
     const algorithm = await algorithmFor(agent, server);
     if (!algorithm) return undefined;
     const before = await arming.get(agent, server.issuer);
-    if (!before) await room.forServer(agent);
+    if (!before) await quota.forServer(agent);
     const { thumbprint } = await keys.create(algorithm);
     const signIns = before?.signIns ?? NO_SIGN_INS;
     const expectedAt = expects ? before?.expectedAt : undefined;
@@ -195,7 +195,7 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
   ): Promise<void> {
     const { codeChallenge: given, codeChallengeMethod, clientId, resource, scope } = request;
     if (!given) return;
-    await room.forSignIn(agent);
+    await quota.forSignIn(agent);
     // A plain challenge is the verifier itself (RFC 7636 §4.2), and a verifier is not kept.
     const challenge = codeChallengeMethod === 'S256' ? given : await codeChallenge(given);
     await arming.saveAuthorization({

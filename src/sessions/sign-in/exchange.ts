@@ -23,7 +23,7 @@ import { forwarded, type TokenEndpoint } from '../tokens/token-endpoint.ts';
 import { expiryOf, LOST, scopesOf } from '../tokens/token-facts.ts';
 import type { Arming } from './arming.ts';
 import { ifUnverified, type Servers } from './server-discovery.ts';
-import { createLoops } from './sign-in-breaker.ts';
+import { createSignInBreaker } from './sign-in-breaker.ts';
 
 interface Parts {
   readonly servers: Servers;
@@ -46,7 +46,7 @@ interface Redemption {
 export function createExchange(ports: Ports, { servers, arming, exposure, endpoint, revoke }: Parts) {
   const { keys, sessions, access, policies, lock, record, now, random } = ports;
   const serial = createKeyedLock();
-  const loops = createLoops(ports);
+  const breaker = createSignInBreaker(ports);
 
   async function exchange(page: PageForm, asked: TokenRequest, caller: Caller): Promise<ReplyTo<'form'>> {
     // A refresh token of the page's own: binding it now would not bind the grant.
@@ -83,7 +83,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     if (asked.resources.some((other) => !isSameResource(other, asked.resource))) {
       return oauthError('invalid_target', 'A session is for one resource. Ask for a token for each.');
     }
-    if (loops.isOpen(loopOf(page, caller, resource))) {
+    if (breaker.isOpen(loopOf(page, caller, resource))) {
       const origin = originOf(page.url);
       const what = `The agent signs in at ${origin} again and again, and what it gets is not taken.`;
       return oauthError('temporarily_unavailable', `${what} Try again in half a minute.`);
@@ -112,7 +112,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     if (!reply || !admits(reply, caller.agent)) return UNREACHABLE;
     const id = newSessionId(random);
     const origin = originOf(page.url);
-    if (await loops.signedIn(loopOf(page, caller, resource), id)) {
+    if (await breaker.signedIn(loopOf(page, caller, resource), id)) {
       record({ at: now(), kind: 'denied', agent: caller.agent, server: origin, code: 'breaker_open' });
     }
     if (reply.status !== 200) return refusal(reply);
@@ -180,7 +180,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     record({ at: now(), kind: 'failed', agent, code: codeOf(error) });
   }
 
-  /** A token that nobody gets is given back (RFC 7009); whether the server takes it changes nothing. */
+  /** Revokes a token that ends in no session (RFC 7009), whatever the server answers. */
   async function revoked(
     server: KnownServer,
     agent: Origin,

@@ -32,8 +32,8 @@ export function createServers({
   now,
 }: Pick<Ports, 'servers' | 'arming' | 'memory' | 'network' | 'access' | 'now'>) {
   /**
-   * The server whose metadata stands at a URL that the caller's page has read. Asks the person for access to it, and to
-   * the resources that the page is about to sign in for.
+   * The server with its metadata at a URL that the caller's page has read. Asks the person for access to it, and to the
+   * resources that the page is about to sign in for.
    *
    * @param tokenEndpoint as the page read it: where it differs from the one that is known, the server has moved it
    * @throws HoldfastError `permission_declined`, `metadata_invalid`, and those of `Network.get`
@@ -118,7 +118,7 @@ export function createServers({
     return undefined;
   }
 
-  /** The resource that a client signs in for which names none: the only one that its document read of and that trusts this server. */
+  /** For a sign-in that names no resource: the only one whose metadata its document read and that trusts this server. */
   async function resourceAt({ issuer }: KnownServer, { resources }: Caller): Promise<Resource | undefined> {
     if (resources.size > MOST_LIKELY_RESOURCES) return undefined;
     const read = await Promise.all([...resources].map((url) => readResource(url)));
@@ -152,8 +152,8 @@ export function createServers({
   }
 
   /**
-   * Looks at the clock of a server once, if that was not done since the browser started, before a code or a refresh token is
-   * spent there: some spend it before they look at the proof. Where it cannot be told in a moment, a refused proof will tell.
+   * Reads the clock of a server once after each start of the browser, before a code or a refresh token is sent there: some
+   * servers spend it before they check the proof. If the clock cannot be read in time, a refused proof will show it.
    */
   async function learnClock(tokenEndpoint: string, serverOf: () => Promise<KnownServer | undefined>): Promise<void> {
     const origin = originOf(tokenEndpoint);

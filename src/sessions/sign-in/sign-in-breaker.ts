@@ -8,15 +8,15 @@ interface SignIn {
 }
 
 /**
- * Stops an agent that signs in again and again: one whose server refuses what it has just issued goes round by redirects,
- * several times a second and without end, where the server asks the person nothing.
+ * Stops an agent that signs in endlessly: where a server refuses the tokens that it has just issued and asks the person
+ * nothing, the agent follows redirects in a loop, several times a second.
  */
-export function createLoops({ usage, now }: Pick<Ports, 'usage' | 'now'>) {
+export function createSignInBreaker({ usage, now }: Pick<Ports, 'usage' | 'now'>) {
   const signIns = new Map<string, SignIn[]>();
   const openUntil = new Map<string, number>();
 
   /**
-   * A token request was answered. Tells whether it was one too many.
+   * A token request was answered. @returns whether it exceeds the maximum
    *
    * @param loop what is repeated: an agent's sign-in at one server for one resource
    * @param session what may have come of it

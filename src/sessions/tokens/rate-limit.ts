@@ -7,7 +7,7 @@ interface Limit {
   readonly withinMs: number;
 }
 
-/** Counts what is done for each key, and says when that was too often: a client that loops does the same without end. */
+/** Limits how often something is done for each key: a client in a loop would do it endlessly. */
 export function createRateLimit<Key>(now: () => number, { most, withinMs }: Limit) {
   const counted = new Map<Key, { readonly times: readonly number[]; readonly isOver: boolean }>();
 

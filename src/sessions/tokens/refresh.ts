@@ -167,8 +167,8 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
   }
 
   /**
-   * No session stands behind it. A handle means nothing to any server, and is answered here. A token is the page's own:
-   * what the server gives for it is looked at, or not asked for where the site's policy refuses bearer tokens.
+   * A refresh without a session. A handle means nothing to any server, and is answered here. A token is the page's own: its
+   * answer is reported or, where the site's policy refuses bearer tokens, the request is not sent.
    */
   async function dead({ form }: PageForm, agent: Origin): Promise<ReplyTo<'form'>> {
     const isOurs = isRefreshHandle(form.get('refresh_token') ?? '');

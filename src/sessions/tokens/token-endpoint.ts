@@ -87,7 +87,7 @@ export function createTokenEndpoint({ network, memory, random, record, now }: To
 
 export type TokenEndpoint = ReturnType<typeof createTokenEndpoint>;
 
-/** The page's own headers, as far as they are sent on: a handle that stands beside a form is nothing to its server. */
+/** The page's headers that are sent. A handle in one of them is dropped: it means nothing to the server. */
 export function forwarded(headers: readonly (readonly [string, string])[]): Record<string, string> {
   const kept = headers.filter(([name, value]) => FORWARDED.has(name.toLowerCase()) && !mentionsHandle(value));
   return { ...Object.fromEntries(kept), 'Content-Type': 'application/x-www-form-urlencoded;charset=UTF-8' };

@@ -1,6 +1,6 @@
 import type { TokenResponse } from '../../protocol/oauth/token-response.ts';
 
-/** What a page is told when the key of its grant is gone: a new key would not fit the old tokens. */
+/** The error description when the key of a grant is gone: a new key would not fit the old tokens. */
 export const LOST = 'Holdfast no longer has the key that this grant is bound to. Sign in again.';
 
 /** The scopes in a `scope` value, in their order (RFC 6749 §3.3). */
