@@ -181,7 +181,7 @@ test.describe('the token in the network layer', () => {
   const lastScheme = ({ log }: Awaited<ReturnType<typeof signedIn>>['mcp']) =>
     log.findLast(({ method }) => method === 'POST')?.scheme;
 
-  test('goes a few seconds after the last proof', async ({ world }) => {
+  test('goes a few seconds after the last proof', { tag: '@waits' }, async ({ world }) => {
     const { mcp, page } = await robbed(world);
     await call(page);
     await probe(page, mcp.resource);

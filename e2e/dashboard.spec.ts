@@ -386,7 +386,9 @@ test.describe('with a thousand sessions and ten thousand lines', () => {
     expect(said.filter((title) => title.includes('not on the list'))).toEqual([]);
   });
 
-  test('drawing a thousand sessions is little work, and a second that passes hardly any', async ({ views }) => {
+  test('drawing a thousand sessions is little work, and a second that passes hardly any', { tag: '@waits' }, async ({
+    views,
+  }) => {
     const page = await views.blank(scene);
     const drawing = await workOf(page, async () => {
       await page.goto(`${views.origin}/src/ui/dashboard/index.html`);

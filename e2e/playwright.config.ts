@@ -10,9 +10,9 @@ export default defineConfig({
   fullyParallel: true,
   workers: 3,
   projects: [
-    { name: 'browser', testIgnore: 'sleep.spec.ts', workers: 2 },
-    // It waits for half a minute, and costs nothing beside the others.
-    { name: 'sleep', testMatch: 'sleep.spec.ts', workers: 1 },
+    { name: 'browser', grepInvert: /@waits/, workers: 2 },
+    // These wait for most of their time, and cost little beside the others.
+    { name: 'waits', grep: /@waits/, workers: 1 },
   ],
   timeout: 60_000,
   retries: 0,

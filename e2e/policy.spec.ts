@@ -137,9 +137,9 @@ test('without custody the page reads its own token, which is bound and worthless
   expect(status).toBe(401);
 });
 
-test('custody that is turned on and off while an agent is signed in is followed at the next refresh, and nobody is exposed', async ({
-  world,
-}) => {
+test('custody that is turned on and off while an agent is signed in is followed at the next refresh, and nobody is exposed', {
+  tag: '@waits',
+}, async ({ world }) => {
   const { auth, mcp } = await world.servers({ auth: { accessTokenTtl: 3 } });
   const agent = await world.agent();
   const browser = await world.protect(agent, [auth, mcp]);

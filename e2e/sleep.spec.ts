@@ -5,7 +5,9 @@ import { streams } from './support/streams.ts';
 import { startUndebugged } from './support/undebugged.ts';
 import { expect, expectBoundOnly, signedIn, startBrowser, test } from './support/world.ts';
 
-test('a stream goes on while Chrome lets the idle worker sleep, and the next call wakes it', async ({ world }) => {
+test('a stream goes on while Chrome lets the idle worker sleep, and the next call wakes it', {
+  tag: '@waits',
+}, async ({ world }) => {
   test.setTimeout(120_000);
   const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
   const signing = await startBrowser({ profile });
