@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ActivityKind, ActivityLine } from '../../src/model/activity.ts';
+import type { ActivityKind } from '../../src/model/activity.ts';
 import { ATTEMPTS, type DrillReport, type Verdict } from '../../src/model/drill.ts';
 import { openStorage } from './storage.ts';
 import { type Browser, stopWorker } from './world.ts';
@@ -96,7 +96,7 @@ export function manyLines(count: number, { sessions = [] }: Stores, at = Date.no
     'refused',
     'proved',
   ];
-  const lines = Array.from({ length: count }, (_, index): ActivityLine => {
+  const lines = Array.from({ length: count }, (_, index) => {
     const session = turn(sessions, index);
     const kind = turn(kinds, index);
     return {

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import { ERROR_CODES } from '../protocol/error.ts';
+import { VERDICTS } from './drill.ts';
 import { Time, Url } from './fields.ts';
 import { Origin } from './origin.ts';
-import { SessionId } from './session.ts';
+import { EXPOSED_REASONS, SessionId } from './session.ts';
 import type { Told } from './told.ts';
 
 /** What happened, as it was seen on the wire or decided here. */
@@ -39,25 +41,45 @@ export const ACTIVITY_KINDS = [
 
 export type ActivityKind = (typeof ACTIVITY_KINDS)[number];
 
+const line = {
+  /** Milliseconds since the epoch. */
+  at: Time,
+  /** Undefined where it was about no agent. */
+  agent: v.optional(Origin),
+  session: v.optional(SessionId),
+  /** The server that it was about: its origin. */
+  server: v.optional(Url),
+  /** The HTTP status of the answer. */
+  status: v.optional(v.number()),
+};
+const withoutCode = { ...line, code: v.optional(v.undefined()) };
+const ofHoldfast = { ...line, code: v.picklist(ERROR_CODES) };
+
 /** One line of the activity log. It never holds a secret: no token, code, verifier, nonce, handle or proof. */
-export const Activity = v.pipe(
-  v.object({
-    /** Milliseconds since the epoch. */
-    at: Time,
-    kind: v.picklist(ACTIVITY_KINDS),
-    /** Undefined where it was about no agent. */
-    agent: v.optional(Origin),
-    session: v.optional(SessionId),
-    /** The server that it was about: its origin. */
-    server: v.optional(Url),
-    /** The HTTP status of the answer. */
-    status: v.optional(v.number()),
-    /** An OAuth error code, or one of ours. */
-    code: v.optional(v.string()),
-  }),
-  v.readonly(),
-);
-export type Activity = v.InferOutput<typeof Activity>;
+export const Activity = v.variant('kind', [
+  v.object({ ...withoutCode, kind: v.literal('authorized') }),
+  v.object({ ...withoutCode, kind: v.literal('exchanged') }),
+  v.object({ ...withoutCode, kind: v.literal('refreshed') }),
+  v.object({ ...withoutCode, kind: v.literal('proved') }),
+  v.object({ ...withoutCode, kind: v.literal('presented') }),
+  v.object({ ...withoutCode, kind: v.literal('revoked') }),
+  v.object({ ...withoutCode, kind: v.literal('retired') }),
+  v.object({ ...withoutCode, kind: v.literal('expired') }),
+  v.object({ ...withoutCode, kind: v.literal('ownKey') }),
+  /** The `error` of the challenge (RFC 6750 §3.1, RFC 9449 §7.1). */
+  v.object({ ...line, kind: v.literal('challenged'), code: v.optional(v.string()) }),
+  /** The `error` of the challenge, that of the token endpoint (RFC 6749 §5.2), or a code of Holdfast's own. */
+  v.object({ ...line, kind: v.literal('refused'), code: v.optional(v.string()) }),
+  /** The scheme of the page's own credentials. */
+  v.object({ ...line, kind: v.literal('unproved'), code: v.optional(v.string()) }),
+  v.object({ ...line, kind: v.literal('exposed'), code: v.picklist(EXPOSED_REASONS) }),
+  v.object({ ...line, kind: v.literal('refusedBearer'), code: v.picklist(EXPOSED_REASONS) }),
+  v.object({ ...line, kind: v.literal('drilled'), code: v.optional(v.picklist(VERDICTS)) }),
+  v.object({ ...line, kind: v.literal('keyLost'), code: v.literal('key_lost') }),
+  v.object({ ...ofHoldfast, kind: v.literal('denied') }),
+  v.object({ ...ofHoldfast, kind: v.literal('failed') }),
+]);
+export type Activity = Readonly<v.InferOutput<typeof Activity>>;
 
 /** The same, as views show it. */
 export type ActivityLine = Told<Activity>;

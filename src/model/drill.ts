@@ -116,6 +116,8 @@ export const UNCLEAR_REASONS = [
 ] as const;
 export type UnclearReason = (typeof UNCLEAR_REASONS)[number];
 
+export const VERDICTS = ['enforced', 'notEnforced', 'unclear'] as const;
+
 const Verdict = v.pipe(
   v.variant('kind', [
     v.object({ kind: v.literal('enforced'), refused: Count }),

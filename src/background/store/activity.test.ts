@@ -13,9 +13,9 @@ const B = anOrigin('https://b.example');
 
 test('the log keeps the newest lines, so many and a few more at most', async () => {
   const log = createActivityLog(newDatabase(), () => undefined);
-  for (let at = 1; at <= KEPT_LINES + SLACK; at += 1) log.record({ at, kind: 'denied' });
+  for (let at = 1; at <= KEPT_LINES + SLACK; at += 1) log.record({ at, kind: 'denied', code: 'locked' });
   await vi.waitFor(async () => expect(await log.read()).toHaveLength(KEPT_LINES + SLACK), { timeout: 20_000 });
-  log.record({ at: KEPT_LINES + SLACK + 1, kind: 'denied' });
+  log.record({ at: KEPT_LINES + SLACK + 1, kind: 'denied', code: 'locked' });
   await vi.waitFor(async () => expect(await log.read()).toHaveLength(KEPT_LINES), { timeout: 20_000 });
   expect((await log.read())[0]?.at).toBe(SLACK + 2);
 });
@@ -23,8 +23,8 @@ test('the log keeps the newest lines, so many and a few more at most', async () 
 test('an agent that fills the log pushes out its own lines, not what others did', async () => {
   const log = createActivityLog(newDatabase(), () => undefined);
   for (let at = 1; at <= 20; at += 1) log.record({ at, kind: 'proved', agent: B });
-  log.record({ at: 21, kind: 'failed' }); // of nobody
-  for (let at = 22; at <= KEPT_LINES + SLACK + 1; at += 1) log.record({ at, kind: 'denied', agent: A });
+  log.record({ at: 21, kind: 'failed', code: 'internal' }); // of nobody
+  for (let at = 22; at <= KEPT_LINES + SLACK + 1; at += 1) log.record({ at, kind: 'denied', code: 'locked', agent: A });
   await vi.waitFor(async () => expect(await log.read()).toHaveLength(KEPT_LINES), { timeout: 20_000 });
   const lines = await log.read();
   expect(lines.slice(0, 21).map(({ at, agent }) => [at, agent])).toEqual([
@@ -39,13 +39,13 @@ test('a line that cannot be written is lost, and fails nothing', async () => {
   const broken = Promise.reject(new Error('no storage'));
   broken.catch(() => undefined);
   const log = createActivityLog(broken, failed);
-  log.record({ at: 1, kind: 'denied' });
+  log.record({ at: 1, kind: 'denied', code: 'locked' });
   await vi.waitFor(() => expect(failed).toHaveBeenCalledOnce());
 });
 
 test('lines of before a time are forgotten, and later ones are not', async () => {
   const log = createActivityLog(newDatabase(), () => undefined);
-  for (const at of [1, 2, 3]) log.record({ at, kind: 'denied' });
+  for (const at of [1, 2, 3]) log.record({ at, kind: 'denied', code: 'locked' });
   await vi.waitFor(async () => expect(await log.read()).toHaveLength(3));
   await log.forget(3);
   expect((await log.read()).map(({ at }) => at)).toEqual([3]);
@@ -54,12 +54,12 @@ test('lines of before a time are forgotten, and later ones are not', async () =>
 test('lines are told of when they are written', async () => {
   const written = vi.fn();
   const log = createActivityLog(newDatabase(), () => undefined, written);
-  log.record({ at: 1, kind: 'denied' });
-  await vi.waitFor(() => expect(written).toHaveBeenCalledWith([{ at: 1, kind: 'denied' }]));
+  log.record({ at: 1, kind: 'denied', code: 'locked' });
+  await vi.waitFor(() => expect(written).toHaveBeenCalledWith([{ at: 1, kind: 'denied', code: 'locked' }]));
 });
 
 describe('a damaged line', () => {
-  const good = { at: 5, kind: 'denied' } as const;
+  const good = { at: 5, kind: 'denied', code: 'locked' } as const;
   async function stored(...lines: readonly unknown[]) {
     const database = newDatabase();
     const damaged = vi.fn();
@@ -71,10 +71,10 @@ describe('a damaged line', () => {
 
   test.each([
     { at: 1, kind: 'unheard of' },
-    { at: 'noon', kind: 'denied' },
-    { at: 1e300, kind: 'denied' },
-    { at: 1, kind: 'denied', agent: 'nobody' },
-    { kind: 'denied' },
+    { at: 'noon', kind: 'denied', code: 'locked' },
+    { at: 1e300, kind: 'denied', code: 'locked' },
+    { at: 1, kind: 'denied', code: 'locked', agent: 'nobody' },
+    { kind: 'denied', code: 'locked' },
     null,
   ])('is passed over, said once, and gone: %j', async (line) => {
     const { database, damaged, log } = await stored(line, good);
@@ -85,7 +85,7 @@ describe('a damaged line', () => {
   });
 
   test('does not keep the old lines after it from being forgotten', async () => {
-    const { log } = await stored(null, { at: 1, kind: 'denied' }, good);
+    const { log } = await stored(null, { at: 1, kind: 'denied', code: 'locked' }, good);
     await log.forget(5);
     expect(await log.read()).toEqual([good]);
   });

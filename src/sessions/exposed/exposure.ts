@@ -64,15 +64,9 @@ export function createExposure(
     await sessions.save(
       state === 'ownKey' ? { ...grant, state } : { ...grant, state, reason, ...(wanted && { wanted }) },
     );
-    const server = resource && originOf(resource);
-    record({
-      at: now(),
-      kind: state === 'refused' ? 'refusedBearer' : state,
-      agent,
-      session: grant.id,
-      server,
-      ...(state !== 'ownKey' && { code: reason }),
-    });
+    const line = { at: now(), agent, session: grant.id, server: resource && originOf(resource) };
+    if (state === 'ownKey') record({ ...line, kind: state });
+    else record({ ...line, kind: state === 'refused' ? 'refusedBearer' : 'exposed', code: reason });
   }
 
   /** A token request that Holdfast cannot bind: it goes on as the page made it, or not at all. */

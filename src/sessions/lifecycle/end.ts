@@ -25,14 +25,10 @@ export async function end(
   await sessions.save(over);
   await dropKey(ports, session.binding.thumbprint);
   if (tokens) await rules.withdraw(tokens.accessToken);
-  record({
-    at: now(),
-    kind: ending.state,
-    agent: session.agent,
-    session: session.id,
-    server: ending.state === 'revoked' && session.issuer ? originOf(session.issuer) : undefined,
-    code: ending.state === 'keyLost' ? 'key_lost' : undefined,
-  });
+  const line = { at: now(), agent: session.agent, session: session.id };
+  if (ending.state === 'keyLost') record({ ...line, kind: 'keyLost', code: 'key_lost' });
+  else if (ending.state === 'expired') record({ ...line, kind: 'expired' });
+  else record({ ...line, kind: 'revoked', server: session.issuer && originOf(session.issuer) });
   return over;
 }
 

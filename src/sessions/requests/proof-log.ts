@@ -135,9 +135,10 @@ export function createProofLog(
     const challenged = error === 'use_dpop_nonce' && !proof.isRetry;
     if (!challenged) breaker.answered(session, status, proof.sentAt ?? now());
     const refused = status === 401 || status === 403 || error !== undefined;
-    const served = scheme === 'DPoP' ? 'proved' : 'presented';
-    const kind = challenged ? 'challenged' : refused ? 'refused' : served;
-    record({ at: now(), kind, agent, session, server, status, code: error });
+    const line = { at: now(), agent, session, server, status };
+    if (challenged) record({ ...line, kind: 'challenged', code: error });
+    else if (refused) record({ ...line, kind: 'refused', code: error });
+    else record({ ...line, kind: scheme === 'DPoP' ? 'proved' : 'presented' });
     const nonce = readNonce(header('DPoP-Nonce'));
     if (nonce) await memory.setNonce(server, nonce);
   }

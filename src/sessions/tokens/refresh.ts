@@ -58,7 +58,7 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
     if (running) return running;
     const rate = limit.take(session.id);
     if (rate !== 'ok') {
-      if (rate === 'over') note(session, 'denied', page.url, undefined, 'breaker_open');
+      if (rate === 'over') record({ ...lineOf(session, page.url), kind: 'denied', code: 'breaker_open' });
       return oauthError('temporarily_unavailable', 'This session was refreshed too often. Try again in a minute.');
     }
     const run = reached(session, page, asked).finally(() => inFlight.delete(session.id));
@@ -81,7 +81,7 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
       await servers.learnClock(page.url, () => servers.ofSession(session));
       return unlocked(session, to, page, asked);
     }
-    note(session, 'refused', page.url, undefined, 'permission_declined');
+    record({ ...lineOf(session, page.url), kind: 'refused', code: 'permission_declined' });
     return oauthError('temporarily_unavailable', `Holdfast has no access to ${origin}. Allow it, then try again.`);
   }
 
@@ -152,10 +152,10 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
     await sessions.save(refreshed, renewed).catch((error) => {
       // The server has taken the old token back: the new one must not be lost while there is any place for it.
       sessions.hold(refreshed, renewed);
-      note(session, 'failed', undefined, undefined, codeOf(error));
+      record({ ...lineOf(session), kind: 'failed', code: codeOf(error) });
     });
     await rules.renew(tokens.accessToken, renewed.accessToken);
-    note(session, 'refreshed', page.url, reply.status);
+    record({ ...lineOf(session, page.url), kind: 'refreshed', status: reply.status });
     const old = concealed(session, tokens);
     return admits(reply, session.agent) ? tokenAnswer(refreshed, { ...response, ...renewed }, old) : UNREACHABLE;
   }
@@ -177,16 +177,10 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
       : PASS_AND_REPORT;
   }
 
-  function note(
-    session: BoundSession,
-    kind: 'denied' | 'refused' | 'refreshed' | 'failed',
-    url?: string,
-    status?: number,
-    code?: string,
-  ): void {
-    const server = url && originOf(url);
-    record({ at: now(), kind, agent: session.agent, session: session.id, server, status, code });
-  }
+  const lineOf = ({ agent, id }: BoundSession, url?: string) => ({
+    ...{ at: now(), agent, session: id },
+    ...(url !== undefined && { server: originOf(url) }),
+  });
 
   return { refresh };
 }

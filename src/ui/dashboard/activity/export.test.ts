@@ -10,20 +10,20 @@ const LINE: ActivityLine = {
 describe('the export as JSON', () => {
   it('has each line with what is known of it, and nothing else', () => {
     const stray = { ...LINE, token: 'secret' };
-    expect(JSON.parse(asJson([stray, { at: 0, kind: 'failed' }]))).toEqual([
+    expect(JSON.parse(asJson([stray, { at: 0, kind: 'retired' }]))).toEqual([
       { ...LINE, at: '2026-01-02T03:04:05.006Z' },
-      { at: '1970-01-01T00:00:00.000Z', kind: 'failed' },
+      { at: '1970-01-01T00:00:00.000Z', kind: 'retired' },
     ]);
   });
 });
 
 describe('the export as CSV', () => {
   it('has a header, and each line with its cells in place', () => {
-    expect(asCsv([LINE, { at: 0, kind: 'failed' }])).toBe(
+    expect(asCsv([LINE, { at: 0, kind: 'retired' }])).toBe(
       [
         'at,kind,agent,session,server,status,code',
         '2026-01-02T03:04:05.006Z,refused,https://agent.example,id,https://mcp.example,401,invalid_token',
-        '1970-01-01T00:00:00.000Z,failed,,,,,',
+        '1970-01-01T00:00:00.000Z,retired,,,,,',
         '',
       ].join('\r\n'),
     );

@@ -7,9 +7,9 @@ const agent = 'https://agent.example';
 const server = 'https://as.example';
 const session = { id: 's', agent, issuer: `${server}/tenant` } as SessionView;
 let at = 0;
-const line = (kind: ActivityLine['kind'], more: Partial<ActivityLine> = { session: 's' }): ActivityLine => {
+const line = (kind: ActivityLine['kind'], more: object = { session: 's' }): ActivityLine => {
   at += 1;
-  return { at, kind, ...more };
+  return { at, kind, ...more } as ActivityLine;
 };
 
 it('tells a session’s story, the newest first, and folds what happened again and again', () => {
