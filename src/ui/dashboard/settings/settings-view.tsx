@@ -8,6 +8,7 @@ import { Term } from '../../labels/term.tsx';
 import { lock, settings, sites } from '../../state.ts';
 import { openLockPage } from '../../waiting/lock-panel.tsx';
 import { count, figure, say } from '../../words.ts';
+import { DiagnosticsSection } from './diagnostics-section.tsx';
 import { ProtectedSite } from './protected-site.tsx';
 import './settings.css';
 
@@ -30,6 +31,7 @@ export function SettingsView() {
       </section>
       <Retention />
       <Lock />
+      <DiagnosticsSection />
       <section aria-labelledby="settings-language">
         <h2 id="settings-language">{say('settingsLanguage')}</h2>
         <p class="quiet">{say('settingsLanguageWhat')}</p>
