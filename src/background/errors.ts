@@ -47,16 +47,16 @@ function nameOf(error: unknown): string {
   return /^[A-Za-z]{0,40}Error$/.test(error.name) ? error.name : 'Error';
 }
 
-/** The places in Holdfast's own files. The stack begins with the message, which may have any lines. */
+/** What follows the extension's address in a stack frame: the path of a file, a query in development, line and column. */
+const PLACE = /^([\w./-]+)(?:\?\S*)?(:\d+:\d+)\)?$/;
+
+/** The places in Holdfast's own files. The stack begins with name and message, which may have any lines. */
 function placesOf(error: unknown): string[] {
   if (!(error instanceof Error)) return [];
-  const frames = (error.stack ?? '').split('\n').slice(error.message.split('\n').length);
+  const frames = (error.stack ?? '').split('\n').slice(String(error).split('\n').length);
   const root = browser.runtime.getURL('');
-  return frames.flatMap(
-    (frame) =>
-      /^([\w./-]+)(?:\?\S*)?(:\d+:\d+)\)?$/
-        .exec(frame.split(root)[1] ?? '')
-        ?.slice(1)
-        .join('') ?? [],
-  );
+  return frames.flatMap((frame) => {
+    const [, file, position] = PLACE.exec(frame.split(root)[1] ?? '') ?? [];
+    return file === undefined ? [] : `${file}${position}`;
+  });
 }
