@@ -31,7 +31,6 @@ export function SettingsView() {
       </section>
       <Retention />
       <Lock />
-      <DiagnosticsSection />
       <section aria-labelledby="settings-language">
         <h2 id="settings-language">{say('settingsLanguage')}</h2>
         <p class="quiet">{say('settingsLanguageWhat')}</p>
@@ -43,6 +42,7 @@ export function SettingsView() {
           <li>{say('pageScriptLimit')}</li>
         </ul>
       </section>
+      <DiagnosticsSection />
       <p class="quiet version">
         {say('extensionName')} · {say('settingsVersion')} {browser.runtime.getManifest().version}
       </p>
