@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { Ask } from '../../messages/ui.ts';
-import type { Origin } from '../../model/origin.ts';
 import type { Session } from '../../model/session.ts';
 import { HoldfastError } from '../../protocol/error.ts';
 import { createArea } from '../browser/browser.fixture.ts';
@@ -15,7 +14,7 @@ vi.stubEnv('DEV', false); // nothing on the console
 
 interface Stand {
   readonly sessions?: () => Promise<readonly Session[]>;
-  readonly sites?: () => Promise<readonly Origin[]>;
+  readonly sites?: () => Promise<readonly string[]>;
   readonly asks?: readonly Ask[];
   readonly errors?: readonly unknown[];
 }
@@ -34,7 +33,7 @@ const inState = (state: string) => ({ state }) as Session;
 
 test('they say since when the worker runs, and count sessions by state, sites, questions and errors', async () => {
   const sessions = async () => ['bound', 'exposed', 'bound', 'damaged'].map(inState);
-  const sites = async () => ['https://a.example', 'https://b.example'] as Origin[];
+  const sites = async () => ['https://a.example', 'https://b.example'];
   const errors = [new HoldfastError('locked', 'The vault stayed locked')];
   expect(await diagnosticsOf({ sessions, sites, asks: [{} as Ask], errors })).toEqual({
     ...{ startedAt: 1000, trouble: 'storage_full', sites: 2, questions: 1 },
@@ -68,7 +67,7 @@ test('no secret and no address is in them, wherever it stood', async () => {
     fc.asyncProperty(quoting, async ({ text, quote }) => {
       const told = await diagnosticsOf({
         sessions: async () => [sessionOf(quote)],
-        sites: async () => [quote as Origin],
+        sites: async () => [quote],
         asks: [{ id: quote, agent: quote, origins: [quote], until: 0, purpose: { kind: 'use', resource: quote } }],
         errors: errorsOf(quote),
       });
