@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Diagnostics } from '../src/model/diagnostics.ts';
 import type { DrillReport, UnclearReason } from '../src/model/drill.ts';
 import { column, expectNoBarriers, exported, fact, rowsOf, tableOf, tabTo, workOf } from './support/dashboard.ts';
 import { manyLines, manySessions, thumbprintOf } from './support/many.ts';
@@ -37,9 +38,28 @@ test.describe('without a session', () => {
     const days = page.getByRole('group', { name: 'Keep what is over' });
     await expect(days.getByRole('radio', { name: '30 days' })).toBeChecked();
     await days.getByRole('radio', { name: '7 days' }).check();
-    expect(await said(page)).toEqual([{ kind: 'retain', days: 7 }]);
+    expect(await said(page)).toEqual([{ kind: 'diagnostics' }, { kind: 'retain', days: 7 }]);
     await tell(page, { kind: 'settings', settings: { retentionDays: 90 } }); // chosen in another view
     await expect(days.getByRole('radio', { name: '90 days' })).toBeChecked();
+  });
+
+  test('diagnostics are counted, and copied as they are by then', async ({ context, views }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const error = { at: 0, code: 'storage_full', name: 'QuotaExceededError', places: ['assets/index.js:1:2'] } as const;
+    const before: Diagnostics = {
+      ...{ startedAt: 0, trouble: 'storage_full', sessions: { bound: 2, exposed: 1 }, sites: 2, questions: 1 },
+      errors: [error],
+    };
+    const page = await views.dashboard({ diagnostics: [before, { ...before, errors: [error, error] }] }, '#/settings');
+    const section = page.getByRole('region', { name: 'Diagnostics' });
+    await expect(section.getByText('without any address, token or key')).toContainText('1 error is kept');
+    await section.getByRole('button', { name: 'Copy diagnostics' }).click();
+    await expect(section.getByRole('status')).toHaveText('Copied');
+    await expect(section.getByText('2 errors are kept')).toBeVisible();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toMatch(/^## Holdfast diagnostics\n\n- \*\*Holdfast:\*\* \d+\.\d+\.\d+\n- \*\*Browser:\*\* Mozilla/);
+    expect(copied).toContain('- **Storage:** storage_full\n- **Sessions:** 2 bound, 1 exposed\n');
+    expect(copied.match(/storage_full QuotaExceededError\n {4}at assets\/index\.js:1:2\n/g)).toHaveLength(2);
   });
 });
 

@@ -127,6 +127,8 @@ test('no trace of a development server is left, and no source map', () => {
     expect(read(file), file).not.toMatch(/@vite\/client|crx-client|import\.meta\.hot|sourceMappingURL/);
     expect(read(file), file).not.toMatch(/(?:localhost|127\.0\.0\.1):\d/);
   }
+  const printed = worker.flatMap((file) => read(file).match(/console\.error\(.{15}/g) ?? []);
+  expect(printed).toEqual(['console.error(`Failed to send']); // of webextension-polyfill
 });
 
 test('no code comes from elsewhere, or from text', () => {

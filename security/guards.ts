@@ -1343,6 +1343,31 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
         'network.test.ts': ['no error names the query of a URL, or what was sent'],
       },
     },
+    {
+      promise: 'Of an error no message is kept, nor what stands in its name or its stack beside Holdfast’s own files',
+      places: ['background/errors.ts'],
+      tests: {
+        'errors.test.ts': [
+          'no message is kept, which may quote what was read',
+          'lines of a message are no places, also where they look like some',
+          'a name that is none of an error’s class is not kept',
+          'places name files of Holdfast alone',
+        ],
+      },
+    },
+    {
+      promise: 'Diagnostics count, and name no site, server, session, key or token',
+      places: ['background/views/diagnostics.ts', 'background/errors.ts'],
+      tests: { 'diagnostics.test.ts': ['no secret and no address is in them, wherever it stood'] },
+    },
+    {
+      promise: 'Errors are on the console in a development build alone',
+      places: ['background/errors.ts'],
+      tests: {
+        'errors.test.ts': ['an error is on the console in a development build alone'],
+        'manifest.spec.ts': ['no trace of a development server is left'],
+      },
+    },
   ],
   'The drill and the views': [
     {

@@ -2,6 +2,7 @@ import type { InspectedRequest } from '../../src/messages/inspection.ts';
 import type { Missing, SessionDetails, UiReply, UiUpdate } from '../../src/messages/ui.ts';
 import type { Action, UiRequest, Viewing } from '../../src/messages/ui-request.ts';
 import type { ActivityLine } from '../../src/model/activity.ts';
+import type { Diagnostics } from '../../src/model/diagnostics.ts';
 
 /** What the background and Chrome say in a view's page. */
 export interface Played {
@@ -13,6 +14,8 @@ export interface Played {
   readonly activity: readonly ActivityLine[];
   /** Told to a panel that inspects its tab. */
   readonly inspected: readonly InspectedRequest[];
+  /** Told to a view that asks for them: at each time the next, then the last again. */
+  readonly diagnostics: readonly Diagnostics[];
   /** Told to a view that stands over a page. */
   readonly missing: Missing | undefined;
   /** Patterns of hosts that Chrome allows already; it allows what else it is asked for. */
@@ -56,6 +59,7 @@ export function playExtension(played: Played): void {
   const said: (Action | Viewing)[] = [];
   const called: ChromeCall[] = [];
   const allowed = new Set(played.allowed);
+  const diagnostics = [...played.diagnostics];
   const views = new Set<(update: UiUpdate | UiReply) => void>();
   const tell = (update: UiUpdate | UiReply): void => {
     for (const view of views) view(update);
@@ -71,6 +75,10 @@ export function playExtension(played: Played): void {
         return request.wanted ? { kind: 'activity', lines: played.activity, isAll: true } : undefined;
       case 'inspect':
         return { kind: 'inspected', requests: played.inspected };
+      case 'diagnostics': {
+        const [told] = diagnostics.length > 1 ? diagnostics.splice(0, 1) : diagnostics;
+        return told && { kind: 'diagnostics', diagnostics: told };
+      }
       case 'page':
         return { kind: 'page', missing: played.missing };
     }

@@ -6,6 +6,7 @@ import { listenOnLoopback } from '../../src/demo/loopback.ts';
 import { sendFile } from '../../src/demo/static-files.ts';
 import type { SessionView, UiUpdate } from '../../src/messages/ui.ts';
 import type { Action, Viewing } from '../../src/messages/ui-request.ts';
+import type { Diagnostics } from '../../src/model/diagnostics.ts';
 import { type ChromeCall, type Played, playExtension } from './stub.ts';
 
 export { expect } from '@playwright/test';
@@ -19,6 +20,10 @@ export interface Scene
 
 /** How many sessions a view is told at once, the others a moment later (`snapshot.ts`). */
 const FIRST = 60;
+
+const NOTHING_WRONG: Diagnostics = {
+  ...{ startedAt: 0, trouble: undefined, sessions: {}, sites: 0, questions: 0, errors: [] },
+};
 
 /** The built views, in an ordinary browser without the extension: what the background would say is played to them. */
 export class Views {
@@ -87,6 +92,7 @@ async function played(scene: Scene, language: string): Promise<Played> {
     details = [],
     activity = [],
     inspected = [],
+    diagnostics = [NOTHING_WRONG],
     missing,
     allowed = [],
     tab,
@@ -104,7 +110,7 @@ async function played(scene: Scene, language: string): Promise<Played> {
   const built = async (file: string) => JSON.parse(await readFile(join(EXTENSION, file), 'utf8'));
   return {
     opening: later.length === 0 ? [snapshot] : [snapshot, others],
-    ...{ details, activity, inspected, missing, allowed, tab },
+    ...{ details, activity, inspected, diagnostics, missing, allowed, tab },
     version: (await built('manifest.json')).version,
     messages: messages ?? (await built(`_locales/${language.startsWith('ja') ? 'ja' : 'en'}/messages.json`)),
   };

@@ -1,31 +1,25 @@
 import browser from 'webextension-polyfill';
+import type { KeptError } from '../model/diagnostics.ts';
 import { MOST_ERRORS } from '../model/quotas.ts';
-import { codeOf, HoldfastError } from '../protocol/error.ts';
-
-/** What is kept of an error. Only Holdfast's own messages are: those of other errors may quote a secret. */
-export interface KeptError {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly code: string;
-  readonly name: string;
-  readonly message?: string;
-  readonly stack: readonly string[];
-}
+import { codeOf } from '../protocol/error.ts';
 
 /**
  * The latest errors, for *Copy diagnostics*, until the browser is closed. They are kept beside the worker, which ends after
- * half a minute. In a development build they are on its console too.
+ * half a minute. In a development build they are on its console too, with their messages.
  *
  * @param now milliseconds since the epoch
  */
 export function createErrorRing(now: () => number) {
-  const reading = browser.storage.session.get({ errors: [] }).then(({ errors }) => errors as KeptError[]);
+  const reading = browser.storage.session.get({ errors: [] }).then(
+    ({ errors }) => errors as KeptError[],
+    (): KeptError[] => [],
+  );
   let writing: Promise<unknown> = Promise.resolve();
 
   function keep(error: unknown): void {
     // biome-ignore lint/suspicious/noConsole: for the developer of Holdfast, who has the worker's console open
     if (import.meta.env.DEV) console.error(error);
-    const kept = described(error, now());
+    const kept: KeptError = { at: now(), code: codeOf(error), name: nameOf(error), places: placesOf(error) };
     writing = writing.then(() => add(kept)).catch(() => undefined); // of all things, this may fail in silence
   }
 
@@ -47,12 +41,22 @@ export function createErrorRing(now: () => number) {
 
 export type ErrorRing = ReturnType<typeof createErrorRing>;
 
-function described(error: unknown, at: number): KeptError {
-  const { name, stack = '' } = error instanceof Error ? error : { name: typeof error };
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
-  return {
-    ...{ at, code: codeOf(error), name },
-    ...(error instanceof HoldfastError && { message: error.message }),
-    stack: frames.map((line) => line.trim()),
-  };
+/** The name of an error's class. Any other name may be data. */
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return /^[A-Za-z]{0,40}Error$/.test(error.name) ? error.name : 'Error';
+}
+
+/** What follows the extension's address in a stack frame: the path of a file, a query in development, line and column. */
+const PLACE = /^([\w./-]+)(?:\?\S*)?(:\d+:\d+)\)?$/;
+
+/** The places in Holdfast's own files. The stack begins with name and message, which may have any lines. */
+function placesOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [];
+  const frames = (error.stack ?? '').split('\n').slice(String(error).split('\n').length);
+  const root = browser.runtime.getURL('');
+  return frames.flatMap((frame) => {
+    const [, file, position] = PLACE.exec(frame.split(root)[1] ?? '') ?? [];
+    return file === undefined ? [] : `${file}${position}`;
+  });
 }

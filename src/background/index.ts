@@ -26,6 +26,7 @@ import { createBadges } from './views/badge.ts';
 import { createBeginnings } from './views/begin.ts';
 import { createBroadcast } from './views/broadcast.ts';
 import { createCommands } from './views/commands.ts';
+import { createDiagnostics } from './views/diagnostics.ts';
 import { createSnapshots } from './views/snapshot.ts';
 import { serveViewPorts } from './views/view-port.ts';
 import { createViewers } from './views/viewers.ts';
@@ -88,6 +89,9 @@ const snapshots = createSnapshots({
   ...{ asks: access.asks, heldBackUntil: holdfast.heldBackUntil, trouble: journal.trouble, failed },
 });
 const badges = createBadges({ snapshots, protection, asks: access.asks, failed });
+const diagnostics = createDiagnostics({
+  ...{ errors, trouble: journal.trouble, sessions: ports.sessions, protection, asks: access.asks, now },
+});
 const broadcast = createBroadcast({
   ...{ changes, viewers, badges, snapshots, settings, asks: access.asks },
   ...{ sessions: ports.sessions, cookieSessions: stores.cookieSessions },
@@ -97,7 +101,7 @@ const sites = createSiteChoice({
 });
 serveViewPorts({
   ...{ changes, viewers, snapshot: snapshots.snapshot, told: broadcast.told },
-  begin: createBeginnings({ snapshots, protection, log: journal.log }),
+  begin: createBeginnings({ snapshots, protection, log: journal.log, diagnostics }),
   commands: createCommands({
     ...{ changes, holdfast, sessions: ports.sessions, access, policies, settings, lock, sites },
     allow: createAllow(access, promptWindow),

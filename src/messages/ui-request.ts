@@ -16,6 +16,8 @@ export const ViewRequest = v.variant('kind', [
   v.object({ kind: v.literal('showActivity'), wanted: v.boolean() }),
   /** This DevTools panel shows the requests of a tab from now on. */
   v.object({ kind: v.literal('inspect'), tab: v.pipe(v.number(), v.safeInteger()) }),
+  /** This view shows diagnostics: it is told of them as they are now. */
+  v.object({ kind: v.literal('diagnostics') }),
 ]);
 
 export type ViewRequest = v.InferOutput<typeof ViewRequest>;

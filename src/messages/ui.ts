@@ -1,6 +1,7 @@
 import type { ActivityLine } from '../model/activity.ts';
 import type { Binding } from '../model/binding.ts';
 import type { CookieSession } from '../model/cookie-session.ts';
+import type { Diagnostics } from '../model/diagnostics.ts';
 import type { DrillReport, Enforcement } from '../model/drill.ts';
 import type { LockView } from '../model/lock.ts';
 import type { PolicyView } from '../model/policy.ts';
@@ -149,6 +150,8 @@ export type UiUpdate =
   | { readonly kind: 'activity'; readonly lines: readonly ActivityLine[]; readonly isAll: boolean }
   /** To the views that look at this session: at once, and when it changes. */
   | { readonly kind: 'details'; readonly details: SessionDetails }
+  /** To the view that asked for them. */
+  | { readonly kind: 'diagnostics'; readonly diagnostics: Diagnostics }
   /** To the panels that inspect their tab: each request when something new is known of it. */
   | { readonly kind: 'inspected'; readonly requests: readonly InspectedRequest[] }
   | {

@@ -15,6 +15,7 @@ import {
 import type { Action, UiRequest, Viewing } from '../messages/ui-request.ts';
 import type { ActivityLine } from '../model/activity.ts';
 import type { CookieSession } from '../model/cookie-session.ts';
+import type { Diagnostics } from '../model/diagnostics.ts';
 import type { LockView } from '../model/lock.ts';
 import type { PolicyView } from '../model/policy.ts';
 import { KEPT_LINES } from '../model/quotas.ts';
@@ -36,6 +37,8 @@ export const details = signal<SessionDetails | undefined>(undefined);
 export const activity = signal<readonly ActivityLine[] | undefined>(undefined);
 /** Requests of the tab that this view inspects (`inspect`), by their ids, oldest first. */
 export const inspected = signal<ReadonlyMap<string, InspectedRequest>>(new Map());
+/** As they were when this view last asked for them (`diagnostics`). */
+export const diagnostics = signal<Diagnostics | undefined>(undefined);
 const byId = signal<ReadonlyMap<string, SessionView>>(new Map());
 
 /** Why Holdfast is not in the page that this view stands over (`page`); undefined when it is, or need not be. */
@@ -150,6 +153,9 @@ function apply(update: UiUpdate): void {
       break;
     case 'inspected':
       inspected.value = new Map([...inspected.value, ...update.requests.map((one) => [one.id, one] as const)]);
+      break;
+    case 'diagnostics':
+      diagnostics.value = update.diagnostics;
       break;
     case 'lock':
       lock.value = update.lock;

@@ -1,6 +1,7 @@
 import browser from 'webextension-polyfill';
 import type { Missing, UiUpdate } from '../../messages/ui.ts';
 import type { ViewRequest } from '../../messages/ui-request.ts';
+import type { Diagnostics } from '../../model/diagnostics.ts';
 import { originOf } from '../../model/origin.ts';
 import { whyMissing } from '../sites/presence.ts';
 import type { Protection } from '../sites/protection.ts';
@@ -11,10 +12,11 @@ interface Parts {
   readonly snapshots: Pick<Snapshots, 'details'>;
   readonly log: Pick<ActivityLog, 'read'>;
   readonly protection: Protection;
+  readonly diagnostics: () => Promise<Diagnostics>;
 }
 
 /** The first update for what a view begins to show. */
-export function createBeginnings({ snapshots, log, protection }: Parts) {
+export function createBeginnings({ snapshots, log, protection, diagnostics }: Parts) {
   async function begin(request: ViewRequest): Promise<UiUpdate | undefined> {
     switch (request.kind) {
       case 'look':
@@ -23,6 +25,8 @@ export function createBeginnings({ snapshots, log, protection }: Parts) {
         return request.wanted ? { kind: 'activity', lines: await log.read(), isAll: true } : undefined;
       case 'inspect':
         return undefined;
+      case 'diagnostics':
+        return { kind: 'diagnostics', diagnostics: await diagnostics() };
       case 'page':
         return { kind: 'page', missing: await missingFrom(request.tab) };
     }

@@ -75,6 +75,7 @@ export function serveViewPorts({ viewers, snapshot, begin, commands, told, chang
         changes.tell('inspecting', viewers.inspected);
         break;
       case 'page':
+      case 'diagnostics':
         break;
     }
     const update = await begin(request);

@@ -1,12 +1,12 @@
 import { say } from '../words.ts';
 import { useCopy } from './copied.ts';
 
-/** Copies a text, and says so for a moment. */
-export function CopyButton({ label, text }: { readonly label: string; readonly text: () => string }) {
+/** Copies a text, which may have to be had first, and says so for a moment. */
+export function CopyButton({ label, text }: { readonly label: string; readonly text: () => string | Promise<string> }) {
   const { copied, copy } = useCopy();
   return (
     <>
-      <button type="button" onClick={() => copy(text())}>
+      <button type="button" onClick={async () => copy(await text())}>
         {copied.value ? say('copied') : label}
       </button>
       <span role="status" class="off-screen">

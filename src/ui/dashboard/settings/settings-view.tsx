@@ -8,6 +8,7 @@ import { Term } from '../../labels/term.tsx';
 import { lock, settings, sites } from '../../state.ts';
 import { openLockPage } from '../../waiting/lock-panel.tsx';
 import { count, figure, say } from '../../words.ts';
+import { DiagnosticsSection } from './diagnostics-section.tsx';
 import { ProtectedSite } from './protected-site.tsx';
 import './settings.css';
 
@@ -41,6 +42,7 @@ export function SettingsView() {
           <li>{say('pageScriptLimit')}</li>
         </ul>
       </section>
+      <DiagnosticsSection />
       <p class="quiet version">
         {say('extensionName')} · {say('settingsVersion')} {browser.runtime.getManifest().version}
       </p>
