@@ -84,7 +84,9 @@ test('a question that nobody answered is said, and put again at the next sign-in
   await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
 });
 
-test('where the icon is not on the toolbar, the question stands in a window, which goes with it', async ({ world }) => {
+test('where the icon is not on the toolbar, the question stands in a window, which goes with it', {
+  tag: '@waits',
+}, async ({ world }) => {
   const { agent, browser, page, options } = await scene(world);
   let started: Promise<void> | undefined;
   const view = await askWindow(browser, agent, async () => {

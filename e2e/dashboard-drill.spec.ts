@@ -5,7 +5,9 @@ import { call, expect, openAgent, openPopup, sessionsIn, signedIn, test, type Wo
 
 const attacks = ATTEMPTS.filter((attempt) => !isControl(attempt)).length;
 
-test('the drill is asked for, shows its course, and its verdict is everywhere', async ({ world }) => {
+test('the drill is asked for, shows its course, and its verdict is everywhere', { tag: '@waits' }, async ({
+  world,
+}) => {
   const { agent, mcp, browser, id } = await withSession(world);
   const page = await openDashboard(browser, `#/session/${id}/drill`);
   const before = mcp.log.length;
@@ -87,7 +89,7 @@ test('its report is copied as Markdown and saved as JSON, and holds no token', a
   }
 });
 
-test('it can be stopped, and says so', async ({ world }) => {
+test('it can be stopped, and says so', { tag: '@waits' }, async ({ world }) => {
   let isSlow = false;
   const { mcp, browser, id } = await withSession(world, {
     mcp: {

@@ -193,7 +193,7 @@ test.describe('with fifty sessions', () => {
       const page = await views.dashboard(scene, `#/session/seeded-${index}`);
       await expect(page.getByRole('region').getByText(state, { exact: true }).first()).toBeVisible();
       const picture = page.getByRole('region', { name: 'What is bound to what' });
-      for (const sentence of said) await expect(picture.getByText(plain(sentence))).toBeVisible();
+      for (const sentence of said) await expect(picture.getByText(sentence)).toBeVisible();
       await page.getByRole('link', { name: 'Enforcement drill' }).click();
       await expect(page.getByText('Only a bound session can be tested')).toBeVisible();
       await expect(page.getByRole('button', { name: 'Run the drill' })).toHaveCount(0);
@@ -326,11 +326,13 @@ test.describe('the drill’s report', () => {
   const scene = sceneOf({ sessions, usage, drills: [...drills, weak] });
 
   test('says why nothing could be told', async ({ views }) => {
+    const page = await views.dashboard(scene);
     for (const [index, sentence] of Object.values(REASONS).entries()) {
-      const page = await views.dashboard(scene, `#/session/seeded-${index}/drill`);
+      await page.evaluate((at) => {
+        location.hash = `#/session/seeded-${at}/drill`;
+      }, index);
+      await expect(page.getByText(sentence)).toBeVisible();
       await expect(page.getByRole('status').filter({ hasText: 'Could not tell' })).toBeVisible();
-      await expect(page.getByText(plain(sentence))).toBeVisible();
-      await page.close();
     }
   });
 
@@ -520,7 +522,3 @@ test.describe('in Japanese', () => {
     }
   });
 });
-
-/** The catalogue is typed with straight apostrophes in some places. */
-const plain = (sentence: string): RegExp =>
-  new RegExp(sentence.replace(/[.*+?^{}()|[\]\\]/g, '\\$&').replaceAll('’', "[’']"));

@@ -75,9 +75,9 @@ test('all sessions of a site, then all there are, are revoked at the server and 
   expect(await held()).toEqual([]);
 });
 
-test('a retired key signs until its token ends; then the agent signs in anew, with a new key, and the old one is gone', async ({
-  world,
-}) => {
+test('a retired key signs until its token ends; then the agent signs in anew, with a new key, and the old one is gone', {
+  tag: '@waits',
+}, async ({ world }) => {
   const { auth, mcp } = await world.servers({ auth: { accessTokenTtl: 4 } });
   const agent = await world.agent();
   const browser = await world.protect(agent, [auth, mcp]);

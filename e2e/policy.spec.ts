@@ -42,39 +42,37 @@ async function choose(browser: Browser, site: string, name: string, on: boolean)
 }
 
 test.describe('refusing bearer tokens', () => {
-  for (const sdk of ['v1', 'v2'] as const) {
-    test(`keeps a bearer token from a ${sdk} agent, gives it back, and tells the person why`, async ({ world }) => {
-      const { auth, mcp } = await world.servers({ binding: 'none', auth: { intercept: promiseDpop } });
-      const agent = await world.agent('agent', await hostileSite());
-      const browser = await world.protect(agent, [auth, mcp]);
-      await choose(browser, agent.origin, 'Refuse plain bearer tokens', true);
-      const page = await openAgent(browser, agent, '/hostile');
-      const refused = await signIn(page, { sdk, resource: mcp.resource }).then(() => 'signed in', String);
-      expect(refused).toContain('Holdfast refuses');
-      expect(await page.evaluate((version) => window.agent.tokens(version), sdk)).toBeNull();
-      const everywhere = [refused, await sweep(page), await everythingStored(browser)];
-      const tokens = tokensOf(auth);
-      expect(tokens).toHaveLength(2);
-      for (const token of tokens) for (const text of everywhere) expect(text.includes(token)).toBe(false);
-      expect(mcp.log.some(({ scheme }) => scheme)).toBe(false);
+  test('keeps a bearer token from an agent, gives it back, and tells the person why', async ({ world }) => {
+    const { auth, mcp } = await world.servers({ binding: 'none', auth: { intercept: promiseDpop } });
+    const agent = await world.agent('agent', await hostileSite());
+    const browser = await world.protect(agent, [auth, mcp]);
+    await choose(browser, agent.origin, 'Refuse plain bearer tokens', true);
+    const page = await openAgent(browser, agent, '/hostile');
+    const refused = await signIn(page, { sdk: 'v2', resource: mcp.resource }).then(() => 'signed in', String);
+    expect(refused).toContain('Holdfast refuses');
+    expect(await page.evaluate(() => window.agent.tokens('v2'))).toBeNull();
+    const everywhere = [refused, await sweep(page), await everythingStored(browser)];
+    const tokens = tokensOf(auth);
+    expect(tokens).toHaveLength(2);
+    for (const token of tokens) for (const text of everywhere) expect(text.includes(token)).toBe(false);
+    expect(mcp.log.some(({ scheme }) => scheme)).toBe(false);
 
-      // It is worth nothing to whoever has seen it on its way.
-      expect(auth.log.filter(({ endpoint, status }) => endpoint === 'revocation' && status === 200)).toHaveLength(1);
-      const body = new URLSearchParams({
-        grant_type: 'refresh_token',
-        refresh_token: auth.issued.refreshTokens[0] ?? '',
-        client_id: auth.log.find(({ grantType }) => grantType)?.clientId ?? '',
-      });
-      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-      const answer = await loopbackFetch(`${auth.origin}/token`, { method: 'POST', headers, body });
-      expect(await answer.json()).toMatchObject({ error: 'invalid_grant' });
-
-      const popup = await openPopup(browser, agent.origin);
-      const session = sessionsIn(popup).getByRole('article');
-      await expect(session.getByText('Refused', { exact: true })).toBeVisible();
-      await expect(session).toContainText('refuses those');
+    // It is worth nothing to whoever has seen it on its way.
+    expect(auth.log.filter(({ endpoint, status }) => endpoint === 'revocation' && status === 200)).toHaveLength(1);
+    const body = new URLSearchParams({
+      grant_type: 'refresh_token',
+      refresh_token: auth.issued.refreshTokens[0] ?? '',
+      client_id: auth.log.find(({ grantType }) => grantType)?.clientId ?? '',
     });
-  }
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await loopbackFetch(`${auth.origin}/token`, { method: 'POST', headers, body });
+    expect(await answer.json()).toMatchObject({ error: 'invalid_grant' });
+
+    const popup = await openPopup(browser, agent.origin);
+    const session = sessionsIn(popup).getByRole('article');
+    await expect(session.getByText('Refused', { exact: true })).toBeVisible();
+    await expect(session).toContainText('refuses those');
+  });
 
   test('lets no agent ask a server that knows no DPoP for one', async ({ world }) => {
     const { auth, mcp } = await world.servers({ binding: 'none' });

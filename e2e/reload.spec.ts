@@ -23,7 +23,9 @@ test('a background that was ended and starts again does not take its pages for l
   await expect.poll(() => badgeOf(browser, page)).toBe('1');
 });
 
-test('Chrome’s dialog closes the popup; when it was answered with yes, the popup is there again', async ({ world }) => {
+test('Chrome’s dialog closes the popup; when it was answered with yes, the popup is there again', {
+  tag: '@waits',
+}, async ({ world }) => {
   const agent = await world.agent();
   const browser = await world.browser();
   const page = await openAgent(browser, agent);

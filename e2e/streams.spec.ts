@@ -32,9 +32,9 @@ test('a stream of the SDK’s carries every event on one connection while the wo
   expectBoundOnly(mcp);
 });
 
-test('a stream that is cut is resumed with Last-Event-ID and a proof, and what was missed comes once', async ({
-  world,
-}) => {
+test('a stream that is cut is resumed with Last-Event-ID and a proof, and what was missed comes once', {
+  tag: '@waits',
+}, async ({ world }) => {
   const lastEventIds: (string | undefined)[] = [];
   let cut: () => Promise<unknown> = async () => undefined;
   const { mcp, browser, page } = await signedIn(

@@ -9,7 +9,9 @@ import { type Browser, expect, startBrowser, test } from './support/world.ts';
 
 const welcomes = ({ context }: Browser): Page[] => context.pages().filter((page) => page.url().includes('/welcome/'));
 
-test('a page greets whoever installs Holdfast, behind what is in front, and never again', async () => {
+test('a page greets whoever installs Holdfast, behind what is in front, and never again', {
+  tag: '@waits',
+}, async () => {
   const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
   const browser = await startBrowser({ profile });
   await expect.poll(() => welcomes(browser).length).toBe(1);

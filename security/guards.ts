@@ -1278,7 +1278,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
         'sessions/forms.ts',
       ],
       tests: {
-        'policy.spec.ts': ['keeps a bearer token from a'],
+        'policy.spec.ts': ['keeps a bearer token from an agent'],
         'policy.test.ts': [
           'discards the bearer token of a server',
           'does not let a page ask a server that knows no DPoP',

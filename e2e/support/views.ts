@@ -95,6 +95,7 @@ async function played(scene: Scene, language: string): Promise<Played> {
     diagnostics = [NOTHING_WRONG],
     missing,
     allowed = [],
+    isBusy,
     tab,
     sessions = [],
     messages,
@@ -110,7 +111,7 @@ async function played(scene: Scene, language: string): Promise<Played> {
   const built = async (file: string) => JSON.parse(await readFile(join(EXTENSION, file), 'utf8'));
   return {
     opening: later.length === 0 ? [snapshot] : [snapshot, others],
-    ...{ details, activity, inspected, diagnostics, missing, allowed, tab },
+    ...{ details, activity, inspected, diagnostics, missing, allowed, isBusy, tab },
     version: (await built('manifest.json')).version,
     messages: messages ?? (await built(`_locales/${language.startsWith('ja') ? 'ja' : 'en'}/messages.json`)),
   };
