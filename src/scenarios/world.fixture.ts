@@ -99,10 +99,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
   const lock = createLock({
     vault,
     question,
-    drop: async () => {
-      ports.sessions.forgetTokens();
-      holdfast.proofLog.forgetTokens();
-    },
+    drop: () => holdfast.lock(),
     changed: () => undefined,
   });
 
@@ -145,7 +142,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
       present: async (tab, _, url, credential) => void presented.push({ tab, url, ...credential }),
       renew: async (accessToken) => void withdrawn.push(accessToken),
       withdraw: async (accessToken) => void withdrawn.push(accessToken),
-      withdrawAll: async () => undefined,
+      withdrawAll: async () => void withdrawn.push('everything'),
       stepAside: async (tab, url) => void cleared.push(`${tab} ${url}`),
     },
     access: {

@@ -165,6 +165,16 @@ describe('locked', () => {
     expect(await current()).not.toHaveProperty('retiring');
   });
 
+  test('locking takes the tokens out of memory, of what is under way too, and out of every rule', async () => {
+    await unlock();
+    const made = await prove();
+    if (made.kind !== 'proof') throw new Error(`the page got ${made.kind}`);
+    await world.lock.lock();
+    await expect(world.ports.sessions.tokens(session.id)).rejects.toMatchObject({ code: 'locked' });
+    expect(world.holdfast.proofLog.madeFor(made.jti, AGENT, RESOURCE)).not.toHaveProperty('accessToken', 'real-access');
+    expect(world.withdrawn).toContain('everything');
+  });
+
   test('given up, every session asks to sign in again, before anybody uses it', async () => {
     await world.lock.giveUp(world.holdfast.giveUp);
     expect((await current())?.state).toBe('keyLost');
