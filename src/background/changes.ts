@@ -41,8 +41,6 @@ export interface Happenings {
   navigated: [initiator: Origin, url: string];
   /** A request to a known resource left without a proof of ours. */
   unproved: [initiator: Origin, url: string, scheme: string | undefined];
-  /** Chrome lets Holdfast into more hosts. */
-  hosts: [];
   viewClosed: [];
   /** The tabs whose DevTools panel is open. */
   inspecting: [tabs: ReadonlySet<number>];

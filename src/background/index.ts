@@ -52,14 +52,14 @@ const promptWindow = createPromptWindow({ changes, isOpen: viewers.isOpen, asks:
 const lock = createPasskeyLock({ vault: stores.vault, changes });
 
 // The use cases, between the stores, the network and the person.
+const recall: Ports['recall'] = (tab, agent) => changes.tell('recall', tab, agent);
 const authorization = createAuthorizationRules();
-const presentation = createPresentationRules(now, (tab, agent) => changes.tell('recall', tab, agent), failed);
+const presentation = createPresentationRules(now, recall, failed);
 const ports: Ports = {
   ...stores.ports,
-  ...{ policies, access: access.port, lock: lock.port, record: journal.record, now, random },
+  ...{ policies, access: access.port, lock: lock.port, record: journal.record, recall, now, random },
   network: createNetwork(createOriginRules()),
   rules: { ...authorization, ...presentation },
-  recall: (tab, agent) => changes.tell('recall', tab, agent),
 };
 const holdfast = createHoldfast(ports);
 const observers = createObservers({

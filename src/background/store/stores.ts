@@ -1,4 +1,5 @@
 import browser from 'webextension-polyfill';
+import type { SessionId } from '../../model/session.ts';
 import type { Ports } from '../../sessions/ports.ts';
 import type { Changes } from '../changes.ts';
 import type { Journal } from '../journal.ts';
@@ -27,7 +28,7 @@ type SessionPorts = Pick<Ports, 'keys' | 'sessions' | 'usage' | 'drills' | 'serv
 /** All stores. Their changes go to the hub. */
 export function openStores({ database, changes, journal, now }: Parts) {
   const stuck = (error: unknown): void => changes.tell('stuck', error);
-  const beside = (id: Parameters<Ports['sessions']['get']>[0]): void => changes.tell('beside', id);
+  const beside = (id: SessionId): void => changes.tell('beside', id);
   const vault = createVault(database, createRawKeyMemory());
   const ports: SessionPorts = {
     keys: createKeyStore(database, now),

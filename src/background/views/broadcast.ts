@@ -1,6 +1,7 @@
 import type { Ask, UiUpdate } from '../../messages/ui.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { SessionId } from '../../model/session.ts';
+import type { SessionStore } from '../../sessions/ports.ts';
 import type { SettingsStore } from '../browser/settings.ts';
 import type { Changes } from '../changes.ts';
 import type { CookieSessionStore } from '../store/cookie-sessions.ts';
@@ -16,9 +17,7 @@ interface Parts {
   readonly viewers: Viewers;
   readonly badges: Badges;
   readonly snapshots: Snapshots;
-  readonly sessions: { readonly list: () => Promise<{ readonly agent: Origin }[]> } & {
-    readonly get: (id: SessionId) => Promise<Parameters<Snapshots['view']>[0] | undefined>;
-  };
+  readonly sessions: Pick<SessionStore, 'get' | 'list'>;
   readonly cookieSessions: CookieSessionStore;
   readonly settings: SettingsStore;
   readonly asks: () => Ask[];

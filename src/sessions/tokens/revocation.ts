@@ -82,15 +82,8 @@ export function createRevocation(ports: Ports, bound: BoundSessions, servers: Se
         const reply: Reply = await network.post(to, session.agent, forwarded([]), form.toString());
         return reply.status === 200;
       } catch (error) {
-        const origin = originOf(to);
-        record({
-          at: now(),
-          kind: 'refused',
-          agent: session.agent,
-          session: session.id,
-          server: origin,
-          code: codeOf(error),
-        });
+        const line = { at: now(), agent: session.agent, session: session.id };
+        record({ ...line, kind: 'refused', server: originOf(to), code: codeOf(error) });
         return false;
       }
     };
