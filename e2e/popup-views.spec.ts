@@ -350,8 +350,9 @@ test('every term of the details says what it is', async ({ views }) => {
   const meanings = new Set<string | null>();
   for (const button of buttons) {
     await button.click();
+    await expect(button).toHaveAccessibleDescription(/\S/); // its own is open,
     const meaning = popup.getByRole('note');
-    await expect(meaning).toHaveCount(1); // the one before has closed
+    await expect(meaning).toHaveCount(1); // and the one before has closed
     const box = await meaning.boundingBox();
     const { width, height } = popup.viewportSize() ?? { width: 0, height: 0 };
     expect([

@@ -25,6 +25,11 @@ export async function column(table: Locator, name: string): Promise<string[]> {
   return Promise.all(rows.map(async (row) => (await row.getByRole('cell').nth(index).textContent()) ?? ''));
 }
 
+/** Waits until each of a column's cells says this. */
+export async function expectColumn(table: Locator, name: string, said: string): Promise<void> {
+  await expect.poll(async () => [...new Set(await column(table, name))]).toEqual([said]);
+}
+
 /** What a fact says. */
 export const fact = (place: Page | Locator, name: string): Locator =>
   place
