@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { LoopbackServer } from '../src/demo/loopback.ts';
-import { EXTENSIONS_PAGE, grantBeforehand } from '../src/demo/protect.mjs';
+import { EXTENSIONS_PAGE } from '../src/demo/protect.mjs';
 import { badgeOf, popups } from './support/over-page.ts';
 import { holdLongWaits } from './support/vault.ts';
 import {
@@ -23,7 +23,6 @@ async function scene(world: World) {
   const { auth, mcp } = await world.servers({ binding: 'offered' });
   const agent = await world.agent();
   const browser = await world.protect(agent, []);
-  await grantBeforehand(browser.context, [auth.origin, mcp.origin]);
   const page = await openAgent(browser, agent);
   const options = (account: string) => ({ sdk, resource: mcp.resource, account }) as const;
   return { auth, mcp, agent, browser, page, options };
@@ -135,8 +134,9 @@ test('the badge asks as long as the question is open, and no longer', async ({ w
 const metadataOf = ({ origin }: LoopbackServer): string => `${origin}/.well-known/oauth-authorization-server`;
 
 async function pin({ context, id }: Browser, pinnedToToolbar: boolean): Promise<void> {
-  const page = context.pages().find((open) => open.url() === EXTENSIONS_PAGE);
-  await page?.evaluate(
+  const page = await context.newPage();
+  await page.goto(EXTENSIONS_PAGE);
+  await page.evaluate(
     ([extensionId, isPinned]) =>
       (globalThis as unknown as DeveloperPrivate).chrome.developerPrivate.updateExtensionConfiguration({
         extensionId,
@@ -144,6 +144,7 @@ async function pin({ context, id }: Browser, pinnedToToolbar: boolean): Promise<
       }),
     [id, pinnedToToolbar] as const,
   );
+  await page.close();
 }
 
 /** What Chrome's own page about extensions may call. */

@@ -1,7 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import type { Diagnostics } from '../src/model/diagnostics.ts';
 import type { DrillReport, UnclearReason } from '../src/model/drill.ts';
-import { column, expectColumn, expectNoBarriers, exported, fact, rowsOf, tableOf, tabTo, workOf } from './support/dashboard.ts';
+import {
+  column,
+  expectColumn,
+  expectNoBarriers,
+  exported,
+  fact,
+  rowsOf,
+  tableOf,
+  tabTo,
+  workOf,
+} from './support/dashboard.ts';
 import { manyLines, manySessions, thumbprintOf } from './support/many.ts';
 import { sceneOf } from './support/scene.ts';
 import { expect, type Scene, said, tell, test } from './support/views.ts';

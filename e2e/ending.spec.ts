@@ -35,7 +35,7 @@ test('all sessions of a site, then all there are, are revoked at the server and 
   world,
 }) => {
   const { auth, mcp } = await world.servers();
-  const browser = await world.browser();
+  const browser = await world.fresh();
   const [one, other] = [await world.agent('one'), await world.agent('other')];
   const keys: string[] = [];
   const held = async () => {

@@ -6,7 +6,7 @@ import Table from 'cli-table3';
 import { EXTENSION } from '../src/demo/chromium.ts';
 import globalSetup from './support/global-setup.ts';
 import { manySessions, seed } from './support/many.ts';
-import { type Browser, connect, openAgent, signIn, startBrowser, World } from './support/world.ts';
+import { type Browser, connect, openAgent, SharedBrowser, signIn, startBrowser, World } from './support/world.ts';
 
 /**
  * What Holdfast costs a request, measured in one run and interleaved, as ratios. *Bare* is the official client's own DPoP in
@@ -25,7 +25,7 @@ const browsers = {
   floor: await startBrowser({ profile: join(folder, 'floor'), extensions: [await doNothing(join(folder, 'nothing'))] }),
   holdfast: await startBrowser({ profile: join(folder, 'holdfast'), extensions: [EXTENSION] }),
 } as const satisfies Record<Arm, Browser>;
-const world = new World(browsers.holdfast);
+const world = new World(new SharedBrowser(browsers.holdfast));
 try {
   // A page that does its own DPoP needs a server that lets it.
   const { auth, mcp } = await world.servers({ mcp: { corsAllowsDpop: true } });

@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
-import { findChromium } from '../src/demo/setup.mjs';
+import { findHeadlessChromium } from '../src/demo/setup.mjs';
 
-const executablePath = findChromium();
+const executablePath = findHeadlessChromium();
 
 export default defineConfig({
   testDir: '.',

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { decodeJwt } from 'jose';
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
-import { grantBeforehand } from '../src/demo/protect.mjs';
 import { hostileSite } from './support/hostile/site.ts';
 import { chooseIn } from './support/menu.ts';
 import { promiseDpop } from './support/promise.ts';
@@ -249,7 +248,6 @@ test('what is taken back in Chrome’s own settings is no longer protected, and 
   expect(await refused).toBe(403);
   expect(mcp.log.slice(before)).toEqual([]);
 
-  await grantBeforehand(browser.context, [mcp.origin]);
   await world.protect(agent, [auth, mcp]);
   await call(page);
   await takeBack(browser, agent.origin);

@@ -2,7 +2,6 @@ import type { Locator, Page } from '@playwright/test';
 import { decodeJwt } from 'jose';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
-import { grantBeforehand } from '../src/demo/protect.mjs';
 import type { ResourceServer } from '../src/demo/resource-server.ts';
 import { chooseIn } from './support/menu.ts';
 import { breakStore } from './support/worker-seam.ts';
@@ -96,7 +95,6 @@ test.describe('the switch of a site', () => {
     await expect(popup.getByText('Not protected')).toBeVisible();
     await expect(sessionsIn(popup).getByRole('article')).toHaveCount(1);
 
-    await grantBeforehand(browser.context, [agent.origin]);
     await popup.getByRole('button', { name: 'Protect this site' }).click();
     await expect(popup.getByText('Protected', { exact: true })).toBeVisible();
     await page.reload();

@@ -1,4 +1,3 @@
-import { grantBeforehand } from '../src/demo/protect.mjs';
 import { extensionPage } from './support/extension-page.ts';
 import { badgeOf, openPopupOver, popups } from './support/over-page.ts';
 import {
@@ -29,7 +28,6 @@ test('Chrome’s dialog closes the popup; when it was answered with yes, the pop
   const agent = await world.agent();
   const browser = await world.browser();
   const page = await openAgent(browser, agent);
-  await grantBeforehand(browser.context, [agent.origin]);
   const closed = await noteClosedView(browser);
   const popup = await openPopup(browser, agent.origin);
   await popup.evaluate(() => {

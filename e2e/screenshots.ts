@@ -11,7 +11,7 @@ import globalSetup from './support/global-setup.ts';
 import { photographDashboard } from './support/photograph-dashboard.ts';
 import { photographPanel } from './support/photograph-panel.ts';
 import { photographPopup } from './support/photograph-popup.ts';
-import { startBrowser, World } from './support/world.ts';
+import { SharedBrowser, startBrowser, World } from './support/world.ts';
 
 const PICTURES = fileURLToPath(new URL('../docs/screenshots', import.meta.url));
 
@@ -20,7 +20,7 @@ await globalSetup();
 await mkdir(PICTURES, { recursive: true });
 const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
 const browser = await startBrowser({ profile });
-const world = new World(browser, '');
+const world = new World(new SharedBrowser(browser), '');
 try {
   await photographStage();
 } finally {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { openDashboard } from './dashboard.ts';
 import { manyLines, manySessions, seed } from './many.ts';
-import { call, openAgent, signIn, startBrowser, World } from './world.ts';
+import { call, openAgent, SharedBrowser, signIn, startBrowser, World } from './world.ts';
 
 const SCHEMES = ['light', 'dark'] as const;
 const SIZE = { width: 1280, height: 760 };
@@ -13,7 +13,7 @@ const SIZE = { width: 1280, height: 760 };
 export async function photographDashboard(pictures: string, locale: 'en' | 'ja'): Promise<void> {
   const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
   const browser = await startBrowser({ profile, locale });
-  const world = new World(browser, '');
+  const world = new World(new SharedBrowser(browser), '');
   try {
     const { auth, mcp } = await world.servers({
       auth: { name: 'auth', port: 7021 },

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { call, openAgent, openPanel, signIn, startBrowser, World } from './world.ts';
+import { call, openAgent, openPanel, SharedBrowser, signIn, startBrowser, World } from './world.ts';
 
 const SCHEMES = ['light', 'dark'] as const;
 
@@ -9,7 +9,7 @@ const SCHEMES = ['light', 'dark'] as const;
 export async function photographPanel(pictures: string, locale: 'en' | 'ja'): Promise<void> {
   const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
   const browser = await startBrowser({ profile, locale });
-  const world = new World(browser, '');
+  const world = new World(new SharedBrowser(browser), '');
   try {
     const { auth, mcp } = await world.servers({
       auth: { name: 'auth', port: 7041 },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { manySessions, seed } from './many.ts';
-import { openAgent, openPopup, startBrowser, startSignIn, World } from './world.ts';
+import { openAgent, openPopup, SharedBrowser, startBrowser, startSignIn, World } from './world.ts';
 
 const SCHEMES = ['light', 'dark'] as const;
 const MANY = 'https://desk.example';
@@ -17,7 +17,7 @@ const WORDS = {
 export async function photographPopup(pictures: string, locale: 'en' | 'ja'): Promise<void> {
   const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
   const browser = await startBrowser({ profile, locale });
-  const world = new World(browser, '');
+  const world = new World(new SharedBrowser(browser), '');
   const picture = (view: Page, name: string, size?: { width: number; height: number }) =>
     photograph(view, join(pictures, `${name}-${locale}`), size);
   try {

@@ -1,6 +1,5 @@
-import type { BrowserContext } from '@playwright/test';
-import { grantBeforehand } from '../../src/demo/protect.mjs';
 import { extensionPage } from './extension-page.ts';
+import type { Browser } from './world.ts';
 
 /**
  * Gets a site protected and its servers allowed, by what the popup's buttons do and without its picture: tests that are about
@@ -8,10 +7,9 @@ import { extensionPage } from './extension-page.ts';
  *
  * @param servers origins
  */
-export async function makeProtected(context: BrowserContext, agent: string, servers: readonly string[]): Promise<void> {
-  const id = await grantBeforehand(context, [agent, ...servers]);
-  const page = await extensionPage({ context, id });
-  const devtools = await context.newCDPSession(page);
+export async function makeProtected(browser: Browser, agent: string, servers: readonly string[]): Promise<void> {
+  const page = await extensionPage(browser);
+  const devtools = await browser.context.newCDPSession(page);
   const ask = async (origin: string, origins: string[]) => {
     const port = chrome.runtime.connect({ name: 'ui' });
     const isListed = new Promise<void>((resolve) => {

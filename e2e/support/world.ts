@@ -11,7 +11,7 @@ import {
 import type { Binding } from '../../src/demo/binding.ts';
 import { extensionWorker, type LaunchOptions, launch } from '../../src/demo/chromium.ts';
 import { type Handler, type LoopbackServer, listenOnLoopback } from '../../src/demo/loopback.ts';
-import { EXTENSIONS_PAGE } from '../../src/demo/protect.mjs';
+import { grantBeforehand } from '../../src/demo/protect.mjs';
 import { SCOPES } from '../../src/demo/resource/tools.ts';
 import {
   type ResourceServer,
@@ -53,10 +53,8 @@ const approvals = new Map<string, Approval>();
 /** Real servers, a real agent page and a real Chromium, for one test; all is gone afterwards. */
 export class World {
   readonly #cleanUp: (() => Promise<unknown>)[] = [];
-  readonly #shared: Browser;
-  readonly #startFresh: () => Promise<Browser>;
+  readonly #shared: SharedBrowser;
   readonly #scope: string;
-  #fresh: Browser | undefined;
   #profile: string | undefined;
   /** What each authorization server gives tokens for. */
   readonly #resources = new Map<AuthorizationServer, string[]>();
@@ -65,11 +63,9 @@ export class World {
   /**
    * @param scope stands in the name of every server: a port that another test had is another origin then, with a storage
    *   of its own in the shared browser
-   * @param startFresh gives the browser of tests that change all of Holdfast
    */
-  constructor(shared: Browser, scope = randomUUID().slice(0, 8), startFresh = async () => shared) {
+  constructor(shared: SharedBrowser, scope = randomUUID().slice(0, 8)) {
     this.#shared = shared;
-    this.#startFresh = startFresh;
     this.#scope = scope;
   }
 
@@ -136,16 +132,11 @@ export class World {
     return this.keep(listenOnLoopback(this.#scoped(name), 0, () => handler));
   }
 
-  /**
-   * A browser in which Holdfast knows nothing, for a test that changes all of it. Tests of a process take turns in it, which
-   * costs a tenth of a browser's start.
-   */
+  /** The shared browser, in which Holdfast knows nothing: for a test that changes all of it. The next test finds it empty. */
   async fresh(): Promise<Browser> {
-    if (!this.#fresh) {
-      this.#fresh = await this.#startFresh();
-      await forget(this.#fresh);
-    }
-    return this.#fresh;
+    await this.#shared.empty();
+    this.#shared.isSpent = true;
+    return this.#shared.browser;
   }
 
   /** A Chromium of the test's own; the same profile each time, as when a person opens their browser again. */
@@ -163,20 +154,19 @@ export class World {
    * A browser in which the agent's site is protected and its servers are allowed: the one that the tests of a process
    * share, unless another is given. Origins are a test's own, so that tests do not meet in it.
    */
-  async protect(agent: LoopbackServer, servers: readonly LoopbackServer[], browser = this.#shared): Promise<Browser> {
+  async protect(agent: LoopbackServer, servers: readonly LoopbackServer[], browser = this.shared): Promise<Browser> {
     const origins = servers.map(({ origin }) => origin);
-    await makeProtected(browser.context, agent.origin, origins);
+    await makeProtected(browser, agent.origin, origins);
     return browser;
   }
 
   /** The shared browser, with nothing protected for this test. */
   get shared(): Browser {
-    return this.#shared;
+    return this.#shared.browser;
   }
 
   async close(): Promise<void> {
-    await closePages(this.#shared);
-    if (this.#fresh) await closePages(this.#fresh);
+    await closePages(this.shared);
     for (const cleanUp of this.#cleanUp.reverse()) await cleanUp();
     if (this.#profile) await rm(this.#profile, { recursive: true, force: true });
   }
@@ -213,15 +203,17 @@ async function closeWelcome({ context }: Browser): Promise<void> {
 
 /** Closes the pages that a test opened in a browser that it shares. */
 export async function closePages({ context, id }: Browser): Promise<void> {
-  const kept = new Set(['about:blank', EXTENSIONS_PAGE, addressOf(id)]);
+  const kept = new Set(['about:blank', addressOf(id)]);
   for (const page of context.pages()) if (!kept.has(page.url())) await page.close();
 }
 
-/** Takes from Holdfast all that it knows. */
+/** Takes from Holdfast all that it knows, and all that it was allowed. */
 async function forget(browser: Browser): Promise<void> {
   await closePages(browser);
   const page = await extensionPage(browser);
   await page.evaluate(async () => {
+    const { origins } = await chrome.permissions.getAll();
+    if (origins?.length) await chrome.permissions.remove({ origins });
     await chrome.scripting.unregisterContentScripts();
     await Promise.all([chrome.storage.local.clear(), chrome.storage.session.clear(), chrome.storage.sync.clear()]);
   });
@@ -231,52 +223,66 @@ async function forget(browser: Browser): Promise<void> {
   await stopWorker(browser);
 }
 
-/** Starts a Chromium with the extension. */
+/** Starts a Chromium with the extension. Where no dialog is to be seen, Chrome takes a yes beforehand, for all sites of tests. */
 export async function startBrowser(options: LaunchOptions): Promise<Browser> {
   const context = await launch(options);
   const worker = () => extensionWorker(context);
   if (options.extensions?.length === 0) return { context, id: '', worker };
-  return { context, id: new URL((await worker()).url()).host, worker };
+  const id = await grantBeforehand(context, ['http://*.localhost']);
+  await worker();
+  return { context, id, worker };
 }
 
-/** A Chromium for the tests of a process, and what ends it. */
-async function startShared() {
-  const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
-  const browser = await startBrowser({ profile });
-  await closeWelcome(browser);
-  // Every test allows hosts on it.
-  await (await browser.context.newPage()).goto(EXTENSIONS_PAGE);
-  const close = async () => {
-    await browser.context.close();
-    await rm(profile, { recursive: true, force: true });
-  };
-  return { browser, close };
+/** Chrome takes longer for each permission that it has given: after so many tests it starts anew. */
+const MOST_TESTS = 25;
+
+/** The Chromium of the tests of one process. */
+export class SharedBrowser {
+  #tests = 0;
+  /** The next test is not to see what this one did. */
+  isSpent = false;
+
+  constructor(
+    readonly browser: Browser,
+    readonly close = () => browser.context.close(),
+  ) {}
+
+  static async start(): Promise<SharedBrowser> {
+    const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
+    const browser = await startBrowser({ profile });
+    await closeWelcome(browser);
+    return new SharedBrowser(browser, async () => {
+      await browser.context.close();
+      await rm(profile, { recursive: true, force: true });
+    });
+  }
+
+  /** A test begins. */
+  async next(): Promise<void> {
+    this.#tests += 1;
+    if (this.isSpent || this.#tests > MOST_TESTS) await this.empty();
+  }
+
+  async empty(): Promise<void> {
+    await forget(this.browser);
+    this.#tests = 0;
+    this.isSpent = false;
+  }
 }
 
-export const test = base.extend<{ world: World }, { shared: Browser; startFresh: () => Promise<Browser> }>({
+export const test = base.extend<{ world: World }, { shared: SharedBrowser }>({
   shared: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's dependencies from this pattern
     async ({}, use) => {
-      const { browser, close } = await startShared();
-      await use(browser);
-      await close();
+      const shared = await SharedBrowser.start();
+      await use(shared);
+      await shared.close();
     },
     { scope: 'worker' },
   ],
-  startFresh: [
-    // biome-ignore lint/correctness/noEmptyPattern: as above
-    async ({}, use) => {
-      let starting: ReturnType<typeof startShared> | undefined;
-      await use(async () => {
-        starting ??= startShared();
-        return (await starting).browser;
-      });
-      await (await starting)?.close();
-    },
-    { scope: 'worker' },
-  ],
-  world: async ({ shared, startFresh }, use) => {
-    const world = new World(shared, undefined, startFresh);
+  world: async ({ shared }, use) => {
+    await shared.next();
+    const world = new World(shared);
     await use(world);
     await world.close();
   },

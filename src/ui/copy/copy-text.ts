@@ -1,8 +1,9 @@
-/** Puts a text on the clipboard. In a panel of DevTools the page may not write to it, and the old way is left. */
+/** Puts a text on the clipboard. In a panel of DevTools the page may not write to it, and the old way is left, which takes the focus. */
 export async function copyText(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
+    const before = document.activeElement;
     const field = document.createElement('textarea');
     field.value = text;
     field.className = 'off-screen';
@@ -10,5 +11,6 @@ export async function copyText(text: string): Promise<void> {
     field.select();
     document.execCommand('copy');
     field.remove();
+    if (before instanceof HTMLElement) before.focus();
   }
 }
