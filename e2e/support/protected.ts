@@ -1,5 +1,4 @@
-import { extensionPage } from './extension-page.ts';
-import type { Browser } from './world.ts';
+import { type Extended, extensionPage } from './extension-page.ts';
 
 /**
  * Gets a site protected and its servers allowed, by what the popup's buttons do and without its picture: tests that are about
@@ -7,7 +6,7 @@ import type { Browser } from './world.ts';
  *
  * @param servers origins
  */
-export async function makeProtected(browser: Browser, agent: string, servers: readonly string[]): Promise<void> {
+export async function makeProtected(browser: Extended, agent: string, servers: readonly string[]): Promise<void> {
   const page = await extensionPage(browser);
   const devtools = await browser.context.newCDPSession(page);
   const ask = async (origin: string, origins: string[]) => {
