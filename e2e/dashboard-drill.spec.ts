@@ -162,7 +162,7 @@ test('a session’s view is true: its last proof is of its key; revoking asks, a
 
 test('how long things are kept is chosen once, and stays', async ({ world }) => {
   const page = await openDashboard(world.shared, '#/settings');
-  const days = page.getByRole('group', { name: 'Keep what is over' });
+  const days = page.getByRole('group', { name: 'How long to keep what has ended' });
   await days.getByRole('radio', { name: '90 days' }).check();
   const other = await openDashboard(world.shared, '#/settings');
   await expect(other.getByRole('radio', { name: '90 days' })).toBeChecked();

@@ -45,7 +45,7 @@ test.describe('without a session', () => {
 
   test('how long things are kept is chosen once', async ({ views }) => {
     const page = await views.dashboard({}, '#/settings');
-    const days = page.getByRole('group', { name: 'Keep what is over' });
+    const days = page.getByRole('group', { name: 'How long to keep what has ended' });
     await expect(days.getByRole('radio', { name: '30 days' })).toBeChecked();
     await days.getByRole('radio', { name: '7 days' }).check();
     expect(await said(page)).toEqual([{ kind: 'diagnostics' }, { kind: 'retain', days: 7 }]);

@@ -73,6 +73,10 @@ export type DamagedView = ViewOf<DamagedSession>;
 
 export type EndedView = ViewOf<EndedSession>;
 
+/** What a session is, or was, bound to. */
+export const bindingOf = (session: SessionView): BindingView | undefined =>
+  'binding' in session ? session.binding : undefined;
+
 export type ViewState = SessionView['state'] | 'locked';
 
 /**

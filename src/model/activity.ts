@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { ERROR_CODES } from '../protocol/error.ts';
 import { VERDICTS } from './drill.ts';
 import { Time, Url } from './fields.ts';
-import { Origin } from './origin.ts';
-import { EXPOSED_REASONS, SessionId } from './session.ts';
+import { Origin, originOf } from './origin.ts';
+import { EXPOSED_REASONS, type Session, SessionId } from './session.ts';
 import type { Told } from './told.ts';
 
 /** What happened, as it was seen on the wire or decided here. */
@@ -80,6 +80,11 @@ export const Activity = v.variant('kind', [
   v.object({ ...ofHoldfast, kind: v.literal('failed') }),
 ]);
 export type Activity = Readonly<v.InferOutput<typeof Activity>>;
+
+/** What every line about a session says. @param at milliseconds since the epoch @param url of the server that it is about */
+export function lineOf({ agent, id }: Pick<Session, 'agent' | 'id'>, at: number, url?: string) {
+  return { at, agent, session: id, server: url === undefined ? undefined : originOf(url) };
+}
 
 /** The same, as views show it. */
 export type ActivityLine = Told<Activity>;

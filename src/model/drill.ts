@@ -88,15 +88,21 @@ export const SKIP_REASONS = [
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 const DrillLine = v.pipe(
-  v.object({
-    attempt: v.picklist(ATTEMPTS),
-    outcome: v.picklist(OUTCOMES),
-    answer: v.exactOptional(DrillAnswer),
-    skipped: v.exactOptional(v.picklist(SKIP_REASONS)),
-  }),
+  v.variant('outcome', [
+    v.object({ attempt: v.picklist(ATTEMPTS), outcome: v.literal('skipped'), skipped: v.picklist(SKIP_REASONS) }),
+    v.object({
+      attempt: v.picklist(ATTEMPTS),
+      outcome: v.picklist(['refused', 'accepted', 'tolerated', 'unclear']),
+      answer: DrillAnswer,
+    }),
+  ]),
   v.readonly(),
 );
 export type DrillLine = v.InferOutput<typeof DrillLine>;
+
+/** The server's answer to an attempt, where it was made. */
+export const answerIn = (line: DrillLine): DrillAnswer | undefined =>
+  line.outcome === 'skipped' ? undefined : line.answer;
 
 /** Why nothing can be said. */
 export const UNCLEAR_REASONS = [

@@ -1,3 +1,4 @@
+import { lineOf } from '../../model/activity.ts';
 import { type Destination, toResource } from '../../model/destination.ts';
 import {
   ATTEMPTS,
@@ -89,11 +90,10 @@ export function createDrill(ports: DrillPorts, bound: BoundSessions) {
     return 'done';
   }
 
-  async function conclude(report: Drill, { agent, id }: BoundSession): Promise<void> {
-    const server = originOf(report.resource);
-    record({ at: now(), kind: 'drilled', agent, session: id, server, code: report.verdict?.kind });
+  async function conclude(report: Drill, session: BoundSession): Promise<void> {
+    record({ ...lineOf(session, now(), report.resource), kind: 'drilled', code: report.verdict?.kind });
     // A session that ended meanwhile may be off the list, and its report with it.
-    if (await sessions.get(id)) await drills.save(report);
+    if (await sessions.get(session.id)) await drills.save(report);
   }
 
   async function lineFor(attempt: Attempt, drill: Run): Promise<DrillLine> {

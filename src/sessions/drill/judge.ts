@@ -16,7 +16,11 @@ import type { Reply } from '../ports.ts';
  *
  * @param before the lines of the attempts before it
  */
-export function outcomeOf(attempt: Attempt, status: number, before: readonly DrillLine[]): DrillOutcome {
+export function outcomeOf(
+  attempt: Attempt,
+  status: number,
+  before: readonly DrillLine[],
+): Exclude<DrillOutcome, 'skipped'> {
   if (status >= 200 && status < 300) {
     const isOfAge = attempt === 'stale' || attempt === 'future';
     return isOfAge && nonceTellsAge(before) ? 'tolerated' : 'accepted';

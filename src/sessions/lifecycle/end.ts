@@ -1,4 +1,4 @@
-import { originOf } from '../../model/origin.ts';
+import { lineOf } from '../../model/activity.ts';
 import { type BoundSession, type EndedSession, type Ending, ended } from '../../model/session.ts';
 import { codeOf } from '../../protocol/error.ts';
 import type { Ports } from '../ports.ts';
@@ -25,10 +25,10 @@ export async function end(
   await sessions.save(over);
   await dropKey(ports, session.binding.thumbprint);
   if (tokens) await rules.withdraw(tokens.accessToken);
-  const line = { at: now(), agent: session.agent, session: session.id };
+  const line = lineOf(session, now(), ending.state === 'revoked' ? session.issuer : undefined);
   if (ending.state === 'keyLost') record({ ...line, kind: 'keyLost', code: 'key_lost' });
   else if (ending.state === 'expired') record({ ...line, kind: 'expired' });
-  else record({ ...line, kind: 'revoked', server: session.issuer && originOf(session.issuer) });
+  else record({ ...line, kind: 'revoked' });
   return over;
 }
 

@@ -34,18 +34,31 @@ export interface Minted {
   readonly isRetry: boolean;
 }
 
-/** What the network saw of one proof. */
+/** A request that has left. */
+interface Left {
+  /** In milliseconds. */
+  readonly sentAt: number;
+  /** Whether it left with the token that the proof's `ath` names. */
+  readonly matched: boolean;
+}
+
+/** What the network saw of a request. */
+type Wire =
+  | { readonly state: 'waiting' }
+  | ({ readonly state: 'left' } & Left)
+  | ({
+      readonly state: 'answered';
+      readonly answer: SchemeAnswer & { readonly skew: number | undefined };
+      /** The URL that its server has redirected it to. */
+      readonly sentOnTo: string | undefined;
+    } & Left);
+
+/** What is known of one proof. */
 export interface Seen extends Minted {
   readonly jti: string;
+  readonly wire: Wire;
   /** Whether its request was made once more already. */
-  readonly retried?: boolean;
-  /** Whether the request left with the token that the proof's `ath` names; undefined until it has left. */
-  readonly matched?: boolean;
-  /** The URL that its server has redirected it to. */
-  readonly sentOnTo?: string;
-  /** When it left, in milliseconds. */
-  readonly sentAt?: number;
-  readonly answer?: SchemeAnswer & { readonly skew: number | undefined };
+  readonly isRetried: boolean;
 }
 
 /** A request with a proof, as it left. */
@@ -78,7 +91,7 @@ export function createProofLog(
   const waiting = new Map<string, (() => void)[]>();
 
   function minted(jti: string, proof: Minted): void {
-    keep(proofs, jti, { ...proof, jti }, MOST_PROOFS);
+    keep(proofs, jti, { ...proof, jti, wire: { state: 'waiting' }, isRetried: false }, MOST_PROOFS);
   }
 
   /**
@@ -92,7 +105,7 @@ export function createProofLog(
     if (!proof) return false;
     slots.seen(jti);
     const matched = authorization === `DPoP ${proof.accessToken}`;
-    proofs.set(jti, { ...proof, matched, sentAt: now() });
+    proofs.set(jti, { ...proof, wire: { state: 'left', matched, sentAt: now() } });
     if (matched) usage.sent(proof.session, left, mcp);
     return true;
   }
@@ -101,10 +114,10 @@ export function createProofLog(
   function sentAsBearer({ tab, initiator, url, authorization, mcp }: Omit<Leaving, 'proof'>): string | undefined {
     if (!authorization?.startsWith('Bearer ')) return undefined;
     for (const made of proofs.values()) {
-      if (made.scheme !== 'Bearer' || made.sentAt !== undefined) continue;
+      if (made.scheme !== 'Bearer' || made.wire.state !== 'waiting') continue;
       const isMeant = made.tab === tab && made.agent === initiator && made.url === url;
       if (!isMeant || authorization !== `Bearer ${made.accessToken}`) continue;
-      proofs.set(made.jti, { ...made, matched: true, sentAt: now() });
+      proofs.set(made.jti, { ...made, wire: { state: 'left', matched: true, sentAt: now() } });
       slots.seen(made.jti);
       usage.sent(made.session, undefined, mcp);
       return made.jti;
@@ -114,16 +127,13 @@ export function createProofLog(
 
   async function answered(jti: string, status: number, header: Header): Promise<void> {
     const proof = proofs.get(jti);
-    if (!proof) return;
-    const { session, agent, server, scheme, resource, url } = proof;
+    if (!proof || proof.wire.state === 'waiting') return;
+    const { session, agent, server, scheme, resource, url, wire } = proof;
     const said = readSchemeAnswer(status, header);
     const { error } = said;
     const to = redirectOf(status, header('Location'), url);
-    proofs.set(jti, {
-      ...proof,
-      ...(to && { sentOnTo: to }),
-      answer: { ...said, skew: skewOf(header('Date'), now()) },
-    });
+    const answer = { ...said, skew: skewOf(header('Date'), now()) };
+    proofs.set(jti, { ...proof, wire: { ...wire, state: 'answered', answer, sentOnTo: to } });
     if (to) await redirected(session, url, to);
     await schemes.answered(resource, scheme, said);
     for (const wake of waiting.get(jti) ?? []) wake();
@@ -133,7 +143,7 @@ export function createProofLog(
     if (error === 'use_dpop_nonce') usage.demandsNonce(session);
     // A first challenge is no refusal; one that answers the nonce that was just given is.
     const challenged = error === 'use_dpop_nonce' && !proof.isRetry;
-    if (!challenged) breaker.answered(session, status, proof.sentAt ?? now());
+    if (!challenged) breaker.answered(session, status, wire.sentAt);
     const refused = status === 401 || status === 403 || error !== undefined;
     const line = { at: now(), agent, session, server, status };
     if (challenged) record({ ...line, kind: 'challenged', code: error });
@@ -151,7 +161,7 @@ export function createProofLog(
   /** What is known of a proof. Waits for its answer. @param patience maximum wait, in milliseconds */
   async function seen(jti: string, patience: number): Promise<Seen | undefined> {
     const proof = proofs.get(jti);
-    if (!proof || proof.answer) return proof;
+    if (!proof || proof.wire.state === 'answered') return proof;
     await new Promise<void>((resolve) => {
       waiting.set(jti, [...(waiting.get(jti) ?? []), resolve]);
       setTimeout(resolve, patience);
@@ -167,7 +177,7 @@ export function createProofLog(
 
   function retried(jti: string): void {
     const proof = proofs.get(jti);
-    if (proof) proofs.set(jti, { ...proof, retried: true });
+    if (proof) proofs.set(jti, { ...proof, isRetried: true });
   }
 
   /** The vault is locked: no token stays in memory. What has not left by now leaves without one. */

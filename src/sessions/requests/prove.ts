@@ -64,8 +64,9 @@ export function createProver(ports: Ports, { bound, slots, breaker, proofLog, sc
 
   /** The URL to prove: for a redirected request, its target. The page cannot send a request there itself. */
   async function whereTo({ url, refused }: ProofRequest, session: BoundSession, seen?: Seen): Promise<string> {
-    const to = seen?.session === session.id ? seen.sentOnTo : undefined;
-    if (!refused || to === undefined) return url;
+    if (!refused || seen?.session !== session.id || seen.wire.state !== 'answered') return url;
+    const to = seen.wire.sentOnTo;
+    if (to === undefined) return url;
     const current = await reach.lookAgain(session, 'GET', to);
     return current && toResource(current, to) ? to : url;
   }
@@ -86,8 +87,8 @@ export function createProver(ports: Ports, { bound, slots, breaker, proofLog, sc
   }
 
   async function hand(
-    { method, url, refused }: ProofRequest,
-    to: Destination,
+    { method, refused }: ProofRequest,
+    url: Destination,
     { tab, agent }: Caller,
     session: BoundSession,
     { key, tokens: { accessToken } }: { key: ProofKey; tokens: Tokens },
@@ -106,7 +107,7 @@ export function createProver(ports: Ports, { bound, slots, breaker, proofLog, sc
         scheme === 'DPoP'
           ? createProof(key, { method, url, accessToken, nonce }, { now: now() + clockOffset, jti })
           : '',
-        rules.present(tab, agent, to, { scheme, accessToken }),
+        rules.present(tab, agent, url, { scheme, accessToken }),
       ]);
       turn.handOut(jti);
       proofLog.minted(jti, {
@@ -197,9 +198,10 @@ export function createProver(ports: Ports, { bound, slots, breaker, proofLog, sc
     session: BoundSession,
     { accessToken }: Tokens,
   ): Promise<boolean> {
-    if (refused?.session !== session.id || refused.retried) return false;
+    if (refused?.session !== session.id || refused.isRetried) return false;
     const error = dpopChallenge(challenge)?.parameters.error;
-    const { answer, matched, nonce: tried, clockOffset, scheme, resource } = refused;
+    const { wire, nonce: tried, clockOffset, scheme, resource } = refused;
+    const answer = wire.state === 'answered' ? wire.answer : undefined;
     proofLog.retried(refused.jti);
     const correction = error === undefined ? undefined : correctionOf(answer?.skew, clockOffset);
     if (correction !== undefined) {
@@ -208,13 +210,13 @@ export function createProver(ports: Ports, { bound, slots, breaker, proofLog, sc
     }
     if (htu(refused.url) !== htu(url)) return true;
     // What has left and was not answered may have been carried out.
-    const isSure = answer ? matched : refused.sentAt === undefined && challenge === undefined;
+    const isSure = wire.state === 'answered' ? wire.matched : wire.state === 'waiting' && challenge === undefined;
     if (scheme === 'DPoP' && isSure && (await schemes.maybeBearer(resource, answer))) return true;
     if (scheme === 'Bearer' && answer?.saysDpop) return true;
     if (error === 'use_dpop_nonce') return nonce !== undefined && nonce !== tried;
     // Some servers challenge with 400, and without a word.
     if (answer?.status === 400 && error === undefined && tried === undefined && nonce !== undefined) return true;
-    return refused.accessToken !== accessToken || matched === false;
+    return refused.accessToken !== accessToken || (wire.state !== 'waiting' && !wire.matched);
   }
 
   /** A handle of no session that this caller has now. It leaves as it is, and the server's own refusal asks to sign in. */

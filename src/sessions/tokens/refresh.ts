@@ -1,4 +1,5 @@
 import type { ReplyTo } from '../../messages/page.ts';
+import { lineOf } from '../../model/activity.ts';
 import { type Destination, toIssuer } from '../../model/destination.ts';
 import { isRefreshHandle, type RefreshHandle, type TokenDigest } from '../../model/handle.ts';
 import { type Origin, originOf } from '../../model/origin.ts';
@@ -58,7 +59,7 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
     if (running) return running;
     const rate = limit.take(session.id);
     if (rate !== 'ok') {
-      if (rate === 'over') record({ ...lineOf(session, page.url), kind: 'denied', code: 'breaker_open' });
+      if (rate === 'over') record({ ...lineOf(session, now(), page.url), kind: 'denied', code: 'breaker_open' });
       return oauthError('temporarily_unavailable', 'This session was refreshed too often. Try again in a minute.');
     }
     const run = reached(session, page, asked).finally(() => inFlight.delete(session.id));
@@ -81,7 +82,7 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
       await servers.learnClock(page.url, () => servers.ofSession(session));
       return unlocked(session, to, page, asked);
     }
-    record({ ...lineOf(session, page.url), kind: 'refused', code: 'permission_declined' });
+    record({ ...lineOf(session, now(), page.url), kind: 'refused', code: 'permission_declined' });
     return oauthError('temporarily_unavailable', `Holdfast has no access to ${origin}. Allow it, then try again.`);
   }
 
@@ -152,10 +153,10 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
     await sessions.save(refreshed, renewed).catch((error) => {
       // The server has taken the old token back: the new one must not be lost while there is any place for it.
       sessions.hold(refreshed, renewed);
-      record({ ...lineOf(session), kind: 'failed', code: codeOf(error) });
+      record({ ...lineOf(session, now()), kind: 'failed', code: codeOf(error) });
     });
     await rules.renew(tokens.accessToken, renewed.accessToken);
-    record({ ...lineOf(session, page.url), kind: 'refreshed', status: reply.status });
+    record({ ...lineOf(session, now(), page.url), kind: 'refreshed', status: reply.status });
     const old = concealed(session, tokens);
     return admits(reply, session.agent) ? tokenAnswer(refreshed, { ...response, ...renewed }, old) : UNREACHABLE;
   }
@@ -176,11 +177,6 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
       ? oauthError('invalid_grant', 'This session has ended. Sign in again.')
       : PASS_AND_REPORT;
   }
-
-  const lineOf = ({ agent, id }: BoundSession, url?: string) => ({
-    ...{ at: now(), agent, session: id },
-    ...(url !== undefined && { server: originOf(url) }),
-  });
 
   return { refresh };
 }

@@ -1,3 +1,4 @@
+import { lineOf } from '../../model/activity.ts';
 import type { BoundSession, SessionId } from '../../model/session.ts';
 import type { BoundSessions } from '../lifecycle/bound-session.ts';
 import { type EndPorts, end } from '../lifecycle/end.ts';
@@ -15,7 +16,7 @@ export function createRetirement(ports: EndPorts, bound: BoundSessions) {
   async function giveUpRefreshing(session: BoundSession): Promise<'done'> {
     const tokens = await sessions.tokens(session.id);
     if (!tokens || session.retiring) return 'done';
-    record({ at: now(), kind: 'retired', agent: session.agent, session: session.id });
+    record({ ...lineOf(session, now()), kind: 'retired' });
     if (isOver(session)) await end(ports, session, { state: 'expired' });
     else await sessions.save({ ...session, retiring: true }, { accessToken: tokens.accessToken });
     return 'done';

@@ -1,7 +1,8 @@
 import type { ReplyTo } from '../../messages/page.ts';
+import { lineOf } from '../../model/activity.ts';
 import { toIssuer } from '../../model/destination.ts';
 import type { Handle } from '../../model/handle.ts';
-import { type Origin, originOf } from '../../model/origin.ts';
+import type { Origin } from '../../model/origin.ts';
 import type { BoundSession, EndedSession, SessionId } from '../../model/session.ts';
 import type { Tokens } from '../../model/tokens.ts';
 import { codeOf } from '../../protocol/error.ts';
@@ -82,8 +83,7 @@ export function createRevocation(ports: Ports, bound: BoundSessions, servers: Se
         const reply: Reply = await network.post(to, session.agent, forwarded([]), form.toString());
         return reply.status === 200;
       } catch (error) {
-        const line = { at: now(), agent: session.agent, session: session.id };
-        record({ ...line, kind: 'refused', server: originOf(to), code: codeOf(error) });
+        record({ ...lineOf(session, now(), to), kind: 'refused', code: codeOf(error) });
         return false;
       }
     };

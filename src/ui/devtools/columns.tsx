@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { InspectedRequest } from '../../messages/inspection.ts';
+import { bindingOf } from '../../messages/ui.ts';
 import { Mark } from '../labels/mark.tsx';
 import { shorten } from '../names.ts';
 import { sessionWith } from '../state.ts';
@@ -101,8 +102,9 @@ function Duration({ timing, longest }: { readonly timing: Timing | undefined; re
 
 function Session({ id }: { readonly id: string | undefined }) {
   const session = sessionWith(id);
-  if (!session || !('binding' in session)) return null;
-  const { thumbprint } = session.binding;
+  const binding = session && bindingOf(session);
+  if (!binding) return null;
+  const { thumbprint } = binding;
   return (
     <>
       <Mark thumbprint={thumbprint} /> <code>{shorten(thumbprint)}</code>

@@ -1,5 +1,5 @@
 import type { InspectedRequest } from '../../messages/inspection.ts';
-import { type SessionView, stateAt } from '../../messages/ui.ts';
+import { bindingOf, type SessionView, stateAt } from '../../messages/ui.ts';
 import { CopyButton } from '../copy/copy-button.tsx';
 import { sessionLink } from '../dashboard-link.ts';
 import { EnforcementLabel } from '../labels/enforcement-label.tsx';
@@ -22,7 +22,7 @@ import { timingOf } from './timing.ts';
 export function RequestDetails({ request }: { readonly request: InspectedRequest }) {
   const { method, url, rpc, mcp, answer, failure, batch, presents, proof, checks } = request;
   const session = sessionWith(request.session);
-  const thumbprint = session && 'binding' in session ? session.binding.thumbprint : undefined;
+  const thumbprint = session && bindingOf(session)?.thumbprint;
   const title = rpc ? [rpc.method, rpc.name].filter(Boolean).join(' ') : `${method} ${new URL(url).pathname}`;
   return (
     <section class="panel-details" aria-labelledby="request-title">
@@ -100,16 +100,17 @@ export function RequestDetails({ request }: { readonly request: InspectedRequest
 
 /** Whose token it was, and what the last drill says of its server. */
 function SessionFact({ session }: { readonly session: SessionView }) {
+  const binding = bindingOf(session);
   return (
     <>
       <dt>
         <Term name="session">{say('columnSession')}</Term>
       </dt>
       <dd class="panel-session">
-        {'binding' in session && (
+        {binding && (
           <>
-            <Mark thumbprint={session.binding.thumbprint} />
-            <Thumbprint value={session.binding.thumbprint} />
+            <Mark thumbprint={binding.thumbprint} />
+            <Thumbprint value={binding.thumbprint} />
           </>
         )}
         <StateLabel state={stateAt(session, now.value, isLocked.value)} />

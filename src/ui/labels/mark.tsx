@@ -1,4 +1,4 @@
-import type { SessionView } from '../../messages/ui.ts';
+import { bindingOf, type SessionView } from '../../messages/ui.ts';
 import { markOf, outline, SIDE } from '../mark.ts';
 
 /** The key's mark: a small symmetric picture that is the same for the same key. The text beside it is the truth. */
@@ -20,7 +20,8 @@ export function Mark({ thumbprint }: { readonly thumbprint: string }) {
 
 /** The mark of a session's key, or room for one where it has no key of Holdfast's. */
 export function SessionMark({ session }: { readonly session: SessionView }) {
-  return 'binding' in session ? <Mark thumbprint={session.binding.thumbprint} /> : <NoMark />;
+  const binding = bindingOf(session);
+  return binding ? <Mark thumbprint={binding.thumbprint} /> : <NoMark />;
 }
 
 export const NoMark = () => <span class="mark mark-none" />;

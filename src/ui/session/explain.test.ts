@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import type { BoundView } from '../../messages/ui.ts';
 import { explain } from './explain.ts';
 
-vi.mock('../words.ts', () => ({ say: (key: string) => key }));
+vi.mock('../words.ts', () => ({ say: (...said: string[]) => said.join(' '), second: String }));
 
 const BOUND: BoundView = {
   ...{ id: 's', agent: 'https://agent.example', scopes: [], issuedAt: 0, proofs: 1, recent: [], state: 'bound' },
@@ -12,7 +12,7 @@ const BOUND: BoundView = {
 
 test('a session whose requests are held back says so for as long as they are', () => {
   const session = { ...BOUND, heldBackUntil: 1_000 };
-  expect(explain(session, 'bound', 999)).toBe('breakerWhat');
+  expect(explain(session, 'bound', 999)).toBe('breakerWhat 1000');
   expect(explain(session, 'bound', 1_000)).toBeUndefined();
   expect(explain(BOUND, 'bound', 0)).toBeUndefined();
 });

@@ -1,5 +1,5 @@
-import type { ExposedView, SessionView, ViewState } from '../../messages/ui.ts';
-import { say } from '../words.ts';
+import type { BoundView, ExposedView, SessionView, ViewState } from '../../messages/ui.ts';
+import { say, second } from '../words.ts';
 
 const WHY = {
   no_dpop: 'exposedNoDpop',
@@ -33,12 +33,17 @@ export function explain(session: SessionView, state: ViewState, now: number): st
     case 'ownKey':
       return say('ownKeyWhat');
     case 'bound':
-      if ('heldBackUntil' in session && (session.heldBackUntil ?? 0) > now) return say('breakerWhat');
-      if ('isHeld' in session && session.isHeld) return say('heldWhat');
-      if ('retiring' in session && session.retiring) return say('retiringWhat');
-      if ('asBearer' in session && session.asBearer) return say('asBearerWhat');
-      return 'inPage' in session && session.inPage ? say('inPageWhat') : undefined;
+      return session.state === 'bound' ? explainBound(session, now) : undefined;
   }
+}
+
+function explainBound(session: BoundView, now: number): string | undefined {
+  const { heldBackUntil } = session;
+  if (heldBackUntil !== undefined && heldBackUntil > now) return say('breakerWhat', second(heldBackUntil));
+  if (session.isHeld) return say('heldWhat');
+  if (session.retiring) return say('retiringWhat');
+  if (session.asBearer) return say('asBearerWhat');
+  return session.inPage ? say('inPageWhat') : undefined;
 }
 
 /** What the server last answered, and when, in milliseconds; undefined where no answer is known. */

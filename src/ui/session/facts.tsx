@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { SessionView } from '../../messages/ui.ts';
+import { bindingOf, type SessionView } from '../../messages/ui.ts';
 import type { TermName } from '../glossary.ts';
 import { CustodyLabel } from '../labels/custody-label.tsx';
 import { EnforcementLabel } from '../labels/enforcement-label.tsx';
@@ -12,7 +12,7 @@ import { answerOf } from './explain.ts';
 /** Everything that is known of a session, by its name. */
 export function Facts({ session }: { readonly session: SessionView }) {
   const { agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, enforcement, mcp } = session;
-  const binding = 'binding' in session ? session.binding : undefined;
+  const binding = bindingOf(session);
   const isBound = session.state === 'bound';
   const answer = answerOf(session);
   return (

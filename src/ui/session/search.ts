@@ -1,4 +1,4 @@
-import type { SessionView } from '../../messages/ui.ts';
+import { bindingOf, type SessionView } from '../../messages/ui.ts';
 import { finderOf } from '../finder.ts';
 
 /** The sessions whose agent, servers, client, scopes or thumbprint hold every word of what is looked for. */
@@ -10,6 +10,6 @@ export function matching(sessions: readonly SessionView[], wanted: string): read
 /** What a session is found by. */
 export function textOf(session: SessionView): string {
   const { agent, resource, issuer, clientId, scopes } = session;
-  const thumbprint = 'binding' in session ? session.binding.thumbprint : '';
+  const thumbprint = bindingOf(session)?.thumbprint ?? '';
   return [agent, resource, issuer, clientId, thumbprint, ...scopes].join(' ');
 }

@@ -1,4 +1,4 @@
-import type { SessionView, ViewState } from '../../messages/ui.ts';
+import { bindingOf, type SessionView, type ViewState } from '../../messages/ui.ts';
 import { Menu, type MenuItem } from '../actions/menu.tsx';
 import { useCopy } from '../copy/copied.ts';
 import { drillLink, sessionLink } from '../dashboard-link.ts';
@@ -21,7 +21,7 @@ export function SessionMenu({ session, state, onAsk, onForget }: Props) {
   const { copied, copy } = useCopy();
   const items = (): readonly MenuItem[] => {
     const { id } = session;
-    const thumbprint = 'binding' in session ? session.binding.thumbprint : undefined;
+    const thumbprint = bindingOf(session)?.thumbprint;
     const isUsable = session.state === 'bound' && state === 'bound';
     return [
       ...(thumbprint ? [{ label: say('menuCopy'), onChoose: () => void copy(thumbprint) }] : []),

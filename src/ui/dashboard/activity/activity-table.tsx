@@ -1,4 +1,4 @@
-import type { SessionView } from '../../../messages/ui.ts';
+import { bindingOf, type SessionView } from '../../../messages/ui.ts';
 import type { ActivityLine } from '../../../model/activity.ts';
 import { Mark } from '../../labels/mark.tsx';
 import { hostOf } from '../../names.ts';
@@ -54,9 +54,10 @@ function columnsFor(known: ReadonlyMap<string, SessionView>): TableColumn<Activi
 
 function SessionLink({ session }: { readonly session: SessionView | undefined }) {
   if (!session) return null;
+  const binding = bindingOf(session);
   return (
     <a href={hashOf({ view: 'session', session: session.id, list: EVERY_SESSION })} title={session.resource}>
-      {'binding' in session && <Mark thumbprint={session.binding.thumbprint} />}
+      {binding && <Mark thumbprint={binding.thumbprint} />}
       <span>{nameOf(session)}</span>
     </a>
   );

@@ -1,4 +1,4 @@
-import { ATTEMPTS, type Attempt, type DrillLine, isControl, SECTIONS } from '../../../model/drill.ts';
+import { ATTEMPTS, type Attempt, answerIn, type DrillLine, isControl, SECTIONS } from '../../../model/drill.ts';
 import { SectionLink } from '../../proof/section-link.tsx';
 import { say } from '../../words.ts';
 import { Outcome } from './outcome.tsx';
@@ -42,6 +42,7 @@ interface LineProps {
 function Line({ attempt, line, isNow }: LineProps) {
   const isOwn = isControl(attempt);
   const remark = line && remarkOn(line);
+  const answer = line && answerIn(line);
   return (
     <tr class={line ? undefined : 'to-come'}>
       <th scope="row">
@@ -53,8 +54,8 @@ function Line({ attempt, line, isNow }: LineProps) {
         <Outcome outcome={line?.outcome} isOwn={isOwn} isNow={isNow} />
       </td>
       <td>
-        {line?.answer && <code>{answerWords(line.answer)}</code>}
-        {line?.answer?.description && <q>{line.answer.description}</q>}
+        {answer && <code>{answerWords(answer)}</code>}
+        {answer?.description && <q>{answer.description}</q>}
       </td>
       <td>
         <SectionLink section={SECTIONS[attempt]} />

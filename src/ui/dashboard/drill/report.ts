@@ -1,4 +1,4 @@
-import { type DrillLine, type DrillReport, isControl, SECTIONS, type Verdict } from '../../../model/drill.ts';
+import { answerIn, type DrillLine, type DrillReport, isControl, SECTIONS, type Verdict } from '../../../model/drill.ts';
 import { say } from '../../words.ts';
 import { answerWords, attemptWords, remarkOn, verdictMeaning, verdictWords } from './words.ts';
 
@@ -29,20 +29,19 @@ export function asJson({ resource, at, verdict, lines }: FinishedDrill, version:
   const report = {
     holdfast: version,
     ...{ resource, at: new Date(at).toISOString(), verdict },
-    lines: lines.map(({ attempt, outcome, answer, skipped }) => ({
+    lines: lines.map(({ attempt, ...result }) => ({
       attempt,
       section: SECTIONS[attempt],
       expected: isControl(attempt) ? 'accepted' : 'refused',
-      outcome,
-      ...(answer && { answer }),
-      ...(skipped && { skipped }),
+      ...result,
     })),
   };
   return `${JSON.stringify(report, undefined, 2)}\n`;
 }
 
 function lineOf(line: DrillLine): string {
-  const { attempt, outcome, answer } = line;
+  const { attempt, outcome } = line;
+  const answer = answerIn(line);
   const said = answer?.description ? ` ${say('drillQuoted', answer.description)}` : '';
   return row(
     [

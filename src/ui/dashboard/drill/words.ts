@@ -79,9 +79,9 @@ export function answerWords({ status, error }: DrillAnswer): string {
 }
 
 /** What there is to say of a line: what to change, why it may be, or why it was not tried. */
-export function remarkOn({ attempt, outcome, skipped }: DrillLine): string | undefined {
-  const [, advice] = ATTEMPT_WORDS[attempt] as readonly [Word, Word?];
-  if (outcome === 'accepted') return advice && say('drillChange', say(advice));
-  if (outcome === 'tolerated') return say('outcomeToleratedWhat');
-  return skipped && say(SKIPPED[skipped]);
+export function remarkOn(line: DrillLine): string | undefined {
+  const [, advice] = ATTEMPT_WORDS[line.attempt] as readonly [Word, Word?];
+  if (line.outcome === 'accepted') return advice && say('drillChange', say(advice));
+  if (line.outcome === 'tolerated') return say('outcomeToleratedWhat');
+  return line.outcome === 'skipped' ? say(SKIPPED[line.skipped]) : undefined;
 }

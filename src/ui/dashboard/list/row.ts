@@ -1,4 +1,4 @@
-import { type SessionView, stateAt, type ViewState } from '../../../messages/ui.ts';
+import { bindingOf, type SessionView, stateAt, type ViewState } from '../../../messages/ui.ts';
 import { hostOf, resourceName } from '../../names.ts';
 import { textOf } from '../../session/search.ts';
 import type { EnforcementKind } from '../address/list-query.ts';
@@ -36,7 +36,7 @@ function namesOf(session: SessionView): Names {
   return {
     agent: hostOf(agent),
     resource: resource === undefined ? '' : resourceName(resource),
-    thumbprint: 'binding' in session ? session.binding.thumbprint : '',
+    thumbprint: bindingOf(session)?.thumbprint ?? '',
     enforcement: enforcement?.verdict.kind ?? 'notTested',
     text: textOf(session),
   };

@@ -1,14 +1,12 @@
-import type { SessionView } from '../../../messages/ui.ts';
+import type { BindingView, SessionView } from '../../../messages/ui.ts';
 import { Term } from '../../labels/term.tsx';
 import { ProofTable } from '../../proof/proof-table.tsx';
 import { details, now } from '../../state.ts';
 import { fromNow, say } from '../../words.ts';
 
-type WithBinding = Extract<SessionView, { binding: unknown }>;
-
 /** The last proof that left, claim by claim. */
-export function LastProof({ session: { id, binding } }: { readonly session: WithBinding }) {
-  const proof = details.value?.session === id ? details.value.proof : undefined;
+export function LastProof({ session, binding }: { readonly session: SessionView; readonly binding: BindingView }) {
+  const proof = details.value?.session === session.id ? details.value.proof : undefined;
   return (
     <section class="last-proof" aria-labelledby="proof-title">
       <h3 id="proof-title">

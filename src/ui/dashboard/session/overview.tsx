@@ -1,4 +1,4 @@
-import type { SessionView, ViewState } from '../../../messages/ui.ts';
+import { bindingOf, type SessionView, type ViewState } from '../../../messages/ui.ts';
 import { Sparkline } from '../../labels/sparkline.tsx';
 import { Facts } from '../../session/facts.tsx';
 import { Expiry } from '../../session/live.tsx';
@@ -15,6 +15,7 @@ interface Props {
 
 /** All that is known of a session, the most telling first. */
 export function Overview({ session, state }: Props) {
+  const binding = bindingOf(session);
   return (
     <>
       <Picture session={session} state={state} />
@@ -29,7 +30,7 @@ export function Overview({ session, state }: Props) {
         <Facts session={session} />
       </section>
       <Timeline session={session} />
-      {'binding' in session && <LastProof session={session} />}
+      {binding && <LastProof session={session} binding={binding} />}
     </>
   );
 }

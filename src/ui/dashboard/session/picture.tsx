@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { SessionView, ViewState } from '../../../messages/ui.ts';
+import { bindingOf, type SessionView, type ViewState } from '../../../messages/ui.ts';
 import { Icon, type IconName } from '../../icons.tsx';
 import { EnforcementLabel } from '../../labels/enforcement-label.tsx';
 import { Mark } from '../../labels/mark.tsx';
@@ -43,7 +43,7 @@ export function Picture({ session, state }: Props) {
             say('pictureAnybody')
           ) : (
             <>
-              {'binding' in session && count('pictureProofs', session.proofs)} <EnforcementLabel session={session} />
+              {bindingOf(session) && count('pictureProofs', session.proofs)} <EnforcementLabel session={session} />
             </>
           )}
         </Place>
@@ -53,7 +53,8 @@ export function Picture({ session, state }: Props) {
 }
 
 function KeyPlace({ session, story, link }: { session: SessionView; story: Story; link: Link | undefined }) {
-  if (!('binding' in session)) {
+  const binding = bindingOf(session);
+  if (!binding) {
     const isPages = story === 'ownKey';
     return (
       <Place
@@ -66,7 +67,7 @@ function KeyPlace({ session, story, link }: { session: SessionView; story: Story
       </Place>
     );
   }
-  const { thumbprint, algorithm } = session.binding;
+  const { thumbprint, algorithm } = binding;
   return (
     <Place
       name={say('dashboardKey')}
@@ -116,6 +117,7 @@ const AGENT = {
 
 function issuing(session: SessionView, story: Story): string {
   if (story === 'ownKey') return '';
-  if (!('binding' in session)) return say('picturePlainTokens');
-  return say(session.binding.codeBound ? 'pictureCodeBound' : 'pictureTokensBound');
+  const binding = bindingOf(session);
+  if (!binding) return say('picturePlainTokens');
+  return say(binding.codeBound ? 'pictureCodeBound' : 'pictureTokensBound');
 }

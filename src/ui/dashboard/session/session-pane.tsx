@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { type SessionView, stateAt } from '../../../messages/ui.ts';
+import { bindingOf, type SessionView, stateAt } from '../../../messages/ui.ts';
 import { Icon } from '../../icons.tsx';
 import { EnforcementLabel } from '../../labels/enforcement-label.tsx';
 import { SessionMark } from '../../labels/mark.tsx';
@@ -91,7 +91,7 @@ interface OpenProps extends Omit<Props, 'id'> {
 function Open({ session, list, isDrill, title }: OpenProps) {
   const state = stateAt(session, now.value, isLocked.value);
   const explanation = explain(session, state, now.value);
-  const binding = 'binding' in session ? session.binding : undefined;
+  const binding = bindingOf(session);
   const { id } = session;
   return (
     <>
