@@ -53,6 +53,18 @@ test.describe('without a session', () => {
     await expect(days.getByRole('radio', { name: '90 days' })).toBeChecked();
   });
 
+  test('what an agent was allowed is listed, each with a way to take it back', async ({ views }) => {
+    const [agent, server] = ['https://agent.example', 'https://mcp.example'];
+    const consents = { [agent]: ['https://as.example', server], 'https://other.example': [server] };
+    const page = await views.dashboard({ sites: [agent], consents }, '#/settings');
+    await page.getByText('2 servers allowed').click();
+    await expect(page.getByRole('listitem').filter({ hasText: 'https://as.example' })).toBeVisible();
+    await page.getByRole('button', { name: 'Take back mcp.example' }).click();
+    expect((await said(page)).at(-1)).toEqual({ kind: 'disallow', agent, servers: [server] });
+    await tell(page, { kind: 'consents', consents: { [agent]: ['https://as.example'] } });
+    await expect(page.getByText('1 server allowed')).toBeVisible();
+  });
+
   test('diagnostics are counted, and copied as they are by then', async ({ context, views }) => {
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const error = { at: 0, code: 'storage_full', name: 'QuotaExceededError', places: ['assets/index.js:1:2'] } as const;

@@ -18,7 +18,7 @@ test('a stream goes on while Chrome lets the idle worker sleep, and the next cal
   try {
     const extension = await browser.open(`chrome-extension://${signing.id}/manifest.json`);
     const scripts = '(async () => (await chrome.scripting?.getRegisteredContentScripts())?.length ?? 0)()';
-    await expect.poll(() => extension.evaluate(scripts)).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => extension.evaluate(scripts), { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
     await extension.close();
     const page = await browser.open(agent.origin);
     await expect.poll(() => page.evaluate(`document.readyState === 'complete' && 'agent' in window`)).toBe(true);

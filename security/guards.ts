@@ -171,7 +171,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
         'sessions/requests/prove.ts',
         'sessions/sign-in/exchange.ts',
         'sessions/sign-in/server-discovery.ts',
-        'sessions/policy.ts',
+        'sessions/permission.ts',
       ],
       tests: {
         'prove.test.ts': ['without access to the server'],
@@ -1257,7 +1257,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   Policy: [
     {
       promise: 'Managed values win, for a site over those for all; what cannot be read is no policy',
-      places: ['sessions/policy.ts', 'background/sites/policies.ts', 'background/sites/managed-policy.ts'],
+      places: ['sessions/permission.ts', 'background/sites/policies.ts', 'background/sites/managed-policy.ts'],
       tests: {
         'policy.spec.ts': ['what the organization set wins over what the person chose'],
         'policy.test.ts': ['gives the organization the last word'],

@@ -9,20 +9,24 @@ import { type Extended, extensionPage } from './extension-page.ts';
 export async function makeProtected(browser: Extended, agent: string, servers: readonly string[]): Promise<void> {
   const page = await extensionPage(browser);
   const devtools = await browser.context.newCDPSession(page);
-  const ask = async (origin: string, origins: string[]) => {
+  const ask = async (origin: string, allowed: string[]) => {
     const port = chrome.runtime.connect({ name: 'ui' });
     const isListed = new Promise<void>((resolve) => {
       port.onMessage.addListener(({ sites }) => void (sites?.includes(origin) && resolve()));
     });
+    const isAllowed = new Promise<void>((resolve) => {
+      port.onMessage.addListener(({ kind }) => void (kind === 'reply' && resolve()));
+    });
     port.postMessage({ kind: 'protect', origin });
-    const isGranted = await chrome.permissions.request({ origins: origins.map((one) => `${one}/*`) });
+    const isGranted = await chrome.permissions.request({ origins: [origin, ...allowed].map((one) => `${one}/*`) });
     port.postMessage({ kind: 'protect', origin });
-    await isListed;
+    port.postMessage({ kind: 'allow', agent: origin, servers: allowed, id: 1 });
+    await Promise.all([isListed, isAllowed]);
     port.disconnect();
     return isGranted;
   };
   const { result, exceptionDetails } = await devtools.send('Runtime.evaluate', {
-    expression: `(${ask})(${JSON.stringify(agent)}, ${JSON.stringify([agent, ...servers])})`,
+    expression: `(${ask})(${JSON.stringify(agent)}, ${JSON.stringify(servers)})`,
     awaitPromise: true,
     returnByValue: true,
     userGesture: true,

@@ -79,6 +79,8 @@ export function playExtension(played: Played): void {
         const [told] = diagnostics.length > 1 ? diagnostics.splice(0, 1) : diagnostics;
         return told && { kind: 'diagnostics', diagnostics: told };
       }
+      case 'allow':
+        return { kind: 'consents', consents: { [request.agent]: request.servers } };
       case 'page':
         return { kind: 'page', missing: played.missing };
     }

@@ -103,7 +103,7 @@ async function played(scene: Scene, language: string): Promise<Played> {
   } = scene;
   const [first, later] = [sessions.slice(0, FIRST), sessions.slice(FIRST)];
   const snapshot: Snapshot = {
-    ...{ kind: 'snapshot', sites: [], policies: {}, asks: [], cookieSessions: [], trouble: undefined },
+    ...{ kind: 'snapshot', sites: [], policies: {}, consents: {}, asks: [], cookieSessions: [], trouble: undefined },
     ...{ settings: { retentionDays: 30 }, lock: { state: 'off' }, sessions: first, isAll: later.length === 0 },
     ...rest,
   };

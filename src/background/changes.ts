@@ -21,6 +21,9 @@ export interface Happenings {
   trouble: [trouble: Trouble | undefined];
   /** An agent has more or fewer questions. */
   asks: [agent: Origin];
+  /** The person has allowed servers to an agent, or taken some back. */
+  consents: [];
+  disallowed: [agent: Origin];
   /** A question is to be brought before the person. */
   question: [ask: Ask];
   /** The vault's state, or the agents that wait for it, have changed. */

@@ -5,9 +5,7 @@ import { createNetwork } from './browser/network.ts';
 import { createSettings } from './browser/settings.ts';
 import { welcomeOnInstall } from './browser/welcome.ts';
 import { createChanges } from './changes.ts';
-import { createAccess } from './consent/access.ts';
-import { createAllow } from './consent/allow.ts';
-import { createPromptWindow } from './consent/prompt-window.ts';
+import { createConsent } from './consent/consent.ts';
 import { createErrorRing } from './errors.ts';
 import { createJournal } from './journal.ts';
 import { createPasskeyLock } from './lock/passkey-lock.ts';
@@ -47,8 +45,10 @@ const settings = createSettings(() => changes.tell('settings'));
 const policies = createPolicies(changes);
 const protection = createProtection(policies, changes);
 const viewers = createViewers();
-const access = createAccess({ changes, record: journal.record, now });
-const promptWindow = createPromptWindow({ changes, isOpen: viewers.isOpen, asks: access.asks, now });
+const consent = createConsent({
+  ...{ changes, viewers, protection, sessions: stores.ports.sessions, record: journal.record, now },
+});
+const { consents, asks } = consent;
 const lock = createPasskeyLock({ vault: stores.vault, changes });
 
 // The use cases, between the stores, the network and the person.
@@ -57,14 +57,14 @@ const authorization = createAuthorizationRules();
 const presentation = createPresentationRules(now, recall, failed);
 const ports: Ports = {
   ...stores.ports,
-  ...{ policies, access: access.port, lock: lock.port, record: journal.record, recall, now, random },
+  ...{ policies, access: consent.port, lock: lock.port, record: journal.record, recall, now, random },
   network: createNetwork(createOriginRules()),
   rules: { ...authorization, ...presentation },
 };
 const holdfast = createHoldfast(ports);
 const observers = createObservers({
   ...{ changes, protection, viewers, sessions: ports.sessions, cookieSessions: stores.cookieSessions },
-  ...{ proofLog: holdfast.proofLog, isGranted: (origin) => access.port.granted([origin]) },
+  ...{ proofLog: holdfast.proofLog, isGranted: consent.isReachable },
 });
 const { ready, later } = start({
   ...{ changes, observers, settings, now, arming: ports.arming, rules: authorization },
@@ -86,25 +86,24 @@ servePages({
 // The views.
 const snapshots = createSnapshots({
   ...{ ...stores.ports, cookieSessions: stores.cookieSessions, settings, protection, policies, lock },
-  ...{ asks: access.asks, heldBackUntil: holdfast.heldBackUntil, trouble: journal.trouble, failed },
+  ...{ asks, consents, heldBackUntil: holdfast.heldBackUntil, trouble: journal.trouble, failed },
 });
-const badges = createBadges({ snapshots, protection, asks: access.asks, failed });
+const badges = createBadges({ snapshots, protection, asks, failed });
 const diagnostics = createDiagnostics({
-  ...{ errors, trouble: journal.trouble, sessions: ports.sessions, protection, asks: access.asks, now },
+  ...{ errors, trouble: journal.trouble, sessions: ports.sessions, protection, asks, now },
 });
 const broadcast = createBroadcast({
-  ...{ changes, viewers, badges, snapshots, settings, asks: access.asks },
+  ...{ changes, viewers, badges, snapshots, settings, asks, consents },
   ...{ sessions: ports.sessions, cookieSessions: stores.cookieSessions },
 });
 const sites = createSiteChoice({
-  ...{ protection, promptWindow, access, rules: authorization, armAgain: holdfast.arrived, clearBadge: badges.clear },
+  ...{ protection, consent, rules: authorization, armAgain: holdfast.arrived, clearBadge: badges.clear },
 });
 serveViewPorts({
   ...{ changes, viewers, snapshot: snapshots.snapshot, told: broadcast.told },
   begin: createBeginnings({ snapshots, protection, log: journal.log, diagnostics }),
   commands: createCommands({
-    ...{ changes, holdfast, sessions: ports.sessions, access, policies, settings, lock, sites },
-    allow: createAllow(access, promptWindow),
+    ...{ changes, holdfast, sessions: ports.sessions, consent, policies, settings, lock, sites },
   }),
 });
 welcomeOnInstall();
@@ -113,6 +112,7 @@ welcomeOnInstall();
 changes.on('policies', protection.register);
 changes.on('locking', holdfast.lock);
 changes.on('givenUp', holdfast.giveUp);
+changes.on('disallowed', presentation.withdrawAll);
 changes.on('tabLeft', (tab) => presentation.stepAside(tab));
 changes.on('arrived', (agent) => later(() => holdfast.arrived(agent), agent));
 changes.on('navigated', (agent, url) => later(() => holdfast.authorized(agent, url), agent));

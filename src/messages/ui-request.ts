@@ -30,8 +30,10 @@ export const ActionRequest = v.variant('kind', [
   /** Sent before and after `permissions.request`: the popup may be closed by Chrome's own prompt. */
   v.object({ kind: v.literal('protect'), origin: Origin }),
   v.object({ kind: v.literal('unprotect'), origin: Origin }),
-  /** Sent before `permissions.request`: the person allows servers for an agent. */
-  v.object({ kind: v.literal('allow'), agent: Origin }),
+  /** Sent before `permissions.request`: the person allows an agent these servers. */
+  v.object({ kind: v.literal('allow'), agent: Origin, servers: v.array(Origin) }),
+  /** The person takes servers back from an agent. */
+  v.object({ kind: v.literal('disallow'), agent: Origin, servers: v.array(Origin) }),
   v.object({ kind: v.literal('decline'), ask: v.string() }),
   v.object({ kind: v.literal('revoke'), session: SessionId }),
   /** Every session of an agent, or every session. */

@@ -122,6 +122,9 @@ export type Missing = 'protected' | 'updated';
 /** What keeps Holdfast from its storage, or from a part of it. */
 export type Trouble = 'record_damaged' | 'storage_failed' | 'storage_full' | 'storage_newer';
 
+/** The servers that the person has allowed to each agent, by the agents' origins. */
+export type ConsentsView = Readonly<Record<string, readonly string[]>>;
+
 /** What the background sends to each open view: a snapshot, then changes. */
 export type UiUpdate =
   | {
@@ -129,6 +132,7 @@ export type UiUpdate =
       readonly sites: readonly string[];
       /** By the sites' origins. */
       readonly policies: Readonly<Record<string, PolicyView>>;
+      readonly consents: ConsentsView;
       readonly sessions: readonly SessionView[];
       /** Whether these are all sessions there are; else the others follow. */
       readonly isAll: boolean;
@@ -146,6 +150,7 @@ export type UiUpdate =
   /** To the view that stands over this page: whether it has to be loaded again. */
   | { readonly kind: 'page'; readonly missing: Missing | undefined }
   | { readonly kind: 'asks'; readonly asks: readonly Ask[] }
+  | { readonly kind: 'consents'; readonly consents: ConsentsView }
   | { readonly kind: 'cookieSessions'; readonly cookieSessions: readonly CookieSession[] }
   | { readonly kind: 'settings'; readonly settings: Settings }
   | { readonly kind: 'trouble'; readonly trouble: Trouble | undefined }

@@ -20,6 +20,8 @@ export const MOST_PLAIN = 32;
 export const MOST_QUESTIONS = 4;
 /** Maximum servers that are remembered as not allowed; after as many that were declined it is asked about no more */
 export const MOST_REFUSED = 32;
+/** Maximum servers that the person has allowed to it; the one that was allowed longest ago is forgotten */
+export const MOST_CONSENTS = 256;
 /** How many questions in a row may end without a yes before the next are brought up after pauses only */
 export const PATIENT_QUESTIONS = 2;
 /** Maximum addresses at which tokens stand: for one tab, and for all tabs. Chrome has room for 5,000 rules */

@@ -146,7 +146,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
       stepAside: async (tab, url) => void cleared.push(`${tab} ${url}`),
     },
     access: {
-      granted: async (origins) => !origins.some((origin) => declines.has(origin)),
+      granted: async (_, origins) => !origins.some((origin) => declines.has(origin)),
       ensure: async (_, origins) => !origins.some((origin) => declines.has(origin)),
       refusal: async (_, origins) =>
         origins.some((origin) => declines.has(origin))

@@ -12,7 +12,7 @@ import { createBoundSessions } from './lifecycle/bound-session.ts';
 import { endAllWithoutTokens } from './lifecycle/end.ts';
 import { createHousekeeping } from './lifecycle/housekeeping.ts';
 import { PASS, readable } from './page-answer.ts';
-import { withinPolicy } from './policy.ts';
+import { withPermission } from './permission.ts';
 import type { Caller, Ports } from './ports.ts';
 import { createBreaker } from './requests/breaker.ts';
 import { createProofLog } from './requests/proof-log.ts';
@@ -38,7 +38,7 @@ type Answers = {
 
 /** The use cases, wired: what a page may ask, what the network saw, and what the person does. */
 export function createHoldfast(outside: Ports) {
-  const ports: Ports = { ...outside, access: withinPolicy(outside.access, outside.policies) };
+  const ports = withPermission(outside);
   const { record, now } = ports;
   const servers = createServers(ports);
   const arming = createArming(ports, servers);

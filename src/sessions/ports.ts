@@ -119,8 +119,8 @@ export interface Reply {
 
 /** HTTP, sent by the background itself: no credentials, no redirects, limited in size and time. */
 export interface Network {
-  /** @throws HoldfastError `server_unreachable`, `reply_too_large` */
-  get(url: string): Promise<Response>;
+  /** Metadata, for an agent. @throws HoldfastError `server_unreachable`, `reply_too_large` */
+  get(url: string, agent: Origin): Promise<Response>;
   /** A form, sent with the agent's `Origin`. @throws HoldfastError `server_unreachable`, `reply_too_large` */
   post(to: Destination, agent: Origin, headers: Readonly<Record<string, string>>, body: string): Promise<Reply>;
   /** A request to a resource, sent with the agent's `Origin`. @throws HoldfastError as `post` does */
@@ -162,9 +162,9 @@ export interface Rules {
   stepAside(tab: number, url?: string): Promise<void>;
 }
 
-/** The person's consent, as Chrome keeps it: host permissions. */
+/** What the person has allowed to each agent. */
 export interface Access {
-  granted(origins: readonly Origin[]): Promise<boolean>;
+  granted(agent: Origin, origins: readonly Origin[]): Promise<boolean>;
   /**
    * Asks the person where needed and waits, for a bounded time. False when declined.
    *

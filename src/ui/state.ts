@@ -3,6 +3,7 @@ import type { Runtime } from 'webextension-polyfill';
 import type { InspectedRequest } from '../messages/inspection.ts';
 import {
   type Ask,
+  type ConsentsView,
   type Missing,
   type Result,
   type SessionDetails,
@@ -25,6 +26,7 @@ import browser from './browser.ts';
 /** What the views show, kept up to date by the background. Undefined until the first word of it. */
 export const sites = signal<readonly string[] | undefined>(undefined);
 export const policies = signal<Readonly<Record<string, PolicyView>>>({});
+export const consents = signal<ConsentsView>({});
 export const asks = signal<readonly Ask[]>([]);
 export const trouble = signal<Trouble | undefined>(undefined);
 /** Undefined until the first word of the background. */
@@ -118,6 +120,7 @@ function apply(update: UiUpdate): void {
     case 'snapshot':
       sites.value = update.sites;
       policies.value = update.policies;
+      consents.value = update.consents;
       asks.value = update.asks;
       lock.value = update.lock;
       cookieSessions.value = update.cookieSessions;
@@ -132,6 +135,9 @@ function apply(update: UiUpdate): void {
       break;
     case 'asks':
       asks.value = update.asks;
+      break;
+    case 'consents':
+      consents.value = update.consents;
       break;
     case 'page':
       missing.value = update.missing;

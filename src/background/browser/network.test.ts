@@ -33,7 +33,7 @@ const network = (limits: Parameters<typeof createNetwork>[1] = SMALL): Network =
 async function failureOf(url: Destination, limits?: Parameters<typeof network>[0]): Promise<string> {
   const { get, post } = network(limits);
   const codes = await Promise.all(
-    [() => post(url, AGENT, {}, 'a=b'), () => get(url)].map((request) => request().then(() => 'none', codeOf)),
+    [() => post(url, AGENT, {}, 'a=b'), () => get(url, AGENT)].map((request) => request().then(() => 'none', codeOf)),
   );
   expect(codes[0]).toBe(codes[1]);
   return codes[0] ?? 'none';
@@ -116,12 +116,12 @@ test.each([200, 204, 205, 400, 418, 503, 599, 999])('a reply with the status %i 
 
 test.each([204, 404, 500])('metadata with the status %i is none, whatever it says', async (status) => {
   const url = await serve((_, response) => void response.writeHead(status).end(status === 204 ? '' : '{}'));
-  expect(await network().get(url).catch(codeOf)).toBe('metadata_invalid');
+  expect(await network().get(url, AGENT).catch(codeOf)).toBe('metadata_invalid');
 });
 
 test('what is sent carries no cookie, comes from no cache and follows no redirect', async () => {
   const sent = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response('{}'));
-  await network().get('https://as.example/metadata');
+  await network().get('https://as.example/metadata', AGENT);
   await network().post(aDestination('https://as.example/token'), AGENT, {}, 'a=b');
   for (const [, init] of sent.mock.calls)
     expect(init).toMatchObject({ credentials: 'omit', cache: 'no-store', redirect: 'manual' });

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AskPurpose } from '../../messages/ui.ts';
 import type { Activity } from '../../model/activity.ts';
-import { anOrigin } from '../../model/brands.fixture.ts';
+import { anOrigin, aResource } from '../../model/brands.fixture.ts';
 import type { Origin } from '../../model/origin.ts';
+import type { BoundSession, Session } from '../../model/session.ts';
 import { createArea, createEvent } from '../browser/browser.fixture.ts';
 import { createChanges } from '../changes.ts';
 import { createAccess } from './access.ts';
+import { type Consents, createConsents } from './consents.ts';
 
 const fake = vi.hoisted(() => ({ permissions: {}, storage: {} }));
 vi.mock('webextension-polyfill', () => ({ default: fake }));
@@ -29,19 +31,32 @@ const changed: string[] = [];
 /** What Chrome was asked for. */
 const looks: string[] = [];
 let session: ReturnType<typeof createArea>;
+let local: ReturnType<typeof createArea>;
+/** What Holdfast gave back to Chrome. */
+const removed: unknown[] = [];
 let onAdded: ReturnType<typeof createEvent>;
 let onRemoved: ReturnType<typeof createEvent>;
 beforeEach(() => {
   vi.useFakeTimers();
   granted.clear();
-  for (const list of [crowded, shown, changed, looks]) list.length = 0;
-  [session, onAdded, onRemoved] = [createArea(), createEvent(), createEvent()];
-  Object.assign(fake, { permissions: { onAdded, onRemoved }, storage: { session } });
+  for (const list of [crowded, shown, changed, looks, removed]) list.length = 0;
+  [session, local, onAdded, onRemoved] = [createArea(), createArea(), createEvent(), createEvent()];
+  const remove = async (given: unknown) => removed.push(given);
+  Object.assign(fake, { permissions: { onAdded, onRemoved, remove }, storage: { session, local } });
 });
 afterEach(() => vi.useRealTimers());
 
+/** Every agent may use every server: what is asked is Chrome. */
+const EVERYTHING: Consents = {
+  holds: async () => true,
+  isUsed: async () => true,
+  give: async () => undefined,
+  takeBack: async () => undefined,
+  view: async () => ({}),
+};
+
 /** A worker of its own; what the browser keeps is shared. */
-function createWorker() {
+function createWorker(consents = EVERYTHING) {
   const changes = createChanges();
   changes.on('question', ({ agent }) => shown.push(agent));
   changes.on('asks', (agent) => changed.push(agent));
@@ -50,7 +65,8 @@ function createWorker() {
   });
   const record = ({ agent, server }: Activity): void => void crowded.push(`${agent} ${server}`);
   const leave = (agent: Origin): void => changes.tell('left', agent);
-  return { ...createAccess({ changes, record, now: Date.now }), leave };
+  const isProtected = async () => false;
+  return { ...createAccess({ changes, consents, isProtected, record, now: Date.now }), leave };
 }
 type Worker = ReturnType<typeof createWorker>;
 
@@ -91,7 +107,7 @@ test('what Chrome has granted needs no question; what it has taken back needs on
 
 test('Chrome’s answers are remembered, but not for more origins than an agent may care to name', async () => {
   const { port } = createWorker();
-  const ask = (number: number) => port.granted([anOrigin(`https://${number}.example`)]);
+  const ask = (number: number) => port.granted(AGENT, [anOrigin(`https://${number}.example`)]);
   for (let number = 0; number < 512; number += 1) await ask(number);
   await ask(0);
   expect(looks).toHaveLength(512);
@@ -285,4 +301,67 @@ test.each([
   const before = shown.length;
   void access.port.ensure(AGENT, [SERVER]);
   await vi.waitFor(() => expect(shown).toHaveLength(before + 1));
+});
+
+const SESSION = {
+  ...{ agent: AGENT, state: 'bound', resource: aResource(`${RESOURCE}/mcp`), tokenEndpoint: `${SERVER}/token` },
+} as BoundSession;
+
+describe('what one agent was allowed', () => {
+  const consents = (sessions: readonly Session[] = []) =>
+    createConsents({ sessions: { list: async () => [...sessions] }, changed: () => undefined });
+
+  test('is asked about for another, also where Chrome lets Holdfast in already', async () => {
+    granted.add(SERVER);
+    const access = createWorker(consents());
+    await access.allow(AGENT, [SERVER]);
+    expect(await access.port.ensure(AGENT, [SERVER])).toBe(true);
+    expect(await access.port.granted(OTHER, [SERVER])).toBe(false);
+    const answer = access.port.ensure(OTHER, [SERVER]);
+    await asked(access);
+    await access.allow(OTHER, [SERVER]);
+    expect(await answer).toBe(true);
+    expect(access.asks()).toEqual([]);
+    expect(await createWorker(consents()).port.granted(OTHER, [SERVER])).toBe(true);
+  });
+
+  test('is nothing without Chrome’s half, and gone when that is refused', async () => {
+    const access = createWorker(consents());
+    const answer = access.port.ensure(AGENT, [SERVER]);
+    const id = await asked(access);
+    await access.allow(AGENT, [SERVER]);
+    expect(access.asks()).toHaveLength(1);
+    access.decline(id);
+    expect(await answer).toBe(false);
+    await grant(SERVER);
+    expect(await access.port.granted(AGENT, [SERVER])).toBe(false);
+  });
+
+  test('can be taken back: Chrome’s half goes with the last agent that has it', async () => {
+    granted.add(SERVER);
+    const access = createWorker(consents());
+    for (const agent of [AGENT, OTHER]) await access.allow(agent, [SERVER]);
+    await access.disallow(AGENT, [SERVER]);
+    expect(await access.port.granted(AGENT, [SERVER])).toBe(false);
+    expect(await access.port.granted(OTHER, [SERVER])).toBe(true);
+    expect(removed).toEqual([]);
+    await access.disallow(OTHER, [SERVER]);
+    expect(removed).toEqual([{ origins: [`${SERVER}/*`] }]);
+  });
+
+  test('before that was kept is what its sessions use', async () => {
+    granted.add(SERVER).add(RESOURCE);
+    const access = createWorker(consents([SESSION]));
+    expect(await access.port.granted(AGENT, [SERVER, RESOURCE])).toBe(true);
+    expect(await access.port.granted(OTHER, [SERVER])).toBe(false);
+    expect(local.kept.consents).toEqual({ [AGENT]: [RESOURCE, SERVER] });
+  });
+
+  test('is not more than what is an origin, whatever is stored', async () => {
+    granted.add(SERVER);
+    await local.set({ consents: { [AGENT]: [SERVER, `${SERVER}/`, 7], 'no origin': [SERVER] } });
+    const access = createWorker(consents());
+    expect(await access.port.granted(AGENT, [SERVER])).toBe(true);
+    expect(await access.port.granted(AGENT, [RESOURCE])).toBe(false);
+  });
 });

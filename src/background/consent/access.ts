@@ -6,6 +6,7 @@ import { MOST_GRANTED_KNOWN, MOST_QUESTIONS } from '../../model/quotas.ts';
 import type { Access, Ports, Refusal } from '../../sessions/ports.ts';
 import type { Changes } from '../changes.ts';
 import { isGranted } from '../sites/protection.ts';
+import type { Consents } from './consents.ts';
 import { createRefusals } from './refusals.ts';
 
 interface Waiting extends Ask {
@@ -17,13 +18,15 @@ interface Waiting extends Ask {
 
 interface Parts {
   readonly changes: Changes;
+  readonly consents: Consents;
+  readonly isProtected: (site: Origin) => Promise<boolean>;
   readonly record: Ports['record'];
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** Host permissions: the person's consent, as Chrome keeps it. */
-export function createAccess({ changes, record, now }: Parts) {
+/** What the person has allowed: a server to Holdfast, which Chrome keeps, and to an agent, which Holdfast keeps. */
+export function createAccess({ changes, consents, isProtected, record, now }: Parts) {
   const { failed } = changes;
   const known = new Map<Origin, Promise<boolean>>();
   const waiting = new Map<string, Waiting>();
@@ -40,26 +43,34 @@ export function createAccess({ changes, record, now }: Parts) {
   browser.permissions.onRemoved.addListener(() => known.clear());
   browser.permissions.onAdded.addListener(async () => {
     known.clear();
-    for (const ask of [...waiting.values()]) if (await granted(ask.origins)) ask.settle('allowed');
-    await refusals.mend((origin) => granted([origin])).catch(failed);
+    await look();
+    await refusals.mend(granted).catch(failed);
   });
 
-  async function granted(origins: readonly Origin[]): Promise<boolean> {
+  /** Whether Chrome lets Holdfast reach a server, for whichever agent. */
+  function isReachable(origin: Origin): Promise<boolean> {
+    const answer = known.get(origin) ?? isGranted(origin);
+    if (known.size >= MOST_GRANTED_KNOWN) known.clear();
+    known.set(origin, answer);
+    return answer;
+  }
+
+  async function granted(agent: Origin, origins: readonly Origin[]): Promise<boolean> {
     const answers = await Promise.all(
-      origins.map((origin) => {
-        const answer = known.get(origin) ?? isGranted(origin);
-        if (known.size >= MOST_GRANTED_KNOWN) known.clear();
-        known.set(origin, answer);
-        return answer;
-      }),
+      origins.flatMap((origin) => [consents.holds(agent, origin), isReachable(origin)]),
     );
     return answers.every(Boolean);
   }
 
+  /** Something was allowed: questions may have their answer. */
+  async function look(): Promise<void> {
+    for (const ask of [...waiting.values()]) if (await granted(ask.agent, ask.origins)) ask.settle('allowed');
+  }
+
   async function ensure(agent: Origin, origins: readonly Origin[], purpose?: AskPurpose): Promise<boolean> {
-    if (await granted(origins)) return true;
     const missing: Origin[] = [];
-    for (const origin of origins) if (!(await granted([origin]))) missing.push(origin);
+    for (const origin of origins) if (!(await granted(agent, [origin]))) missing.push(origin);
+    if (missing.length === 0) return true;
     if (await refusals.stand(agent, missing)) return false;
     const hasDeclinedMany = await refusals.areMany(agent);
     const own = [...waiting.values()].filter((ask) => ask.agent === agent);
@@ -88,8 +99,9 @@ export function createAccess({ changes, record, now }: Parts) {
         told.delete(agent);
         if (how === 'allowed') answered.set(agent, { at: now(), since });
         changes.tell('asks', agent);
-        const remembered = how === 'allowed' ? refusals.clear(agent) : refusals.add(agent, origins, how);
-        void remembered.catch(failed).then(() => resolve(how === 'allowed'));
+        void remember(agent, origins, how)
+          .catch(failed)
+          .then(() => resolve(how === 'allowed'));
       };
       const timer = setTimeout(() => settle('unanswered'), until - now());
     });
@@ -98,6 +110,16 @@ export function createAccess({ changes, record, now }: Parts) {
     changes.tell('asks', agent);
     void bringUp(question).catch(failed);
     return question;
+  }
+
+  async function remember(
+    agent: Origin,
+    origins: readonly Origin[],
+    how: Parameters<Waiting['settle']>[0],
+  ): Promise<void> {
+    if (how === 'allowed') return refusals.clear(agent);
+    await consents.takeBack(agent, origins); // the person has said yes here, and no to Chrome
+    await refusals.add(agent, origins, how);
   }
 
   /** Views that are open show it anyway. */
@@ -111,8 +133,24 @@ export function createAccess({ changes, record, now }: Parts) {
     port,
     asks: (): Ask[] =>
       [...waiting.values()].map(({ id, agent, origins, purpose, until }) => ({ id, agent, origins, purpose, until })),
+    isReachable,
+    /** The person allows an agent these servers. Chrome may still have to be asked for its half. */
+    async allow(agent: Origin, origins: readonly Origin[]): Promise<void> {
+      await consents.give(agent, origins);
+      await refusals.clear(agent);
+      await look();
+    },
+    /** The person takes servers back from an agent. Chrome's half goes too, where no other agent needs it. */
+    async disallow(agent: Origin, origins: readonly Origin[]): Promise<void> {
+      await consents.takeBack(agent, origins);
+      changes.tell('disallowed', agent);
+      for (const origin of origins) {
+        if ((await consents.isUsed(origin)) || (await isProtected(origin))) continue;
+        await browser.permissions.remove({ origins: [`${origin}/*`] });
+      }
+    },
     decline: (id: string): void => waiting.get(id)?.settle('declined'),
-    /** The person protects the agent's site, or allows it something: what it was refused before may be asked again. */
+    /** The person protects the agent's site: what it was refused before may be asked again. */
     forgive: refusals.clear,
   };
 }

@@ -2,13 +2,14 @@ import type { Origin } from '../../model/origin.ts';
 import type { HostAccess } from './access.ts';
 import type { PromptWindow } from './prompt-window.ts';
 
-/** The person allows an agent its servers, and is about to be asked by Chrome. */
+/** The person allows an agent its servers, and is about to be asked by Chrome, unless Chrome has allowed them already. */
 export function createAllow(
-  access: Pick<HostAccess, 'asks' | 'forgive'>,
+  access: Pick<HostAccess, 'asks' | 'allow' | 'isReachable'>,
   promptWindow: Pick<PromptWindow, 'asksChrome'>,
 ) {
-  return async (agent: Origin): Promise<void> => {
-    promptWindow.asksChrome(access.asks().some((ask) => ask.agent === agent));
-    await access.forgive(agent);
+  return async (agent: Origin, servers: readonly Origin[]): Promise<void> => {
+    const reachable = await Promise.all(servers.map(access.isReachable));
+    if (!reachable.every(Boolean)) promptWindow.asksChrome(access.asks().some((ask) => ask.agent === agent));
+    await access.allow(agent, servers);
   };
 }

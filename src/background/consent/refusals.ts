@@ -89,9 +89,11 @@ export function createRefusals(now: () => number) {
     clear: (agent: Origin): Promise<void> => change(agent, NONE),
 
     /** Chrome was told to let Holdfast into more sites. */
-    async mend(isGranted: (origin: Origin) => Promise<boolean>): Promise<void> {
+    async mend(isGranted: (agent: Origin, origins: readonly Origin[]) => Promise<boolean>): Promise<void> {
       for (const [agent, { refused }] of await reading) {
-        const answers = await Promise.all(refused.flatMap(({ origins }) => origins).map(isGranted));
+        const answers = await Promise.all(
+          refused.flatMap(({ origins }) => origins).map((one) => isGranted(agent, [one])),
+        );
         if (answers.includes(true)) await change(agent, NONE);
       }
     },

@@ -29,8 +29,10 @@ function createChoice() {
       },
       list: async () => [...sites],
     },
-    promptWindow: { asksChrome: (isAnswer) => void done.push(`Chrome asks, ${isAnswer ? '' : 'not '}for a question`) },
-    access: { forgive: note('forgive') },
+    consent: {
+      asksChrome: (isAnswer) => void done.push(`Chrome asks, ${isAnswer ? '' : 'not '}for a question`),
+      forgive: note('forgive'),
+    },
     rules: { clear: note('clear the rules of') },
     clearBadge: note('clear the badge of'),
     armAgain: note('arm'),

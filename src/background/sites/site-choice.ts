@@ -1,12 +1,10 @@
 import type { Origin } from '../../model/origin.ts';
-import type { HostAccess } from '../consent/access.ts';
-import type { PromptWindow } from '../consent/prompt-window.ts';
+import type { Consent } from '../consent/consent.ts';
 import { isGranted, type Protection } from './protection.ts';
 
 interface Parts {
   readonly protection: Pick<Protection, 'protect' | 'unprotect' | 'list'>;
-  readonly promptWindow: Pick<PromptWindow, 'asksChrome'>;
-  readonly access: Pick<HostAccess, 'forgive'>;
+  readonly consent: Pick<Consent, 'asksChrome' | 'forgive'>;
   readonly rules: { readonly clear: (agent: Origin) => Promise<void> };
   /** Takes the badge from a site's tabs. */
   readonly clearBadge: (site: Origin) => Promise<void>;
@@ -15,11 +13,11 @@ interface Parts {
 }
 
 /** The person protects a site, or stops it. */
-export function createSiteChoice({ protection, promptWindow, access, rules, clearBadge, armAgain }: Parts) {
+export function createSiteChoice({ protection, consent, rules, clearBadge, armAgain }: Parts) {
   /** Now, or as soon as Chrome's dialog is answered. */
   async function protect(site: Origin): Promise<void> {
-    if (!(await isGranted(site))) promptWindow.asksChrome(false);
-    await access.forgive(site);
+    if (!(await isGranted(site))) consent.asksChrome(false);
+    await consent.forgive(site);
     await protection.protect(site);
   }
 

@@ -4,6 +4,7 @@ import type { SessionId } from '../../model/session.ts';
 import type { SessionStore } from '../../sessions/ports.ts';
 import type { SettingsStore } from '../browser/settings.ts';
 import type { Changes } from '../changes.ts';
+import type { Consents } from '../consent/consents.ts';
 import type { CookieSessionStore } from '../store/cookie-sessions.ts';
 import type { Badges } from './badge.ts';
 import type { Snapshots } from './snapshot.ts';
@@ -21,11 +22,12 @@ interface Parts {
   readonly cookieSessions: CookieSessionStore;
   readonly settings: SettingsStore;
   readonly asks: () => Ask[];
+  readonly consents: Pick<Consents, 'view'>;
 }
 
 /** Keeps the open views and the badges up to date, without polling. */
 export function createBroadcast(parts: Parts) {
-  const { changes, viewers, badges, snapshots, sessions, cookieSessions, settings, asks } = parts;
+  const { changes, viewers, badges, snapshots, sessions, cookieSessions, settings, asks, consents } = parts;
   const touched = new Set<SessionId>();
   const agents = new Set<Origin>();
   let scheduled = false;
@@ -45,6 +47,7 @@ export function createBroadcast(parts: Parts) {
   changes.on('activity', (lines) =>
     viewers.tell({ kind: 'activity', lines, isAll: false }, ({ showsActivity = false }) => showsActivity),
   );
+  changes.on('consents', () => inTurn(async () => ({ kind: 'consents', consents: await consents.view() })));
   changes.on('trouble', (trouble) => viewers.tell({ kind: 'trouble', trouble }));
   changes.on('settings', () => inTurn(async () => ({ kind: 'settings', settings: await settings.view() })));
   changes.on('cookieSessions', () =>

@@ -1,13 +1,12 @@
 import type { Result } from '../../messages/ui.ts';
 import { type Commands, DONE } from '../../messages/ui-request.ts';
-import type { Origin } from '../../model/origin.ts';
 import type { EndedSession } from '../../model/session.ts';
 import type { Holdfast } from '../../sessions/holdfast.ts';
 import { forget } from '../../sessions/lifecycle/forget.ts';
 import type { SessionStore } from '../../sessions/ports.ts';
 import type { SettingsStore } from '../browser/settings.ts';
 import type { Changes } from '../changes.ts';
-import type { HostAccess } from '../consent/access.ts';
+import type { Consent } from '../consent/consent.ts';
 import type { PasskeyLock } from '../lock/passkey-lock.ts';
 import type { Policies } from '../sites/policies.ts';
 import type { SiteChoice } from '../sites/site-choice.ts';
@@ -16,9 +15,7 @@ interface Parts {
   readonly holdfast: Pick<Holdfast, 'revoke' | 'revokeAll' | 'retire' | 'drill'>;
   readonly sessions: SessionStore;
   readonly sites: SiteChoice;
-  readonly access: Pick<HostAccess, 'decline'>;
-  /** The person allows an agent its servers. */
-  readonly allow: (agent: Origin) => Promise<void>;
+  readonly consent: Pick<Consent, 'allow' | 'disallow' | 'decline'>;
   readonly policies: Pick<Policies, 'choose'>;
   readonly settings: Pick<SettingsStore, 'retain'>;
   readonly lock: Pick<PasskeyLock, 'commands'>;
@@ -27,13 +24,14 @@ interface Parts {
 
 /** All that a person can do in a view. */
 export function createCommands(parts: Parts): Commands {
-  const { holdfast, sessions, sites, access, allow, policies, settings, lock, changes } = parts;
+  const { holdfast, sessions, sites, consent, policies, settings, lock, changes } = parts;
   return {
     protect: ({ origin }) => done(sites.protect(origin)),
     unprotect: ({ origin }) => done(sites.unprotect(origin)),
     policy: ({ origin, choice }) => done(policies.choose(origin, choice)),
-    allow: ({ agent }) => done(allow(agent)),
-    decline: ({ ask }) => done(access.decline(ask)),
+    allow: ({ agent, servers }) => done(consent.allow(agent, servers)),
+    disallow: ({ agent, servers }) => done(consent.disallow(agent, servers)),
+    decline: ({ ask }) => done(consent.decline(ask)),
     revoke: async ({ session }) => answerOf(await holdfast.revoke(session)),
     revokeAll: async ({ agent }) => answerOf(await holdfast.revokeAll(agent)),
     retire: async ({ session }) => answerOf(await holdfast.retire(session)),

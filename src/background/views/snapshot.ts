@@ -3,6 +3,7 @@ import type { LockView } from '../../model/lock.ts';
 import type { Session, SessionId } from '../../model/session.ts';
 import type { Ports } from '../../sessions/ports.ts';
 import type { SettingsStore } from '../browser/settings.ts';
+import type { Consents } from '../consent/consents.ts';
 import type { PasskeyLock } from '../lock/passkey-lock.ts';
 import type { Policies } from '../sites/policies.ts';
 import type { Protection } from '../sites/protection.ts';
@@ -26,6 +27,7 @@ interface Sources extends Pick<Ports, 'sessions' | 'usage' | 'drills' | 'memory'
   readonly policies: Policies;
   readonly lock: PasskeyLock;
   readonly asks: () => Ask[];
+  readonly consents: Pick<Consents, 'view'>;
   readonly heldBackUntil: (session: SessionId) => number | undefined;
   readonly trouble: StorageTrouble;
   /** Is told when storage fails: what can be shown without it is shown. */
@@ -35,7 +37,7 @@ interface Sources extends Pick<Ports, 'sessions' | 'usage' | 'drills' | 'memory'
 /** What there is to show, as it is now. */
 export function createSnapshots(sources: Sources) {
   const { sessions, usage, drills, memory, cookieSessions, settings, protection, policies, lock } = sources;
-  const { asks, heldBackUntil, trouble, failed } = sources;
+  const { asks, consents, heldBackUntil, trouble, failed } = sources;
 
   /**
    * What a view is told when it opens, and what a moment later.
@@ -43,7 +45,7 @@ export function createSnapshots(sources: Sources) {
    * @param front finds the site that it is opened over
    */
   async function snapshot(front: () => Promise<string | undefined>): Promise<Snapshot> {
-    const [shown, bound, held, lockNow, general] = await Promise.all([
+    const [shown, bound, held, lockNow, general, allowed] = await Promise.all([
       front()
         .then(firstViews)
         .catch((error): SessionView[] => {
@@ -54,12 +56,13 @@ export function createSnapshots(sources: Sources) {
       sites(),
       lockView(),
       settings.view(),
+      consents.view(),
     ]);
     const first: UiUpdate = {
       kind: 'snapshot',
       ...held,
       ...{ sessions: shown, isAll: shown.length < FIRST, asks: asks(), lock: lockNow, trouble: trouble.now },
-      ...{ cookieSessions: bound, settings: general },
+      ...{ cookieSessions: bound, settings: general, consents: allowed },
     };
     if (shown.length < FIRST) return { first };
     const told = new Set(shown.map(({ id }) => id));

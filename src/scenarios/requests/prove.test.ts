@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { PageReply, PageRequest } from '../../messages/page.ts';
 import { anAccessToken, anOrigin, aResource } from '../../model/brands.fixture.ts';
 import type { Origin } from '../../model/origin.ts';
@@ -375,14 +375,13 @@ test('a resource that the person declines does not become the session’s', asyn
 });
 
 test('a request of the page’s own waits until every proof that is out has left', async () => {
-  const stepAside = vi.spyOn(world.ports.rules, 'stepAside');
   const { jti } = proofIn(await prove());
   const aside = world.ask({ kind: 'aside', url: RESOURCE });
   await prove(aResource('https://mcp.example/mcp/other')); // what is asked later, for another place, is answered
-  expect(stepAside).not.toHaveBeenCalled();
+  expect(world.cleared).toEqual([]);
   world.holdfast.proofLog.sent(jti, leaving('DPoP real-access'));
   expect(await aside).toEqual({ kind: 'pass' });
-  expect(stepAside).toHaveBeenCalledWith(1, RESOURCE);
+  expect(world.cleared).toEqual([`1 ${RESOURCE}`]);
 });
 
 describe('what is counted', () => {

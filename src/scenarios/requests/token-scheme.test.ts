@@ -152,8 +152,8 @@ describe('nothing talks a resource down to bearer tokens', () => {
     const metadataOf = async () => ({ resource: RESOURCE, authorizationServers: [], requiresDpop: false });
     const { maybeBearer } = createSchemes(world.ports, { metadataOf });
     const answer = { status: 401, isBearer: true, error: undefined };
-    expect(await maybeBearer(RESOURCE, { ...answer, saysDpop: true })).toBe(false);
-    expect(await maybeBearer(RESOURCE, { ...answer, saysDpop: false })).toBe(true);
+    expect(await maybeBearer(RESOURCE, AGENT, { ...answer, saysDpop: true })).toBe(false);
+    expect(await maybeBearer(RESOURCE, AGENT, { ...answer, saysDpop: false })).toBe(true);
   });
 
   test('where its metadata cannot be had now', async () => {

@@ -101,7 +101,7 @@ export function createProver(ports: Ports, { bound, slots, breaker, proofLog, sc
       const nonce = refused?.nonce ?? (await memory.nonce(origin));
       const clockOffset = await memory.clockOffset(origin);
       const { resource = url } = session;
-      const scheme = await schemes.of(resource);
+      const scheme = await schemes.of(resource, agent);
       if (scheme === 'Bearer') bearerSlots.add(keyOf(slot));
       const [proof] = await Promise.all([
         scheme === 'DPoP'
@@ -211,7 +211,7 @@ export function createProver(ports: Ports, { bound, slots, breaker, proofLog, sc
     if (htu(refused.url) !== htu(url)) return true;
     // What has left and was not answered may have been carried out.
     const isSure = wire.state === 'answered' ? wire.matched : wire.state === 'waiting' && challenge === undefined;
-    if (scheme === 'DPoP' && isSure && (await schemes.maybeBearer(resource, answer))) return true;
+    if (scheme === 'DPoP' && isSure && (await schemes.maybeBearer(resource, session.agent, answer))) return true;
     if (scheme === 'Bearer' && answer?.saysDpop) return true;
     if (error === 'use_dpop_nonce') return nonce !== undefined && nonce !== tried;
     // Some servers challenge with 400, and without a word.

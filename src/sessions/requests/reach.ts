@@ -79,7 +79,7 @@ export function createReach(ports: Ports, { bound, schemes }: Parts) {
     const [key, tokens] = await Promise.all([keys.get(binding.thumbprint), sessions.tokens(id)]);
     if (!to || !key || !tokens) return undefined;
     const { accessToken } = tokens;
-    const scheme = await schemes.of(resource);
+    const scheme = await schemes.of(resource, agent);
     const [nonce, offset] = await Promise.all([memory.nonce(origin), memory.clockOffset(origin)]);
     const proof =
       scheme === 'DPoP' &&

@@ -1,4 +1,5 @@
 import { BEARER_BELIEVED_MS, RESOURCE_REST_MS } from '../../model/lifetimes.ts';
+import type { Origin } from '../../model/origin.ts';
 import { MOST_RESTING } from '../../model/quotas.ts';
 import type { Scheme } from '../../model/scheme.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
@@ -44,10 +45,10 @@ export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, se
   /** When the metadata of resources that take bearer tokens was read last, in milliseconds. */
   const lookedAt = new Map<string, number>();
 
-  async function of(resource: string): Promise<Scheme> {
+  async function of(resource: string, agent: Origin): Promise<Scheme> {
     const known = await memory.scheme(resource);
     if (known === 'Bearer' && (lookedAt.get(resource) ?? Number.NEGATIVE_INFINITY) + BEARER_BELIEVED_MS <= now()) {
-      void saysDpop(resource).catch(() => undefined); // one that cannot be reached now is asked again in an hour
+      void saysDpop(resource, agent).catch(() => undefined); // one that cannot be reached now is asked again in an hour
     }
     return known ?? (tried.get(resource)?.isTried ? 'Bearer' : 'DPoP');
   }
@@ -58,11 +59,11 @@ export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, se
    *
    * @param answer undefined where the network saw none
    */
-  async function maybeBearer(resource: string, answer: SchemeAnswer | undefined): Promise<boolean> {
+  async function maybeBearer(resource: string, agent: Origin, answer: SchemeAnswer | undefined): Promise<boolean> {
     if ((answer && !refusesScheme(answer)) || (await memory.scheme(resource)) !== undefined) return false;
     const before = tried.get(resource);
     if (before && before.until > now()) return before.isTried;
-    if (await saysDpop(resource).catch(couldNotTell)) return false;
+    if (await saysDpop(resource, agent).catch(couldNotTell)) return false;
     keep(tried, resource, { isTried: true, until: now() + RESOURCE_REST_MS }, MOST_RESTING);
     return true;
   }
@@ -84,9 +85,9 @@ export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, se
   }
 
   /** What the resource's own metadata says (RFC 9728 §2). A resource without metadata says nothing. */
-  async function saysDpop(resource: string): Promise<boolean> {
+  async function saysDpop(resource: string, agent: Origin): Promise<boolean> {
     keep(lookedAt, resource, now(), MOST_RESTING);
-    const metadata = await servers.metadataOf(resource).catch(ifNone);
+    const metadata = await servers.metadataOf(resource, agent).catch(ifNone);
     const says = metadata?.requiresDpop === true || (metadata?.dpopSigningAlgorithms?.length ?? 0) > 0;
     if (says) await learn(resource, 'DPoP');
     return says;

@@ -83,6 +83,12 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     if (asked.resources.some((other) => !isSameResource(other, asked.resource))) {
       return oauthError('invalid_target', 'A session is for one resource. Ask for a token for each.');
     }
+    if (authorization?.resource && asked.resource && !isSameResource(authorization.resource, asked.resource)) {
+      return oauthError(
+        'invalid_target',
+        `This sign-in is for ${authorization.resource}. Sign in for ${asked.resource}.`,
+      );
+    }
     if (breaker.isOpen(loopOf(page, caller, resource))) {
       const origin = originOf(page.url);
       const what = `The agent signs in at ${origin} again and again, and what it gets is not taken.`;
@@ -94,7 +100,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     }
 
     if (resource) await access.ensure(caller.agent, [originOf(resource)], purpose);
-    await servers.learnClock(page.url, async () => server);
+    await servers.learnClock(page.url, caller.agent, async () => server);
     const send = () => redeem(page, asked, caller, { server, to, key, resource, authorization });
     const reply = await lock.open(caller.agent, send);
     void makeRoom(ports, caller.agent, revoke).catch((error) => failed(caller.agent, error));

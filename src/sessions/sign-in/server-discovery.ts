@@ -44,7 +44,7 @@ export function createServers({
     await need(caller, [origin, ...resourcesOf(caller)], { issuer: origin, resource: soleResource(caller) });
     const known = (await servers.list()).find((server) => server.metadataUrl === metadataUrl);
     const isKnown = known !== undefined && isCurrent(known, tokenEndpoint);
-    const server = isKnown ? known : await fetchServer(metadataUrl);
+    const server = isKnown ? known : await fetchServer(metadataUrl, caller.agent);
     const issuer = originOf(server.issuer);
     await need(caller, originsOf(server).map(originOf), { issuer, resource: soleResource(caller) });
     if (!isKnown) await servers.save(server);
@@ -59,15 +59,15 @@ export function createServers({
    * The server of an issuer, if this is its token endpoint: by what is known of it or, where that is lost or says
    * otherwise, by its metadata of now, as far as Holdfast may read it.
    */
-  async function byIssuer(issuer: Issuer, tokenEndpoint: string): Promise<KnownServer | undefined> {
+  async function byIssuer(issuer: Issuer, tokenEndpoint: string, agent: Origin): Promise<KnownServer | undefined> {
     const known = await servers.get(issuer);
-    return known?.tokenEndpoint === tokenEndpoint ? known : readAgain(issuer, tokenEndpoint);
+    return known?.tokenEndpoint === tokenEndpoint ? known : readAgain(issuer, tokenEndpoint, agent);
   }
 
-  async function readAgain(issuer: Issuer, tokenEndpoint: string): Promise<KnownServer | undefined> {
-    if (!(await access.granted([originOf(issuer)]))) return undefined;
+  async function readAgain(issuer: Issuer, tokenEndpoint: string, agent: Origin): Promise<KnownServer | undefined> {
+    if (!(await access.granted(agent, [originOf(issuer)]))) return undefined;
     for (const metadataUrl of metadataUrlsOf(issuer)) {
-      const server = await fetchServer(metadataUrl).catch(ifNotThere);
+      const server = await fetchServer(metadataUrl, agent).catch(ifNotThere);
       if (server?.issuer !== issuer || server.tokenEndpoint !== tokenEndpoint) continue;
       await servers.save(server);
       return server;
@@ -93,12 +93,12 @@ export function createServers({
   }
 
   /** The server that a session is from: the one that is meant by its token endpoint, else the one that it was begun with. */
-  async function ofSession({ issuer, tokenEndpoint }: BoundSession): Promise<KnownServer | undefined> {
+  async function ofSession({ agent, issuer, tokenEndpoint }: BoundSession): Promise<KnownServer | undefined> {
     const meant = tokenEndpoint && (await meantAt('tokenEndpoint', tokenEndpoint, { issuer }));
     if (meant && meant !== 'disputed') return meant;
     const named = issuer === undefined ? undefined : await servers.get(issuer);
     if (named || issuer === undefined || tokenEndpoint === undefined) return named;
-    return readAgain(issuer, tokenEndpoint);
+    return readAgain(issuer, tokenEndpoint, agent);
   }
 
   /**
@@ -108,7 +108,7 @@ export function createServers({
   async function byResource(resource: string, tokenEndpoint: string, caller: Caller): Promise<KnownServer | undefined> {
     const origin = originOf(resource);
     await need(caller, [origin], { resource: origin });
-    const { authorizationServers } = await metadataOf(resource);
+    const { authorizationServers } = await metadataOf(resource, caller.agent);
     for (const issuer of authorizationServers) {
       for (const metadataUrl of metadataUrlsOf(issuer)) {
         const server = await discover(metadataUrl, caller).catch(ifNotThere);
@@ -119,18 +119,18 @@ export function createServers({
   }
 
   /** For a sign-in that names no resource: the only one whose metadata its document read and that trusts this server. */
-  async function resourceAt({ issuer }: KnownServer, { resources }: Caller): Promise<Resource | undefined> {
+  async function resourceAt({ issuer }: KnownServer, { agent, resources }: Caller): Promise<Resource | undefined> {
     if (resources.size > MOST_LIKELY_RESOURCES) return undefined;
-    const read = await Promise.all([...resources].map((url) => readResource(url)));
+    const read = await Promise.all([...resources].map((url) => readResource(url, agent)));
     const [only, ...others] = read.filter((one) => one?.authorizationServers.includes(issuer));
     return others.length === 0 ? resourceOf(only?.resource) : undefined;
   }
 
   /** The metadata of a resource that a page has read, read by Holdfast itself where it may. */
-  async function readResource(metadataUrl: string): Promise<ProtectedResource | undefined> {
+  async function readResource(metadataUrl: string, agent: Origin): Promise<ProtectedResource | undefined> {
     const resource = resourceOfMetadataUrl(metadataUrl);
-    if (resource === undefined || !(await access.granted([originOf(resource)]))) return undefined;
-    return metadataOf(resource).catch(ifNotThere);
+    if (resource === undefined || !(await access.granted(agent, [originOf(resource)]))) return undefined;
+    return metadataOf(resource, agent).catch(ifNotThere);
   }
 
   async function need(
@@ -142,9 +142,9 @@ export function createServers({
     throw new HoldfastError('permission_declined', `No access to ${origins.join(', ')}`);
   }
 
-  async function fetchServer(metadataUrl: string): Promise<KnownServer> {
+  async function fetchServer(metadataUrl: string, agent: Origin): Promise<KnownServer> {
     const asked = now();
-    const reply = await network.get(metadataUrl);
+    const reply = await network.get(metadataUrl, agent);
     const offset = offsetOf((name) => reply.headers.get(name), asked, now());
     if (offset !== undefined) await memory.setClockOffset(originOf(metadataUrl), offset);
     const server = await readAuthorizationServer(issuersOf(metadataUrl), reply);
@@ -155,20 +155,24 @@ export function createServers({
    * Reads the clock of a server once after each start of the browser, before a code or a refresh token is sent there: some
    * servers spend it before they check the proof. If the clock cannot be read in time, a refused proof will show it.
    */
-  async function learnClock(tokenEndpoint: string, serverOf: () => Promise<KnownServer | undefined>): Promise<void> {
+  async function learnClock(
+    tokenEndpoint: string,
+    agent: Origin,
+    serverOf: () => Promise<KnownServer | undefined>,
+  ): Promise<void> {
     const origin = originOf(tokenEndpoint);
     if (await memory.knowsClock(origin)) return;
     const metadataUrl = (await serverOf())?.metadataUrl;
-    if (metadataUrl && isSameOrigin(metadataUrl, origin) && (await access.granted([origin]))) {
+    if (metadataUrl && isSameOrigin(metadataUrl, origin) && (await access.granted(agent, [origin]))) {
       const moment = new Promise((resolve) => setTimeout(resolve, CLOCK_LOOK_MS));
-      await Promise.race([fetchServer(metadataUrl).catch(ifNotThere), moment]);
+      await Promise.race([fetchServer(metadataUrl, agent).catch(ifNotThere), moment]);
     }
     if (!(await memory.knowsClock(origin))) await memory.setClockOffset(origin, 0);
   }
 
   /** What a resource says of itself (RFC 9728). @throws HoldfastError as `readProtectedResource` and `Network.get` do */
-  async function metadataOf(resource: string): Promise<ProtectedResource> {
-    return readProtectedResource(resource, await network.get(resourceMetadataUrl(resource)));
+  async function metadataOf(resource: string, agent: Origin): Promise<ProtectedResource> {
+    return readProtectedResource(resource, await network.get(resourceMetadataUrl(resource), agent));
   }
 
   return { discover, byIssuer, meantAt, ofSession, byResource, resourceAt, metadataOf, learnClock };

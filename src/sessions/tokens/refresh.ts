@@ -79,7 +79,7 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
       resource: resource && originOf(resource),
     } as const;
     if (await access.ensure(agent, [origin], purpose)) {
-      await servers.learnClock(page.url, () => servers.ofSession(session));
+      await servers.learnClock(page.url, agent, () => servers.ofSession(session));
       return unlocked(session, to, page, asked);
     }
     record({ ...lineOf(session, now(), page.url), kind: 'refused', code: 'permission_declined' });
@@ -88,11 +88,11 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
 
   /** The token endpoint that issued its tokens, or the one that its server has now on that origin. */
   async function endpointOf(session: BoundSession, url: string): Promise<Destination | undefined> {
-    const { issuer, tokenEndpoint } = session;
+    const { agent, issuer, tokenEndpoint } = session;
     const known = toIssuer(session, undefined, url);
     if (tokenEndpoint === url) return known;
     if (issuer === undefined || (tokenEndpoint && !known)) return undefined;
-    const server = await servers.byIssuer(issuer, url);
+    const server = await servers.byIssuer(issuer, url, agent);
     return server && toIssuer(session, server, url);
   }
 

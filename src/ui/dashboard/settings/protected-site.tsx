@@ -6,6 +6,7 @@ import { sessions } from '../../state.ts';
 import { count, say } from '../../words.ts';
 import { EVERY_SESSION } from '../address/list-query.ts';
 import { hashOf } from '../address/route.ts';
+import { AllowedServers } from './allowed-servers.tsx';
 
 /** A protected site: its sessions, its policy, and the way to stop. */
 export function ProtectedSite({ origin }: { readonly origin: string }) {
@@ -24,6 +25,7 @@ export function ProtectedSite({ origin }: { readonly origin: string }) {
         <summary>{say('policyTitle')}</summary>
         <PolicyForm origin={origin} />
       </details>
+      <AllowedServers agent={origin} />
       <AskedButton
         label={say('stopAction')}
         look="link"

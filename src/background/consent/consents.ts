@@ -1,0 +1,96 @@
+import browser from 'webextension-polyfill';
+import { isOrigin, type Origin, originOf } from '../../model/origin.ts';
+import { MOST_CONSENTS } from '../../model/quotas.ts';
+import type { Ports } from '../../sessions/ports.ts';
+
+/** The servers that each agent may use, by the agent's origin. */
+export type Consented = Readonly<Record<Origin, readonly Origin[]>>;
+
+/** What is no origin cannot have been stored by us; the others hold all the same. */
+function readStored(stored: unknown): Consented {
+  const entries = Object.entries(typeof stored === 'object' && stored !== null ? stored : {});
+  return Object.fromEntries(
+    entries.flatMap(([agent, servers]) =>
+      isOrigin(agent) && Array.isArray(servers) ? [[agent, (servers as unknown[]).filter(isOrigin)]] : [],
+    ),
+  );
+}
+
+interface Parts {
+  /** The sessions of before consents were kept: each was begun with the person's yes. */
+  readonly sessions: Pick<Ports['sessions'], 'list'>;
+  readonly changed: () => void;
+}
+
+/**
+ * Which servers the person allowed to each agent. Chrome's host permission is the other half: it is the extension's, and does
+ * not tell agents apart.
+ */
+export function createConsents({ sessions, changed }: Parts) {
+  const area = browser.storage.local;
+  let reading: Promise<Map<Origin, readonly Origin[]>> | undefined;
+
+  function all(): Promise<Map<Origin, readonly Origin[]>> {
+    reading ??= read();
+    reading.catch(() => {
+      reading = undefined;
+    });
+    return reading;
+  }
+
+  async function read(): Promise<Map<Origin, readonly Origin[]>> {
+    const { consents } = await area.get('consents');
+    const kept = consents === undefined ? await earlier() : readStored(consents);
+    return new Map(Object.entries(kept) as [Origin, readonly Origin[]][]);
+  }
+
+  async function earlier(): Promise<Consented> {
+    const found = new Map<Origin, readonly Origin[]>();
+    for (const session of await sessions.list()) {
+      if (session.state !== 'bound') continue;
+      const { agent, resource, issuer, tokenEndpoint } = session;
+      const used = [resource, issuer, tokenEndpoint].flatMap((url) => (url === undefined ? [] : [originOf(url)]));
+      found.set(agent, together(found.get(agent) ?? [], used));
+    }
+    const consented = Object.fromEntries(found);
+    await area.set({ consents: consented });
+    return consented;
+  }
+
+  async function change(agent: Origin, servers: readonly Origin[]): Promise<void> {
+    const known = await all();
+    if (servers.length > 0) known.set(agent, servers);
+    else known.delete(agent);
+    await area.set({ consents: Object.fromEntries(known) });
+    changed();
+  }
+
+  return {
+    /** Whether an agent may use a server. Its own origin it may, because the person protects that. */
+    holds: async (agent: Origin, server: Origin): Promise<boolean> =>
+      agent === server || ((await all()).get(agent) ?? []).includes(server),
+
+    async give(agent: Origin, servers: readonly Origin[]): Promise<void> {
+      await change(agent, together((await all()).get(agent) ?? [], servers).slice(-MOST_CONSENTS));
+    },
+
+    async takeBack(agent: Origin, servers: readonly Origin[]): Promise<void> {
+      const before = (await all()).get(agent) ?? [];
+      const left = before.filter((server) => !servers.includes(server));
+      if (left.length < before.length) await change(agent, left);
+    },
+
+    /** Whether an agent has a server that Holdfast was allowed for it. */
+    isUsed: async (server: Origin): Promise<boolean> =>
+      [...(await all()).values()].some((servers) => servers.includes(server)),
+
+    view: async (): Promise<Consented> => Object.fromEntries(await all()),
+  };
+}
+
+export type Consents = ReturnType<typeof createConsents>;
+
+/** Each once; what was named again is among the latest. */
+function together(known: readonly Origin[], added: readonly Origin[]): readonly Origin[] {
+  return [...known.filter((server) => !added.includes(server)), ...new Set(added)];
+}
