@@ -53,6 +53,7 @@ test.describe('the switch of a site', () => {
     await popup.reload();
     await expect(popup.getByRole('heading', { name: 'No sessions yet' })).toBeVisible();
     await page.waitForFunction(() => 'agent' in window);
+    await world.protect(agent, [auth, mcp]); // what the neighbour was allowed is the neighbour's
     await signIn(page, { sdk, resource: mcp.resource });
     expectBoundOnly(mcp);
   });

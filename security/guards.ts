@@ -166,7 +166,8 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       },
     },
     {
-      promise: 'Nothing goes to a server that the person, or the policy, does not allow',
+      promise:
+        'Nothing goes to a server that the person, or the policy, does not allow: network and rules refuse it, whichever use case asks',
       places: [
         'sessions/requests/prove.ts',
         'sessions/sign-in/exchange.ts',
@@ -174,6 +175,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
         'sessions/permission.ts',
       ],
       tests: {
+        'permission.test.ts': [
+          'no token goes when its session is revoked',
+          'none goes when the page revokes it, or asks about it',
+          'the drill sends nothing',
+          'no token is presented',
+        ],
         'prove.test.ts': ['without access to the server'],
         'exchange.test.ts': [
           'a permission that is declined between a sign-in and its exchange is heeded',
@@ -185,6 +192,40 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
         ],
         'changing-server.test.ts': ['asks for no metadata without access to the issuer'],
       },
+    },
+    {
+      promise:
+        'What one agent was allowed is asked about for another, also where Chrome lets Holdfast in already; what is taken back is gone at once',
+      places: ['background/consent/consents.ts', 'background/consent/access.ts'],
+      tests: {
+        'access.test.ts': [
+          'is asked about for another, also where Chrome lets Holdfast in already',
+          'is nothing without Chrome’s half, and gone when that is refused',
+          'can be taken back',
+          'before that was kept is what its sessions use',
+          'is not more than what is an origin, whatever is stored',
+        ],
+        'consent.spec.ts': [
+          'a server that one agent was allowed is asked about for another',
+          'script cannot take a session without a resource to a server that was allowed to somebody else',
+          'what is taken back in the dashboard is asked for again',
+        ],
+      },
+    },
+    {
+      promise: 'What one agent has discovered tells another nothing',
+      places: ['sessions/sign-in/server-discovery.ts', 'background/store/servers.ts'],
+      tests: { 'mix-up.test.ts': ['tells another nothing'] },
+    },
+    {
+      promise: 'A code is exchanged for the resource that its sign-in named, and for no other',
+      places: ['sessions/sign-in/exchange.ts'],
+      tests: { 'permission.test.ts': ['a code is not spent for another resource'] },
+    },
+    {
+      promise: 'A server’s metadata says of no other server’s token endpoint that it is without DPoP',
+      places: ['sessions/holdfast.ts'],
+      tests: { 'permission.test.ts': ['says nothing of another’s token endpoint'] },
     },
     {
       promise:
@@ -654,11 +695,19 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'A page’s discoveries and sign-ins fill nothing: what it did not come back to goes first, with its key',
-      places: ['sessions/lifecycle/sign-in-quota.ts'],
+      places: [
+        'sessions/lifecycle/sign-in-quota.ts',
+        'sessions/lifecycle/housekeeping.ts',
+        'sessions/sign-in/exchange.ts',
+        'background/store/servers.ts',
+      ],
       tests: {
         'sign-in-quota.test.ts': [
           'a page that discovers servers without end',
           'a page that sets out to sign in without end',
+          'servers that are not used are not kept',
+          'a token request that comes to nothing leaves no key behind',
+          'what nobody uses is forgotten when Holdfast tidies',
         ],
       },
     },

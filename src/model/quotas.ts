@@ -10,6 +10,8 @@ export const MOST_SESSIONS = 1_000;
 export const MOST_UNBOUND = 64;
 /** Maximum armed servers, not counting those of its sessions: each has a key */
 export const MOST_ARMED = 32;
+/** Maximum authorization servers whose metadata is kept; the one that was read longest ago is forgotten */
+export const MOST_KNOWN_SERVERS = 64;
 /** Maximum sign-ins under way */
 export const MOST_PENDING = 64;
 /** Maximum resources, and maximum clients, by which its sign-ins at one server are known */

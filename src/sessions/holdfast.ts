@@ -1,5 +1,5 @@
 import type { PageReply, PageRequest, ReplyTo } from '../messages/page.ts';
-import { type Origin, originOf } from '../model/origin.ts';
+import { isSameOrigin, type Origin, originOf } from '../model/origin.ts';
 import { MOST_RESOURCES_READ } from '../model/quotas.ts';
 import type { SessionId } from '../model/session.ts';
 import { codeOf, HoldfastError } from '../protocol/error.ts';
@@ -129,7 +129,10 @@ export function createHoldfast(outside: Ports) {
    * that has read of no resource, and reads OpenID Connect's metadata, is about to log in to its own site.
    */
   async function discover({ url, dpop, tokenEndpoint }: Discovery, caller: Caller): Promise<void> {
-    if (tokenEndpoint) await ports.memory.setPlain(caller.agent, tokenEndpoint, !dpop);
+    // Any server's metadata can name another's endpoint, and would say of it what it likes.
+    if (tokenEndpoint && isSameOrigin(tokenEndpoint, url)) {
+      await ports.memory.setPlain(caller.agent, tokenEndpoint, !dpop);
+    }
     const isForMcp = caller.resources.size > 0 || isOAuthMetadataUrl(url);
     if (!dpop || !(isForMcp || (await arming.isArmedBy(url, caller.agent)))) return;
     try {

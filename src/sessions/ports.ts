@@ -72,11 +72,15 @@ export interface DrillStore {
   remove(id: SessionId): Promise<void>;
 }
 
+/** Authorization servers as each agent came to know them: what one agent has discovered says nothing to another. */
 export interface ServerStore {
-  get(issuer: Issuer): Promise<KnownServer | undefined>;
-  list(): Promise<KnownServer[]>;
-  save(server: KnownServer): Promise<void>;
-  remove(issuer: Issuer): Promise<void>;
+  get(agent: Origin, issuer: Issuer): Promise<KnownServer | undefined>;
+  list(agent: Origin): Promise<KnownServer[]>;
+  /** Above the maximum of the agent, the one that was read longest ago is removed. */
+  save(agent: Origin, server: KnownServer): Promise<void>;
+  remove(agent: Origin, issuer: Issuer): Promise<void>;
+  /** Of all agents: whose each is. */
+  names(): Promise<readonly (readonly [agent: Origin, issuer: Issuer])[]>;
 }
 
 export interface ArmingStore {

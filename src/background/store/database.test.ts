@@ -11,15 +11,16 @@ const STORES = [
     'cookieSessions',
     'drills',
     'keys',
+    'knownServers',
     'memory',
-    'servers',
     'sessions',
     'tokens',
     'usage',
   ],
   'vault',
 ];
-const SERVER = { issuer: 'https://as.example' } as never;
+const ARMED = { agent: 'https://agent.example', issuer: 'https://as.example' } as never;
+const BY_AGENT_AND_ISSUER = { keyPath: ['agent', 'issuer'] };
 
 let name: string;
 beforeEach(() => {
@@ -32,16 +33,17 @@ test('makes every store on first use', async () => {
   expect([...database.transaction('sessions').store.indexNames].sort()).toEqual(['access', 'refresh']);
 });
 
-test('a database of the first release goes on with what is in it', async () => {
+test('a database of the first release goes on with what is in it, but for servers of all agents together', async () => {
   const first = await openDB(name, 1, {
     upgrade(database) {
       for (const store of ['keys', 'tokens', 'usage']) database.createObjectStore(store, { keyPath: 'id' });
-      database.createObjectStore('servers', { keyPath: 'issuer' }).add(SERVER);
+      database.createObjectStore('armed', BY_AGENT_AND_ISSUER).add(ARMED);
+      database.createObjectStore('servers', { keyPath: 'issuer' });
     },
   });
   first.close();
   const database = await openDatabase(name);
-  expect(await database.getAll('servers')).toEqual([SERVER]);
+  expect(await database.getAll('armed')).toEqual([ARMED]);
   expect([...database.objectStoreNames].sort()).toEqual(STORES);
 });
 
@@ -72,7 +74,7 @@ describe('an upgrade that was broken off', () => {
   test('halfway, with some stores and indexes missing, is finished, and what was there stays', async () => {
     const half = await openDB(name, LAYOUT_VERSION, {
       upgrade(database) {
-        database.createObjectStore('servers', { keyPath: 'issuer' }).add(SERVER);
+        database.createObjectStore('armed', BY_AGENT_AND_ISSUER).add(ARMED);
         database.createObjectStore('sessions', { keyPath: 'id' }).createIndex('access', 'handles.access');
       },
     });
@@ -80,7 +82,7 @@ describe('an upgrade that was broken off', () => {
     const database = await openDatabase(name);
     expect([...database.objectStoreNames].sort()).toEqual(STORES);
     expect([...database.transaction('sessions').store.indexNames].sort()).toEqual(['access', 'refresh']);
-    expect(await database.getAll('servers')).toEqual([SERVER]);
+    expect(await database.getAll('armed')).toEqual([ARMED]);
   });
 
   test('after all stores, with an index missing, is finished', async () => {
@@ -122,7 +124,7 @@ describe('a connection that is kept open', () => {
     newer.close();
     const second = await database;
     expect(second).not.toBe(first);
-    expect(await second.getAll('servers')).toEqual([]);
+    expect(await second.getAll('knownServers')).toEqual([]);
   });
 
   test('is tried again after it could not be opened', async () => {

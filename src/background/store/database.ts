@@ -3,7 +3,8 @@ import type { Activity } from '../../model/activity.ts';
 import type { DeviceBoundSession } from '../../model/cookie-session.ts';
 import type { Drill } from '../../model/drill.ts';
 import type { AccessHandle, RefreshHandle, TokenDigest } from '../../model/handle.ts';
-import type { KnownServer } from '../../model/server.ts';
+import type { Origin } from '../../model/origin.ts';
+import type { Issuer, KnownServer } from '../../model/server.ts';
 import type { Session, SessionId } from '../../model/session.ts';
 import type { Armed, Authorization } from '../../model/sign-in.ts';
 import type { Usage } from '../../model/usage.ts';
@@ -25,7 +26,11 @@ export interface Schema extends DBSchema {
     indexes: { access: AccessHandle | TokenDigest; refresh: RefreshHandle | TokenDigest };
   };
   usage: { key: SessionId; value: Usage & { readonly session: SessionId } };
-  servers: { key: string; value: KnownServer };
+  knownServers: {
+    key: [Origin, Issuer];
+    value: KnownServer & { readonly agent: Origin };
+    indexes: { agent: Origin };
+  };
   armed: { key: [string, string]; value: Armed };
   authorizations: { key: string; value: Authorization; indexes: { at: number } };
   activity: { key: number; value: Activity };
@@ -46,7 +51,7 @@ const LAYOUT: Record<Store, { options: IDBObjectStoreParameters; indexes?: Recor
   tokens: { options: { keyPath: 'session' } },
   sessions: { options: { keyPath: 'id' }, indexes: { access: 'handles.access', refresh: 'handles.refresh' } },
   usage: { options: { keyPath: 'session' } },
-  servers: { options: { keyPath: 'issuer' } },
+  knownServers: { options: { keyPath: ['agent', 'issuer'] }, indexes: { agent: 'agent' } },
   armed: { options: { keyPath: ['agent', 'issuer'] } },
   authorizations: { options: { keyPath: 'codeChallenge' }, indexes: { at: 'at' } },
   activity: { options: { autoIncrement: true } },
@@ -99,6 +104,8 @@ export function keepOpen(name?: string): PromiseLike<Database> {
 function open(name: string, version: number | undefined, closed: () => void): Promise<Database> {
   return openDB<Schema>(name, version, {
     upgrade(database, _from, _to, transaction) {
+      // What was known of servers for all agents together, until 27 November 2026. It is read again.
+      if (unwrap(database).objectStoreNames.contains('servers')) unwrap(database).deleteObjectStore('servers');
       for (const store of STORES) {
         const { options, indexes = {} } = LAYOUT[store];
         const isThere = database.objectStoreNames.contains(store);

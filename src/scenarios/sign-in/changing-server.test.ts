@@ -3,6 +3,7 @@ import { anIssuer } from '../../model/brands.fixture.ts';
 import type { BoundSession } from '../../model/session.ts';
 import { codeChallenge } from '../../protocol/oauth/pkce.ts';
 import {
+  AGENT,
   answerOf,
   createWorld,
   ISSUER,
@@ -72,7 +73,7 @@ describe('an authorization server that changes its issuer', () => {
   test('is not believed (RFC 8414 §3.3), and the activity says so', async () => {
     await discover();
     expect(world.activity.at(-1)).toMatchObject({ kind: 'denied', code: 'metadata_invalid', server: ISSUER });
-    expect(await world.ports.servers.get(anIssuer('https://new.example'))).toBeUndefined();
+    expect(await world.ports.servers.get(AGENT, anIssuer('https://new.example'))).toBeUndefined();
   });
 
   test('does not take its sessions with it: they are refreshed where they were issued', async () => {
@@ -98,7 +99,7 @@ describe('an authorization server that moves its endpoints', () => {
 
   test('is not led anywhere by what a page says that it has read', async () => {
     await discover(true, 'https://evil.example/token');
-    expect((await world.ports.servers.get(ISSUER))?.tokenEndpoint).toBe(METADATA.token_endpoint);
+    expect((await world.ports.servers.get(AGENT, ISSUER))?.tokenEndpoint).toBe(METADATA.token_endpoint);
     expect(await refresh('https://evil.example/token')).toEqual({ kind: 'passAndReport' });
     expect(world.posted).toEqual([]);
   });
@@ -106,7 +107,7 @@ describe('an authorization server that moves its endpoints', () => {
   test('to where tokens may not travel is not followed', async () => {
     world.documents.set(METADATA_URL, { ...METADATA, token_endpoint: 'http://as.example/token' });
     await discover(true, 'http://as.example/token');
-    expect((await world.ports.servers.get(ISSUER))?.tokenEndpoint).toBe(METADATA.token_endpoint);
+    expect((await world.ports.servers.get(AGENT, ISSUER))?.tokenEndpoint).toBe(METADATA.token_endpoint);
     expect(await state()).toBe('bound');
   });
 });
@@ -129,7 +130,7 @@ test('metadata that stands where no secret may travel is not fetched', async () 
 });
 
 describe('a session whose server is known no more', () => {
-  beforeEach(async () => (await world.database).clear('servers'));
+  beforeEach(async () => (await world.database).clear('knownServers'));
 
   test('is refreshed where it was issued', async () => {
     world.documents.clear();
@@ -150,7 +151,7 @@ describe('a session whose server is known no more', () => {
   test('finds its revocation endpoint again by its issuer', async () => {
     world.replies.push({ body: '' }, { body: '' });
     expect(await world.holdfast.revoke(session.id)).toMatchObject({ confirmed: true });
-    expect(await world.ports.servers.get(ISSUER)).toMatchObject({ tokenEndpoint: METADATA.token_endpoint });
+    expect(await world.ports.servers.get(AGENT, ISSUER)).toMatchObject({ tokenEndpoint: METADATA.token_endpoint });
   });
 
   test('asks for no metadata without access to the issuer', async () => {

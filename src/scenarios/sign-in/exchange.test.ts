@@ -101,6 +101,7 @@ describe('a code exchange', () => {
   });
 
   test('does not take the key of another agent, though the verifier is the same', async () => {
+    await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
     const key = await world.authorize(await codeChallenge(VERIFIER), anOrigin('https://other.example'));
     world.replies.push(tokens());
     await exchange();
@@ -319,7 +320,7 @@ test('a server whose person declines an endpoint of it is not kept', async () =>
   world.documents.set(METADATA_URL, { ...METADATA, token_endpoint: 'https://tokens.example/token' });
   world.declines.add('https://tokens.example');
   await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
-  expect(await world.ports.servers.list()).toEqual([]);
+  expect(await world.ports.servers.list(AGENT)).toEqual([]);
 });
 
 test('a resource that is no web address is none', async () => {

@@ -7,6 +7,7 @@ import { hostileBody, MANY } from '../../protocol/hostile.fixture.ts';
 import { hasLiteralHost } from '../../protocol/http/host.ts';
 import { codeChallenge } from '../../protocol/oauth/pkce.ts';
 import {
+  AGENT,
   createWorld,
   leaving,
   METADATA,
@@ -230,7 +231,7 @@ test(
         world.pass(10 * 60_000);
         world.documents.set(METADATA_URL, body);
         expect(await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true })).toEqual({ kind: 'pass' });
-        const known = await world.ports.servers.get(METADATA.issuer);
+        const known = await world.ports.servers.get(AGENT, METADATA.issuer);
         expect(new URL(known?.tokenEndpoint ?? '').href).toBe(known?.tokenEndpoint);
         expectCleanLog(world);
       }),

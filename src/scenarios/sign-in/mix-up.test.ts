@@ -113,9 +113,9 @@ describe.each(['https://a-evil.example', 'https://z-evil.example'])('%s names an
 
   test('and names no key where the honest one is known, with a query of its own neither', async () => {
     publish(evil, { authorization_endpoint: `${METADATA.authorization_endpoint}?response_type=code` });
-    await discover(METADATA.issuer, OTHER);
+    await discover(METADATA.issuer);
     await discover(evil);
-    expect(world.named.filter(({ agent }) => agent === AGENT)).toEqual([]);
+    expect(world.named.map(({ endpoint }) => endpoint)).toEqual([METADATA.authorization_endpoint]);
   });
 
   test('and is not answered for the honest one when a token is given back', async () => {
@@ -205,6 +205,16 @@ describe('a session of before its token endpoint was kept', () => {
     await world.post('https://evil.example/introspect', { token: session.handles.access });
     expect(await refresh(METADATA.token_endpoint, session)).toEqual({ kind: 'passAndReport' });
     expect(await world.holdfast.revoke(session.id)).toMatchObject({ confirmed: false });
+    expect(world.posted).toEqual([]);
+  });
+});
+
+describe('what one agent has discovered', () => {
+  test('tells another nothing: its token request at the same server leaves as where nobody knows it', async () => {
+    const form = { grant_type: 'authorization_code', code: 'c', code_verifier: 'v' };
+    const unknown = await world.post(METADATA.token_endpoint, form, world.caller(OTHER));
+    await discover(METADATA.issuer);
+    expect(await world.post(METADATA.token_endpoint, form, world.caller(OTHER))).toEqual(unknown);
     expect(world.posted).toEqual([]);
   });
 });

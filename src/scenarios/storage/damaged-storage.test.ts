@@ -134,19 +134,21 @@ describe('a damaged record', () => {
   });
 
   test('of an authorization server: it is asked again, and its sessions go on', async () => {
-    await change('servers', METADATA.issuer, { tokenEndpoint: 5 });
+    await change('knownServers', [victim.agent, METADATA.issuer], { tokenEndpoint: 5 });
     const world = nextWorker();
     await expectBystanderWell(world);
     world.replies.push({ body: '' }, { body: '' });
     expect(await world.holdfast.revoke(victim.id)).toMatchObject({ confirmed: true });
-    expect(await world.ports.servers.get(METADATA.issuer)).toMatchObject({ tokenEndpoint: METADATA.token_endpoint });
+    expect(await world.ports.servers.get(victim.agent, METADATA.issuer)).toMatchObject({
+      tokenEndpoint: METADATA.token_endpoint,
+    });
   });
 
   test('of an authorization server: a page that comes, or discovers it, is armed all the same', async () => {
-    await change('servers', METADATA.issuer, { dpopSigningAlgorithms: null });
+    await change('knownServers', [victim.agent, METADATA.issuer], { dpopSigningAlgorithms: null });
     const arrived = nextWorker();
     await arrived.holdfast.arrived(victim.agent);
-    await change('servers', METADATA.issuer, { dpopSigningAlgorithms: null });
+    await change('knownServers', [victim.agent, METADATA.issuer], { dpopSigningAlgorithms: null });
     const discovering = nextWorker();
     await discovering.ask({ kind: 'discover', url: METADATA_URL, dpop: true });
     expect(discovering.named).toHaveLength(1);
@@ -215,7 +217,7 @@ test('whatever stands in a session’s records, the other session works and can 
     ['tokens', victim.id],
     ['keys', victim.binding.thumbprint],
     ['usage', victim.id],
-    ['servers', METADATA.issuer],
+    ['knownServers', [victim.agent, METADATA.issuer]],
     ['armed', [victim.agent, METADATA.issuer]],
   ];
   await (await rawStore('usage')).put({ session: victim.id, proofs: 1, last: { at: 1, status: 200 } });

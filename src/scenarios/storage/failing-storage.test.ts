@@ -155,7 +155,7 @@ describe('without room on the disk', () => {
       resource: RESOURCE,
       authorization_servers: [ISSUER],
     });
-    await stranger.ports.servers.remove(ISSUER);
+    await stranger.ports.servers.remove(AGENT, ISSUER);
     disk.fail(FULL);
     const answer = answerOf(await stranger.post(METADATA.token_endpoint, CODE));
     expect(answer.error_description).toContain('no room');

@@ -109,7 +109,7 @@ export function createExposure(
     agent: Origin,
     refusal: Refusal | undefined,
   ): Promise<ExposedReason> {
-    const server = await servers.meantAt('tokenEndpoint', tokenEndpoint, { discoveredBy: agent });
+    const server = await servers.meantAt('tokenEndpoint', tokenEndpoint, agent, 'discovered');
     if (server === 'disputed') return 'disputed';
     const isPlain = server ? server.dpopSigningAlgorithms.length === 0 : await memory.isPlain(agent, tokenEndpoint);
     if (isPlain) return 'no_dpop';

@@ -1,11 +1,12 @@
 import { DAY_MS, SIGN_IN_MS } from '../../model/lifetimes.ts';
 import type { BoundSession, Session } from '../../model/session.ts';
+import type { Ports } from '../ports.ts';
 import { type EndPorts, end } from './end.ts';
 import { neededKeys } from './needed-keys.ts';
 
 /** Runs while no use case does. */
-export function createHousekeeping(ports: EndPorts) {
-  const { keys, sessions, arming, now } = ports;
+export function createHousekeeping(ports: EndPorts & Pick<Ports, 'servers'>) {
+  const { keys, sessions, arming, servers, now } = ports;
 
   /**
    * Ends what has expired, forgets what ended long ago, and deletes every key that nothing is bound to any more.
@@ -18,6 +19,10 @@ export function createHousekeeping(ports: EndPorts) {
       else if (endOf(session) + retention * DAY_MS <= now()) await sessions.remove(session.id);
     }
     await arming.forgetAuthorizations(now() - SIGN_IN_MS);
+    const used = [...(await sessions.list()), ...(await arming.list()), ...(await arming.authorizations())];
+    for (const [agent, issuer] of await servers.names()) {
+      if (!used.some((one) => one.agent === agent && one.issuer === issuer)) await servers.remove(agent, issuer);
+    }
     const needed = await neededKeys(ports);
     for (const thumbprint of await keys.list()) if (!needed.has(thumbprint)) await keys.remove(thumbprint);
   }

@@ -1,6 +1,5 @@
 import type { Origin } from '../../model/origin.ts';
 import { MOST_ARMED, MOST_PENDING } from '../../model/quotas.ts';
-import type { Issuer } from '../../model/server.ts';
 import type { Ports } from '../ports.ts';
 import { dropKey } from './needed-keys.ts';
 
@@ -18,7 +17,7 @@ export function createSignInQuota(ports: QuotaPorts) {
     for (const { issuer, thumbprint } of spare.slice(0, Math.max(0, spare.length - MOST_ARMED + 1))) {
       await arming.remove(agent, issuer);
       await dropKey(ports, thumbprint);
-      await forgetServer(issuer);
+      await servers.remove(agent, issuer);
     }
     if (spare.length >= MOST_ARMED) await rules.keepOnly((await arming.list()).map(({ thumbprint }) => thumbprint));
   }
@@ -33,11 +32,6 @@ export function createSignInQuota(ports: QuotaPorts) {
       await arming.removeAuthorization(codeChallenge);
       await dropKey(ports, thumbprint);
     }
-  }
-
-  async function forgetServer(issuer: Issuer): Promise<void> {
-    const users = [...(await sessions.list()), ...(await arming.list()), ...(await arming.authorizations())];
-    if (!users.some((user) => user.issuer === issuer)) await servers.remove(issuer);
   }
 
   return { forServer, forSignIn };

@@ -35,6 +35,7 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
     await serial(`${agent} ${server.issuer}`, async () => {
       const armed = (await usable(agent, server)) ?? (await renew(agent, server));
       if (!armed) return;
+      await know(agent, server);
       const expecting = found && {
         signIns: withLatest(armed.signIns, { resources: [...found].map((url) => originOf(url)) }),
         expectedAt: now(),
@@ -76,7 +77,7 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
   /** Whether this agent is armed at the server of this metadata. */
   async function isArmedBy(metadataUrl: string, agent: Origin): Promise<boolean> {
     for (const { issuer } of await arming.ofAgent(agent)) {
-      if ((await servers.get(issuer))?.metadataUrl === metadataUrl) return true;
+      if ((await servers.get(agent, issuer))?.metadataUrl === metadataUrl) return true;
     }
     return false;
   }
@@ -84,7 +85,7 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
   /** Arms again what this agent knows: its library may have cached the discovery. */
   async function armAgain(agent: Origin): Promise<void> {
     for (const { issuer } of await arming.ofAgent(agent)) {
-      const server = await servers.get(issuer);
+      const server = await servers.get(agent, issuer);
       if (server) await arm(agent, server);
     }
   }
@@ -94,12 +95,13 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
     const request = readAuthorizationRequest(new URL(url).searchParams);
     if (!request.dpopJkt) return;
     const named = await namedIn(request.dpopJkt, agent);
-    const server = named && (await meantAt('authorizationEndpoint', url, { issuer: named.issuer }));
+    const server = named && (await meantAt('authorizationEndpoint', url, named.agent, { issuer: named.issuer }));
     if (!server || server === 'disputed') return;
     await serial(`${named.agent} ${named.issuer}`, async () => {
+      await know(agent, server); // a neighbour's rule may have named it
       await remember({ agent, issuer: server.issuer, thumbprint: named.thumbprint }, request);
       if ((await arming.get(named.agent, named.issuer))?.thumbprint !== named.thumbprint) return; // renewed already
-      const armedFor = await servers.get(named.issuer);
+      const armedFor = await servers.get(named.agent, named.issuer);
       const next = armedFor && (await renew(named.agent, armedFor, false));
       if (next) await nameKey(next, armedFor);
     });
@@ -129,6 +131,7 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
     return serial(`${agent} ${server.issuer}`, async () => {
       const armed = (await usable(agent, server)) ?? (await renew(agent, server));
       if (!armed) return undefined;
+      await know(agent, server);
       if (pushed) await remember(armed, pushed);
       const next = await renew(agent, server);
       if (next) await nameKey(next, server);
@@ -140,6 +143,11 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
   async function authorizationOf(agent: Origin, codeVerifier: string): Promise<Authorization | undefined> {
     const found = await arming.authorization(await codeChallenge(codeVerifier));
     return found?.agent === agent ? found : undefined;
+  }
+
+  /** A server is kept for an agent as soon as the agent is armed there. */
+  async function know(agent: Origin, server: KnownServer): Promise<void> {
+    if ((await servers.get(agent, server.issuer))?.checkedAt !== server.checkedAt) await servers.save(agent, server);
   }
 
   async function usable(agent: Origin, server: KnownServer): Promise<Armed | undefined> {
@@ -173,7 +181,7 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
     if (!endpoint || isPattern(endpoint)) return;
     const meant = isSameOrigin(issuer, endpoint)
       ? server
-      : await meantAt('authorizationEndpoint', endpoint, { discoveredBy: armed.agent });
+      : await meantAt('authorizationEndpoint', endpoint, armed.agent, 'discovered');
     if (meant === 'disputed') await rules.nameNone(armed.agent, endpoint);
     else if (meant?.issuer === issuer) {
       await rules.nameKey(armed.agent, endpoint, armed.thumbprint, await signInsOfHost(armed));

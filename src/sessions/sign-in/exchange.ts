@@ -12,6 +12,7 @@ import type { TokenRequest } from '../../protocol/oauth/token-request.ts';
 import { isBoundTo, readTokenResponse } from '../../protocol/oauth/token-response.ts';
 import { createKeyedLock } from '../../structures/keyed-lock.ts';
 import type { Exposure } from '../exposed/exposure.ts';
+import { dropKey } from '../lifecycle/needed-keys.ts';
 import { makeRoom } from '../lifecycle/session-quota.ts';
 import { admits, LOCKED, oauthError, refusal, tokenAnswer, UNREACHABLE, verbatim } from '../page-answer.ts';
 import type { Caller, Ports } from '../ports.ts';
@@ -103,6 +104,8 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     await servers.learnClock(page.url, caller.agent, async () => server);
     const send = () => redeem(page, asked, caller, { server, to, key, resource, authorization });
     const reply = await lock.open(caller.agent, send);
+    // A key that was taken for this request alone, which came to nothing.
+    if (!authorization) await dropKey(ports, key.thumbprint);
     void makeRoom(ports, caller.agent, revoke).catch((error) => failed(caller.agent, error));
     return reply ?? LOCKED; // the code is not spent
   }
@@ -207,7 +210,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     caller: Caller,
     authorization: Authorization | undefined,
   ): Promise<KnownServer | undefined> {
-    const meant = await servers.meantAt('tokenEndpoint', url, { issuer: authorization?.issuer });
+    const meant = await servers.meantAt('tokenEndpoint', url, caller.agent, { issuer: authorization?.issuer });
     const known = meant === 'disputed' ? undefined : meant;
     const resource = resourceOf(asked.resource);
     if (known || authorization || !resource || (await ports.memory.isPlain(caller.agent, url))) return known;

@@ -19,8 +19,7 @@ export function createPush(
   endpoint: TokenEndpoint,
 ) {
   async function push(page: PageForm, caller: Caller): Promise<ReplyTo<'form'>> {
-    const from = { discoveredBy: caller.agent };
-    const server = await servers.meantAt('pushedAuthorizationRequestEndpoint', page.url, from);
+    const server = await servers.meantAt('pushedAuthorizationRequestEndpoint', page.url, caller.agent, 'discovered');
     const request = readAuthorizationRequest(page.form);
     if (!server || server === 'disputed') return PASS;
     const to = toSignIn(server, 'pushedAuthorizationRequestEndpoint', page.url);

@@ -42,12 +42,13 @@ export function createServers({
     if (!isSecureTransport(metadataUrl)) throw new HoldfastError('metadata_invalid', 'Metadata must come over https.');
     const origin = originOf(metadataUrl);
     await need(caller, [origin, ...resourcesOf(caller)], { issuer: origin, resource: soleResource(caller) });
-    const known = (await servers.list()).find((server) => server.metadataUrl === metadataUrl);
+    const known = (await servers.list(caller.agent)).find((server) => server.metadataUrl === metadataUrl);
     const isKnown = known !== undefined && isCurrent(known, tokenEndpoint);
     const server = isKnown ? known : await fetchServer(metadataUrl, caller.agent);
     const issuer = originOf(server.issuer);
     await need(caller, originsOf(server).map(originOf), { issuer, resource: soleResource(caller) });
-    if (!isKnown) await servers.save(server);
+    // One that is new to the agent is kept when it is used.
+    if (known && !isKnown) await servers.save(caller.agent, server);
     return server;
   }
 
@@ -60,7 +61,7 @@ export function createServers({
    * otherwise, by its metadata of now, as far as Holdfast may read it.
    */
   async function byIssuer(issuer: Issuer, tokenEndpoint: string, agent: Origin): Promise<KnownServer | undefined> {
-    const known = await servers.get(issuer);
+    const known = await servers.get(agent, issuer);
     return known?.tokenEndpoint === tokenEndpoint ? known : readAgain(issuer, tokenEndpoint, agent);
   }
 
@@ -69,34 +70,35 @@ export function createServers({
     for (const metadataUrl of metadataUrlsOf(issuer)) {
       const server = await fetchServer(metadataUrl, agent).catch(ifNotThere);
       if (server?.issuer !== issuer || server.tokenEndpoint !== tokenEndpoint) continue;
-      await servers.save(server);
+      await servers.save(agent, server);
       return server;
     }
     return undefined;
   }
 
   /**
-   * The server that is meant by an endpoint, as far as it is known; see `meantBy`.
+   * The server that an agent means by an endpoint, as far as the agent knows it; see `meantBy`.
    *
-   * @param believed the issuer that a sign-in went to, or the agent whose discoveries count
+   * @param believed the issuer that a sign-in went to, or the agent's discoveries
    */
   async function meantAt(
     endpoint: Endpoint,
     url: string,
-    believed: { readonly issuer?: Issuer | undefined } | { readonly discoveredBy: Origin },
+    agent: Origin,
+    believed: 'discovered' | { readonly issuer: Issuer | undefined },
   ): Promise<KnownServer | 'disputed' | undefined> {
     const issuers =
-      'discoveredBy' in believed
-        ? (await arming.ofAgent(believed.discoveredBy)).map(({ issuer }) => issuer)
+      believed === 'discovered'
+        ? (await arming.ofAgent(agent)).map(({ issuer }) => issuer)
         : [believed.issuer].filter((issuer) => issuer !== undefined);
-    return meantBy(endpoint, url, await servers.list(), issuers);
+    return meantBy(endpoint, url, await servers.list(agent), issuers);
   }
 
   /** The server that a session is from: the one that is meant by its token endpoint, else the one that it was begun with. */
   async function ofSession({ agent, issuer, tokenEndpoint }: BoundSession): Promise<KnownServer | undefined> {
-    const meant = tokenEndpoint && (await meantAt('tokenEndpoint', tokenEndpoint, { issuer }));
+    const meant = tokenEndpoint && (await meantAt('tokenEndpoint', tokenEndpoint, agent, { issuer }));
     if (meant && meant !== 'disputed') return meant;
-    const named = issuer === undefined ? undefined : await servers.get(issuer);
+    const named = issuer === undefined ? undefined : await servers.get(agent, issuer);
     if (named || issuer === undefined || tokenEndpoint === undefined) return named;
     return readAgain(issuer, tokenEndpoint, agent);
   }
@@ -112,7 +114,9 @@ export function createServers({
     for (const issuer of authorizationServers) {
       for (const metadataUrl of metadataUrlsOf(issuer)) {
         const server = await discover(metadataUrl, caller).catch(ifNotThere);
-        if (server?.tokenEndpoint === tokenEndpoint) return server;
+        if (server?.tokenEndpoint !== tokenEndpoint) continue;
+        await servers.save(caller.agent, server);
+        return server;
       }
     }
     return undefined;
