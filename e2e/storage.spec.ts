@@ -33,7 +33,12 @@ test('a damaged record of a session: it shows, and signs in again; of counts and
   await expect.poll(async () => (await readStore(browser, 'usage')).some((record) => record.session === id)).toBe(true);
   await stopWorker(browser);
   await damage(browser, 'usage', { session: id }, { proofs: 'many', last: { at: 'noon' } });
-  await damage(browser, 'knownServers', { issuer: other.auth.issuer }, { tokenEndpoint: 5, dpopSigningAlgorithms: null });
+  await damage(
+    browser,
+    'knownServers',
+    { issuer: other.auth.issuer },
+    { tokenEndpoint: 5, dpopSigningAlgorithms: null },
+  );
 
   await call(other.page);
   const otherCard = sessionsIn(await openPopup(browser, other.agent.origin));
