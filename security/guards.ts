@@ -822,10 +822,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       },
     },
     {
-      promise: 'A refresh does not widen a session to another resource',
-      places: ['sessions/tokens/refresh.ts'],
+      promise: 'A refresh does not widen a session, by another resource or by what no refresh needs to say',
+      places: ['sessions/tokens/refresh.ts', 'protocol/oauth/token-request.ts'],
       tests: {
         'refresh.test.ts': [
+          'a refresh says what refreshes say',
+          'a refresh token is spent for a refresh, and for nothing else',
           'a session is not widened to another resource',
           'names a second resource beside the session’s is not sent',
         ],
@@ -1062,6 +1064,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
         'presentation.test.ts': [
           'a token that was replaced is presented nowhere',
           'where all is withdrawn while a token is being replaced',
+          'a rule that is being made does not outlive a withdrawal',
         ],
         'refresh.spec.ts': ['after the server has spent the refresh token asks, visibly, to sign in again'],
       },
@@ -1437,6 +1440,11 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
           'ends the MCP sessions that the server opened for it',
         ],
       },
+    },
+    {
+      promise: 'What the drill leaves in a server’s log never comes to be good',
+      places: ['sessions/drill/forge.ts'],
+      tests: { 'drill.test.ts': ['leaves no proof in a log that comes to be good'] },
     },
     {
       promise:

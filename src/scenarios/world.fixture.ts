@@ -223,6 +223,8 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     }: {
       agent?: Origin;
       resource?: string;
+      /** Seconds. */
+      expires_in?: number | undefined;
     } = {}): Promise<BoundSession> {
       const verifier = encode(crypto.getRandomValues(new Uint8Array(32)));
       await this.authorize(await codeChallenge(verifier), agent);

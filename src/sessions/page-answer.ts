@@ -58,10 +58,7 @@ export function refusal(reply: Reply, tokens: Concealed = new Map()): Answer {
 }
 
 /** An OAuth error in Holdfast's own name (RFC 6749 §5.2). */
-export function oauthError(
-  error: 'access_denied' | 'invalid_grant' | 'invalid_target' | 'server_error' | 'temporarily_unavailable',
-  error_description: string,
-): Answer {
+export function oauthError(error: keyof typeof STATUS, error_description: string): Answer {
   return json(STATUS[error], { error, error_description });
 }
 
@@ -71,6 +68,7 @@ const STATUS = {
   invalid_target: 400,
   server_error: 502,
   temporarily_unavailable: 503,
+  unsupported_grant_type: 400,
 } as const;
 
 /**

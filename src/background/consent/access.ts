@@ -143,7 +143,7 @@ export function createAccess({ changes, consents, isProtected, record, now }: Pa
     /** The person takes servers back from an agent. Chrome's half goes too, where no other agent needs it. */
     async disallow(agent: Origin, origins: readonly Origin[]): Promise<void> {
       await consents.takeBack(agent, origins);
-      changes.tell('disallowed', agent);
+      await changes.carryOut('disallowed', agent);
       for (const origin of origins) {
         if ((await consents.isUsed(origin)) || (await isProtected(origin))) continue;
         await browser.permissions.remove({ origins: [`${origin}/*`] });

@@ -47,6 +47,7 @@ const failed = (error: unknown): never => {
   throw error;
 };
 const dpop = (token: string) => ({ scheme: 'DPoP', accessToken: anAccessToken(token) }) as const;
+type Rules = ReturnType<typeof createPresentationRules>;
 const tokens = () => [...standing.values()].filter((value) => value !== undefined);
 
 test('a token that was replaced is presented nowhere, and its successor in its place', async () => {
@@ -110,4 +111,23 @@ test('where all is withdrawn while a token is being replaced, its successor is p
   meanwhile = rules.withdrawAll;
   await rules.renew(anAccessToken('old'), anAccessToken('new'));
   expect(tokens()).toEqual([]);
+});
+
+test.each([
+  ['of its token', (rules: Rules) => rules.withdraw(anAccessToken('one'))],
+  ['of all', (rules: Rules) => rules.withdrawAll()],
+  ['from its tab', (rules: Rules) => rules.stepAside(1)],
+])('a rule that is being made does not outlive a withdrawal %s', async (_, withdraw) => {
+  const rules = createPresentationRules(
+    () => 0,
+    () => undefined,
+    failed,
+  );
+  await rules.present(2, AGENT, MCP, dpop('before'));
+  meanwhile = async () => void (await withdraw(rules));
+  await rules.present(1, AGENT, MCP, dpop('one'));
+  expect(tokens()).not.toContain('DPoP one');
+  await rules.present(1, AGENT, MCP, dpop('one'));
+  expect(tokens()).toContain('DPoP one');
+  await rules.withdrawAll();
 });

@@ -30,6 +30,8 @@ export function createPresentationRules(
   const rules = createSessionRules('presentation');
   const serial = createKeyedLock();
   const presented = new Map<string, Presented>();
+  /** Rules that Chrome is being given. One that is withdrawn by then is taken back at once. */
+  const making = new Set<Presented & { isWithdrawn: boolean }>();
   // An earlier worker may have left rules.
   const ready = rules.standing().then((left) =>
     rules.replace(
@@ -53,7 +55,16 @@ export function createPresentationRules(
     const put = (): Promise<void> =>
       serial(key, async () => {
         const before = presented.get(key);
-        const ids = await rules.replace(before?.ids ?? [], bodies(agent, slot, credential));
+        const made = { agent, slot, credential, ids: [], until: Number.POSITIVE_INFINITY, isWithdrawn: false };
+        making.add(made);
+        const ids = await rules
+          .replace(before?.ids ?? [], bodies(agent, slot, credential))
+          .finally(() => making.delete(made));
+        if (made.isWithdrawn) {
+          presented.delete(key);
+          await rules.replace(ids, []);
+          return;
+        }
         if (!before) setTimeout(() => void expire(key).catch(failed), PRESENTATION_MS);
         presented.set(key, { agent, slot, credential, ids, until: now() + PRESENTATION_MS });
       });
@@ -70,7 +81,7 @@ export function createPresentationRules(
     const own = [...presented.values()].filter((rule) => rule.agent === agent).sort((a, b) => a.until - b.until);
     const here = own.filter(({ slot }) => slot.tab === tab);
     const [oldest] = here.length >= MOST_SLOTS.tab ? here : own.length >= MOST_SLOTS.agent ? own : [];
-    if (oldest) await drop((rule) => rule === oldest);
+    if (oldest) await remove((rule) => rule === oldest);
   }
 
   /**
@@ -114,10 +125,16 @@ export function createPresentationRules(
   async function expire(key: string): Promise<void> {
     const left = (presented.get(key)?.until ?? 0) - now();
     if (left > 0) setTimeout(() => void expire(key).catch(failed), left);
-    else await drop(({ slot }) => keyOf(slot) === key);
+    else await remove(({ slot }) => keyOf(slot) === key);
   }
 
+  /** Withdraws rules: those that stand, and those that are being made. */
   async function drop(matches: (rule: Presented) => boolean): Promise<Presented[]> {
+    for (const rule of making) if (matches(rule)) rule.isWithdrawn = true;
+    return remove(matches);
+  }
+
+  async function remove(matches: (rule: Presented) => boolean): Promise<Presented[]> {
     const gone = [...presented.values()].filter(matches);
     for (const { slot } of gone) presented.delete(keyOf(slot));
     const ids = gone.flatMap((rule) => rule.ids);

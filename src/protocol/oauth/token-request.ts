@@ -35,6 +35,19 @@ export function readTokenRequest(form: URLSearchParams, authorization: string | 
   };
 }
 
+/** What a refresh may say (RFC 6749 §2.3.1, §6; RFC 7521 §4.2; RFC 8707 §2.2). Other members could widen the grant. */
+const REFRESH_MEMBERS = new Set([
+  ...['grant_type', 'refresh_token', 'scope', 'resource'],
+  ...['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'],
+]);
+
+/** A client's refresh with another refresh token, and without what no refresh needs. */
+export function refreshWith(refreshToken: string, form: URLSearchParams): URLSearchParams {
+  const kept = new URLSearchParams([...form].filter(([name]) => REFRESH_MEMBERS.has(name)));
+  kept.set('refresh_token', refreshToken);
+  return kept;
+}
+
 /** A resource that requests can be made to (RFC 8707 §2); any other value is as good as none. */
 export function resourceIn(value: string | undefined): string | undefined {
   if (value === undefined || value.length > LONGEST || !URL.canParse(value)) return undefined;

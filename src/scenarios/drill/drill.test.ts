@@ -299,6 +299,27 @@ describe('the drill', () => {
     expect(new Set(algorithms)).toEqual(new Set(['ES256', 'none', 'HS256']));
   });
 
+  test.each([3600, 24 * 3600, undefined])(
+    'leaves no proof in a log that comes to be good, with a token that lives for %s seconds',
+    async (seconds) => {
+      session = await world.bound({ resource: RESOURCE, expires_in: seconds });
+      const end = seconds === undefined ? Number.POSITIVE_INFINITY : world.ports.now() + seconds * 1000;
+      serve();
+      await drill();
+      const proofs = world.probed
+        .flatMap(({ headers }) => headers.DPoP?.split(', ') ?? [])
+        .map((jwt) => decodeJwt(jwt));
+      const later = proofs.map(({ iat = 0 }) => iat * 1000).filter((iat) => iat > world.ports.now() + 60_000);
+      expect(later).toHaveLength(1);
+      const tenYears = world.ports.now() + 9 * 365 * 24 * HOUR;
+      expect(later[0]).toBeGreaterThan(Math.min(end, tenYears));
+      const wrong = proofs.filter(({ htm, htu }) => htm !== 'POST' || htu !== RESOURCE);
+      expect(wrong.map(({ htm }) => htm).toSorted()).toEqual(['DRILL', 'POST']);
+      const elsewhere = wrong.find(({ htm }) => htm === 'POST')?.htu as string;
+      expect(elsewhere).toMatch(/^https:\/\/mcp\.example\/mcp\/[\w-]{43}$/);
+    },
+  );
+
   test('keeps no token: what a server repeats is left out', async () => {
     serve();
     const report = await drill();

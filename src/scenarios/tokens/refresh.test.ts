@@ -212,3 +212,22 @@ test('a client that refreshes again and again is held back, and its server with 
   world.replies.push(tokens({ access_token: 'real-later' }));
   expect(answerOf(await refresh()).status).toBe(200);
 });
+
+test('a refresh says what refreshes say, and nothing that could widen the grant', async () => {
+  world.replies.push(tokens({ access_token: 'real-access-2' }));
+  const asked = { audience: 'https://api.example', requested_token_type: 'x', scope: 'a', client_secret: 's' };
+  expect(answerOf(await refresh(asked)).status).toBe(200);
+  expect([...(world.posted[0]?.form.keys() ?? [])].toSorted()).toEqual([
+    'client_id',
+    'client_secret',
+    'grant_type',
+    'refresh_token',
+    'scope',
+  ]);
+});
+
+test('a refresh token is spent for a refresh, and for nothing else', async () => {
+  const grant_type = 'urn:ietf:params:oauth:grant-type:token-exchange';
+  expect(answerOf(await refresh({ grant_type }))).toMatchObject({ status: 400, error: 'unsupported_grant_type' });
+  expect(world.posted).toEqual([]);
+});

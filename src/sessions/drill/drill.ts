@@ -127,15 +127,17 @@ export function createDrill(ports: DrillPorts, bound: BoundSessions) {
     const { key, otherKey, resource, usedProof } = drill;
     const { id } = drill.session;
     const origin = originOf(resource);
-    const tokens = await sessions.tokens(id);
-    if (!tokens) return undefined;
+    const [tokens, session] = await Promise.all([sessions.tokens(id), sessions.get(id)]);
+    if (!tokens || !session) return undefined;
+    const offset = await memory.clockOffset(origin);
     const old = sessions.replaced(id);
     return {
       ...{ key, otherKey, usedProof, random, url: resource, accessToken: tokens.accessToken },
       expiredToken: old?.expiresAt !== undefined && old.expiresAt <= now() ? old.accessToken : undefined,
       // The first request has none: so it shows whether the server demands one.
       nonce: attempt === 'control' ? undefined : await memory.nonce(origin),
-      now: now() + (await memory.clockOffset(origin)),
+      now: now() + offset,
+      expiresAt: session.expiresAt && session.expiresAt + offset,
     };
   }
 

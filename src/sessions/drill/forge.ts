@@ -19,6 +19,8 @@ export interface Materials {
   readonly usedProof: string | undefined;
   /** Milliseconds, as the server counts them. */
   readonly now: number;
+  /** When the access token expires, on the same clock; undefined where the server did not say so. */
+  readonly expiresAt: number | undefined;
   readonly random: () => string;
 }
 
@@ -33,7 +35,16 @@ export interface Credentials {
 /** How far a proof is out of its time, in milliseconds: more than any server allows for clocks that differ. */
 const OUT_OF_TIME = 60 * 60_000;
 
-/** The credentials of an attempt: all is right with them but for the one thing that it tries. */
+/** A token whose end is not known has ended by then, in milliseconds from now. */
+const LONGEST_LIFE = 10 * 365 * 24 * 60 * 60_000;
+
+/** A method that no server knows. */
+const NO_METHOD = 'DRILL';
+
+/**
+ * The credentials of an attempt: all is right with them but for the one thing that it tries. What a server refuses may stand in
+ * its log: none of them is of use to whoever reads it there later.
+ */
 export async function forge(attempt: Attempt, materials: Materials): Promise<Credentials> {
   const { key, otherKey, accessToken, method = 'POST', url, nonce, now, random } = materials;
   const right = { method, url, accessToken, nonce };
@@ -52,9 +63,9 @@ export async function forge(attempt: Attempt, materials: Materials): Promise<Cre
     case 'otherKey':
       return withProof(createProof(otherKey, right, moment()));
     case 'wrongMethod':
-      return withProof(createProof(key, { ...right, method: 'DELETE' }, moment()));
+      return withProof(createProof(key, { ...right, method: NO_METHOD }, moment()));
     case 'wrongUrl':
-      return withProof(createProof(key, { ...right, url: neighbour(url) }, moment()));
+      return withProof(createProof(key, { ...right, url: neighbour(url, random()) }, moment()));
     case 'wrongToken':
       return withProof(createProof(key, { ...right, accessToken: random() }, moment()));
     case 'noAth':
@@ -64,7 +75,7 @@ export async function forge(attempt: Attempt, materials: Materials): Promise<Cre
     case 'stale':
       return withProof(createProof(key, right, { ...moment(), now: now - OUT_OF_TIME }));
     case 'future':
-      return withProof(createProof(key, right, { ...moment(), now: now + OUT_OF_TIME }));
+      return withProof(createProof(key, right, { ...moment(), now: afterTheEnd(materials) }));
     case 'noNonce':
       return { authorization, proof: await createProof(key, { ...right, nonce: undefined }, moment()) };
     case 'wrongNonce':
@@ -88,8 +99,13 @@ export async function forge(attempt: Attempt, materials: Materials): Promise<Cre
   }
 }
 
-/** Another URL on the same server: one that compares origins only does not tell them apart. */
-function neighbour(url: string): string {
+/** A time at which its token has expired: a proof for a time before that would come to be good. */
+function afterTheEnd({ now, expiresAt = now + LONGEST_LIFE }: Materials): number {
+  return Math.max(now, expiresAt) + OUT_OF_TIME;
+}
+
+/** Another URL on the same server, where nothing is: one that compares origins only does not tell them apart. */
+function neighbour(url: string, name: string): string {
   const { origin, pathname } = new URL(url);
-  return `${origin}${pathname.replace(/\/$/, '')}/other`;
+  return `${origin}${pathname.replace(/\/$/, '')}/${name}`;
 }

@@ -8,7 +8,7 @@ import type { BoundSession, Handles, SessionId } from '../../model/session.ts';
 import { type Tokens, tokensOf } from '../../model/tokens.ts';
 import { codeOf } from '../../protocol/error.ts';
 import { isSameResource } from '../../protocol/mcp/resource.ts';
-import type { TokenRequest } from '../../protocol/oauth/token-request.ts';
+import { refreshWith, type TokenRequest } from '../../protocol/oauth/token-request.ts';
 import { isBoundTo, readOAuthError, readTokenResponse } from '../../protocol/oauth/token-response.ts';
 import type { Exposure } from '../exposed/exposure.ts';
 import type { BoundSessions } from '../lifecycle/bound-session.ts';
@@ -43,6 +43,9 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
     asked: TokenRequest,
     caller: Caller,
   ): Promise<ReplyTo<'form'>> {
+    if (asked.grantType !== 'refresh_token') {
+      return oauthError('unsupported_grant_type', 'A refresh token is spent for a refresh, and for nothing else.');
+    }
     const session = await sessions.byHandle(handle);
     if (session && session.agent !== caller.agent) {
       record({
@@ -129,8 +132,8 @@ export function createRefresh(ports: Ports, { bound, servers, exposure, endpoint
     }
     // As the policy is now; the document keeps the wrapper that it was loaded with, and has to know its tokens again.
     const isInPage = !(await policies.of(session.agent)).custody && page.readsTokens;
-    page.form.set('refresh_token', tokens.refreshToken);
-    const reply = await endpoint.send(to, session.agent, page.headers, page.form, key, session.id);
+    const form = refreshWith(tokens.refreshToken, page.form);
+    const reply = await endpoint.send(to, session.agent, page.headers, form, key, session.id);
     if (!reply || (!admits(reply, session.agent) && reply.status !== 200)) return UNREACHABLE;
     if (reply.status !== 200) {
       if (readOAuthError(reply.body)?.error === 'invalid_grant') await end(ports, session, { state: 'expired' });

@@ -6,6 +6,7 @@ import { count, say } from '../../words.ts';
 /** The servers that a site's agent may use, each with the way to take it back. */
 export function AllowedServers({ agent }: { readonly agent: string }) {
   const servers = consents.value[agent] ?? [];
+  if (servers.length === 0) return null;
   return (
     <details>
       <summary>{count('allowedServers', servers.length)}</summary>
