@@ -58,7 +58,7 @@ test.describe('without a session', () => {
     const consents = { [agent]: ['https://as.example', server], 'https://other.example': [server] };
     const page = await views.dashboard({ sites: [agent], consents }, '#/settings');
     await page.getByText('2 servers allowed').click();
-    await expect(page.getByRole('listitem').filter({ hasText: 'https://as.example' })).toBeVisible();
+    await expect(page.getByText('https://as.example', { exact: true })).toBeVisible();
     await page.getByRole('button', { name: 'Take back mcp.example' }).click();
     expect((await said(page)).at(-1)).toEqual({ kind: 'disallow', agent, servers: [server] });
     await tell(page, { kind: 'consents', consents: { [agent]: ['https://as.example'] } });

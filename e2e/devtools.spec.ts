@@ -112,9 +112,11 @@ test('in Chrome’s own DevTools the panel is there, follows its page, and clear
   const { targets, evaluate } = await attachToDevTools(browser.context);
   const view = `${`chrome-extension://${browser.id}`}MCPsessions`;
   const show = `import('./ui/legacy/legacy.js').then(({ ViewManager }) => ViewManager.ViewManager.instance().showView('${view}'))`;
-  for (const { targetId, url, type } of await targets()) {
-    if (type === 'page' && url.startsWith('devtools://')) await evaluate(targetId, show);
-  }
+  const showAll = async () => {
+    for (const { targetId, url, type } of await targets()) {
+      if (type === 'page' && url.startsWith('devtools://')) await evaluate(targetId, show);
+    }
+  };
   const panels = async () => (await targets()).filter(({ url }) => url.endsWith('/src/ui/devtools/panel.html'));
   const texts = async () =>
     Promise.all((await panels()).map(({ targetId }) => evaluate<string>(targetId, 'document.body?.innerText ?? ""')));
@@ -124,12 +126,14 @@ test('in Chrome’s own DevTools the panel is there, follows its page, and clear
     );
   const served = expect.arrayContaining([expect.stringContaining('tools/call list_notes')]);
 
-  /** A panel that has just been shown may miss the first call. */
+  /** A panel that has just been shown may miss the first call, and DevTools that have just been opened may not show it yet. */
   const afterCalling = async () => {
+    await showAll();
     await call(page);
     return texts();
   };
 
+  await showAll();
   await expect.poll(texts).toContainEqual(expect.stringContaining('No MCP request yet.'));
   await expect.poll(afterCalling).toEqual(served);
   await page.reload();

@@ -66,7 +66,7 @@ test('a server that names another’s endpoints, read by some other agent, gets 
   const evil = await impostor(world, 'a-evil', auth);
   const [agent, other] = [await world.agent(), await world.agent('other')];
   const browser = await world.protect(agent, [auth, mcp]);
-  await world.protect(other, [evil]);
+  await world.protect(other, [evil, auth]); // whose endpoints it names
   await read(await openAgent(browser, other), evil.origin + METADATA);
 
   const page = await openAgent(browser, agent);
