@@ -1,8 +1,8 @@
 import type { Frame, Page } from '@playwright/test';
-import { type Attack, type Known, speak } from './support/red-team/attack.ts';
+import { type Attack, inRelay, type Known, speak } from './support/red-team/attack.ts';
 import { FROM_ELSEWHERE } from './support/red-team/from-elsewhere.ts';
 import { FROM_PAGE } from './support/red-team/from-page.ts';
-import { call, expect, openAgent, signIn, test, type World } from './support/world.ts';
+import { call, expect, openAgent, signedIn, signIn, test, type World } from './support/world.ts';
 
 /** A signed-in agent, and all that an attacker could wish to have around it. */
 async function battlefield(world: World) {
@@ -260,3 +260,22 @@ async function frameOf(page: Page, src: string | undefined): Promise<Frame> {
   if (!frame) throw new Error('no frame');
   return frame;
 }
+
+test('what is stored is read and changed by no script in a page, the relay’s world neither', async ({ world }) => {
+  const { page } = await signedIn(world);
+  const tried = await inRelay(page, async () => {
+    const areas = ['local', 'sync', 'managed', 'session'] as const;
+    const outcomes = areas.flatMap((area) => [
+      chrome.storage[area].get().then(
+        () => `${area} was read`,
+        () => 'refused',
+      ),
+      chrome.storage[area].set({ consents: {}, 'policy https://other.example': { custody: false } }).then(
+        () => `${area} was written`,
+        () => 'refused',
+      ),
+    ]);
+    return JSON.stringify(await Promise.all(outcomes));
+  });
+  expect(new Set(JSON.parse(tried))).toEqual(new Set(['refused']));
+});

@@ -213,6 +213,11 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       },
     },
     {
+      promise: 'What is stored of consents and policies is read and changed by no script in a page',
+      places: ['background/browser/trusted-storage.ts', 'background/start.ts'],
+      tests: { 'red-team.spec.ts': ['what is stored is read and changed by no script in a page'] },
+    },
+    {
       promise: 'What one agent has discovered tells another nothing',
       places: ['sessions/sign-in/server-discovery.ts', 'background/store/servers.ts'],
       tests: { 'mix-up.test.ts': ['tells another nothing'] },

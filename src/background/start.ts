@@ -3,6 +3,7 @@ import type { Origin } from '../model/origin.ts';
 import type { Ports } from '../sessions/ports.ts';
 import { onceADay } from './browser/once-a-day.ts';
 import type { SettingsStore } from './browser/settings.ts';
+import { keepStorageFromPages } from './browser/trusted-storage.ts';
 import type { Changes } from './changes.ts';
 import type { Observers } from './observe/observers.ts';
 import type { AuthorizationRules } from './rules/authorization.ts';
@@ -24,6 +25,7 @@ interface Parts {
 /** Cleans up after the worker before this one. No request is answered before that. */
 export function start({ changes, observers, arming, rules, settings, log, tidy, now }: Parts) {
   const ready = Promise.all([
+    keepStorageFromPages().catch(changes.failed),
     observers.start().then(nameKeys).catch(withoutSessions),
     onceADay(now, tidyAll).catch(changes.failed),
   ]);

@@ -38,26 +38,42 @@ export const request = (place: Page | Frame, url: string, init: RequestInit): Pr
     [url, init] as const,
   );
 
-/**
- * Says something to the background as if the attacker had taken the wrapper's place: from the relay's own world, on ports of
- * its own. No page can do that; the background has to stand it all the same.
- *
- * @returns what the background answered
- */
-export async function speak(
+/** Runs a function in the relay's own world. No page can do that, unless it has taken over its process. */
+export async function inRelay<Given extends readonly unknown[]>(
   place: Page | Frame,
-  bodies: readonly unknown[],
-  { ports = 1, name = 'page', origin = 'https://victim.example' } = {},
+  work: (...given: Given) => Promise<string>,
+  ...given: Given
 ): Promise<string> {
-  const page = place as Page;
-  const devtools = await page.context().newCDPSession(page);
+  const devtools = await (place as Page).context().newCDPSession(place as Page);
   const relay = new Promise<number>((resolve) => {
     devtools.on('Runtime.executionContextCreated', ({ context }) => {
       if (context.name === 'Holdfast' && context.origin.startsWith('chrome-extension:')) resolve(context.id);
     });
   });
   await devtools.send('Runtime.enable');
-  const speech = async (messages: unknown[], count: number, portName: string, claimed: string) => {
+  const { result, exceptionDetails } = await devtools.send('Runtime.evaluate', {
+    expression: `(${work})(...${JSON.stringify(given)})`,
+    contextId: await relay,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  await devtools.detach();
+  if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+  return String(result.value);
+}
+
+/**
+ * Says something to the background as if the attacker had taken the wrapper's place: from the relay's own world, on ports of
+ * its own. No page can do that; the background has to stand it all the same.
+ *
+ * @returns what the background answered
+ */
+export function speak(
+  place: Page | Frame,
+  bodies: readonly unknown[],
+  { ports = 1, name = 'page', origin = 'https://victim.example' } = {},
+): Promise<string> {
+  const speech = async (messages: readonly unknown[], count: number, portName: string, claimed: string) => {
     const heard: unknown[] = [];
     const one = () =>
       new Promise<void>((resolve) => {
@@ -75,15 +91,7 @@ export async function speak(
     await Promise.all(Array.from({ length: count }, one));
     return JSON.stringify(heard);
   };
-  const { result, exceptionDetails } = await devtools.send('Runtime.evaluate', {
-    expression: `(${speech})(${JSON.stringify(bodies)}, ${ports}, ${JSON.stringify(name)}, ${JSON.stringify(origin)})`,
-    contextId: await relay,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  await devtools.detach();
-  if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-  return String(result.value);
+  return inRelay(place, speech, bodies, ports, name, origin);
 }
 
 /** Says something through a channel that the wrapper's handshake is imitated for. */
