@@ -180,6 +180,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
           'none goes when the page revokes it, or asks about it',
           'the drill sends nothing',
           'no token is presented',
+          'the rules themselves present none',
         ],
         'prove.test.ts': ['without access to the server'],
         'exchange.test.ts': [

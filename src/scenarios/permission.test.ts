@@ -1,8 +1,11 @@
 import { beforeEach, expect, test } from 'vitest';
-import { anOrigin } from '../model/brands.fixture.ts';
+import { aDestination, anAccessToken, anOrigin } from '../model/brands.fixture.ts';
 import type { BoundSession } from '../model/session.ts';
 import { codeChallenge } from '../protocol/oauth/pkce.ts';
+import { withPermission } from '../sessions/permission.ts';
 import { answerOf, createWorld, METADATA, RESOURCE, type World } from './world.fixture.ts';
+
+const TO = aDestination(RESOURCE);
 
 let world: World;
 let session: BoundSession;
@@ -46,6 +49,25 @@ test.each(REFUSALS)('at a server %s no token is presented', async (_, refuse) =>
   refuse();
   await world.ask({ kind: 'prove', token: session.handles.access, method: 'POST', url: RESOURCE });
   expect(world.presented).toEqual([]);
+});
+
+test.each(REFUSALS)('at a server %s the rules themselves present none, whichever use case asks', async (_, refuse) => {
+  const { rules, network } = withPermission(world.ports);
+  const present = () => rules.present(1, session.agent, TO, { scheme: 'DPoP', accessToken: anAccessToken('real') });
+  await present();
+  refuse();
+  for (const work of [present, () => network.firstEvent(TO, session.agent, {}), () => network.get(TO, session.agent)]) {
+    await expect(work()).rejects.toMatchObject({ code: 'permission_declined' });
+  }
+});
+
+test('a secret is sent to a destination, and to no URL', () => {
+  const { network, rules } = world.ports;
+  // @ts-expect-error: only `model/destination.ts` makes one
+  const posts: Parameters<typeof network.post>[0] = 'https://evil.example/token';
+  // @ts-expect-error: as above
+  const presents: Parameters<typeof rules.present>[2] = 'https://evil.example/mcp';
+  expect([posts, presents]).toHaveLength(2);
 });
 
 test('a code is not spent for another resource than the one that its sign-in named', async () => {
