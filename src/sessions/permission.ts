@@ -20,7 +20,7 @@ export function withPermission(ports: Ports): Ports {
 type Need = (agent: Origin, url: string) => Promise<void>;
 
 /** Access to servers, as far as the site's policy allows them at all. */
-export function withinPolicy(access: Access, policies: PolicySource): Access {
+function withinPolicy(access: Access, policies: PolicySource): Access {
   const isAllowed = async (agent: Origin, origins: readonly Origin[]): Promise<boolean> => {
     const { servers } = await policies.of(agent);
     return !servers || origins.every((origin) => servers.includes(origin));

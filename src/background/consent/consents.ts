@@ -2,16 +2,17 @@ import browser from 'webextension-polyfill';
 import { isOrigin, type Origin, originOf } from '../../model/origin.ts';
 import { MOST_CONSENTS } from '../../model/quotas.ts';
 import type { Ports } from '../../sessions/ports.ts';
+import { joined } from '../../structures/joined.ts';
 
 /** The servers that each agent may use, by the agent's origin. */
 export type Consented = Readonly<Record<Origin, readonly Origin[]>>;
 
 /** What is no origin cannot have been stored by us; the others hold all the same. */
-function readStored(stored: unknown): Consented {
+function readStored(stored: unknown): Map<Origin, readonly Origin[]> {
   const entries = Object.entries(typeof stored === 'object' && stored !== null ? stored : {});
-  return Object.fromEntries(
+  return new Map(
     entries.flatMap(([agent, servers]) =>
-      isOrigin(agent) && Array.isArray(servers) ? [[agent, (servers as unknown[]).filter(isOrigin)]] : [],
+      isOrigin(agent) && Array.isArray(servers) ? [[agent, (servers as unknown[]).filter(isOrigin)] as const] : [],
     ),
   );
 }
@@ -31,30 +32,28 @@ export function createConsents({ sessions, changed }: Parts) {
   let reading: Promise<Map<Origin, readonly Origin[]>> | undefined;
 
   function all(): Promise<Map<Origin, readonly Origin[]>> {
-    reading ??= read();
-    reading.catch(() => {
+    reading ??= read().catch((error) => {
       reading = undefined;
+      throw error;
     });
     return reading;
   }
 
   async function read(): Promise<Map<Origin, readonly Origin[]>> {
     const { consents } = await area.get('consents');
-    const kept = consents === undefined ? await earlier() : readStored(consents);
-    return new Map(Object.entries(kept) as [Origin, readonly Origin[]][]);
+    return consents === undefined ? earlier() : readStored(consents);
   }
 
-  async function earlier(): Promise<Consented> {
+  async function earlier(): Promise<Map<Origin, readonly Origin[]>> {
     const found = new Map<Origin, readonly Origin[]>();
     for (const session of await sessions.list()) {
       if (session.state !== 'bound') continue;
       const { agent, resource, issuer, tokenEndpoint } = session;
       const used = [resource, issuer, tokenEndpoint].flatMap((url) => (url === undefined ? [] : [originOf(url)]));
-      found.set(agent, together(found.get(agent) ?? [], used));
+      found.set(agent, joined(found.get(agent) ?? [], used));
     }
-    const consented = Object.fromEntries(found);
-    await area.set({ consents: consented });
-    return consented;
+    await area.set({ consents: Object.fromEntries(found) });
+    return found;
   }
 
   async function change(agent: Origin, servers: readonly Origin[]): Promise<void> {
@@ -71,7 +70,7 @@ export function createConsents({ sessions, changed }: Parts) {
       agent === server || ((await all()).get(agent) ?? []).includes(server),
 
     async give(agent: Origin, servers: readonly Origin[]): Promise<void> {
-      await change(agent, together((await all()).get(agent) ?? [], servers).slice(-MOST_CONSENTS));
+      await change(agent, joined((await all()).get(agent) ?? [], servers).slice(-MOST_CONSENTS));
     },
 
     async takeBack(agent: Origin, servers: readonly Origin[]): Promise<void> {
@@ -89,8 +88,3 @@ export function createConsents({ sessions, changed }: Parts) {
 }
 
 export type Consents = ReturnType<typeof createConsents>;
-
-/** Each once; what was named again is among the latest. */
-function together(known: readonly Origin[], added: readonly Origin[]): readonly Origin[] {
-  return [...known.filter((server) => !added.includes(server)), ...new Set(added)];
-}

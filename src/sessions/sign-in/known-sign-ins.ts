@@ -1,6 +1,7 @@
 import type { Origin } from '../../model/origin.ts';
 import { MOST_SIGN_INS } from '../../model/quotas.ts';
 import type { SignIns } from '../../model/sign-in.ts';
+import { joined } from '../../structures/joined.ts';
 
 export const NO_SIGN_INS: SignIns = { resources: [], clients: [] };
 
@@ -18,9 +19,4 @@ export function together(all: readonly SignIns[]): SignIns {
     resources: all.reduce<readonly Origin[]>((known, { resources }) => joined(known, resources), []),
     clients: all.reduce<readonly string[]>((known, { clients }) => joined(known, clients), []),
   };
-}
-
-/** Each once; what was named again is among the latest. */
-function joined<Name extends string>(known: readonly Name[], added: readonly Name[]): readonly Name[] {
-  return [...known.filter((value) => !added.includes(value)), ...new Set(added)];
 }
