@@ -519,7 +519,8 @@ test.describe('in Japanese', () => {
       .filter(([key, { message }]) => message !== japanese[key]?.message && !/^\$\w+\$$/.test(message))
       .map(([, { message }]) => pattern(message));
     const many = manySessions(20);
-    const scene = sceneOf(many, manyLines(60, many));
+    const [site, server] = ['https://desk.example', 'https://mcp.example'];
+    const scene = { ...sceneOf(many, manyLines(60, many)), sites: [site], consents: { [site]: [server] } };
     for (const hash of [
       ...['#/', '#/session/seeded-0', '#/session/seeded-3', '#/session/seeded-10/drill'],
       ...['#/activity', '#/settings', '#/cookies', '#/nowhere'],
