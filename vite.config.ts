@@ -1,5 +1,5 @@
 import { type CrxPlugin, crx } from '@crxjs/vite-plugin';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 import manifest from './manifest.json' with { type: 'json' };
 
 /**
@@ -20,14 +20,34 @@ const nothingWebAccessible: CrxPlugin = {
   },
 };
 
+/** A page's wrapper starts workers with its own text: it is one function, which has a name and is told what it starts. */
+const namedWrapper: CrxPlugin = {
+  name: 'holdfast:named-wrapper',
+  apply: 'build',
+  enforce: 'post',
+  renderCrxManifest(manifest, bundle) {
+    for (const output of Object.values(bundle)) {
+      if (output.type !== 'asset' || !/\/page\/.*wrapper\.iife\.js$/.test(output.fileName)) continue;
+      const named = String(output.source).replace(/^\(function\s*\(\)/, '(function holdfast(start)');
+      if (named === output.source) throw new Error(`${output.fileName} is not one function`);
+      output.source = named;
+    }
+    return manifest;
+  },
+};
+
+/** What is loaded later needs no styles of its own, and nothing that waits for them. */
+const nothingPreloaded: Plugin = {
+  name: 'holdfast:nothing-preloaded',
+  enforce: 'pre',
+  load: (id) => (id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load();' : undefined),
+};
+
 /**
- * `--mode without-devtools` leaves the DevTools panel out. Chrome warns of every extension that has one: that it may read
- * all data on all websites, though it may not. This build installs without a warning.
+ * Only `--mode devtools`, and the build to develop with, have the DevTools panel. Chrome warns of every extension that has
+ * one: that it may read all data on all websites, though it may not.
  */
-function manifestFor(mode: string): typeof manifest {
-  const { devtools_page: _, ...withoutPanel } = manifest;
-  return (mode === 'without-devtools' ? withoutPanel : manifest) as typeof manifest;
-}
+const PANEL = { devtools_page: 'src/ui/devtools/devtools.html' };
 
 /**
  * What most views share is one file: many small ones compress badly, and the popup has a budget. What the background shares
@@ -37,36 +57,54 @@ function manifestFor(mode: string): typeof manifest {
 const GROUPS = [
   {
     name: 'plain',
-    test: /\/src\/(?:model\/(?:lock|quotas|settings)|messages\/ui|protocol\/oauth\/loopback|protocol\/dpop\/algorithm)\.ts/,
+    test: /\/src\/(?:model\/(?:lock|quotas|settings|small-window|trace)|messages\/ui|protocol\/oauth\/loopback|protocol\/dpop\/algorithm)\.ts/,
     priority: 2,
     minShareCount: 3,
   },
-  { name: 'views', test: /\/src\/ui\/|\/node_modules\/@?preact/, priority: 1, minShareCount: 3 },
+  {
+    name: 'views',
+    // The popup loads a key's mark with a session's details.
+    test: /\/src\/ui\/(?!mark|labels\/(?:mark|thumbprint|sparkline))|\/node_modules\/@?preact/,
+    priority: 1,
+    minShareCount: 3,
+  },
 ];
 
-function panelFor(mode: string): string[] {
-  return mode === 'without-devtools' ? [] : ['devtools/panel'];
-}
-
-export default defineConfig(({ command, mode }) => ({
-  // Vitest reads this file too; its tests need no manifest.
-  plugins: process.env.VITEST ? [] : [crx({ manifest: manifestFor(mode) as never }), nothingWebAccessible],
-  build: {
-    outDir: command === 'serve' ? 'dist-dev' : 'dist',
-    target: 'chrome128',
-    modulePreload: false,
-    emptyOutDir: true,
-    // The manifest names the popup only.
-    rollupOptions: {
-      input: ['lock/index', 'welcome/index', ...panelFor(mode)].map((page) => `src/ui/${page}.html`),
-      output: { codeSplitting: { groups: GROUPS } },
+export default defineConfig(({ command, mode }) => {
+  const hasPanel = command === 'serve' || mode === 'devtools';
+  const pages = ['keep/index', 'lock/index', 'welcome/index', ...(hasPanel ? ['devtools/panel'] : [])];
+  return {
+    // Vitest reads this file too; its tests need no manifest.
+    plugins: process.env.VITEST
+      ? []
+      : [
+          crx({ manifest: { ...manifest, ...(hasPanel && PANEL) } as never }),
+          nothingWebAccessible,
+          namedWrapper,
+          nothingPreloaded,
+        ],
+    build: {
+      outDir: command === 'serve' ? 'dist-dev' : mode === 'devtools' ? 'dist-devtools' : 'dist',
+      target: 'chrome128',
+      modulePreload: false,
+      emptyOutDir: true,
+      // The manifest names the popup only.
+      rollupOptions: {
+        input: pages.map((page) => `src/ui/${page}.html`),
+        output: {
+          codeSplitting: { groups: GROUPS },
+          // A hash of the bundler's would tell from where it was built.
+          entryFileNames: 'assets/[name].js',
+          chunkFileNames: 'assets/[name].js',
+        },
+      },
     },
-  },
-  test: {
-    include: ['src/**/*.test.ts', 'security/*.test.ts', 'structure/*.test.ts'],
-    setupFiles: ['src/seed.setup.ts'],
-    environment: 'node',
-    testTimeout: 30_000,
-    maxWorkers: '100%',
-  },
-}));
+    test: {
+      include: ['src/**/*.test.ts', 'security/*.test.ts', 'structure/*.test.ts', 'packaging/*.test.ts'],
+      setupFiles: ['src/seed.setup.ts'],
+      environment: 'node',
+      testTimeout: 30_000,
+      maxWorkers: '100%',
+    },
+  };
+});

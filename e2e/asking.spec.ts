@@ -34,13 +34,17 @@ const question = (view: Page, agent: LoopbackServer) =>
 /** The window of its own that a question stands in. */
 async function askWindow({ context }: Browser, agent: LoopbackServer, because: () => Promise<unknown>): Promise<Page> {
   const isOurs = (page: Page) => page.url().endsWith(`/popup/index.html?site=${encodeURIComponent(agent.origin)}`);
-  const [view] = await Promise.all([context.waitForEvent('page', isOurs), because()]);
+  await because();
+  // Its address may come after it.
+  await expect.poll(() => context.pages().filter(isOurs)).toHaveLength(1);
+  const [view] = context.pages().filter(isOurs);
+  if (!view) throw new Error('There is no window');
   await expect(question(view, agent)).toBeVisible();
   return view;
 }
 
 test('“Not now” is mended by “Allow the servers”: the next sign-in is bound, without a restart', async ({ world }) => {
-  const { agent, browser, page, options } = await scene(world);
+  const { auth, agent, browser, page, options } = await scene(world);
   const popup = await openPopup(browser, agent.origin);
   const declined = startSignIn(page, options('a'));
   await popup.getByRole('button', { name: 'Not now' }).click();
@@ -58,6 +62,17 @@ test('“Not now” is mended by “Allow the servers”: the next sign-in is bo
   await finishSignIn(page, options('b'));
   await call(page, 'list_notes', {}, 'b');
   await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+
+  // The agent signs out of the first: its card goes, and with it the alarm.
+  await expect.poll(() => badgeOf(browser, page)).toBe('!');
+  await page.evaluate(async (server) => {
+    const { client_id } = JSON.parse(localStorage.getItem('v2.a.client') ?? '{}');
+    const token = window.agent.tokens('v2').refresh_token;
+    const body = new URLSearchParams({ token, token_type_hint: 'refresh_token', client_id });
+    await fetch(`${server}/token/revocation`, { method: 'POST', body });
+  }, auth.origin);
+  await expect(sessionsIn(popup).getByText('Exposed', { exact: true })).toHaveCount(0);
+  await expect.poll(() => badgeOf(browser, page)).toBe('1');
 });
 
 test('a question that nobody answered is said, and put again at the next sign-in', async ({ world }) => {
@@ -100,15 +115,16 @@ test('where the icon is not on the toolbar, the question stands in a window, whi
   await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
 });
 
-test('where it is, the question stands in the popup; closed, that leaves it to a window, and that to the badge', async ({
+test('where it is, the question stands in the popup; closed, that leaves it to a window of the tab in front, and that to the badge', async ({
   world,
 }) => {
   const { agent, browser, page, options } = await scene(world);
   await pin(browser, true);
   const started = startSignIn(page, options('a'));
   await expect.poll(() => popups(browser)).toBe(1);
-  const view = await askWindow(browser, agent, () => browser.context.newPage());
-  expect(await popups(browser)).toBe(0);
+  await browser.context.newPage();
+  await expect.poll(() => popups(browser)).toBe(0);
+  const view = await askWindow(browser, agent, () => page.bringToFront());
   await view.close();
 
   await expect.poll(() => badgeOf(browser, page)).toBe('?');

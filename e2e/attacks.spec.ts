@@ -7,6 +7,7 @@ import { activityCodes } from './support/storage.ts';
 import { sweep } from './support/sweep.ts';
 import {
   call,
+  callAnew,
   connect,
   consent,
   expect,
@@ -28,7 +29,7 @@ function expectNoSecret(text: string, { issued }: AuthorizationServer): void {
 }
 
 test('a page that listens in on every prototype, global and message finds handles, and no token', async ({ world }) => {
-  const { auth, mcp } = await world.servers({ auth: { accessTokenTtl: 3 } });
+  const { auth, mcp } = await world.servers();
   const agent = await world.agent('agent', await hostileSite());
   const browser = await world.protect(agent, [auth, mcp]);
   const page = await openAgent(browser, agent, '/hostile');
@@ -39,11 +40,7 @@ test('a page that listens in on every prototype, global and message finds handle
   const options = { sdk: 'v2' as const, resource: mcp.resource };
   await signIn(page, options);
   await call(page);
-  await expect
-    .poll(async () =>
-      call(page).then(() => auth.log.filter(({ grantType, status }) => grantType && status === 200).length),
-    )
-    .toBeGreaterThan(1);
+  await callAnew(page, auth, mcp);
 
   const text = await sweep(page);
   expect(text).toMatch(/hf_[\w-]{43}/);
@@ -343,10 +340,10 @@ test('frames, workers and beacons of the page get no token out, and none accepte
     },
     [mcp.resource, access] as const,
   );
-  // A frame that is already wrapped may use the page's own session; nothing gets through without a proof.
+  // A frame that is already wrapped, and a worker, may use the page's own session; nothing gets through without a proof.
   const arrived = mcp.log.slice(before).filter(({ method }) => method === 'POST');
   expect(arrived.every(({ status, proofs }) => status === 401 || proofs === 1)).toBe(true);
-  expect(results[1]).toBe(401);
+  expect(results[1]).not.toBe(401);
   expectNoSecret(await sweep(page), auth);
   await connect(page, { sdk: 'v2', resource: mcp.resource });
   await call(page);

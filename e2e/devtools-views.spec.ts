@@ -1,10 +1,10 @@
 import type { Locator, Page } from '@playwright/test';
 import type { InspectedRequest } from '../src/messages/inspection.ts';
 import { expectAccessible } from './support/accessible.ts';
-import { workOf } from './support/dashboard.ts';
+import { expectNoBarriers, workOf } from './support/dashboard.ts';
 import { manySessions } from './support/many.ts';
 import { sceneOf } from './support/scene.ts';
-import { expect, type Scene, said, tell, test } from './support/views.ts';
+import { called, expect, type Scene, said, tell, test } from './support/views.ts';
 
 const RESOURCE = 'https://mcp.example/mcp';
 
@@ -52,12 +52,48 @@ const rowsIn = (panel: Page): Locator =>
 
 test('the panel asks for the requests of its tab, and says when there are none', async ({ views }) => {
   const panel = await views.panel(sceneWith([]));
-  await expect(panel.getByText('No MCP request yet.')).toBeVisible();
+  await expect(panel.getByText('Requests are shown from now on.')).toBeVisible();
   expect(await said(panel)).toEqual([{ kind: 'inspect', tab: 1 }]);
+  await panel.getByRole('button', { name: 'Reload the page' }).click();
+  expect(await called(panel)).toEqual([{ name: 'tabs.reload', given: 1 }]);
   await tell(panel, { kind: 'inspected', requests: requests() });
   await expect(rowsIn(panel)).toHaveCount(5);
   await panel.getByRole('button', { name: 'Clear' }).click();
-  await expect(panel.getByText('No MCP request yet.')).toBeVisible();
+  await expect(panel.getByText('Requests are shown from now on.')).toBeVisible();
+});
+
+test('a narrow panel leaves out columns, and never what a request carried; a wider one has them again', async ({
+  views,
+}) => {
+  const panel = await views.panel(sceneWith(requests()));
+  const heads = panel.getByRole('columnheader');
+  await expect(heads).toHaveText([/Time/, /Request/, /Answer/, /Duration/, /Session/, /Carried/, /Resource/]);
+  await panel.setViewportSize({ width: 560, height: 700 });
+  await expect(heads).toHaveText([/Request/, /Answer/, /Carried/]);
+  const room = await panel.locator('.windowed').evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+  expect(room).toBe(0);
+  await panel.setViewportSize({ width: 860, height: 700 });
+  await expect(heads).toHaveText([/Request/, /Answer/, /Session/, /Carried/, /Resource/]);
+});
+
+test('the dashboard shows the same for a tab that the person chooses, and looks at no tab any more when it is left', async ({
+  views,
+}) => {
+  const site = 'https://agent.example';
+  const tab = { id: 7, url: `${site}/chat`, title: 'Folio' };
+  const page = await views.dashboard({ ...sceneWith(requests()), sites: [site], tab }, '#/requests');
+  await expect(page.getByText('Choose the tab whose MCP requests you want to see.')).toBeVisible();
+  await page.getByRole('combobox', { name: 'Requests of' }).selectOption('Folio · agent.example');
+  await expect(rowsIn(page)).toHaveCount(5);
+  await expect(page.getByRole('checkbox', { name: 'Preserve log' })).toHaveCount(0);
+  await rowsIn(page).nth(0).click();
+  await expect(page.getByRole('heading', { level: 2, name: 'tools/call list_notes' })).toBeVisible();
+  await expectNoBarriers(page);
+  await page.getByRole('link', { name: 'Settings' }).click();
+  const inspects = (await said(page)).filter(({ kind }) => kind === 'inspect');
+  expect(inspects).toEqual([{ kind: 'inspect', tab: 7 }, { kind: 'inspect' }]);
+  const none = await views.dashboard({}, '#/requests');
+  await expect(none.getByText('No page of a protected site is open.')).toBeVisible();
 });
 
 test('it filters by words and by kind, and says how many are left', async ({ views }) => {
@@ -97,7 +133,8 @@ test('it copies a request for the shell and for an issue', async ({ context, vie
   await rowsIn(panel).filter({ hasText: '200 served' }).first().click();
   const clipboard = () => panel.evaluate(() => navigator.clipboard.readText());
   await panel.getByRole('button', { name: 'Copy as cURL' }).click();
-  await expect.poll(clipboard).toContain(`curl -X 'POST' '${RESOURCE}'`);
+  await expect.poll(clipboard).toContain(`curl --globoff -X 'POST' '${RESOURCE}'`);
+  expect(await clipboard()).toMatch(/^# Arguments, tokens and proofs are left out\. A proof works once/);
   expect(await clipboard()).toContain('"Authorization: DPoP $ACCESS_TOKEN"');
   expect(await clipboard()).toContain('"name":"list_notes"');
   await panel.getByRole('button', { name: 'Copy the report' }).click();
@@ -115,7 +152,7 @@ test('in light, dark, forced colours and 200 % zoom nothing is inaccessible', as
 
 test('it keeps up with a thousand requests, and draws only what is seen', async ({ views }) => {
   const panel = await views.panel(sceneWith([]));
-  await expect(panel.getByText('No MCP request yet.')).toBeVisible();
+  await expect(panel.getByText('Requests are shown from now on.')).toBeVisible();
   const work = await workOf(panel, async () => {
     // As the background tells them: some at a time.
     for (let index = 0; index < 1_000; index += 25) {

@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
+import { WITH_PANEL } from '../src/demo/chromium.ts';
 import { attachToDevTools } from './support/devtools.ts';
 import { call, connect, expect, openAgent, openPanel, signedIn, signIn, test } from './support/world.ts';
 
@@ -27,7 +28,7 @@ test('the panel shows each MCP request of its page, and why the server said no',
   });
   const panel = await openPanel(browser, agent.origin);
   await test.step('nothing yet', async () => {
-    await expect(panel.getByText('No MCP request yet.')).toBeVisible();
+    await expect(panel.getByText('Requests are shown from now on.')).toBeVisible();
   });
 
   await test.step('a call, its nonce challenge and its repetition', async () => {
@@ -75,6 +76,7 @@ test('the panel shows each MCP request of its page, and why the server said no',
     await refused.click();
     await expect(panel.getByText('Not with DPoP …')).toBeVisible();
     await expect(panel.getByText(/The server does not accept the access token/)).toBeVisible();
+    await expect(panel.getByText('The page cannot read WWW-Authenticate')).toBeVisible();
     const state = JSON.stringify(await panel.evaluate(() => document.documentElement.outerHTML));
     expect(state).not.toMatch(/eyJ[\w-]+\.[\w-]+\.[\w-]+/); // no token, and no signed proof
   });
@@ -87,6 +89,13 @@ test('the panel shows each MCP request of its page, and why the server said no',
     }, mcp.resource);
     await expect(rowsIn(panel).filter({ hasText: 'no token' })).toHaveCount(1);
     await expect(rowsIn(panel).filter({ hasText: 'plain bearer token' })).toHaveCount(1);
+  });
+
+  await test.step('a request that the server’s preflight stops, and what its author has to change', async () => {
+    const status = (url: string) => fetch(url, { method: 'PUT', headers: { 'x-odd': '1' } }).catch(() => undefined);
+    expect(await page.evaluate(status, mcp.resource)).toBeUndefined();
+    await rowsIn(panel).filter({ hasText: 'PUT' }).click();
+    await expect(panel.getByText('list x-odd in Access-Control-Allow-Headers')).toBeVisible();
   });
 });
 
@@ -103,9 +112,14 @@ test('nothing is looked at while no panel is open', async ({ world }) => {
 test('in Chrome’s own DevTools the panel is there, follows its page, and clears with it unless it is to stay', async ({
   world,
 }) => {
+  test.slow(); // DevTools are opened with each of its tabs
   const { auth, mcp } = await world.servers();
   const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp], await world.browser({ devtools: true }));
+  const browser = await world.protect(
+    agent,
+    [auth, mcp],
+    await world.browser({ devtools: true, extensions: [WITH_PANEL] }),
+  );
   const page = await openAgent(browser, agent);
   await signIn(page, { sdk: 'v2', resource: mcp.resource });
 
@@ -126,15 +140,18 @@ test('in Chrome’s own DevTools the panel is there, follows its page, and clear
     );
   const served = expect.arrayContaining([expect.stringContaining('tools/call list_notes')]);
 
-  /** A panel that has just been shown may miss the first call, and DevTools that have just been opened may not show it yet. */
+  /** DevTools that have just been opened know no panel of an extension yet. */
+  const shown = () => showAll().then(texts);
+  /** A panel that has just been shown may miss the first call. */
   const afterCalling = async () => {
     await showAll();
     await call(page);
     return texts();
   };
 
-  await showAll();
-  await expect.poll(texts).toContainEqual(expect.stringContaining('No MCP request yet.'));
+  await expect
+    .poll(shown, { timeout: 20_000 })
+    .toContainEqual(expect.stringContaining('Requests are shown from now on.'));
   await expect.poll(afterCalling).toEqual(served);
   await page.reload();
   await expect.poll(texts).not.toEqual(served);

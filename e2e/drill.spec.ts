@@ -1,10 +1,10 @@
 import { WEAKNESSES, type Weakness } from '../src/demo/resource/weakness.ts';
 import type { ResourceServer } from '../src/demo/resource-server.ts';
-import { ATTEMPTS, type DrillReport, isControl } from '../src/model/drill.ts';
+import { ATTEMPTS, type DrillReport, isAttack, isTheft } from '../src/model/drill.ts';
 import { extensionPage } from './support/extension-page.ts';
 import { type Browser, call, expect, signedIn, test } from './support/world.ts';
 
-const ATTACKS = ATTEMPTS.filter((attempt) => !isControl(attempt));
+const ATTACKS = ATTEMPTS.filter(isAttack);
 
 /** What the server saw of the drill: everything after the agent's own requests. */
 const seen = ({ log }: ResourceServer, from: number) => log.slice(from).filter(({ method }) => method !== 'OPTIONS');
@@ -36,18 +36,26 @@ test('each weakness of a weak server is found, and no other', async ({ world }) 
   const weak = new Set<Weakness>();
   const { agent, browser } = await signedIn(world, { mcp: { weak } });
   const ids = { browser, site: agent.origin };
-  for (const weakness of WEAKNESSES.filter((each) => !['expired', 'stale', 'future'].includes(each))) {
+  for (const weakness of WEAKNESSES.filter((each) => !['expired', 'stale', 'future', 'repeatsToken'].includes(each))) {
     weak.clear();
     weak.add(weakness);
     const { verdict } = await drill(ids.browser, ids.site);
-    expect(verdict, weakness).toMatchObject({ kind: 'notEnforced', accepted: [weakness] });
+    expect(verdict, weakness).toMatchObject({ found: [weakness] });
   }
   // A nonce tells the age of a proof: the standard leaves it to the server whether it looks at `iat` as well.
   weak.clear();
   weak.add('stale').add('future');
   expect((await drill(browser, agent.origin)).verdict).toMatchObject({ kind: 'enforced' });
+  // Whether it repeats the token is another question.
   weak.clear();
-  expect((await drill(browser, agent.origin)).verdict).toMatchObject({ kind: 'enforced' });
+  weak.add('repeatsToken');
+  const { verdict, lines } = await drill(browser, agent.origin);
+  expect(verdict).toEqual({ kind: 'advised', found: ['repeatsToken'] });
+  expect(lines.at(-1)).toMatchObject({ outcome: 'repeated' });
+  weak.clear();
+  const after = await drill(browser, agent.origin);
+  expect(after.verdict).toMatchObject({ kind: 'enforced' });
+  expect(after.lines.at(-1)).toMatchObject({ outcome: 'notRepeated' });
 });
 
 test('a server that demands no nonces has to look at the time, and one that knows no DPoP is open', async ({
@@ -56,14 +64,15 @@ test('a server that demands no nonces has to look at the time, and one that know
   const weak = new Set<Weakness>(['stale', 'future']);
   const { agent, browser, mcp } = await signedIn(world, { mcp: { weak, nonces: false } });
   expect((await drill(browser, agent.origin)).verdict).toMatchObject({
-    kind: 'notEnforced',
-    accepted: ['stale', 'future'],
+    kind: 'incomplete',
+    found: ['stale', 'future'],
   });
   weak.clear();
   for (const weakness of WEAKNESSES) weak.add(weakness);
-  const { verdict } = await drill(browser, agent.origin);
-  expect(verdict).toMatchObject({ kind: 'notEnforced' });
-  expect(verdict?.kind === 'notEnforced' && verdict.accepted).toEqual(
+  const { verdict, lines } = await drill(browser, agent.origin);
+  expect(verdict).toEqual({ kind: 'broken', found: ATTACKS.filter(isTheft) });
+  const letIn = lines.filter(({ attempt, outcome }) => isAttack(attempt) && outcome === 'accepted');
+  expect(letIn.map(({ attempt }) => attempt)).toEqual(
     ATTACKS.filter((attempt) => !['noNonce', 'wrongNonce', 'expired'].includes(attempt)),
   );
   expect(mcp.log.length).toBeGreaterThan(0);

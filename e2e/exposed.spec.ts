@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { LoopbackServer } from '../src/demo/loopback.ts';
 import protect from '../src/demo/protect.mjs';
+import { havePolicy } from './support/policy.ts';
 import { promiseDpop } from './support/promise.ts';
 import {
   type Browser,
   call,
+  callAnew,
   consent,
   expect,
   finishSignIn,
@@ -16,13 +18,21 @@ import {
   test,
 } from './support/world.ts';
 
-test.describe('an authorization server that knows no DPoP', () => {
+/** A site whose plain bearer tokens Holdfast leaves to it, as the person chose. */
+async function leaveTokens(browser: Browser, { origin }: LoopbackServer): Promise<Browser> {
+  await havePolicy(browser, origin, { bearer: 'expose' });
+  return browser;
+}
+
+test.describe('an authorization server that knows no DPoP, on a site that keeps its bearer tokens', () => {
   test('leaves an agent byte for byte as it is without Holdfast', async ({ world }) => {
     const bare = await world.browser({ extensions: [] });
     for (const sdk of ['v1', 'v2'] as const) {
       const without = await record(sdk, async () => bare);
       expect(without.length).toBeGreaterThan(10);
-      expect(await record(sdk, (agent, servers) => world.protect(agent, servers))).toEqual(without);
+      const protectedAgent = async (agent: LoopbackServer, servers: readonly LoopbackServer[]) =>
+        leaveTokens(await world.protect(agent, servers), agent);
+      expect(await record(sdk, protectedAgent)).toEqual(without);
     }
 
     /** Everything that the servers received, in order, with what is random in it put aside. */
@@ -53,7 +63,7 @@ test.describe('an authorization server that knows no DPoP', () => {
   test('shows as exposed, with the reason', async ({ world }) => {
     const { auth, mcp } = await world.servers({ binding: 'none' });
     const agent = await world.agent();
-    const browser = await world.protect(agent, [auth, mcp]);
+    const browser = await leaveTokens(await world.protect(agent, [auth, mcp]), agent);
     const page = await openAgent(browser, agent);
     await signIn(page, { sdk: 'v2', resource: mcp.resource });
     await call(page);
@@ -67,7 +77,7 @@ test.describe('an authorization server that knows no DPoP', () => {
   test('is not asked about: no permission is wanted for nothing', async ({ world }) => {
     const { mcp } = await world.servers({ binding: 'none' });
     const agent = await world.agent();
-    const browser = await world.protect(agent, []);
+    const browser = await leaveTokens(await world.protect(agent, []), agent);
     const page = await openAgent(browser, agent);
     const popup = await openPopup(browser, agent.origin);
     await signIn(page, { sdk: 'v2', resource: mcp.resource });
@@ -80,7 +90,7 @@ test.describe('an authorization server that knows no DPoP', () => {
 test('a sign-in window that closes as soon as it has its token leaves word of it', async ({ world }) => {
   const { auth, mcp } = await world.servers({ binding: 'none' });
   const agent = await world.agent();
-  const browser = await world.protect(agent, []);
+  const browser = await leaveTokens(await world.protect(agent, []), agent);
   const opener = await openAgent(browser, agent);
   const [page] = await Promise.all([
     opener.waitForEvent('popup'),
@@ -103,7 +113,7 @@ test('a sign-in window that closes as soon as it has its token leaves word of it
 test('a server that promises DPoP and answers with a bearer token is shown for what it does', async ({ world }) => {
   const { auth, mcp } = await world.servers({ binding: 'none', auth: { intercept: promiseDpop } });
   const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp]);
+  const browser = await leaveTokens(await world.protect(agent, [auth, mcp]), agent);
   const page = await openAgent(browser, agent);
   await signIn(page, { sdk: 'v2', resource: mcp.resource });
   await call(page);
@@ -115,7 +125,7 @@ test('a server that promises DPoP and answers with a bearer token is shown for w
 });
 
 test('an agent that was signed in before its site was protected goes on, and shows as exposed', async ({ world }) => {
-  const { auth, mcp } = await world.servers({ binding: 'offered', auth: { accessTokenTtl: 2 } });
+  const { auth, mcp } = await world.servers({ binding: 'offered' });
   const agent = await world.agent();
   const browser = world.shared;
   const page = await openAgent(browser, agent);
@@ -125,33 +135,37 @@ test('an agent that was signed in before its site was protected goes on, and sho
   await page.reload();
   await page.waitForFunction(() => 'agent' in window);
   await page.evaluate((given) => window.agent.connect(given), options);
-  const refreshed = () => auth.log.some(({ grantType, status }) => grantType === 'refresh_token' && status === 200);
-  await expect.poll(async () => call(page).then(refreshed)).toBe(true);
+  await callAnew(page, auth, mcp);
   expect(auth.log.every(({ grantType, proofs }) => grantType !== 'refresh_token' || proofs === 0)).toBe(true);
   const popup = await openPopup(browser, agent.origin);
   await expect(sessionsIn(popup).getByText('from before the site was protected')).toBeVisible();
 });
 
 test.describe('asking for the servers', () => {
-  test('the first sign-in waits for the person, and is bound', async ({ world }) => {
-    const { auth, mcp } = await world.servers();
-    const agent = await world.agent();
-    const browser = await world.protect(agent, []);
-    const popup = await openPopup(browser, agent.origin);
-    const page = await openAgent(browser, agent);
-    const options = { sdk: 'v2' as const, resource: mcp.resource };
-    const started = startSignIn(page, options);
-    const [who, at, what] = [agent, auth, mcp].map(({ origin }) => new URL(origin).host);
-    await expect(popup.getByRole('heading', { name: `${who} wants to sign in at ${at} for ${what}.` })).toBeVisible();
-    await expect(popup.getByText(auth.origin, { exact: true })).toBeVisible();
-    await expect(popup.getByText(mcp.origin, { exact: true })).toBeVisible();
-    expect(auth.log.some(({ endpoint }) => endpoint === 'authorization')).toBe(false);
-    await popup.getByRole('button', { name: 'Allow' }).click();
-    await started;
-    await finishSignIn(page, options);
-    await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
-    await expect(popup.getByRole('button', { name: 'Allow' })).toHaveCount(0);
-  });
+  for (const [binding, state] of [
+    ['required', 'Bound'],
+    ['none', 'Held'],
+  ] as const) {
+    test(`the first sign-in waits for the person where DPoP is ${binding}, and is ${state}`, async ({ world }) => {
+      const { auth, mcp } = await world.servers({ binding });
+      const agent = await world.agent();
+      const browser = await world.protect(agent, []);
+      const popup = await openPopup(browser, agent.origin);
+      const page = await openAgent(browser, agent);
+      const options = { sdk: 'v2' as const, resource: mcp.resource };
+      const started = startSignIn(page, options);
+      const [who, at, what] = [agent, auth, mcp].map(({ origin }) => new URL(origin).host);
+      await expect(popup.getByRole('heading', { name: `${who} wants to sign in at ${at} for ${what}.` })).toBeVisible();
+      await expect(popup.getByText(auth.origin, { exact: true })).toBeVisible();
+      await expect(popup.getByText(mcp.origin, { exact: true })).toBeVisible();
+      expect(auth.log.some(({ endpoint }) => endpoint === 'authorization')).toBe(false);
+      await popup.getByRole('button', { name: 'Allow' }).click();
+      await started;
+      await finishSignIn(page, options);
+      await expect(sessionsIn(popup).getByText(state, { exact: true })).toBeVisible();
+      await expect(popup.getByRole('button', { name: 'Allow' })).toHaveCount(0);
+    });
+  }
 
   test('“Not now” lets the agent go on as without Holdfast, and it shows as exposed', async ({ world }) => {
     const { auth, mcp } = await world.servers({ binding: 'offered' });

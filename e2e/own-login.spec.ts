@@ -3,6 +3,7 @@ import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import type { Handler } from '../src/demo/loopback.ts';
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
 import { signInByHand } from './support/by-hand.ts';
+import { readStore } from './support/storage.ts';
 import {
   authorizeAgain,
   call,
@@ -11,6 +12,7 @@ import {
   expectBoundOnly,
   openAgent,
   redeem,
+  signedIn,
   signIn,
   test,
 } from './support/world.ts';
@@ -117,4 +119,22 @@ test('a page that logs in to its own site by script gets its own tokens, beside 
   expect(auth.issued.accessTokens).toContain(tokens?.access_token);
   const requests = auth.log.filter(({ codeChallenge, path }) => codeChallenge && path === '/auth');
   expect(requests.map(({ dpopJkt }) => dpopJkt !== undefined)).toEqual([true, false]);
+});
+
+test('a sign-in that script makes without Holdfast’s key is noted, and those that its agent makes are not', async ({
+  world,
+}) => {
+  const { auth, agent, browser, page } = await signedIn(world);
+  const noted = async () =>
+    (await readStore(browser, 'activity')).flatMap((line) =>
+      line.agent === agent.origin && (line.kind === 'withoutKey' || line.kind === 'authorized') ? [line.kind] : [],
+    );
+  await expect.poll(noted).toEqual(['authorized']);
+  await page.evaluate((action) => {
+    const frame = document.createElement('iframe');
+    frame.setAttribute('sandbox', 'allow-scripts allow-forms');
+    frame.srcdoc = `<form method="POST" action="${action}"></form><script>document.forms[0].submit()</script>`;
+    document.body.append(frame);
+  }, `${auth.origin}/auth`);
+  await expect.poll(noted).toEqual(['authorized', 'withoutKey']);
 });

@@ -1,17 +1,23 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { decodeJwt } from 'jose';
+import { filesIn, packagesOf } from '../packaging/package.ts';
+import { EXTENSION, extensionWorker, launch } from '../src/demo/chromium.ts';
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
+import { openDashboard } from './support/dashboard.ts';
 import { hostileSite } from './support/hostile/site.ts';
-import { chooseIn } from './support/menu.ts';
+import { unpack } from './support/installed.ts';
+import { openMenu } from './support/menu.ts';
+import { choose, openPolicy, setManaged } from './support/policy.ts';
 import { promiseDpop } from './support/promise.ts';
-import { openStorage } from './support/storage.ts';
+import { activityCodes, openStorage } from './support/storage.ts';
 import { sweep } from './support/sweep.ts';
 import { tokensOf } from './support/vault.ts';
 import {
   type Browser,
   call,
+  callAnew,
   connect,
   expect,
   expectBoundOnly,
@@ -23,21 +29,38 @@ import {
 } from './support/world.ts';
 import { everythingStored } from './support/written.ts';
 
-/** The popup over a site, with its policy open. */
-async function openPolicy(browser: Browser, site: string): Promise<Page> {
-  const popup = await openPopup(browser, site);
-  await chooseIn(popup, 'Protected', 'Site policy');
-  return popup;
-}
+const ONLY_AN_ADMINISTRATOR = 'only an administrator can set a policy for Chromium';
 
-async function choose(browser: Browser, site: string, name: string, on: boolean): Promise<void> {
-  const popup = await openPolicy(browser, site);
-  const box = popup.getByRole('checkbox', { name });
-  await box.setChecked(on);
-  await expect
-    .poll(() => popup.evaluate((key) => chrome.storage.sync.get(key).then((kept) => key in kept), `policy ${site}`))
-    .toBe(true);
-  await popup.close();
+/** Runs in the page: asks for a token as JSON, as FormData, with many headers, with a long one, and in a form that is too long. */
+async function askInEveryForm(url: string): Promise<unknown[]> {
+  const grant = { grant_type: 'authorization_code', code: 'c' };
+  const fields = new FormData();
+  for (const [name, value] of Object.entries(grant)) fields.append(name, value);
+  const many = Object.fromEntries(Array.from({ length: 65 }, (_, number) => [`x-${number}`, '1']));
+  const forms: { headers?: Record<string, string>; body: XMLHttpRequestBodyInit }[] = [
+    { headers: { 'content-type': 'application/json' }, body: JSON.stringify(grant) },
+    { body: fields },
+    { headers: many, body: new URLSearchParams(grant) },
+    { headers: { 'x-long': 'x'.repeat(9_000) }, body: new URLSearchParams(grant) },
+    { body: new URLSearchParams({ ...grant, long: 'x'.repeat(70_000) }) },
+  ];
+  const byXhr = ({ headers = {}, body }: (typeof forms)[number]) =>
+    new Promise<unknown>((resolve) => {
+      const xhr = new XMLHttpRequest();
+      xhr.open('POST', url);
+      xhr.responseType = 'json';
+      for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
+      xhr.onload = () => resolve(xhr.response.error);
+      xhr.onerror = () => resolve('it has left');
+      xhr.send(body);
+    });
+  const byFetch = (form: (typeof forms)[number]) =>
+    fetch(url, { method: 'POST', ...form })
+      .then((response) => response.json())
+      .then(({ error }) => error, String);
+  const errors = [];
+  for (const form of forms) errors.push(await byFetch(form), await byXhr(form));
+  return errors;
 }
 
 test.describe('refusing bearer tokens', () => {
@@ -80,6 +103,12 @@ test.describe('refusing bearer tokens', () => {
     await choose(browser, agent.origin, 'Refuse plain bearer tokens', true);
     const page = await openAgent(browser, agent);
     await expect(signIn(page, { sdk: 'v2', resource: mcp.resource })).rejects.toThrow(/Holdfast refuses/);
+    // Nor in any other form, by either way to send one.
+    expect(await page.evaluate(askInEveryForm, `${auth.origin}/token`)).toEqual([
+      ...Array(8).fill('access_denied'),
+      ...Array(2).fill('invalid_request'),
+    ]);
+    expect(auth.log.filter(({ endpoint }) => endpoint === 'token')).toEqual([]);
     expect(auth.issued.accessTokens).toHaveLength(0);
     expect(mcp.log.some(({ scheme }) => scheme)).toBe(false);
   });
@@ -97,7 +126,7 @@ test.describe('refusing bearer tokens', () => {
 });
 
 test('without custody the page reads its own token, which is bound and worthless to a thief', async ({ world }) => {
-  const { auth, mcp } = await world.servers({ auth: { accessTokenTtl: 3 } });
+  const { auth, mcp } = await world.servers();
   const agent = await world.agent();
   const browser = await world.protect(agent, [auth, mcp]);
   await choose(browser, agent.origin, 'Keep the real tokens out of the page', false);
@@ -107,6 +136,7 @@ test('without custody the page reads its own token, which is bound and worthless
   expect(auth.issued.accessTokens).toContain(token);
   const { cnf } = decodeJwt<{ cnf?: { jkt?: string } }>(token as string);
   const popup = await openPopup(browser, agent.origin);
+  await sessionsIn(popup).getByText('Details').click();
   await expect(
     sessionsIn(popup)
       .getByRole('button', { name: `Copy the thumbprint ${cnf?.jkt}` })
@@ -115,9 +145,7 @@ test('without custody the page reads its own token, which is bound and worthless
   await expect(sessionsIn(popup)).toContainText('The page holds the real token');
 
   // Its requests are proved, also after a refresh, and after a reload.
-  await expect
-    .poll(() => call(page).then(() => auth.log.filter(({ grantType }) => grantType === 'refresh_token').length))
-    .toBeGreaterThan(0);
+  await callAnew(page, auth, mcp);
   expectBoundOnly(mcp);
 
   const thief = await openAgent(world.shared, await world.agent('thief'));
@@ -137,7 +165,7 @@ test('without custody the page reads its own token, which is bound and worthless
 test('custody that is turned on and off while an agent is signed in is followed at the next refresh, and nobody is exposed', {
   tag: '@waits',
 }, async ({ world }) => {
-  const { auth, mcp } = await world.servers({ auth: { accessTokenTtl: 3 } });
+  const { auth, mcp } = await world.servers();
   const agent = await world.agent();
   const browser = await world.protect(agent, [auth, mcp]);
   const options = { sdk: 'v2', resource: mcp.resource } as const;
@@ -155,9 +183,10 @@ test('custody that is turned on and off while an agent is signed in is followed 
     await expect.poll(wrapper).toBe(!on);
     await popup.close();
   };
-  /** Until the page’s tokens are what they are to be: each call may refresh. */
-  const isFollowed = (page: Page, real: boolean) =>
-    expect.poll(() => call(page).then(() => isReal(page)), { timeout: 15_000 }).toBe(real);
+  const isFollowed = async (page: Page, real: boolean) => {
+    await callAnew(page, auth, mcp);
+    expect(await isReal(page)).toBe(real);
+  };
   const anew = async (page: Page) => {
     await page.goto(agent.origin);
     await page.waitForFunction(() => 'agent' in window);
@@ -182,11 +211,7 @@ test('custody that is turned on and off while an agent is signed in is followed 
 
   // This one knows handles alone, and is given no other.
   await custody(false);
-  const before = auth.issued.accessTokens.length;
-  await expect
-    .poll(() => call(page).then(() => auth.issued.accessTokens.length), { timeout: 15_000 }) //
-    .toBeGreaterThan(before);
-  expect(await isReal(page)).toBe(false);
+  await isFollowed(page, false);
   await anew(page);
   await isFollowed(page, true);
 
@@ -263,36 +288,32 @@ test('what is taken back in Chrome’s own settings is no longer protected, and 
 test('what the organization set wins over what the person chose, shows as such, and cannot be changed', async ({
   world,
 }) => {
-  const folder = '/etc/chromium/policies/managed';
-  const isWritable = await mkdir(folder, { recursive: true }).then(
-    () => true,
-    () => false,
-  );
-  test.skip(!isWritable, 'only an administrator can set a policy for Chromium');
   const algorithms = { dpopAlgorithms: ['ES256', 'RS256'] };
   const { auth, mcp } = await world.servers({ auth: algorithms, mcp: algorithms });
   const elsewhere = await world.servers({ binding: 'offered', auth: { name: 'auth2' }, mcp: { name: 'mcp2' } });
   const agent = await world.agent();
   const others = [elsewhere.auth, elsewhere.mcp];
-  const file = join(folder, `holdfast-${new URL(agent.origin).port}.json`);
   const own = {
     refuseBearer: false,
     custody: false,
     servers: others.map(({ origin }) => origin),
     algorithms: ['ES256'],
   };
-  const set = { refuseBearer: true, custody: true, servers: [auth.origin, mcp.origin], algorithms: ['RS256'] };
+  const set = { bearer: 'refuse', custody: true, servers: [auth.origin, mcp.origin], algorithms: ['RS256'] };
   const sites = [{ site: agent.origin, ...set }];
-  await writeFile(file, JSON.stringify({ '3rdparty': { extensions: { [world.shared.id]: { sites } } } }));
+  const takeAway = await setManaged(world.shared.id, { sites }, new URL(agent.origin).port);
+  test.skip(!takeAway, ONLY_AN_ADMINISTRATOR);
   try {
     const browser = await world.browser();
     const storage = await openStorage(browser);
     await storage.evaluate((choice) => chrome.storage.sync.set(choice), { [`policy ${agent.origin}`]: own });
     await world.protect(agent, [auth, mcp, ...others], browser);
     const policy = await openPolicy(browser, agent.origin);
-    for (const name of ['Refuse plain bearer tokens', 'Keep the real tokens out of the page', 'RS256']) {
-      await expect(policy.getByRole('checkbox', { name })).toBeChecked();
-      await expect(policy.getByRole('checkbox', { name })).toBeDisabled();
+    const refusing = policy.getByRole('radio', { name: 'Refuse plain bearer tokens' });
+    const custody = policy.getByRole('checkbox', { name: 'Keep the real tokens out of the page' });
+    for (const box of [refusing, custody, policy.getByRole('checkbox', { name: 'RS256' })]) {
+      await expect(box).toBeChecked();
+      await expect(box).toBeDisabled();
     }
     await expect(policy.getByRole('checkbox', { name: 'ES256' })).not.toBeChecked();
     await expect(policy.getByRole('textbox', { name: 'Allowed servers' })).toHaveValue(set.servers.join('\n'));
@@ -311,7 +332,48 @@ test('what the organization set wins over what the person chose, shows as such, 
       [`policy ${agent.origin}`]: own,
     });
   } finally {
-    await rm(file);
+    await takeAway?.();
+  }
+});
+
+test('a site that the organization protects is protected from the start where its package has the hosts, and the person cannot stop that', async ({
+  world,
+}) => {
+  const agent = await world.agent();
+  const folder = test.info().outputPath('organization');
+  const [zip] = Object.values(packagesOf(await filesIn(EXTENSION), [agent.origin]));
+  unpack(zip ?? new Uint8Array(), folder);
+  // The package of an organization has the id of whoever signs it; here it is the usual one.
+  const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
+  const { key } = JSON.parse(await readFile(join(EXTENSION, 'manifest.json'), 'utf8'));
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify({ ...manifest, key }));
+
+  const elsewhere = 'https://not-in-the-package.example';
+  const protect = [agent.origin, elsewhere, 'no origin'];
+  const takeAway = await setManaged(world.shared.id, { protect }, new URL(agent.origin).port);
+  test.skip(!takeAway, ONLY_AN_ADMINISTRATOR);
+  const context = await launch({ profile: test.info().outputPath('profile'), extensions: [folder] });
+  try {
+    const browser = { context, id: world.shared.id, worker: () => extensionWorker(context) };
+    await browser.worker();
+    const popup = await openPopup(browser, agent.origin);
+    const menu = await openMenu(popup, 'Protected');
+    await expect(menu.getByRole('menuitem')).toHaveText(['Site policy', 'Keep a key…']);
+    await expect(popup.getByText('Protected by your organization')).toBeVisible();
+    const settings = await openDashboard(browser, '#/settings');
+    await expect(settings.getByText(new URL(elsewhere).host)).toBeVisible();
+    await expect(settings.getByRole('button', { name: 'Protect these sites' })).toBeVisible();
+    await expect(settings.getByRole('button', { name: 'Stop protecting' })).toHaveCount(0);
+    const page = await openAgent(browser, agent);
+    const isThere = (await browser.worker()).evaluate(async (url) => {
+      const [tab] = await chrome.tabs.query({ url });
+      return chrome.tabs.sendMessage(tab?.id as number, null, { frameId: 0 }).then(() => true);
+    }, page.url());
+    expect(await isThere).toBe(true);
+    expect(await activityCodes(browser)).toContain('policy_invalid');
+  } finally {
+    await context.close();
+    await takeAway?.();
   }
 });
 

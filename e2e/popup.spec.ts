@@ -3,7 +3,9 @@ import { decodeJwt } from 'jose';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
 import type { ResourceServer } from '../src/demo/resource-server.ts';
-import { chooseIn } from './support/menu.ts';
+import { chooseIn, revokeIn } from './support/menu.ts';
+import { titleOf } from './support/over-page.ts';
+import { havePolicy } from './support/policy.ts';
 import { breakStore } from './support/worker-seam.ts';
 import {
   type Browser,
@@ -36,8 +38,24 @@ test.describe('the switch of a site', () => {
 
     await expect(popup.getByText('Not protected')).toBeVisible();
     await expect(popup.getByRole('button', { name: 'Reload the page' })).toHaveCount(0);
+    // A page that lies to its own scripts, and would like to hear what it has.
+    await page.evaluate(async (resource) => {
+      localStorage.setItem('tokens', JSON.stringify({ access_token: 'a'.repeat(40), refresh_token: 'r'.repeat(40) }));
+      await fetch(resource, { method: 'POST' }).then((answer) => answer.text());
+      await new Promise<void>((noted) => {
+        const look = (list: PerformanceObserverEntryList) => list.getEntriesByName(resource).length > 0 && noted();
+        new PerformanceObserver(look).observe({ type: 'resource', buffered: true });
+      });
+      Storage.prototype.getItem = () => '';
+      RegExp.prototype.exec = () => null;
+      Object.defineProperty(Set.prototype, 'size', { get: () => 0 });
+      performance.getEntriesByType = () => [];
+    }, mcp.resource);
+    await popup.getByRole('button', { name: 'What can this page’s script read?' }).click();
+    const seen = `This page talks to ${new URL(mcp.resource).host}. Its script can read 2 tokens.`;
+    await expect(popup.getByText(seen, { exact: true })).toBeVisible();
     await popup.getByRole('button', { name: 'Protect this site' }).click();
-    await expect(popup.getByText('Protected', { exact: true })).toBeVisible();
+    await expect(popup.getByText('On', { exact: true })).toBeVisible();
     await expect(popup.getByText('Protection begins when the page loads.')).toBeVisible();
     await expect.poll(async () => (await badgeOf(browser, page)).text).toBe('↻');
     await popup.reload(); // as when Chrome’s dialog has closed it
@@ -68,7 +86,7 @@ test.describe('the switch of a site', () => {
     await expect(question.getByRole('button', { name: 'Keep protecting' })).toBeFocused();
     await popup.keyboard.press('Escape');
     await expect(question).toHaveCount(0);
-    await expect(popup.getByText('Protected', { exact: true })).toBeVisible();
+    await expect(popup.getByText('On', { exact: true })).toBeVisible();
 
     await chooseIn(popup, 'Protected', 'Stop protecting…');
     await question.getByRole('button', { name: 'Stop protecting' }).click();
@@ -97,7 +115,7 @@ test.describe('the switch of a site', () => {
     await expect(sessionsIn(popup).getByRole('article')).toHaveCount(1);
 
     await popup.getByRole('button', { name: 'Protect this site' }).click();
-    await expect(popup.getByText('Protected', { exact: true })).toBeVisible();
+    await expect(popup.getByText('On', { exact: true })).toBeVisible();
     await page.reload();
     await page.waitForFunction(() => 'agent' in window);
     await connect(page, { sdk, resource: mcp.resource });
@@ -117,10 +135,11 @@ test.describe('the card of a bound session', () => {
     const card = cardIn(popup);
     await expect(card.getByRole('heading')).toHaveText(new URL(mcp.resource).host + new URL(mcp.resource).pathname);
     await expect(card.getByRole('strong')).toHaveText('Bound');
-    await expect(card.getByText(/expires in 5\d min/)).toBeVisible();
-    await expect(card.getByRole('list', { name: 'Scopes' }).getByRole('listitem')).toHaveText(token.scope.split(' '));
+    await expect(card.getByText('Safe to use.')).toBeVisible();
+    await expect(card.locator('.who')).toHaveText(decodeJwt(auth.issued.accessTokens.at(-1) ?? '').sub ?? '');
 
     await card.getByText('Details').click();
+    await expect(card.getByText(/expires in 5\d min/)).toBeVisible();
     await expect(fact(card, 'Agent')).toHaveText(agent.origin);
     await expect(fact(card, 'Resource')).toHaveText(mcp.resource);
     await expect(fact(card, 'Authorization server')).toHaveText(auth.issuer);
@@ -139,6 +158,7 @@ test.describe('the card of a bound session', () => {
     const { agent, mcp, browser, page } = await signedIn(world);
     const popup = await openPopup(browser, agent.origin);
     const card = cardIn(popup);
+    await card.getByText('Details').click();
     await expect(card.getByText(`${proofsAt(mcp)} proofs`).first()).toBeVisible();
     for (let index = 0; index < 2; index += 1) {
       const before = proofsAt(mcp);
@@ -146,7 +166,7 @@ test.describe('the card of a bound session', () => {
       expect(proofsAt(mcp)).toBeGreaterThan(before);
       await expect(card.getByText(`${proofsAt(mcp)} proofs`).first()).toBeVisible();
     }
-    await expect(card.getByText('last 200')).toBeVisible();
+    await expect(fact(card, 'Last answer')).toHaveText(/^200 /);
 
     await stopWorker(browser);
     await page.evaluate((url) => {
@@ -182,8 +202,7 @@ test.describe('revoking', () => {
     const kept = await stored(browser, id, cnf.jkt);
     expect(kept).toMatchObject({ key: true, tokens: true, session: 'bound' });
 
-    await chooseIn(card, 'More for', 'Revoke…');
-    await card.getByRole('button', { name: 'Revoke the session' }).click();
+    await revokeIn(card);
     await expect(card.getByRole('strong')).toHaveText('Revoked');
     await expect(card.getByText('The authorization server confirmed it.')).toBeVisible();
 
@@ -240,7 +259,7 @@ test.describe('revoking', () => {
     const popup = await openPopup(browser, agent.origin);
     const card = cardIn(popup);
     const id = (await card.getAttribute('data-session')) ?? '';
-    await revokeIn(card);
+    await expectRevoked(card);
     await chooseIn(card, 'More for', 'Remove from the list');
     await expect(card).toHaveCount(0);
     await expect(popup.getByRole('heading', { name: 'No sessions yet' })).toBeVisible();
@@ -253,12 +272,11 @@ test.describe('revoking', () => {
     const { agent, browser } = await signedIn(world);
     const card = cardIn(await openPopup(browser, agent.origin));
     const mend = await breakStore(browser, 'sessions');
-    await chooseIn(card, 'More for', 'Revoke…');
-    await card.getByRole('button', { name: 'Revoke the session' }).click();
+    await revokeIn(card);
     await expect(card.getByRole('alert')).toHaveText('The browser could not write to its storage. Try again.');
     await expect(card.getByRole('strong')).toHaveText('Bound');
     await mend();
-    await revokeIn(card);
+    await expectRevoked(card);
   });
 
   test('deletes key and tokens even when the server does not answer, and says so', async ({ world }) => {
@@ -274,7 +292,7 @@ test.describe('revoking', () => {
     const { cnf } = decodeJwt<{ cnf: { jkt: string } }>(auth.issued.accessTokens.at(-1) ?? '');
     const card = cardIn(await openPopup(browser, agent.origin));
     const id = (await card.getAttribute('data-session')) ?? '';
-    await revokeIn(card);
+    await expectRevoked(card);
     await expect(card.getByText('did not confirm the revocation')).toBeVisible();
     expect(await stored(browser, id, cnf.jkt)).toMatchObject({ key: false, tokens: false, session: 'revoked' });
   });
@@ -286,6 +304,9 @@ test.describe('the badge of a tab', () => {
     const stranger = await openAgent(browser, await world.agent('stranger'));
     await expect.poll(() => badgeOf(browser, page)).toEqual(BADGE.bound('1'));
     expect((await badgeOf(browser, stranger)).text).toBe('');
+    // In words, for who cannot see the badge or the icon; that is grey where the title says “off”.
+    expect(await titleOf(browser, page)).toBe('Holdfast: 1 bound');
+    expect(await titleOf(browser, stranger)).toBe('Holdfast: off here');
 
     await page.goto(agent.origin);
     await page.waitForFunction(() => 'agent' in window);
@@ -293,12 +314,13 @@ test.describe('the badge of a tab', () => {
     await expect.poll(() => badgeOf(browser, page)).toEqual(BADGE.bound('2'));
 
     const popup = await openPopup(browser, agent.origin);
-    await revokeIn(sessionsIn(popup).getByRole('article').last());
+    await expectRevoked(sessionsIn(popup).getByRole('article').last());
     await expect.poll(() => badgeOf(browser, page)).toEqual(BADGE.bound('1'));
 
     await chooseIn(popup, 'Protected', 'Stop protecting…');
     await popup.getByRole('alertdialog').getByRole('button', { name: 'Stop protecting' }).click();
     await expect.poll(async () => (await badgeOf(browser, page)).text).toBe('');
+    await expect.poll(() => titleOf(browser, page)).toBe('Holdfast: off here');
   });
 
   test('warns while one of its sessions is exposed', async ({ world }) => {
@@ -306,6 +328,7 @@ test.describe('the badge of a tab', () => {
     await expect.poll(() => badgeOf(browser, page)).toEqual(BADGE.bound('1'));
     const old = await world.servers({ binding: 'none', auth: { name: 'old-auth' }, mcp: { name: 'old-mcp' } });
     await world.protect(agent, [old.auth, old.mcp]);
+    await havePolicy(browser, agent.origin, { bearer: 'expose' });
     await page.goto(agent.origin);
     await page.waitForFunction(() => 'agent' in window);
     await signIn(page, { sdk, resource: old.mcp.resource, account: 'b' });
@@ -348,16 +371,15 @@ const fact = (card: Locator, name: string): Locator =>
 const minuteOf = (seconds = 0): number => Math.floor(seconds / 60);
 
 async function minuteIn(place: Locator): Promise<number> {
-  return minuteOf(Date.parse(((await place.textContent()) ?? '').replace(/\s/g, ' ')) / 1000);
+  return minuteOf(Date.parse(((await place.textContent()) ?? '').replace(/\s/g, ' ').replace(/expires.*/, '')) / 1000);
 }
 
 /** Requests with a proof and the bound token, as the server saw them. */
 const proofsAt = ({ log }: ResourceServer): number =>
   log.filter(({ scheme, athOk }) => scheme === 'DPoP' && athOk).length;
 
-async function revokeIn(card: Locator): Promise<void> {
-  await chooseIn(card, 'More for', 'Revoke…');
-  await card.getByRole('button', { name: 'Revoke the session' }).click();
+async function expectRevoked(card: Locator): Promise<void> {
+  await revokeIn(card);
   await expect(card.getByRole('strong')).toHaveText('Revoked');
 }
 

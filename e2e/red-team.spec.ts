@@ -1,23 +1,63 @@
 import type { Frame, Page } from '@playwright/test';
-import { type Attack, inRelay, type Known, speak } from './support/red-team/attack.ts';
+import { decodeJwt } from 'jose';
+import type { Intercept } from '../src/demo/loopback.ts';
+import type { ResourceServerEntry } from '../src/demo/resource/log.ts';
+import { createLatch } from './support/latch.ts';
+import { revokeIn } from './support/menu.ts';
+import { type Attack, form, inRelay, type Known, request, speak } from './support/red-team/attack.ts';
 import { FROM_ELSEWHERE } from './support/red-team/from-elsewhere.ts';
 import { FROM_PAGE } from './support/red-team/from-page.ts';
-import { call, expect, openAgent, signedIn, signIn, test, type World } from './support/world.ts';
+import { FROM_AUTHORIZATION_SERVER, FROM_RESOURCE } from './support/red-team/from-servers.ts';
+import { FROM_WORKERS } from './support/red-team/from-workers.ts';
+import { call, expect, openAgent, openPopup, sessionsIn, signedIn, signIn, test, type World } from './support/world.ts';
+
+/** What a session of the agent's is, which requests its token stood in, and what they are like. */
+const SESSIONS = {
+  bound: {
+    binding: 'required',
+    shows: 'Bound',
+    hasToken: ({ scheme }: ResourceServerEntry) => scheme === 'DPoP',
+    own: { scheme: 'DPoP', proofs: 1 },
+  },
+  held: {
+    binding: 'none',
+    shows: 'Held',
+    hasToken: ({ sub }: ResourceServerEntry) => sub !== undefined, // a handle leaves as a bearer token, too
+    own: { scheme: 'Bearer', proofs: 0 },
+  },
+} as const;
+type Kept = keyof typeof SESSIONS;
+const KEPT = Object.keys(SESSIONS) as Kept[];
 
 /** A signed-in agent, and all that an attacker could wish to have around it. */
-async function battlefield(world: World) {
-  /** The header fields of requests to the token endpoint that carried a proof. */
-  const proved: string[][] = [];
+async function battlefield(world: World, kept: Kept = 'bound', mcpOptions: { intercept?: Intercept } = {}) {
+  const { binding, hasToken, own } = SESSIONS[kept];
+  /** The header fields of requests of Holdfast's own to the token endpoint: those with a proof, or with the real refresh token. */
+  const sent: string[][] = [];
+  const slow = createLatch();
   const { auth, mcp } = await world.servers({
+    binding,
     auth: {
-      intercept: ({ url, headers, rawHeaders }) => {
-        if (url === '/token' && headers.dpop) proved.push(rawHeaders.map((field) => field.toLowerCase()));
+      intercept: async ({ url, headers, rawHeaders }) => {
+        if (url === '/token' && (binding === 'none' || headers.dpop)) {
+          sent.push(rawHeaders.map((field) => field.toLowerCase()));
+        }
+        if (headers['accept-language'] === SLOW) await slow.opened;
         return false;
       },
     },
+    mcp: mcpOptions,
   });
   const reached: string[] = [];
+  /** What the attacker's authorization server says of itself, by the last part of its issuer. */
+  const impostors: Record<string, Record<string, unknown>> = {};
   const evil = await world.site('evil', (request, response) => {
+    const { searchParams } = new URL(request.url ?? '', 'http://evil');
+    if (searchParams.has('to')) {
+      const location = searchParams.get('to') ?? '';
+      response.writeHead(307, { location, 'access-control-allow-origin': '*' }).end();
+      return;
+    }
     reached.push(`${request.url}\n${request.rawHeaders.join('\n')}`);
     request.on('data', (chunk) => reached.push(String(chunk)));
     const headers = {
@@ -25,21 +65,24 @@ async function battlefield(world: World) {
       'access-control-allow-headers': `*, ${request.headers['access-control-request-headers'] ?? ''}`,
       'content-type': 'application/json',
     };
+    const impostor = impostors[request.url?.split('/').at(-1) ?? ''];
     response.writeHead(200, headers).end(
-      JSON.stringify({
-        issuer: auth.issuer,
-        authorization_endpoint: `${auth.issuer}/auth`,
-        token_endpoint: `${evil.origin}/token`,
-        revocation_endpoint: `${evil.origin}/revoke`,
-        response_types_supported: ['code'],
-        dpop_signing_alg_values_supported: ['ES256'],
-      }),
+      JSON.stringify(
+        impostor ?? {
+          issuer: auth.issuer,
+          authorization_endpoint: `${auth.issuer}/auth`,
+          token_endpoint: `${evil.origin}/token`,
+          revocation_endpoint: `${evil.origin}/revoke`,
+          response_types_supported: ['code'],
+          dpop_signing_alg_values_supported: ['ES256'],
+        },
+      ),
     );
   });
   /** Which paths behind the firewall were asked for with a proof. */
   const inside: (string | undefined)[] = [];
   const intranet = await world.site('intranet', ({ url, headers }, response) => {
-    if (headers.dpop) inside.push(url);
+    if (headers.dpop) inside.push([url, headers.authorization].filter(Boolean).join(' '));
     response
       .writeHead(200, { 'content-type': 'application/json' })
       .end('{"access_token":"INTRANET","token_type":"DPoP"}');
@@ -81,12 +124,15 @@ async function battlefield(world: World) {
   async function attackFrom(place: Page | Frame, each: Attack): Promise<void> {
     const before = mcp.log.length;
     await attack(each, place);
-    const presented = mcp.log.slice(before).filter(({ scheme }) => scheme === 'DPoP');
-    for (const entry of presented) expect(entry, each.name).toMatchObject({ origin: agent.origin, proofs: 1 });
+    const presented = mcp.log.slice(before).filter(hasToken);
+    for (const entry of presented) expect(entry, each.name).toMatchObject({ ...own, origin: agent.origin });
   }
 
   /** Runs one attack; whatever it is, no secret may come out and nothing may be accepted that is not the agent's. */
-  async function attack({ name, hope, run, got: wanted }: Attack, place: Page | Frame): Promise<void> {
+  async function attack(
+    { name, hope, run, got: wanted, isOfProofs, hears }: Attack,
+    place: Page | Frame,
+  ): Promise<void> {
     await test.step(name, async () => {
       const before = { mcp: mcp.log.length, issued: auth.issued.accessTokens.length };
       const got = await run(place, known);
@@ -96,29 +142,187 @@ async function battlefield(world: World) {
         expect(out.includes(secret), `${name}: a real token came out`).toBe(false);
       }
       expect(out, `${name}: what CORS had closed came out`).not.toContain('INTRANET');
-      expect(reached.join('\n'), `${name}: a proof went elsewhere`).not.toMatch(/^dpop$/im);
-      const accepted = mcp.log.slice(before.mcp).filter(({ status, method }) => method !== 'OPTIONS' && status < 400);
-      for (const entry of accepted)
-        expect(entry, name).toMatchObject({ origin: agent.origin, proofs: 1, scheme: 'DPoP' });
+      const proofs = [...reached.join('\n').matchAll(/^dpop\n(eyJ[\w.-]+)$/gim)].map(
+        ([, proof = '']) => decodeJwt(proof).htu,
+      );
+      const harmless = hears === 'its own proof' ? [known.resource] : [];
+      expect(harmless, `${name}: a proof went elsewhere`).toEqual(expect.arrayContaining(proofs));
+      const strayed = mcp.log.slice(before.mcp).filter((entry) => entry.path !== '/mcp' && hasToken(entry));
+      if (!hears) expect(strayed, `${name}: the token stood beside the resource`).toEqual([]);
+      const accepted = mcp.log.slice(before.mcp).filter(({ status, method }) => method !== 'OPTIONS' && status < 300);
+      for (const entry of accepted) expect(entry, name).toMatchObject({ ...own, origin: agent.origin });
       expect(auth.issued.accessTokens.length, `${name}: tokens were issued`).toBe(before.issued);
-      if (wanted) expect(got, name).toMatch(wanted);
+      if (wanted && !(isOfProofs && kept === 'held')) expect(got, name).toMatch(wanted);
     });
   }
 
-  return { auth, mcp, agent, browser, page, attack, attackFrom, known, proved, inside };
+  return {
+    auth,
+    mcp,
+    agent,
+    browser,
+    page,
+    attack,
+    attackFrom,
+    known,
+    sent,
+    inside,
+    reached,
+    impostors,
+    slow,
+    evil,
+    intranet,
+  };
 }
 
-test(`${FROM_PAGE.length} attacks from the protected page itself take nothing away`, async ({ world }) => {
-  test.setTimeout(120_000);
-  const { page, attack, proved, inside } = await battlefield(world);
-  const before = proved.length;
-  for (const each of FROM_PAGE) await attack(each, page);
+for (const kept of KEPT) {
+  test(`${FROM_PAGE.length} attacks from the protected page itself take nothing away of a ${kept} session`, async ({
+    world,
+  }) => {
+    test.setTimeout(120_000);
+    const { page, attack, sent, inside } = await battlefield(world, kept);
+    const before = sent.length;
+    for (const each of FROM_PAGE) await attack(each, page);
+    await call(page);
+    // What Holdfast sent itself: no header of the page's, and to nobody that a redirect named. Some of it did leave.
+    expect(sent.length).toBeGreaterThan(before);
+    expect(sent.flat()).not.toContain('x-forwarded-for');
+    expect(inside).toEqual(['/token', '/token']);
+  });
+}
+
+test(`${FROM_WORKERS.length} attacks with workers of the protected page take nothing away`, async ({ world }) => {
+  const { page, attack } = await battlefield(world);
+  for (const each of FROM_WORKERS) await attack(each, page);
   await call(page);
-  // What Holdfast sent itself: no header of the page's, and to nobody that a redirect named. Some of it did leave.
-  expect(proved.length).toBeGreaterThan(before);
-  expect(proved.flat()).not.toContain('x-forwarded-for');
-  expect(inside).toEqual(['/token']);
 });
+
+/** A request with it is answered when the test is over. */
+const SLOW = 'x-slow';
+
+test('another agent that floods the background and the server holds nobody up', async ({ world }) => {
+  const { auth, mcp, agent, browser, page, known, slow } = await battlefield(world);
+  const other = await world.agent('other');
+  await world.protect(other, [auth, mcp]);
+  const flooding = await openAgent(browser, other);
+  const floods = await flooding.evaluateHandle(
+    ([token, resource, lazy]) => {
+      const flood = { isOver: false };
+      const again = async (url: string, init: RequestInit) => {
+        while (!flood.isOver) await fetch(url, init).catch(() => null);
+      };
+      const code = new URLSearchParams({ grant_type: 'authorization_code', code: 'x', client_id: 'me', resource });
+      for (let index = 0; index < 10; index += 1) {
+        void again(token, { method: 'POST', body: code });
+        void fetch(token, { method: 'POST', body: code, headers: { 'accept-language': lazy } }).catch(() => null);
+        const authorization = `Bearer hf_${String(index).padStart(43, 'A')}`;
+        void again(resource, { method: 'POST', body: '{}', headers: { authorization } });
+        void again(resource, { method: 'POST', body: '{}' });
+      }
+      return flood;
+    },
+    [`${known.issuer}/token`, known.resource, SLOW] as const,
+  );
+  const ofOther = () =>
+    auth.log.filter(({ endpoint, origin }) => endpoint === 'token' && origin === other.origin).length;
+  await expect.poll(ofOther).toBeGreaterThan(1);
+
+  await page.bringToFront();
+  const patience = { timeout: 10_000 };
+  await expect(async () => call(page)).toPass(patience);
+  const refreshed = request(page, `${known.issuer}/token`, form(refreshing(known)));
+  await expect.poll(() => Promise.race([refreshed, 'waits']), patience).toMatch(/^200/);
+  const popup = await openPopup(browser, agent.origin);
+  await revokeIn(sessionsIn(popup).getByRole('article'));
+  await expect(sessionsIn(popup).getByText('The authorization server confirmed it.')).toBeVisible(patience);
+  await floods.evaluate((flood) => {
+    flood.isOver = true;
+  });
+  slow.open();
+});
+
+for (const kept of KEPT) {
+  test(`${Object.keys(FROM_AUTHORIZATION_SERVER).length} hostile authorization servers get nothing of another’s ${kept} session`, async ({
+    world,
+  }) => {
+    const { agent, browser, page, attack, known, impostors, reached, evil } = await battlefield(world, kept);
+    for (const [index, [name, metadata]] of Object.entries(FROM_AUTHORIZATION_SERVER).entries()) {
+      const own = `${evil.origin}/as${index}`;
+      const said = {
+        issuer: own,
+        authorization_endpoint: `${own}/auth`,
+        token_endpoint: `${own}/token`,
+        revocation_endpoint: `${own}/revoke`,
+        introspection_endpoint: `${own}/introspect`,
+        pushed_authorization_request_endpoint: `${own}/par`,
+        response_types_supported: ['code'],
+        dpop_signing_alg_values_supported: ['ES256'],
+        ...metadata({ own, honest: known.issuer, resource: known.resource }),
+      };
+      impostors[`as${index}`] = said;
+      const post = (url: unknown, members: Record<string, string>): Promise<string> =>
+        request(page, typeof url === 'string' ? url : own, form(members));
+      const run = async (): Promise<string> => {
+        const got = [await request(page, `${evil.origin}/.well-known/oauth-authorization-server/as${index}`, {})];
+        for (const token of [known.refresh, known.access]) {
+          for (const endpoint of [said.revocation_endpoint, said.introspection_endpoint, `${own}/revoke`]) {
+            got.push(await post(endpoint, { token, client_id: known.clientId }));
+          }
+        }
+        const refresh = refreshing(known);
+        if (!String(said.token_endpoint).startsWith(`${known.issuer}/token`))
+          got.push(await post(said.token_endpoint, refresh));
+        got.push(await post(`${own}/token`, refresh));
+        return got.map((each) => each.slice(0, 200)).join('\n');
+      };
+      await attack({ name, hope: 'the tokens of another’s session', run }, page);
+      await call(page);
+    }
+    const before = reached.length;
+    const popup = await openPopup(browser, agent.origin);
+    await revokeIn(sessionsIn(popup).getByRole('article').filter({ hasText: SESSIONS[kept].shows }));
+    await expect(
+      sessionsIn(popup).getByText(/The authorization server (confirmed it|took the refresh token back)/),
+    ).toBeVisible();
+    expect(reached).toHaveLength(before);
+  });
+
+  test(`${Object.keys(FROM_RESOURCE).length} hostile answers of an MCP server get nothing out of a ${kept} session, and none keeps the agent busy`, async ({
+    world,
+  }) => {
+    let hostile: (typeof FROM_RESOURCE)[string] | undefined;
+    let asked = 0;
+    let elsewhere = '';
+    const { page, attack, known, evil } = await battlefield(world, kept, {
+      intercept: (incoming, response) => {
+        if (!hostile || incoming.method === 'OPTIONS' || !incoming.headers.authorization) return false;
+        asked += 1;
+        hostile(incoming, response, elsewhere);
+        return true;
+      },
+    });
+    elsewhere = evil.origin;
+    for (const [name, answer] of Object.entries(FROM_RESOURCE)) {
+      hostile = answer;
+      asked = 0;
+      const run = (): Promise<string> =>
+        request(page, known.resource, {
+          method: 'POST',
+          headers: {
+            authorization: `Bearer ${known.access}`,
+            'content-type': 'application/json',
+            accept: 'application/json, text/event-stream',
+          },
+          body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
+        });
+      const hope = 'the token elsewhere, or an agent that never comes to rest';
+      await attack({ name, hope, run, hears: 'its own proof' }, page);
+      expect(asked, name).toBeLessThan(60); // Chrome itself follows twenty redirects
+      hostile = undefined;
+      await call(page);
+    }
+  });
+}
 
 test('a page cannot smuggle a key of its own into the authorization request', async ({ world }) => {
   const { auth, mcp } = await world.servers();
@@ -168,29 +372,48 @@ test('a page cannot smuggle a key of its own into the authorization request', as
     await page.waitForURL(/\/interaction\//);
     await page.goto(agent.origin);
   }
+  // What has named its key already, or says so, names no other beside it.
+  const before = seen().length;
+  const pushed = `${authorization}&dpop_jkt=${own}&request_uri=urn:ietf:params:oauth:request_uri:x`;
+  await page.evaluate((url) => location.assign(url), pushed);
+  await expect.poll(() => seen().length).toBeGreaterThan(before);
+  expect(seen().at(-1)?.dpopJkt).toBeUndefined();
+  await page.waitForURL(/\/callback/);
 });
 
 test.describe('from elsewhere', () => {
-  for (const what of ['a cross-origin frame', 'a frame of another protected site'])
-    test(`${what} in the agent’s page takes nothing`, async ({ world }) => {
-      const { auth, mcp, page, attackFrom } = await battlefield(world);
-      const other = await world.agent('other');
-      if (what.includes('protected')) await world.protect(other, [auth, mcp]);
-      await page.bringToFront();
-      const frame = await frameOf(page, other.origin);
+  for (const kept of KEPT) {
+    for (const what of ['a cross-origin frame', 'a frame of another protected site'])
+      test(`${what} in the agent’s page takes nothing of a ${kept} session`, async ({ world }) => {
+        const { auth, mcp, page, attackFrom } = await battlefield(world, kept);
+        const other = await world.agent('other');
+        if (what.includes('protected')) await world.protect(other, [auth, mcp]);
+        await page.bringToFront();
+        const frame = await frameOf(page, other.origin);
+        for (const each of FROM_ELSEWHERE) {
+          await call(page); // the agent's token is presented in this tab now
+          await attackFrom(frame, each);
+        }
+        await call(page);
+      });
+
+    test(`an unprotected page takes nothing of a ${kept} session`, async ({ world }) => {
+      const { browser, page, attackFrom } = await battlefield(world, kept);
+      const other = await openAgent(browser, await world.agent('other'));
+      for (const each of FROM_ELSEWHERE) await attackFrom(other, each);
+      await call(page);
+    });
+
+    test(`a sandboxed frame takes nothing of a ${kept} session`, async ({ world }) => {
+      const { page, attackFrom } = await battlefield(world, kept);
+      const frame = await frameOf(page, undefined);
       for (const each of FROM_ELSEWHERE) {
-        await call(page); // the agent's token is presented in this tab now
+        await call(page);
         await attackFrom(frame, each);
       }
       await call(page);
     });
-
-  test('an unprotected page takes nothing', async ({ world }) => {
-    const { browser, page, attackFrom } = await battlefield(world);
-    const other = await openAgent(browser, await world.agent('other'));
-    for (const each of FROM_ELSEWHERE) await attackFrom(other, each);
-    await call(page);
-  });
+  }
 
   test('another protected site does not speak for the agent, though it says that it is the agent', async ({
     world,
@@ -201,23 +424,13 @@ test.describe('from elsewhere', () => {
     const page = await openAgent(browser, other);
     const bodies = [
       { kind: 'prove', token: known.access, method: 'POST', url: known.resource },
-      { kind: 'form', url: `${known.issuer}/token`, headers: [], body: String(refreshForm(known)) },
+      { kind: 'form', url: `${known.issuer}/token`, headers: [], body: form(refreshing(known)).body },
       { kind: 'form', url: `${known.issuer}/token/revocation`, headers: [], body: `token=${known.refresh}` },
     ];
     const before = auth.log.length;
     const answers = JSON.parse(await speak(page, bodies, { origin: agent.origin })) as { body: { kind: string } }[];
     expect(answers.map(({ body }) => body.kind)).toEqual(['pass', 'answer', 'pass']);
     expect(auth.log.slice(before)).toEqual([]);
-  });
-
-  test('a sandboxed frame takes nothing', async ({ world }) => {
-    const { page, attackFrom } = await battlefield(world);
-    const frame = await frameOf(page, undefined);
-    for (const each of FROM_ELSEWHERE) {
-      await call(page);
-      await attackFrom(frame, each);
-    }
-    await call(page);
   });
 
   test('another site that frames the agent cannot read it, and the agent in it is its own', async ({ world }) => {
@@ -239,8 +452,12 @@ test.describe('from elsewhere', () => {
   });
 });
 
-const refreshForm = ({ refresh, clientId }: Known) =>
-  new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refresh, client_id: clientId });
+/** The members of a token request that spends the refresh handle. */
+const refreshing = ({ refresh, clientId }: Known) => ({
+  grant_type: 'refresh_token',
+  refresh_token: refresh,
+  client_id: clientId,
+});
 
 async function frameOf(page: Page, src: string | undefined): Promise<Frame> {
   const handle = await page.evaluateHandle(async (address) => {

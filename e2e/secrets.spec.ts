@@ -7,7 +7,7 @@ import protect from '../src/demo/protect.mjs';
 import { startDemo } from '../src/demo/start.ts';
 import { playAct } from '../src/demo/story/act.ts';
 import { drillLines } from '../src/demo/story/drill.ts';
-import { readPopup, revokeInPopup } from '../src/demo/story/popup.ts';
+import { readThumbprint, revokeInPopup } from '../src/demo/story/popup.ts';
 import { StageDriver } from '../src/demo/story/stage.ts';
 import { exported, openDashboard } from './support/dashboard.ts';
 import {
@@ -80,7 +80,7 @@ test('a full run of the demo writes no secret to any store, console, error or fi
     expect((await playAct(stage, demo, 'Train times')).problem).toBeUndefined();
     for (const { holdfast } of await drillLines(context, demo)) expect(holdfast.asExpected).toBe(true);
     const popup = await openPopup(browser, demo.agent.origin);
-    const { thumbprint } = await readPopup(popup);
+    const thumbprint = await readThumbprint(popup);
     await noteIssued(secrets, demo.auth, context);
     const bound = await everythingStored(browser);
     const activity = await exportedActivity(browser);
@@ -120,7 +120,7 @@ test('uninstalling it leaves nothing of Holdfast in the profile', async ({ world
     const page = await openAgent(browser, agent);
     await signIn(page, { sdk: 'v2', resource: mcp.resource });
     await call(page);
-    const { thumbprint } = await readPopup(await openPopup(browser, agent.origin));
+    const thumbprint = await readThumbprint(await openPopup(browser, agent.origin));
     // Chrome keeps a folder for what an organization has set, also where that is nothing, and a log of its own.
     const kept = async () =>
       [...(await filesOf(profile, browser.id))].filter(

@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Page } from '@playwright/test';
 import type { Intercept } from '../src/demo/loopback.ts';
+import { signedInByHand } from './support/by-hand.ts';
 import { shiftClock } from './support/clock.ts';
 import { holdReplyLimit } from './support/patience.ts';
 import { activityCodes } from './support/storage.ts';
@@ -68,15 +69,23 @@ const FAULTS: [string, (response: ServerResponse) => void][] = [
   ['server_redirected', (response) => response.writeHead(307, { ...CORS, location: '/elsewhere' }).end()],
 ];
 
-test('a token endpoint that breaks off, hangs up, says too much or redirects fails as fetch fails, with a code, and its session goes on', async ({
+test('a token endpoint that breaks off, hangs up, says too much or redirects fails as fetch fails, with a code, and its session says so and goes on', async ({
   world,
 }) => {
   const { intercept, set } = createFault();
-  const { auth, mcp, agent, browser, page } = await signedIn(world, { auth: { intercept } });
+  let isDown = false;
+  const hangUp: Intercept = ({ socket }) => isDown && !!socket.destroy();
+  const { auth, mcp, agent, browser, page } = await signedIn(world, {
+    auth: { intercept },
+    mcp: { intercept: hangUp },
+  });
+  const popup = await openPopup(browser, agent.origin);
+  const unrefreshed = sessionsIn(popup).getByText(`${new URL(auth.origin).host} could not refresh the token just now.`);
   for (const [code, fault] of FAULTS) {
     set(fault);
     expect(await refresh(page, auth.origin)).toBe('TypeError: Failed to fetch');
     await expect.poll(() => activityCodes(browser, agent.origin)).toContain(code);
+    await expect(unrefreshed).toBeVisible();
     await call(page);
   }
   expect(auth.log.some(({ path }) => path === '/elsewhere')).toBe(false);
@@ -84,7 +93,11 @@ test('a token endpoint that breaks off, hangs up, says too much or redirects fai
   expect(await refresh(page, auth.origin)).toBe('200 true');
   await call(page);
   expectBoundOnly(mcp);
-  const popup = await openPopup(browser, agent.origin);
+  await expect(unrefreshed).toHaveCount(0);
+  await expect(sessionsIn(popup).getByText('Safe to use.')).toBeVisible();
+  isDown = true;
+  await expect(call(page)).rejects.toThrow('Failed to fetch');
+  await expect(sessionsIn(popup).getByText(/^no answer, /)).toBeVisible();
   await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
 });
 
@@ -327,4 +340,28 @@ test('an MCP server that asks for a nonce with 400 gets it', async ({ world }) =
   await call(page);
   expect(challenged).toBeGreaterThan(first);
   expectBoundOnly(mcp);
+});
+
+test('a server that repeats the token where its CORS keeps it from the page is noticed, and the page does not read it', async ({
+  world,
+}) => {
+  const intercept: Intercept = ({ headers: { authorization } }, response) => {
+    const { writeHead } = response;
+    const repeating = (status: number, headers: OutgoingHttpHeaders) =>
+      writeHead.call(response, status, {
+        ...headers,
+        'access-control-expose-headers': 'mcp-session-id',
+        'www-authenticate': [headers['www-authenticate'], `Debug realm="${authorization}"`].filter(Boolean).join(', '),
+      });
+    if (authorization) Object.assign(response, { writeHead: repeating });
+    return false;
+  };
+  const { agent, browser, mcp, page } = await signedInByHand(world, undefined, { mcp: { intercept } });
+  // Nor does it read the challenge for a nonce, which is answered all the same.
+  const { status, challenge } = await page.evaluate(() => window.byHand.call('list_notes'));
+  expect([status, challenge]).toEqual([200, null]);
+  expect(mcp.log.find(({ scheme }) => scheme)?.status).toBe(401);
+  expectBoundOnly(mcp);
+  const popup = await openPopup(browser, agent.origin);
+  await expect(sessionsIn(popup).getByRole('article')).toContainText('This server repeats the token in its answers');
 });

@@ -43,6 +43,7 @@ test('a damaged record of a session: it shows, and signs in again; of counts and
   await call(other.page);
   const otherCard = sessionsIn(await openPopup(browser, other.agent.origin));
   await expect(otherCard.getByText('Bound', { exact: true })).toBeVisible();
+  await otherCard.getByText('Details').click();
   await expect(otherCard.getByText(/^[1-9] proofs?$/).first()).toBeVisible();
   expectBoundOnly(other.mcp);
 
@@ -66,7 +67,7 @@ test('a line of the log, a drill and a reason that nobody can read leave popup a
   const drill = { session: id, resource: mcp.resource, at: 1, verdict: { kind: 'notEnforced' }, lines: [] };
   await seed(browser, { activity: [line], drills: [drill], sessions: [odd, { ...odd, id: 'whose?', agent: 17 }] });
   const popup = await openPopup(browser, agent.origin);
-  for (const state of ['Bound', 'Damaged', 'Not tested'])
+  for (const state of ['Bound', 'Damaged', 'Run the drill'])
     await expect(sessionsIn(popup).getByText(state, { exact: true }).first()).toBeVisible();
   await expect(popup.getByRole('alert')).toContainText('cannot be read any more'); // of the one that is nobody's
   const dashboard = await openDashboard(browser, '#/activity');
@@ -91,7 +92,7 @@ test('a list of protected sites that is damaged keeps the sites that can be read
   await stopWorker(browser);
   await call(page);
   expectBoundOnly(mcp);
-  await expect((await openPopup(browser, agent.origin)).getByText('Protected', { exact: true })).toBeVisible();
+  await expect((await openPopup(browser, agent.origin)).getByText('On', { exact: true })).toBeVisible();
 });
 
 test('clearing the extension’s data leaves nothing of a session, and the next sign-in begins anew', async ({
@@ -122,6 +123,44 @@ test('clearing the extension’s data leaves nothing of a session, and the next 
   await redeem(page, options);
   await call(page);
 });
+
+test('everything is deleted on the person’s word: nothing is left of sessions, sites and permissions, and Holdfast starts anew', async ({
+  world,
+}) => {
+  const { mcp, browser, page } = await signedIn(world, {}, { browser: await world.browser() });
+  await turnDeveloperModeOn(browser);
+  const { access_token, refresh_token } = await page.evaluate(() => window.agent.tokens('v2'));
+  const traces = [access_token, refresh_token, mcp.resource];
+  const before = await everythingStored(browser);
+  for (const trace of traces) expect(before).toContain(trace);
+  const dashboard = await openDashboard(browser, '#/settings');
+  await dashboard.getByRole('button', { name: 'Delete everything' }).click();
+  const closed = dashboard.waitForEvent('close');
+  await dashboard.getByRole('alertdialog').getByRole('button', { name: 'Delete everything' }).click();
+  await closed;
+  await expect(async () => {
+    const after = await everythingStored(browser);
+    for (const trace of traces) expect(after).not.toContain(trace);
+  }).toPass();
+  const storage = await openStorage(browser);
+  expect((await storage.evaluate(() => chrome.permissions.getAll())).origins).toEqual([]);
+  expect(await storage.evaluate(() => chrome.scripting.getRegisteredContentScripts())).toEqual([]);
+});
+
+/** Chrome starts an unpacked extension anew in its developer mode alone. */
+async function turnDeveloperModeOn({ context }: Browser): Promise<void> {
+  const extensions = await context.newPage();
+  await extensions.goto('chrome://extensions');
+  await extensions.evaluate(async () => {
+    const { developerPrivate } = (globalThis as unknown as { chrome: { developerPrivate: DeveloperPrivate } }).chrome;
+    await developerPrivate.updateProfileConfiguration({ inDeveloperMode: true });
+  });
+  await extensions.close();
+}
+
+interface DeveloperPrivate {
+  updateProfileConfiguration(update: { readonly inDeveloperMode: boolean }): Promise<void>;
+}
 
 test('a database of a newer version: the popup says so, no handle leaves its page, and an agent signs in as without Holdfast', async ({
   world,

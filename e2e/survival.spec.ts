@@ -3,6 +3,7 @@ import type { LoopbackServer } from '../src/demo/loopback.ts';
 import { signInByHand } from './support/by-hand.ts';
 import { extensionPage } from './support/extension-page.ts';
 import { badgeOf, openPopupOver } from './support/over-page.ts';
+import { havePolicy } from './support/policy.ts';
 import { activityCodes, damage, readStore } from './support/storage.ts';
 import {
   authorizeAgain,
@@ -292,6 +293,7 @@ async function serverWithoutDpop(world: World, before: Browser): Promise<Story> 
   const agent = await world.agent('without');
   const habits = { issuer: auth.issuer, resource: mcp.resource, namesResource: true };
   await world.protect(agent, [], before);
+  await havePolicy(before, agent.origin, { bearer: 'expose' });
   await signInByHand(await openAgent(before, agent), { ...habits, discovers: true });
   await expect.poll(() => activityCodes(before, agent.origin)).toEqual(['no_dpop']);
   return {

@@ -83,7 +83,10 @@ test('a server that sends its clients on to the same path with a slash gets a pr
   expect(statuses).toEqual(Array.from({ length: 12 }, () => 200));
   const answered = mcp.log.slice(before).filter(({ path, method }) => path === '/mcp/' && method === 'POST');
   expect(answered).toHaveLength(24);
-  for (const { scheme, athOk } of answered) expect({ scheme, athOk }).toEqual({ scheme: 'DPoP', athOk: true });
+  // Before each, Chrome has followed the redirect with what stood there: the token for as long as its rule does, else the handle.
+  const served = answered.filter(({ status }) => status === 200);
+  expect(served).toHaveLength(12);
+  for (const { scheme, athOk } of served) expect({ scheme, athOk }).toEqual({ scheme: 'DPoP', athOk: true });
   expect(mcp.log.some(({ tokenOnOptions }) => tokenOnOptions)).toBe(false);
 });
 
@@ -114,7 +117,7 @@ test('while a token may be presented at a URL, a request of the page’s own wai
   }
 });
 
-test('a service worker of the page that sends its requests on breaks them: bounded, and said in the popup', async ({
+test('a service worker of the page that sends its requests on breaks them: bounded, and the popup says why', async ({
   world,
 }) => {
   const { auth, mcp } = await world.servers();
@@ -154,5 +157,5 @@ test('a service worker of the page that sends its requests on breaks them: bound
   expect(left.filter(({ status }) => status !== 401)).toEqual([]); // with a handle: the real token stays where it is
   expect(left.map(({ scheme }) => scheme)).toEqual(left.map(() => 'Bearer'));
   const popup = await openPopup(browser, agent.origin);
-  await expect(sessionsIn(popup)).toContainText('The server keeps refusing');
+  await expect(sessionsIn(popup)).toContainText('A service worker or shared worker of this site sends');
 });

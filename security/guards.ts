@@ -79,13 +79,8 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       },
     },
     {
-      promise: 'Where Holdfast is gone or cannot answer, the page goes on as without it, and no handle leaves it',
-      places: [
-        'messages/unanswered.ts',
-        'content/relay.iife.ts',
-        'background/pages/page-port.ts',
-        'sessions/storage-failure-answer.ts',
-      ],
+      promise: 'Where Holdfast is gone, the page goes on as without it, and no handle leaves it',
+      places: ['messages/unanswered.ts', 'content/relay.iife.ts'],
       tests: {
         'relay.test.ts': [
           'when the extension is gone, the page goes on as without it',
@@ -93,6 +88,61 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
           'a handle stays in its page when the background dies again and again',
         ],
         'survival.spec.ts': ['Holdfast is loaded anew under an open agent'],
+      },
+    },
+    {
+      promise:
+        'A token request does not leave by itself where the worker ends again and again, or where it cannot be told whether its site is protected',
+      places: ['messages/unanswered.ts', 'content/relay.iife.ts', 'background/pages/page-port.ts'],
+      tests: {
+        'relay.test.ts': ['a form does not leave by itself when the background dies again and again'],
+        'page-port.test.ts': ['a page whose protection cannot be told gets no plain bearer token'],
+      },
+    },
+    {
+      promise: 'A form that is too long or cannot be decoded is refused, and that is told',
+      places: [
+        'messages/unanswered.ts',
+        'content/relay.iife.ts',
+        'background/pages/page-port.ts',
+        'page/recognise.ts',
+        'page/fetch.ts',
+      ],
+      tests: {
+        'relay.test.ts': ['a form that is longer than any of the wrapper’s is refused here'],
+        'page-port.test.ts': ['a form that cannot be read is refused, and that is told'],
+        'fetch.test.ts': ['that is too long is shown to the background'],
+        'policy.spec.ts': ['lets no agent ask a server that knows no DPoP for one'],
+      },
+    },
+    {
+      promise: 'No header makes a token request pass unseen, however many there are, and however long',
+      places: ['messages/page.ts'],
+      tests: {
+        'page.test.ts': ['of a form’s headers those are kept that are read'],
+        'page-port.test.ts': ['a form with headers that nobody reads'],
+        'policy.spec.ts': ['lets no agent ask a server that knows no DPoP for one'],
+      },
+    },
+    {
+      promise: 'A token request by JSON or FormData is looked at as a form is; what is none leaves as the page made it',
+      places: ['page/recognise.ts', 'page/fetch.ts', 'protocol/oauth/token-request.ts', 'sessions/forms.ts'],
+      tests: {
+        'fetch.test.ts': [
+          'is looked at, and does not leave where the background answers it',
+          'that is none of ours leaves as the page made it',
+          'what is no token request leaves at once, and nobody is asked',
+          'an MCP request in a Request is one with a handle, or one without',
+        ],
+        'token-request.test.ts': ['is read as urlencoded, or as flat JSON'],
+        'json-form.test.ts': [
+          'a code that is redeemed by JSON is bound',
+          'a refresh by JSON is made with the real token',
+          'a bearer token that the policy refuses does not come in by JSON',
+          'goes on as the page made it',
+          'shows with its client',
+        ],
+        'policy.spec.ts': ['lets no agent ask a server that knows no DPoP for one'],
       },
     },
     {
@@ -114,6 +164,23 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
         'resource.test.ts': ['covers'],
         'attacks.spec.ts': ['gets its own page no proof for another place'],
         'reach.spec.ts': ['a request that a session may not make does not leave'],
+      },
+    },
+    {
+      promise:
+        'A handle that a page sends to another server, in a body or an address, leaves as the page made the request, with no token and no proof; the first eight such servers of a session are noted, once each, by the word of its own agent',
+      places: ['sessions/requests/passed-on.ts', 'sessions/holdfast.ts', 'page/report.ts', 'messages/page.ts'],
+      tests: {
+        'passed-on.test.ts': [
+          'is noted with the place, once, in one line, and without the handle',
+          'gets neither proof nor token',
+          'fills neither the session nor the log with thousands of places',
+          'says nothing of another agent’s session',
+          'names no place that reads as another',
+          'a redirect of the server to another origin is none of the agent’s',
+        ],
+        'fetch.test.ts': ['a handle that the page sends elsewhere is reported, and leaves as it is'],
+        'attacks.spec.ts': ['gets its own page no proof for another place'],
       },
     },
     {
@@ -267,6 +334,31 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       },
     },
     {
+      promise:
+        'A site whose protection the person did not allow in Chrome’s dialog is not protected by a later yes to a server',
+      places: ['background/sites/protection.ts', 'background/consent/allow.ts'],
+      tests: { 'protection.test.ts': ['did not let Chrome protect'] },
+    },
+    {
+      promise:
+        'What an agent was allowed is listed, and can be taken back, also when its site is not protected any more',
+      places: ['ui/dashboard/settings/settings-view.tsx'],
+      tests: { 'dashboard.spec.ts': ['what an agent was allowed is listed'] },
+    },
+    {
+      promise: 'A page that is not in front brings no question up: it waits, with the badge, until its tab is there',
+      places: ['background/consent/prompt-window.ts', 'background/consent/front.ts'],
+      tests: {
+        'prompt-window.test.ts': [
+          'opens nothing until it is, and is then shown once',
+          'opens nothing any more when it has ended',
+          'whose view was closed with its tab',
+        ],
+        'front.test.ts': ['where its site is, and no other is', 'as long as it stands there'],
+        'asking.spec.ts': ['that leaves it to a window of the tab in front'],
+      },
+    },
+    {
       promise: 'A question names no server but those in its list',
       places: ['background/consent/access.ts'],
       tests: { 'access.test.ts': ['a question names no server that is not in its list'] },
@@ -284,6 +376,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
         'access.test.ts': [
           'a fifth question of one agent is declined at once',
           'it pushes no answer out',
+          'takes no no with it',
           'fills no memory, and pushes no answer out',
           'left to its badge for longer and longer',
         ],
@@ -314,6 +407,15 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
         'host.test.ts': ['is no server and no resource', 'stands for many where Chrome takes a pattern'],
         'prove.test.ts': ['https://mcp.example/mcp/*'],
         'metadata.fuzz.test.ts': ['names secure and literal hosts only'],
+        'metadata.test.ts': ['a token endpoint that is a pattern of Chrome’s', 'a query that is one'],
+      },
+    },
+    {
+      promise: 'A resource holds none of its authorization server’s endpoints, and none of them is a resource',
+      places: ['model/destination.ts', 'sessions/requests/prove.ts', 'sessions/sign-in/exchange.ts'],
+      tests: {
+        'prove.test.ts': ['the endpoints of a session’s server are not its resource’s'],
+        'exchange.test.ts': ['an endpoint of the authorization server is no resource'],
       },
     },
   ],
@@ -503,6 +605,15 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   ],
   'The token in the network layer': [
     {
+      promise: 'No header field is opened to the page where its server may repeat the token',
+      places: ['background/rules/presentation.ts', 'sessions/requests/prove.ts'],
+      tests: {
+        'presentation.test.ts': ['no header field is opened to the page in which its server may repeat the token'],
+        'prove.test.ts': ['for a challenge that its server’s CORS keeps from the page'],
+        'servers.spec.ts': ['a server that repeats the token where its CORS keeps it from the page'],
+      },
+    },
+    {
       promise: 'For one tab',
       places: ['background/rules/presentation.ts'],
       tests: { 'races.spec.ts': ['two accounts in two tabs do not mix'] },
@@ -513,9 +624,12 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       tests: { 'red-team.spec.ts': ['a frame of another protected site'] },
     },
     {
-      promise: 'For one URL: whole path, its case, its own host, the nearest resource',
+      promise:
+        'For one URL: whole path, its case, its own host; nothing beside it or below it. For `fetch`, `XMLHttpRequest` and `EventSource` only',
       places: ['background/rules/presentation.ts'],
       tests: {
+        'presentation.test.ts': ['changes nothing of its request’s CORS'],
+        'red-team.spec.ts': ['attacks from the protected page itself take nothing away'],
         'attacks.spec.ts': [
           'gets its own page no proof for another place',
           'is that of the session whose resource is nearest',
@@ -529,9 +643,13 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise:
-        'A few seconds after the last proof, and not longer than its document, its background, its session and its hosts',
+        'No longer than a proof is out, and no longer than its document, its session and its hosts; what a background that died has left goes when the next one starts',
       places: ['background/rules/presentation.ts', 'background/pages/page-port.ts', 'sessions/tokens/revocation.ts'],
       tests: {
+        'presentation.test.ts': [
+          'stands a moment longer than the last request that it was made for',
+          'a rule that is being made does not outlive a withdrawal',
+        ],
         'attacks.spec.ts': [
           'goes a few seconds after the last proof',
           'goes with the document',
@@ -555,6 +673,53 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       tests: {
         'presentation.test.ts': ['of too many URLs of one tab, and of one agent'],
         'rules.spec.ts': ['a page that uses hundreds of URLs leaves room for the rules of others'],
+      },
+    },
+    {
+      promise:
+        'A request that comes too late for its token is refused by its server, and made once more: the call does not fail',
+      places: ['background/rules/presentation.ts', 'sessions/requests/prove.ts'],
+      tests: {
+        'presentation.test.ts': ['stands a moment longer than the last request that it was made for'],
+      },
+    },
+    {
+      promise: 'An agent takes no token from an unrelated agent in its tab, and waits for none of its proofs',
+      places: ['sessions/requests/presentation-slot.ts', 'background/rules/presentation.ts'],
+      tests: { 'presentation.test.ts': ['takes away no token of an unrelated agent in its tab'] },
+    },
+    {
+      promise:
+        'A worker gets what its page would get by its own fetch: neither a token nor a proof, and nothing for an opaque origin',
+      places: [
+        'page/carry.ts',
+        'page/worker.ts',
+        'page/worker-start.ts',
+        'page/worker-scope.ts',
+        'page/shared-worker.ts',
+      ],
+      tests: {
+        'red-team.spec.ts': ['attacks with workers of the protected page take nothing away'],
+        'workers.spec.ts': [
+          'an agent in a module worker signs in, is bound, and has handles alone',
+          'workers of every kind use a session, and find all else as without Holdfast',
+        ],
+        'worker.test.ts': ['and is given a port before all else', 'but not %s'],
+      },
+    },
+    {
+      promise:
+        'A worker whose script comes with a policy of its own keeps it, and one that the site closes to Holdfast runs as the site made it: its handles are worthless, and that is said',
+      places: ['page/worker-scope.ts', 'page/worker.ts', 'page/shared-worker.ts', 'sessions/requests/unreached.ts'],
+      tests: {
+        'worker.test.ts': ['a worker that cannot be started with Holdfast runs as the site made it'],
+        'workers.spec.ts': ['workers that the site closes to Holdfast run as it made them'],
+        'unreached.test.ts': [
+          'a handle that leaves a service worker as it is is said with its session',
+          'nothing is said of another agent that has come by the handle',
+          'a page that starts workers without Holdfast, again and again, fills no log',
+        ],
+        'wrapper.spec.ts': ['a service worker of the page that sends its requests on'],
       },
     },
     {
@@ -602,6 +767,21 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
   ],
   'Authorization requests': [
+    {
+      promise:
+        'A sign-in of a protected agent that left without Holdfast’s key is noted, once an hour; what its neighbours do is neither kept nor noted',
+      places: ['sessions/sign-in/arming.ts', 'sessions/seldom.ts', 'background/observe/observers.ts'],
+      tests: {
+        'without-key.test.ts': [
+          'where it names another in other letters, beside that of the rule',
+          'where it is posted',
+          'once an hour, however often it is made',
+          'of a login of the site’s own',
+        ],
+        'observers.test.ts': ['of navigations, those of protected pages are heard of'],
+        'own-login.spec.ts': ['a sign-in that script makes without Holdfast’s key is noted'],
+      },
+    },
     {
       promise:
         'A login of the site’s own at the agent’s server is none of Holdfast’s: its authorization request, pushed or not, and its token request leave as the page makes them',
@@ -653,9 +833,13 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       },
     },
     {
-      promise: 'A request that has named its key already (`request_uri`) is left alone',
+      promise:
+        'A request that has named its key already (`request_uri`) is left alone, and names no other key beside it',
       places: ['background/rules/authorization.ts'],
-      tests: { 'agents.spec.ts': ['an agent that pushes its authorization request is bound'] },
+      tests: {
+        'agents.spec.ts': ['an agent that pushes its authorization request is bound'],
+        'red-team.spec.ts': ['a page cannot smuggle a key of its own'],
+      },
     },
     {
       promise:
@@ -715,6 +899,20 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
           'a token request that comes to nothing leaves no key behind',
           'what nobody uses is forgotten when Holdfast tidies',
         ],
+      },
+    },
+    {
+      promise:
+        'Whatever a page says, all that is kept of it is bounded for each agent, and another agent’s sessions go on',
+      places: ['model/quotas.ts', 'sessions/lifecycle/sign-in-quota.ts', 'sessions/exposed/exposure.ts'],
+      tests: { 'flood.test.ts': ['messages a page says'] },
+    },
+    {
+      promise: 'A page that says much keeps the background busy for its own agent only',
+      places: ['background/pages/page-port.ts', 'structures/keyed-limit.ts'],
+      tests: {
+        'keyed-limit.test.ts': ['no other key is held up'],
+        'red-team.spec.ts': ['another agent that floods the background and the server'],
       },
     },
     {
@@ -888,10 +1086,10 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise:
-        'In the `Origin` of the agent that asks, one agent at a time, on Holdfast’s own requests only; no such rule stays behind, and one that cannot be made or taken away holds nobody up',
+        'In the `Origin` of the agent that asks, one request at a time, on Holdfast’s own requests only; no such rule stays behind, and one that cannot be made or taken away holds nobody up',
       places: ['background/rules/origin.ts'],
       tests: {
-        'origin.test.ts': ['cannot be made', 'cannot be taken away'],
+        'origin.test.ts': ['cannot be made', 'cannot be taken away', 'waits until the one before it has left'],
         'servers.spec.ts': [
           'when another agent, and pages and workers by themselves, ask the same server at the same time',
           'when the background died while it asked in the name of another',
@@ -899,9 +1097,27 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       },
     },
     {
-      promise: 'Of the page’s own headers only those that need no preflight',
-      places: ['sessions/tokens/token-endpoint.ts'],
-      tests: { 'exchange.test.ts': ['other headers of the page stay behind'] },
+      promise: 'No agent holds up another at a server that both use, whatever it sends and however long that takes',
+      places: ['background/rules/origin.ts', 'structures/fair-queue.ts'],
+      tests: {
+        'origin.test.ts': [
+          'and not for its answer',
+          'an agent with many requests is one of those that wait',
+          'holds the next up for a limited time only',
+          'one agent has two answers of a server to wait for at most',
+        ],
+        'red-team.spec.ts': ['another agent that floods the background and the server'],
+      },
+    },
+    {
+      promise:
+        'Of the page’s own headers only those that need no preflight; a client’s secret by HTTP Basic, where the server takes that, to the issuer’s own origin',
+      places: ['sessions/tokens/token-endpoint.ts', 'protocol/oauth/metadata.ts'],
+      tests: {
+        'exchange.test.ts': ['other headers of the page stay behind', 'they would have needed a preflight'],
+        'metadata.test.ts': ['takes a client’s secret by HTTP Basic'],
+        'red-team.spec.ts': ['attacks from the protected page itself take nothing away'],
+      },
     },
     {
       promise: 'A handle beside a form does not reach the authorization server, whoever sends the form',
@@ -946,6 +1162,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
           'in an introspection response, escaped or not',
           'in the members of a new token response',
           'in a text that is no JSON',
+          'the page does not read it',
           'one token that begins like the other',
           'nested deeper than any answer is',
         ],
@@ -1248,7 +1465,8 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       },
     },
     {
-      promise: 'The vault’s key is on no disk while the lock is on, and in no memory while it is locked',
+      promise:
+        'While the lock is on, the vault’s key is written encrypted only; while it is locked, Holdfast holds it nowhere. What the browser has not overwritten in memory is not its to wipe',
       places: ['background/store/vault.ts'],
       tests: {
         'vault.test.ts': [
@@ -1258,6 +1476,11 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
         ],
         'locked.test.ts': ['the browser’s memory has the key no more'],
       },
+    },
+    {
+      promise: 'The secret is what the passkey gave, and nothing of the memory around it',
+      places: ['ui/lock/passkey.ts'],
+      tests: { 'passkey.test.ts': ['nothing of the memory around it'] },
     },
     {
       promise: 'Only its own passkey opens it or turns it off; its record cannot be exchanged',
@@ -1270,6 +1493,33 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
         ],
         'locked.test.ts': ['turning the lock off needs the passkey'],
         'lock.test.ts': ['it is not turned on a second time'],
+      },
+    },
+    {
+      promise:
+        'With the lock on, nothing is loosened without the passkey, and nothing at all while it is locked: no policy, no protection of a site, no longer time; nor is everything deleted',
+      places: [
+        'background/lock/passkey-lock.ts',
+        'background/views/commands.ts',
+        'background/sites/policies.ts',
+        'model/looser-policy.ts',
+      ],
+      tests: {
+        'looser-policy.test.ts': ['a policy after which'],
+        'policies.test.ts': ['a choice loosens what holds'],
+        'commands.test.ts': [
+          'is not done where the lock says',
+          'is done with what the passkey gave',
+          'everything is deleted, with the passkey where the lock is on',
+        ],
+        'passkey-lock.test.ts': [
+          'nothing is loosened while it is locked',
+          'is loosened with what its own passkey gives',
+          'a longer time until it locks needs the passkey',
+          'to turn it on again gives it no longer time',
+        ],
+        'vault.test.ts': ['knows its own passkey’s secret'],
+        'lock.spec.ts': ['is loosened with the passkey only'],
       },
     },
     {
@@ -1314,18 +1564,162 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   ],
   Policy: [
     {
-      promise: 'Managed values win, for a site over those for all; what cannot be read is no policy',
-      places: ['sessions/permission.ts', 'background/sites/policies.ts', 'background/sites/managed-policy.ts'],
+      promise: 'Managed values win, for a site over those for all',
+      places: ['sessions/permission.ts', 'background/sites/policies.ts'],
       tests: {
         'policy.spec.ts': ['what the organization set wins over what the person chose'],
         'policy.test.ts': ['gives the organization the last word'],
+        'policies.test.ts': ['what the organization set for a site wins', 'holds at once'],
+      },
+    },
+    {
+      promise:
+        'Of a policy, what cannot be read counts as the strictest, and leaves the rest as it is; an entry that names no site restricts every site',
+      places: ['background/sites/read-policy.ts', 'model/policy.ts', 'model/bearer-policy.ts'],
+      tests: {
         'policies.test.ts': [
-          'what the organization set for a site wins',
-          'what cannot be read is no policy',
-          'holds at once',
-          'holds nobody up',
+          'in storage.%s: %s',
+          'a choice that is none at all',
+          'in `sites`',
+          'another site’s entry is that site’s',
+          'loosens nothing, and restricts what the others allow',
+          'an origin is read however it is written',
+          'Chrome is left to check no value of a list',
         ],
       },
+    },
+    {
+      promise:
+        'A site that an organization protects is protected as soon as Chrome lets Holdfast in, and the person cannot stop that; of the list, what cannot be protected is left out, and told',
+      places: ['background/sites/read-policy.ts', 'background/sites/protection.ts', 'background/views/commands.ts'],
+      tests: {
+        'policies.test.ts': ['without what cannot be protected, which is told', 'and the first of too many'],
+        'protection.test.ts': ['is so where Chrome lets Holdfast in, and as soon as it does'],
+        'commands.test.ts': ['the person cannot stop the protection of a site'],
+        'policy.spec.ts': ['a site that the organization protects is protected from the start'],
+      },
+    },
+    {
+      promise: 'What an organization has set holds while Chrome has not told it again',
+      places: ['background/sites/managed-policy.ts'],
+      tests: {
+        'policies.test.ts': [
+          'what it had set last holds, and its new word when it comes',
+          'what it had set last holds also where it cannot be read now',
+          'is none that anybody may go on without',
+          'each worker asks for the organization’s word when it starts',
+          'where nothing was ever told, nobody is held up',
+        ],
+      },
+    },
+    {
+      promise: 'Of a held session the page gets handles, in the answers to its sign-in and its refreshes',
+      places: ['sessions/sign-in/exchange.ts', 'sessions/page-answer.ts', 'sessions/tokens/refresh.ts'],
+      tests: {
+        'held.test.ts': ['leaves the page a handle', 'goes out once for all its tabs', 'stays held when'],
+        'held.spec.ts': ['of a held session the page reads no token'],
+      },
+    },
+    {
+      promise:
+        'Held is an MCP sign-in that its resource’s metadata lead to; a site’s own login, and a page with a DPoP key of its own, leave as the page made them',
+      places: ['sessions/sign-in/exchange.ts', 'sessions/sign-in/server-discovery.ts'],
+      tests: {
+        'held.test.ts': [
+          'a login of the site’s own at the server of its agent',
+          'a login at a server that the resources of its document do not trust',
+          'that of a page with a DPoP key of its own',
+          'whose authorization request names no resource either',
+          'at which a resource says that it trusts another',
+        ],
+      },
+    },
+    {
+      promise: 'A request that left with a bearer token unasked, while its rule stood for another, is seen and said',
+      places: ['sessions/requests/proof-log.ts', 'background/observe/web-request.ts'],
+      tests: {
+        'held.test.ts': ['is told from one that left with its token and was not asked for'],
+        'held.spec.ts': ['a request that its agent had not asked for'],
+      },
+    },
+    {
+      promise:
+        'A session whose resource does not check the key is shown as no more than held, and as exposed in its page',
+      places: ['messages/ui.ts'],
+      tests: {
+        'explain.test.ts': ['whose resource does not check the key is no more than held'],
+        'matrix.spec.ts': ['works where DPoP is:'],
+      },
+    },
+    {
+      promise:
+        'A held token is presented without a proof, not again for a nonce or a clock, and teaches nobody that its resource takes bound tokens so',
+      places: ['sessions/requests/prove.ts', 'sessions/requests/proof-log.ts'],
+      tests: {
+        'held.test.ts': ['is not made again for a nonce or a clock', 'teaches nobody that its resource'],
+      },
+    },
+    {
+      promise:
+        'A given key goes to the address that the person said and what is below it, in the header that the person said, for its agent alone, and never on OPTIONS',
+      places: [
+        'sessions/requests/prove.ts',
+        'sessions/requests/reach.ts',
+        'sessions/given/given-keys.ts',
+        'background/rules/presentation.ts',
+      ],
+      tests: {
+        'given-keys.test.ts': [
+          'goes nowhere else',
+          'does not follow where its server',
+          'in the page of another agent',
+          'the same key for another server is not touched',
+        ],
+        'given.spec.ts': ['and the page never reads it'],
+      },
+    },
+    {
+      promise:
+        'A given key is in no message to a view, no record and no line; what a view gets is its handle, on request',
+      places: ['background/views/session-view.ts', 'background/views/commands.ts', 'background/store/sealed-tokens.ts'],
+      tests: {
+        'given-keys.test.ts': ['is in no record, line or view', 'and that of nothing else'],
+        'given-views.spec.ts': ['and shows the handle alone'],
+      },
+    },
+    {
+      promise:
+        'No key is kept for a header that a browser or a protocol needs, over plain http to another machine, or in characters that a field cannot carry',
+      places: ['model/given-key.ts', 'messages/ui-request.ts'],
+      tests: {
+        'given-key.test.ts': ['no key is put into', 'the address', 'a key is what a header field can carry'],
+        'commands.test.ts': ['a key that no field can carry'],
+      },
+    },
+    {
+      promise:
+        'A key is kept only for a protected site, for a server that policy and person allow to its agent, and while the vault is open',
+      places: ['sessions/given/given-keys.ts', 'background/views/commands.ts'],
+      tests: {
+        'given-keys.test.ts': ['while the vault stays locked', 'for a server that the person, or the policy'],
+        'commands.test.ts': ['for a site that is not protected'],
+      },
+    },
+    {
+      promise: 'What a person gave is not driven out by what an agent fills, and has a maximum of its own',
+      places: ['sessions/lifecycle/session-quota.ts', 'sessions/given/given-keys.ts'],
+      tests: { 'given-keys.test.ts': ['does not drive out what a person gave', 'above the maximum of the agent'] },
+    },
+    {
+      promise: 'A token that a server calls bound, though it saw no proof, is not taken for a held one',
+      places: ['sessions/tokens/refresh.ts', 'sessions/sign-in/exchange.ts'],
+      tests: { 'held.test.ts': ['the server calls the new token bound', 'a token that its server calls bound'] },
+    },
+    {
+      promise:
+        'What cannot be read of `bearer` refuses, and an entry that names no site makes nobody’s choice less strict',
+      places: ['background/sites/read-policy.ts', 'model/policy.ts'],
+      tests: { 'policies.test.ts': ['a choice of several', 'lets nobody’s choice be less strict'] },
     },
     {
       promise: 'A refused bearer token does not reach the page, nor is one asked for',
@@ -1371,12 +1765,75 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       },
     },
     {
+      promise:
+        'A page that is let hold its tokens holds those of one resource: of a bound session only where its wrapper knows them, of a held one only where the policy refuses no bearer token and CORS admits the page; Holdfast keeps nothing of them',
+      places: [
+        'model/policy.ts',
+        'sessions/tokens/refresh.ts',
+        'sessions/sign-in/exchange.ts',
+        'sessions/lifecycle/end.ts',
+      ],
+      tests: {
+        'handed-over.test.ts': [
+          'is exposed with its next refresh',
+          'has dead handles then',
+          'is held as before where it',
+          'is held where its page could not have read the answer',
+          'others are held',
+          'gets no bearer token for a resource that is handed over where the policy refuses those',
+          'keeps its handles in a page that was not, and one of another resource in any',
+        ],
+        'handed-over.spec.ts': ['is held again'],
+      },
+    },
+    {
+      promise:
+        'Letting it needs the passkey where the lock is on; an organization that keeps tokens forbids it; it is bounded, and ends with the protection of its site',
+      places: [
+        'model/looser-policy.ts',
+        'model/policy.ts',
+        'background/sites/read-policy.ts',
+        'background/sites/policies.ts',
+        'background/views/commands.ts',
+      ],
+      tests: {
+        'commands.test.ts': ['what loosens'],
+        'looser-policy.test.ts': ['the page is to hold the tokens for one resource'],
+        'policies.test.ts': [
+          'are none where the organization says',
+          'are none that an entry without a site names',
+          'and not without end',
+          'are forgotten when the site is protected no more',
+        ],
+        'handed-over.spec.ts': ['is held again'],
+      },
+    },
+    {
       promise: 'Allowed algorithms are the only ones that sign',
       places: ['sessions/sign-in/arming.ts'],
       tests: { 'policy.test.ts': ['signs with those alone', 'binds nothing where the server takes none of them'] },
     },
   ],
   'Logs and errors': [
+    {
+      promise:
+        'A request that left with another credential than the rule puts into it is noted, where no page can have done it',
+      places: ['sessions/requests/proof-log.ts', 'background/rules/presentation.ts'],
+      tests: {
+        'prove.test.ts': ['in place of the token is noticed, once an hour', 'is none where a page can do it'],
+        'presentation.test.ts': ['a token stands from when Chrome has its rule until it is withdrawn'],
+        'neighbour.spec.ts': ['another extension reads handles in the page'],
+      },
+    },
+    {
+      promise: 'A server that repeats a session’s token in a header field is noted with the session, and logged',
+      places: ['sessions/requests/proof-log.ts', 'sessions/tokens/repetition.ts', 'background/observe/web-request.ts'],
+      tests: {
+        'prove.test.ts': ['is noted with the session, and logged once'],
+        'explain.test.ts': ['a server that repeats the token is spoken of'],
+        'servers.spec.ts': ['a server that repeats the token where its CORS keeps it from the page'],
+      },
+    },
     {
       promise: 'A log names registered codes and schemes, and nothing else that a server or a page puts there',
       places: [
@@ -1487,12 +1944,40 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       },
     },
     {
+      promise:
+        'The verdict weighs what was let in by what the standard demands: a theft is never called less, a recommendation never more; one odd answer hides neither',
+      places: ['model/drill.ts', 'sessions/drill/judge.ts'],
+      tests: {
+        'drill.test.ts': ['in the worst of what it lets in', 'and in nothing else: it is ', 'a connection that breaks'],
+        'report.test.ts': ['says of a replayed proof what the standard says', 'has numbers that add up'],
+        'records.test.ts': ['a drill that was stored before its verdicts had levels'],
+      },
+    },
+    {
       promise: 'A report holds no token, and no word of a server that is not meant to be read',
       places: ['sessions/drill/judge.ts'],
       tests: {
         'drill.test.ts': [
           'keeps no token: what a server repeats is left out',
           'keeps no word that a server puts where an error code stands',
+          'is found in a refusal, whose words are not shown where they have it in other letters',
+        ],
+      },
+    },
+    {
+      promise:
+        'A server that repeats the token is found out: in header fields and bodies of refused and of served requests, escaped and in base64 as well; a stream without end is left',
+      places: [
+        'sessions/tokens/repetition.ts',
+        'sessions/drill/judge.ts',
+        'sessions/drill/drill.ts',
+        'background/browser/network.ts',
+      ],
+      tests: {
+        'drill.test.ts': ['in a header field and in what is served', 'is told though the drill ended early'],
+        'network.test.ts': [
+          'a stream that it is served is left soon',
+          'of what the drill is served the beginning is read',
         ],
       },
     },
@@ -1512,9 +1997,70 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       },
     },
     {
-      promise: 'What a page chose is quoted where it is copied or exported',
-      places: ['ui/devtools/curl.ts', 'ui/dashboard/activity/export.ts'],
+      promise: 'A proof is shown as Holdfast made it, whatever left with its `jti`',
+      places: ['sessions/requests/prove.ts', 'sessions/requests/proof-log.ts'],
+      tests: { 'prove.test.ts': ['keeps the proof that Holdfast made'] },
+    },
+    {
+      promise: 'No number in a proof, and no record that cannot be drawn, takes a view away; what went wrong is kept',
+      places: ['ui/words.ts', 'ui/part.tsx', 'ui/state.ts', 'background/views/view-port.ts', 'background/errors.ts'],
       tests: {
+        'times.test.ts': ['is no time, and no view fails for it'],
+        'popup-views.spec.ts': ['takes nothing else with it'],
+        'view-port.test.ts': ['an error of a view’s own is told of'],
+        'errors.test.ts': ['what a view met is kept as the view tells it'],
+      },
+    },
+    {
+      promise:
+        'Whose a session is by a server’s word is one short line that turns no writing, and is never a token or a part of one',
+      places: ['protocol/oauth/account.ts', 'sessions/tokens/token-facts.ts'],
+      tests: {
+        'account.test.ts': ['whatever the server says'],
+        'whose.test.ts': ['is never a token, or a part of one'],
+        'popup-views.spec.ts': ['turns nothing, fills nothing'],
+      },
+    },
+    {
+      promise:
+        'The look at a page that is not protected runs where the page can change nothing of it, goes no further than its quotas, and takes numbers and origins from there, no token',
+      places: ['background/sites/page-reading.ts'],
+      tests: {
+        'page-reading.test.ts': [
+          'goes as far as its quotas',
+          'is nothing where it is nonsense',
+          'names no server but those',
+        ],
+        'popup.spec.ts': ['the page is offered the reload that it needs'],
+      },
+    },
+    {
+      promise: 'A session is called safe only where nothing was seen that speaks against it, and a held one never',
+      places: ['ui/session/explain.ts'],
+      tests: { 'explain.test.ts': ['is called safe only where', 'says that a copy is of no use'] },
+    },
+    {
+      promise: 'What a page or a server chose turns no writing around it, and fills no view',
+      places: ['ui/names.ts', 'ui/labels/foreign.tsx', 'ui/session/facts.tsx', 'ui/labels/address.tsx'],
+      tests: {
+        'names.test.ts': ['that turn the direction of writing', 'a host has no such mark'],
+        'popup-views.spec.ts': ['turns nothing, fills nothing'],
+        'dashboard.spec.ts': ['a long host is cut at its front'],
+      },
+    },
+    {
+      promise: 'What a page or a server chose is quoted where it is copied or exported',
+      places: [
+        'ui/devtools/curl.ts',
+        'ui/devtools/report.ts',
+        'ui/copy/markdown.ts',
+        'ui/dashboard/drill/report.ts',
+        'ui/dashboard/activity/export.ts',
+      ],
+      tests: {
+        'curl.test.ts': ['is one word, and one request'],
+        'markdown.test.ts': ['code is code'],
+        'report.test.ts': ['no markup, no link and no mention'],
         'kind.test.ts': ['a command for the shell holds no secret, and quotes what the page chose'],
         'export.test.ts': [
           'has a header, and each line with its cells in place',

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '../src/protocol/error.ts';
 import { brandsIn, castsTo, circlesIn, fileAt, filesIn, loadedBy, partOf, usedBeforeDeclared } from './source.ts';
 
-const [src, e2e, security] = await Promise.all(['src', 'e2e', 'security'].map(filesIn));
-const all = [...(src ?? []), ...(e2e ?? []), ...(security ?? [])];
+const [src, ...others] = await Promise.all(['src', 'e2e', 'security', 'packaging'].map(filesIn));
+const all = [...(src ?? []), ...others.flat()];
 const product = (src ?? []).filter(({ path }) => !/\.(?:test|fixture|setup)\.tsx?$/.test(path));
 
 /** What each part may import, beside itself (ARCHITECTURE.md, "Layers"). The demo knows nothing of what it shows. */

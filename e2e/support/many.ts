@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ActivityKind } from '../../src/model/activity.ts';
-import { ATTEMPTS, type DrillReport, type Verdict } from '../../src/model/drill.ts';
+import { type DrillReport, REQUESTS, type Verdict } from '../../src/model/drill.ts';
 import { openStorage } from './storage.ts';
 import { type Browser, stopWorker } from './world.ts';
 
@@ -161,12 +161,17 @@ function ofState(state: string, index: number, at: number, servers: readonly str
     algorithm: index % 5 === 4 ? 'Ed25519' : 'ES256',
     codeBound: index % 4 !== 3,
   };
+  const handles = { access: `hf_${digest(`access ${index}`)}`, refresh: `hfr_${digest(`refresh ${index}`)}` };
   switch (state) {
     case 'bound':
+      return { binding, handles, speaks: 'Bearer' };
+    case 'held':
+      return { handles: { by: 'holdfast', ...handles }, speaks: 'Bearer' };
+    case 'given':
       return {
-        binding,
-        handles: { access: `hf_${digest(`access ${index}`)}`, refresh: `hfr_${digest(`refresh ${index}`)}` },
-        speaks: 'Bearer',
+        ...{ handles: { by: 'holdfast', access: `hfk_${digest(`given ${index}`)}` }, name: 'Search key' },
+        ...{ header: 'Authorization', scheme: 'Bearer', issuer: undefined, clientId: undefined, scopes: [] },
+        expiresAt: undefined,
       };
     case 'exposed':
     case 'refused': {
@@ -213,15 +218,16 @@ function drillOf(session: string, resource: string, index: number, at: number): 
   const isWeak = index % 11 === 10;
   const weak = isWeak ? (['bearer', 'replayed'] as const) : [];
   const verdict: Verdict = isWeak
-    ? { kind: 'notEnforced', accepted: weak, tried: 14 }
+    ? { kind: 'broken', found: ['bearer'] }
     : index % 13 === 12
       ? { kind: 'unclear', reason: 'rateLimited' }
       : { kind: 'enforced', refused: 14 };
-  const lines = ATTEMPTS.map((attempt) => {
+  const lines = REQUESTS.map((attempt) => {
     const isLetIn = attempt.startsWith('control') || (weak as readonly string[]).includes(attempt);
     return isLetIn
       ? ({ attempt, outcome: 'accepted', answer: { status: 200 } } as const)
       : ({ attempt, outcome: 'refused', answer: { status: 401, error: 'invalid_dpop_proof' } } as const);
   });
-  return { session, resource, at: at - 10 * MINUTE, verdict, lines };
+  const none = { attempt: 'repeatsToken', outcome: 'notRepeated' } as const;
+  return { session, resource, at: at - 10 * MINUTE, verdict, lines: [...lines, none] };
 }

@@ -13,3 +13,9 @@ export async function chooseIn(place: Page | Locator, button: string, item: stri
   const menu = await openMenu(place, button);
   await menu.getByRole('menuitem', { name: item }).click();
 }
+
+/** Revokes a session at its card, and says yes to the question. */
+export async function revokeIn(card: Locator): Promise<void> {
+  await chooseIn(card, 'More for', 'Revoke…');
+  await card.getByRole('button', { name: 'Revoke the session' }).click();
+}

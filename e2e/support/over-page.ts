@@ -9,6 +9,14 @@ export async function badgeOf({ worker }: Pick<Browser, 'worker'>, page: Page): 
   }, page.url());
 }
 
+/** The title of Holdfast's icon while this page is in front: of a page that Holdfast may not see, that of all others. */
+export async function titleOf({ worker }: Pick<Browser, 'worker'>, page: Page): Promise<string> {
+  return (await worker()).evaluate(async (url) => {
+    const [tab] = await chrome.tabs.query({ url });
+    return chrome.action.getTitle(tab?.id === undefined ? {} : { tabId: tab.id });
+  }, page.url());
+}
+
 /** The popup's page in a tab, over the page in front of it. */
 export async function openPopupOver({ context, id }: Browser, page: Page): Promise<Page> {
   const popup = await context.newPage();

@@ -60,6 +60,14 @@ export class LockPage {
     await this.is('unlocked');
   }
 
+  /** Gives the passkey to what another window of the lock asks to be confirmed: the authenticator is this page's. */
+  async confirm(address: string): Promise<void> {
+    await this.page.bringToFront();
+    await this.page.goto(address);
+    await this.page.reload(); // the address differs in its fragment alone
+    await this.page.getByRole('button', { name: 'Confirm with the passkey' }).click();
+  }
+
   async is(state: 'off' | 'locked' | 'unlocked'): Promise<void> {
     await expect(this.page.locator(`[data-lock="${state}"]`)).toBeVisible();
   }

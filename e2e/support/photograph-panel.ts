@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { WITH_PANEL } from '../../src/demo/chromium.ts';
 import { call, openAgent, openPanel, SharedBrowser, signIn, startBrowser, World } from './world.ts';
 
 const SCHEMES = ['light', 'dark'] as const;
@@ -8,7 +9,7 @@ const SCHEMES = ['light', 'dark'] as const;
 /** Photographs the DevTools panel and the page of the passkey lock in a language: all in it is real. */
 export async function photographPanel(pictures: string, locale: 'en' | 'ja'): Promise<void> {
   const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
-  const browser = await startBrowser({ profile, locale });
+  const browser = await startBrowser({ profile, locale, extensions: [WITH_PANEL] });
   const world = new World(new SharedBrowser(browser), '');
   try {
     const { auth, mcp } = await world.servers({
@@ -18,7 +19,7 @@ export async function photographPanel(pictures: string, locale: 'en' | 'ja'): Pr
     const agent = await world.agent('folio');
     await world.protect(agent, [auth, mcp]);
     const page = await openAgent(browser, agent);
-    const panel = await openPanel(browser, agent.origin);
+    const panel = await openPanel(browser, agent.origin, 'devtools/panel.html');
     await panel.setViewportSize({ width: 1400, height: 620 });
     await signIn(page, { sdk: 'v2', resource: mcp.resource });
     for (const tool of ['list_notes', 'read_note', 'list_notes']) await call(page, tool, { id: '1' });

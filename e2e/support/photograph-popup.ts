@@ -42,6 +42,7 @@ export async function photographPopup(pictures: string, locale: 'en' | 'ja'): Pr
     await picture(exposed, 'popup-menu', { width: 380, height: 420 });
     await exposed.keyboard.press('Escape');
     await exposed.getByText(WORDS[locale].details).first().click();
+    await exposed.locator('.facts').waitFor();
     await picture(exposed, 'popup-details');
 
     await seed(browser, manySessions(40, { agents: [agent.origin, MANY, MANY, MANY] }));

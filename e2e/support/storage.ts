@@ -64,7 +64,7 @@ export async function damage(browser: Browser, store: string, where: Stored, mem
 }
 
 /** The codes of an agent's activity, oldest first. They are written a moment after they happen. */
-export async function activityCodes(browser: Browser, agent: string): Promise<unknown[]> {
+export async function activityCodes(browser: Browser, agent?: string): Promise<unknown[]> {
   const lines = await readStore(browser, 'activity');
   return lines.filter((line) => line.agent === agent).map(({ code }) => code);
 }

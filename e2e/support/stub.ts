@@ -1,5 +1,5 @@
 import type { InspectedRequest } from '../../src/messages/inspection.ts';
-import type { Missing, SessionDetails, UiReply, UiUpdate } from '../../src/messages/ui.ts';
+import type { Missing, PageReading, SessionDetails, UiReply, UiUpdate } from '../../src/messages/ui.ts';
 import type { Action, UiRequest, Viewing } from '../../src/messages/ui-request.ts';
 import type { ActivityLine } from '../../src/model/activity.ts';
 import type { Diagnostics } from '../../src/model/diagnostics.ts';
@@ -18,12 +18,18 @@ export interface Played {
   readonly diagnostics: readonly Diagnostics[];
   /** Told to a view that stands over a page. */
   readonly missing: Missing | undefined;
+  /** Told to a view that stands over an authorization server's page. */
+  readonly signingIn?: string | undefined;
+  /** Told to a view that asks what script of that page can read. */
+  readonly reading?: PageReading | undefined;
   /** Patterns of hosts that Chrome allows already; it allows what else it is asked for. */
   readonly allowed: readonly string[];
   /** What the person does is not answered. */
   readonly isBusy?: boolean | undefined;
+  /** The handle of whatever key is given. */
+  readonly handle: string;
   /** The tab in front. */
-  readonly tab: { readonly id: number; readonly url: string } | undefined;
+  readonly tab: { readonly id: number; readonly url: string; readonly title?: string } | undefined;
   readonly version: string;
   readonly messages: Readonly<Record<string, Message>>;
 }
@@ -82,7 +88,9 @@ export function playExtension(played: Played): void {
       case 'allow':
         return { kind: 'consents', consents: { [request.agent]: request.servers } };
       case 'page':
-        return { kind: 'page', missing: played.missing };
+        return { kind: 'page', missing: played.missing, signingIn: played.signingIn };
+      case 'read':
+        return { kind: 'reading', reading: played.reading };
     }
     return undefined;
   }
@@ -97,7 +105,9 @@ export function playExtension(played: Played): void {
         said.push(request as Action | Viewing);
         const update = answer(request as Action | Viewing);
         if (update) setTimeout(() => tell(update));
-        if (id !== undefined && !played.isBusy) setTimeout(() => tell({ kind: 'reply', id, result: { ok: true } }));
+        const isHandle = request.kind === 'keep' || request.kind === 'showHandle';
+        const result = { ok: true, ...(isHandle && { handle: played.handle }) } as const;
+        if (id !== undefined && !played.isBusy) setTimeout(() => tell({ kind: 'reply', id, result }));
       },
     };
   }
@@ -116,6 +126,7 @@ export function playExtension(played: Played): void {
       called.push({ name, given });
       return result?.(given as never);
     };
+  const event = { addListener: () => undefined, removeListener: () => undefined };
   const stub = {
     runtime: {
       ...{ id: 'stub', connect, getURL: (path: string) => `/${path}` },
@@ -129,8 +140,11 @@ export function playExtension(played: Played): void {
         return true;
       }),
     },
-    tabs: { query: async () => (played.tab ? [played.tab] : []), reload: done('tabs.reload') },
-    windows: { create: done('windows.create') },
+    tabs: {
+      ...{ query: async () => (played.tab ? [played.tab] : []), reload: done('tabs.reload') },
+      ...{ create: done('tabs.create'), onUpdated: event, onRemoved: event },
+    },
+    windows: { create: done('windows.create'), getLastFocused: async () => ({ left: 100, top: 50, width: 1000 }) },
     action: { openPopup: done('action.openPopup') },
   };
   Object.assign(window, { chrome: stub, browser: stub, stub: { said, called, tell } satisfies Stub });

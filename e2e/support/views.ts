@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BrowserContext, test as base, type Page } from '@playwright/test';
-import { EXTENSION } from '../../src/demo/chromium.ts';
+import { EXTENSION, WITH_PANEL } from '../../src/demo/chromium.ts';
 import { listenOnLoopback } from '../../src/demo/loopback.ts';
 import { sendFile } from '../../src/demo/static-files.ts';
 import type { SessionView, UiUpdate } from '../../src/messages/ui.ts';
@@ -30,6 +30,8 @@ export class Views {
   constructor(
     readonly context: BrowserContext,
     readonly origin: string,
+    /** Where the build with the DevTools panel is. */
+    readonly panels: string,
   ) {}
 
   /** The popup over a site, or over the tab of the scene. */
@@ -43,11 +45,16 @@ export class Views {
   }
 
   panel(scene: Scene): Promise<Page> {
-    return this.#open('devtools/panel.html?tab=1', scene, { width: 1280, height: 560 });
+    return this.#open('devtools/panel.html?tab=1', scene, { width: 1280, height: 560 }, this.panels);
   }
 
-  lock(scene: Scene): Promise<Page> {
-    return this.#open('lock/index.html', scene, { width: 440, height: 600 });
+  lock(scene: Scene, hash = ''): Promise<Page> {
+    return this.#open(`lock/index.html${hash}`, scene, { width: 440, height: 600 });
+  }
+
+  /** The page on which a key is given. */
+  keep(scene: Scene, query: Readonly<Record<string, string>>): Promise<Page> {
+    return this.#open(`keep/index.html?${new URLSearchParams(query)}`, scene, { width: 720, height: 860 });
   }
 
   welcome(): Promise<Page> {
@@ -61,10 +68,15 @@ export class Views {
     return page;
   }
 
-  async #open(path: string, scene: Scene, size: { width: number; height: number }): Promise<Page> {
+  async #open(
+    path: string,
+    scene: Scene,
+    size: { width: number; height: number },
+    origin = this.origin,
+  ): Promise<Page> {
     const page = await this.blank(scene);
     await page.setViewportSize(size);
-    await page.goto(`${this.origin}/src/ui/${path}`);
+    await page.goto(`${origin}/src/ui/${path}`);
     return page;
   }
 
@@ -94,8 +106,11 @@ async function played(scene: Scene, language: string): Promise<Played> {
     inspected = [],
     diagnostics = [NOTHING_WRONG],
     missing,
+    reading,
+    signingIn,
     allowed = [],
     isBusy,
+    handle = `hfk_${'x'.repeat(43)}`,
     tab,
     sessions = [],
     messages,
@@ -103,7 +118,16 @@ async function played(scene: Scene, language: string): Promise<Played> {
   } = scene;
   const [first, later] = [sessions.slice(0, FIRST), sessions.slice(FIRST)];
   const snapshot: Snapshot = {
-    ...{ kind: 'snapshot', sites: [], policies: {}, consents: {}, asks: [], cookieSessions: [], trouble: undefined },
+    ...{
+      kind: 'snapshot',
+      sites: [],
+      wanted: [],
+      policies: {},
+      consents: {},
+      asks: [],
+      cookieSessions: [],
+      trouble: undefined,
+    },
     ...{ settings: { retentionDays: 30 }, lock: { state: 'off' }, sessions: first, isAll: later.length === 0 },
     ...rest,
   };
@@ -111,27 +135,29 @@ async function played(scene: Scene, language: string): Promise<Played> {
   const built = async (file: string) => JSON.parse(await readFile(join(EXTENSION, file), 'utf8'));
   return {
     opening: later.length === 0 ? [snapshot] : [snapshot, others],
-    ...{ details, activity, inspected, diagnostics, missing, allowed, isBusy, tab },
+    ...{ details, activity, inspected, diagnostics, missing, reading, signingIn, allowed, isBusy, handle, tab },
     version: (await built('manifest.json')).version,
     messages: messages ?? (await built(`_locales/${language.startsWith('ja') ? 'ja' : 'en'}/messages.json`)),
   };
 }
 
-export const test = base.extend<{ views: Views }, { built: string }>({
+export const test = base.extend<{ views: Views }, { built: readonly [string, string] }>({
   built: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's dependencies from this pattern
     async ({}, use) => {
-      const server = await listenOnLoopback('views', 0, () => async (request, response) => {
-        // As Chrome serves an extension's pages.
-        response.setHeader('content-security-policy', "script-src 'self'; object-src 'self'");
-        await sendFile(response, EXTENSION, new URL(request.url ?? '/', 'http://any.localhost').pathname);
-      });
-      await use(server.origin);
-      await server.close();
+      const serve = (name: string, folder: string) =>
+        listenOnLoopback(name, 0, () => async (request, response) => {
+          // As Chrome serves an extension's pages.
+          response.setHeader('content-security-policy', "script-src 'self'; object-src 'self'");
+          await sendFile(response, folder, new URL(request.url ?? '/', 'http://any.localhost').pathname);
+        });
+      const [views, panels] = await Promise.all([serve('views', EXTENSION), serve('panels', WITH_PANEL)]);
+      await use([views.origin, panels.origin]);
+      await Promise.all([views.close(), panels.close()]);
     },
     { scope: 'worker' },
   ],
   views: async ({ context, built }, use) => {
-    await use(new Views(context, built));
+    await use(new Views(context, ...built));
   },
 });

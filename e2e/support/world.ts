@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,7 @@ import type { AgentOptions } from './agent-page/options.ts';
 import { addressOf, extensionPage } from './extension-page.ts';
 import { AGENT_PAGE } from './global-setup.ts';
 import { type LegacyServer, startLegacyServer } from './legacy-sse.ts';
+import { asOldServer, PATH } from './old-server.ts';
 import { makeProtected } from './protected.ts';
 
 export { expect };
@@ -107,6 +109,18 @@ export class World {
     const server = await this.keep(startLegacyServer({ authorizationServer, binding, name: this.#scoped('sse') }));
     this.#know(server, authorizationServer);
     return server;
+  }
+
+  /** One server that is both, as MCP had it on 2025-03-26: without a resource's metadata, and with its own or none. */
+  async oldServer(hasMetadata: boolean, binding: Binding = 'none') {
+    const at: { port?: number } = {};
+    const intercept = asOldServer({ hasMetadata, port: () => at.port });
+    const { auth, mcp } = await this.servers({ binding, auth: { intercept } });
+    at.port = mcp.port;
+    const resource = auth.origin + PATH;
+    const approval = this.#approvals.get(auth);
+    if (approval) approvals.set(resource, approval);
+    return { auth, mcp: { ...mcp, origin: auth.origin, resource } };
   }
 
   #know({ resource }: { readonly resource: string }, authorizationServer: AuthorizationServer): void {
@@ -227,10 +241,14 @@ async function forget(browser: Browser): Promise<void> {
 export async function startBrowser(options: LaunchOptions): Promise<Browser> {
   const context = await launch(options);
   const worker = () => extensionWorker(context);
-  if (options.extensions?.length === 0) return { context, id: '', worker };
+  if (options.extensions && !options.extensions.some(isHoldfast)) return { context, id: '', worker };
   const id = await grantBeforehand(context, ['http://*.localhost']);
   await worker();
   return { context, id, worker };
+}
+
+function isHoldfast(folder: string): boolean {
+  return JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')).short_name === 'Holdfast';
 }
 
 /** Chrome takes longer for each permission that it has given: after so many tests it starts anew. */
@@ -394,6 +412,18 @@ export async function call(
   return page.evaluate(([name, given, who]) => window.agent.call(name, given, who), [tool, input, account] as const);
 }
 
+/** Refreshes that the authorization server granted. */
+export const refreshesAt = ({ log }: AuthorizationServer): number =>
+  log.filter(({ grantType, status }) => grantType === 'refresh_token' && status === 200).length;
+
+/** The agent's token ends, so that its next call refreshes. */
+export async function callAnew(page: Page, auth: AuthorizationServer, mcp: ResourceServer): Promise<void> {
+  const before = refreshesAt(auth);
+  mcp.endTokens();
+  await call(page);
+  expect(refreshesAt(auth)).toBe(before + 1);
+}
+
 /** Every request that presented a token was sender-constrained: DPoP, its own `jti`, the right `ath`; nothing on OPTIONS. */
 export function expectBoundOnly({ log }: ResourceServer): void {
   const presented = log.filter(({ scheme }) => scheme !== undefined);
@@ -408,15 +438,19 @@ export function expectBoundOnly({ log }: ResourceServer): void {
 /** The sessions of the site that the popup stands over; the shared browser has others. */
 export const sessionsIn = (popup: Page) => popup.getByRole('region', { name: 'Sessions on this site' });
 
-/** Opens the DevTools panel in a tab of its own, about the tab of a site. */
-export async function openPanel({ context, id, worker }: Browser, site: string): Promise<Page> {
+/** Opens the dashboard's requests of the tab of a site, or the DevTools panel about it in a tab of its own. */
+export async function openPanel(
+  { context, id, worker }: Browser,
+  site: string,
+  page: 'dashboard/index.html#/requests' | 'devtools/panel.html' = 'dashboard/index.html#/requests',
+): Promise<Page> {
   const tab = await (await worker()).evaluate(
     async (url) => (await chrome.tabs.query({ url: `${url}/*` })).at(-1)?.id,
     site,
   );
   const panel = await context.newPage();
   await panel.setViewportSize({ width: 1280, height: 560 });
-  await panel.goto(`chrome-extension://${id}/src/ui/devtools/panel.html?tab=${tab}`);
+  await panel.goto(`chrome-extension://${id}/src/ui/${page}?tab=${tab}`);
   await panel.getByRole('toolbar').waitFor();
   return panel;
 }

@@ -2,11 +2,13 @@ import type { Ask, Trouble } from '../messages/ui.ts';
 import type { Activity } from '../model/activity.ts';
 import type { Origin } from '../model/origin.ts';
 import type { Session, SessionId } from '../model/session.ts';
+import type { Trace } from '../model/trace.ts';
+import type { LeftHandle } from '../sessions/requests/unreached.ts';
 
 /** The events of the background, with their values. */
 export interface Happenings {
-  /** A session was saved; without one, it was removed. */
-  session: [id: SessionId, session?: Session];
+  /** A session was saved; without one, it was removed. And whose it is, or was. */
+  session: [id: SessionId, session?: Session, agent?: Origin];
   /** The counts of a session, its drill, or the token scheme of its resource have changed. */
   beside: [id: SessionId];
   /** What an agent's badge shows may have changed. */
@@ -35,20 +37,22 @@ export interface Happenings {
   /** The vault was given up, and every token in it. */
   givenUp: [];
   /** A page of an agent has arrived; its last has left; a tab shows another page. */
-  arrived: [agent: Origin];
+  arrived: [agent: Origin, tab: number];
   left: [agent: Origin];
   tabLeft: [tab: number];
   /** An agent's pages in a tab must give back the proofs that were made ahead. */
   recall: [tab: number, agent: Origin];
-  /** A page was sent to another address, perhaps to sign in. */
-  navigated: [initiator: Origin, url: string];
-  /** A request to a known resource left without a proof of ours. */
-  unproved: [initiator: Origin, url: string, scheme: string | undefined];
+  /** A protected page was sent to another address, perhaps to sign in. */
+  navigated: [initiator: Origin, url: string, method: string];
+  /** A request to a known resource left without a proof of ours, or from where Holdfast does not reach. */
+  unproved: [initiator: Origin, url: string, scheme: string | undefined, left: LeftHandle | undefined];
   viewClosed: [];
   /** The tabs whose DevTools panel is open. */
   inspecting: [tabs: ReadonlySet<number>];
   /** An error in Holdfast's own code. Nothing else stops because of it. */
   failed: [error: unknown, agent?: Origin];
+  /** A view met an error of its own. */
+  viewFailed: [trace: Trace];
   /** A write failed, and no request waits for it. */
   stuck: [error: unknown];
 }

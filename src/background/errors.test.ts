@@ -112,3 +112,10 @@ test.each([true, false])('an error is on the console in a development build alon
   expect(onConsole.mock.calls).toEqual(isDevelopment ? [[error]] : []);
   vi.unstubAllEnvs();
 });
+
+test('what a view met is kept as the view tells it, and nothing else that comes with it', async () => {
+  const ring = createErrorRing(() => 7);
+  const trace = { name: 'RangeError', places: ['assets/views.js:1:2'] };
+  ring.keepOfView({ ...trace, kind: 'failed' } as typeof trace);
+  expect(await ring.list()).toEqual([{ at: 7, code: 'internal', ...trace }]);
+});

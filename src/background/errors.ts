@@ -1,7 +1,8 @@
 import browser from 'webextension-polyfill';
 import type { KeptError } from '../model/diagnostics.ts';
 import { MOST_ERRORS } from '../model/quotas.ts';
-import { codeOf } from '../protocol/error.ts';
+import { type Trace, traceOf } from '../model/trace.ts';
+import { codeOf, type ErrorCode } from '../protocol/error.ts';
 
 /**
  * The latest errors, for *Copy diagnostics*, until the browser is closed. They are kept beside the worker, which ends after
@@ -19,7 +20,11 @@ export function createErrorRing(now: () => number) {
   function keep(error: unknown): void {
     // biome-ignore lint/suspicious/noConsole: for the developer of Holdfast, who has the worker's console open
     if (import.meta.env.DEV) console.error(error);
-    const kept: KeptError = { at: now(), code: codeOf(error), name: nameOf(error), places: placesOf(error) };
+    keepTrace(traceOf(error, browser.runtime.getURL('')), codeOf(error));
+  }
+
+  function keepTrace(trace: Trace, code: ErrorCode): void {
+    const kept: KeptError = { at: now(), code, ...trace };
     writing = writing.then(() => add(kept)).catch(() => undefined); // of all things, this may fail in silence
   }
 
@@ -32,6 +37,8 @@ export function createErrorRing(now: () => number) {
 
   return {
     keep,
+    /** An error that a view met. */
+    keepOfView: ({ name, places }: Trace): void => keepTrace({ name, places }, 'internal'),
     async list(): Promise<readonly KeptError[]> {
       await writing;
       return [...(await reading)];
@@ -40,23 +47,3 @@ export function createErrorRing(now: () => number) {
 }
 
 export type ErrorRing = ReturnType<typeof createErrorRing>;
-
-/** The name of an error's class. Any other name may be data. */
-function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  return /^[A-Za-z]{0,40}Error$/.test(error.name) ? error.name : 'Error';
-}
-
-/** What follows the extension's address in a stack frame: the path of a file, a query in development, line and column. */
-const PLACE = /^([\w./-]+)(?:\?\S*)?(:\d+:\d+)\)?$/;
-
-/** The places in Holdfast's own files. The stack begins with name and message, which may have any lines. */
-function placesOf(error: unknown): string[] {
-  if (!(error instanceof Error)) return [];
-  const frames = (error.stack ?? '').split('\n').slice(String(error).split('\n').length);
-  const root = browser.runtime.getURL('');
-  return frames.flatMap((frame) => {
-    const [, file, position] = PLACE.exec(frame.split(root)[1] ?? '') ?? [];
-    return file === undefined ? [] : `${file}${position}`;
-  });
-}

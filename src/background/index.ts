@@ -43,7 +43,7 @@ const settings = createSettings(() => changes.tell('settings'));
 
 // What the person and their organization decide.
 const policies = createPolicies(changes);
-const protection = createProtection(policies, changes);
+const protection = createProtection(policies, changes, now);
 const viewers = createViewers();
 const consent = createConsent({
   ...{ changes, viewers, protection, sessions: stores.ports.sessions, record: journal.record, now },
@@ -57,7 +57,7 @@ const authorization = createAuthorizationRules();
 const presentation = createPresentationRules(now, recall, failed);
 const ports: Ports = {
   ...stores.ports,
-  ...{ policies, access: consent.port, lock: lock.port, record: journal.record, recall, now, random },
+  ...{ policies, access: consent.port, lock: lock.port, record: journal.record, failed, recall, now, random },
   network: createNetwork(createOriginRules()),
   rules: { ...authorization, ...presentation },
 };
@@ -101,9 +101,9 @@ const sites = createSiteChoice({
 });
 serveViewPorts({
   ...{ changes, viewers, snapshot: snapshots.snapshot, told: broadcast.told },
-  begin: createBeginnings({ snapshots, protection, log: journal.log, diagnostics }),
+  begin: createBeginnings({ snapshots, protection, arming: ports.arming, log: journal.log, diagnostics }),
   commands: createCommands({
-    ...{ changes, holdfast, sessions: ports.sessions, consent, policies, settings, lock, sites },
+    ...{ changes, holdfast, sessions: ports.sessions, protection, consent, policies, settings, lock, sites },
   }),
 });
 welcomeOnInstall();
@@ -113,8 +113,8 @@ changes.on('policies', protection.register);
 changes.on('locking', holdfast.lock);
 changes.on('givenUp', holdfast.giveUp);
 changes.on('disallowed', presentation.withdrawAll);
-changes.on('tabLeft', (tab) => presentation.stepAside(tab));
+changes.on('tabLeft', (tab) => presentation.leave(tab));
 changes.on('arrived', (agent) => later(() => holdfast.arrived(agent), agent));
-changes.on('navigated', (agent, url) => later(() => holdfast.authorized(agent, url), agent));
-changes.on('unproved', (agent, url, scheme) => later(() => holdfast.unproved(agent, url, scheme), agent));
+changes.on('navigated', (agent, ...what) => later(() => holdfast.authorized(agent, ...what), agent));
+changes.on('unproved', (agent, ...what) => later(() => holdfast.unproved(agent, ...what), agent));
 addEventListener('unhandledrejection', ({ reason }) => failed(reason));

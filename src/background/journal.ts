@@ -30,6 +30,7 @@ export function createJournal({ database, changes, errors, now }: Parts) {
     record({ at: now(), kind: 'failed', agent, code: codeOf(error) });
   });
   changes.on('stuck', stuck);
+  changes.on('viewFailed', errors.keepOfView);
 
   function record(line: Activity): void {
     log.record(line);

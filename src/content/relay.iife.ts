@@ -1,6 +1,6 @@
 import { GIVEN, PAGE_PORT, TAKEN, WANTED } from '../messages/handshake.ts';
 import type { Envelope, PageReply, Recall } from '../messages/page.ts';
-import { unanswered } from '../messages/unanswered.ts';
+import { afterFault, unanswered, unread } from '../messages/unanswered.ts';
 import { KEEP_AWAKE_MS, PROOF_OUT_MS } from '../model/lifetimes.ts';
 import { LONGEST_BODY } from '../model/quotas.ts';
 
@@ -36,7 +36,7 @@ function relay(): void {
   /** What hostile script may say ends here if it is no envelope, or longer than any that the wrapper sends. */
   function accept(message: Envelope<unknown>): void {
     if (!Number.isSafeInteger(message?.id) || message.id <= HELLO.id || waiting.has(message.id)) return;
-    if (JSON.stringify(message).length > 2 * LONGEST_BODY) giveUp(message);
+    if (JSON.stringify(message).length > 2 * LONGEST_BODY) instead(message, unread);
     else send(message);
   }
 
@@ -45,7 +45,7 @@ function relay(): void {
     waiting.set(message.id, { message, tries });
     const port = tries > TRIES ? undefined : connected();
     if (port) post(port, message);
-    else giveUp(message);
+    else instead(message, tries > TRIES ? afterFault : unanswered);
   }
 
   /** Chrome closes the port of a page in the back/forward cache, and need not say so to the page. */
@@ -88,8 +88,9 @@ function relay(): void {
     send(HELLO);
   }
 
-  function giveUp({ id, body }: Envelope<unknown>): void {
-    answer({ id, body: unanswered(body) });
+  /** The page is answered here, in the background's place. */
+  function instead({ id, body }: Envelope<unknown>, reply: (request: unknown) => PageReply): void {
+    answer({ id, body: reply(body) });
   }
 
   function answer(reply: Envelope<PageReply> | Recall): void {

@@ -127,6 +127,28 @@ test('a message that is longer than any of the wrapper’s is answered here, and
   expect(background().requests()).toEqual([HELLO]);
 });
 
+test('a form that is longer than any of the wrapper’s is refused here', async () => {
+  say({ id: 1, body: { kind: 'form', body: 'x'.repeat(2 * LONGEST_BODY) } });
+  await vi.waitFor(() => expect(wrapper.heard).toMatchObject([{ id: 1, body: { kind: 'answer', status: 400 } }]));
+  expect(JSON.stringify(wrapper.heard)).toContain('invalid_request');
+  expect(background().requests()).toEqual([HELLO]);
+});
+
+test('a form does not leave by itself when the background dies again and again, and does when the extension is gone', async () => {
+  background().answer({ id: 0, body: PASS });
+  const form = (id: number) => ({ id, body: { kind: 'form', body: 'grant_type=a' } });
+  say(form(1));
+  await vi.waitFor(() => expect(background().requests()).toContainEqual(form(1)));
+  for (let deaths = 0; deaths < 3; deaths += 1) background().end();
+  const failed = { id: 1, body: { kind: 'answer', status: 503 } };
+  await vi.waitFor(() => expect(wrapper.heard).toContainEqual(expect.objectContaining({ id: 1 })));
+  expect(wrapper.heard.find((heard) => (heard as { id?: number }).id === 1)).toMatchObject(failed);
+  isThere = false;
+  background().end();
+  say(form(2));
+  await vi.waitFor(() => expect(wrapper.heard).toContainEqual({ id: 2, body: PASS }));
+});
+
 test('a request that a dying background leaves unanswered is sent again, and given up after three deaths', async () => {
   background().answer({ id: 0, body: PASS });
   say(request(1));

@@ -8,6 +8,8 @@ import { sendFile, sendJson } from './static-files.ts';
 export interface AgentConfig {
   /** The MCP server's canonical URI. */
   readonly resource: string;
+  /** That of the one that knows bearer tokens alone. */
+  readonly bearerOnly: string;
   /** The thief's origin, or `null` when there is none to show. */
   readonly thief: string | null;
 }
@@ -15,6 +17,8 @@ export interface AgentConfig {
 /** What the stage shows of the MCP server, from `/mcp-server.json`. */
 export interface ServerReport {
   readonly weak: readonly Weakness[];
+  /** Whether a drill was run: nobody else sends a proof without a signature. */
+  readonly drilled: boolean;
   /** The newest first. */
   readonly requests: readonly {
     readonly id: number;
@@ -76,7 +80,11 @@ function reportOf({ log, weak }: ShownServer): ServerReport {
       error,
       description: errorDescription,
     }));
-  return { weak: [...weak], requests: requests.reverse() };
+  return {
+    weak: [...weak],
+    drilled: log.some(({ proof }) => proof?.header.alg === 'none'),
+    requests: requests.reverse(),
+  };
 }
 
 function weaken({ weak }: ShownServer, wanted: unknown): void {

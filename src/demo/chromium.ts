@@ -3,8 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { type BrowserContext, chromium, type Worker } from 'playwright';
 import { findChromium } from './setup.mjs';
 
-/** The built extension. */
+/** The built extension, as it is packed for the store. */
 export const EXTENSION = fileURLToPath(new URL('../../dist', import.meta.url));
+
+/** The same with the DevTools panel (`npm run build:devtools`). */
+export const WITH_PANEL = fileURLToPath(new URL('../../dist-devtools', import.meta.url));
 
 /** Chromium speaks to nobody but the pages that are opened in it. */
 const ALONE = [
@@ -35,9 +38,8 @@ export interface LaunchOptions {
 export async function launch(options: LaunchOptions): Promise<BrowserContext> {
   const { profile, headless = true, extensions = [EXTENSION], devtools = false, backForwardCache = false } = options;
   const { colorScheme, locale, viewport } = options;
-  if (extensions.includes(EXTENSION) && !existsSync(`${EXTENSION}/manifest.json`)) {
-    throw new Error('The extension is not built. Run `npm run build`.');
-  }
+  const missing = extensions.find((folder) => !existsSync(`${folder}/manifest.json`));
+  if (missing) throw new Error(`There is no extension in ${missing}. Run \`npm run build\`.`);
   const executablePath = findChromium();
   if (!executablePath) throw new Error('There is no Chromium. Run `node src/demo/setup.mjs`.');
   const list = extensions.join(',');

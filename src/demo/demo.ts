@@ -10,6 +10,8 @@ else await show().catch(explain);
 function explain(error: unknown): void {
   const { code, port } = error as { code?: unknown; port?: unknown };
   if (code !== 'EADDRINUSE') throw error;
-  process.stderr.write(`holdfast: Port ${port} is taken. Is another demo running?\n`);
+  process.stderr.write(
+    `holdfast: Port ${port} is taken. Is another demo running? Stop it, or set HOLDFAST_PORT=7100.\n`,
+  );
   process.exitCode = 1;
 }

@@ -37,6 +37,8 @@ export interface ResourceServerOptions {
   readonly dpopAlgorithms?: readonly string[];
   /** Advertised. Default: those of the notebook's tools. */
   readonly scopes?: readonly string[];
+  /** Comes in without a token, as a bearer token or in `X-API-Key`. Default: none does. */
+  readonly apiKey?: string;
   /** Whether pages may send `DPoP` and read `DPoP-Nonce` (CORS). Default false, as with any server. */
   readonly corsAllowsDpop?: boolean;
   /** Whether a client of the 2025 protocol may resume a stream that was cut (`Last-Event-ID`). Default false. */
@@ -54,6 +56,8 @@ export interface ResourceServer extends LoopbackServer {
   readonly log: readonly ResourceServerEntry[];
   /** Stops accepting every nonce given out so far. */
   expireNonces(): void;
+  /** Refuses every access token that it took so far, as expired; it takes those that are issued from now on. */
+  endTokens(): void;
   /** Says something on the GET stream of every MCP session of the 2025 protocol. */
   notify(data: string): Promise<void>;
   /** Ends every MCP session of the 2025 protocol: to its client it does not exist any more. */
@@ -80,6 +84,8 @@ export async function startResourceServer(options: ResourceServerOptions): Promi
         })
       : undefined;
 
+  let access: AccessControl | undefined;
+
   const makeHandler = (origin: string): Handler => {
     const resource = `${origin}${path}`;
     const metadataPath = '/.well-known/oauth-protected-resource';
@@ -92,7 +98,7 @@ export async function startResourceServer(options: ResourceServerOptions): Promi
       proofLifetime: options.proofLifetime ?? 60,
       nonces,
     };
-    const access = new AccessControl(binding, policy, options.weak);
+    access = new AccessControl(binding, policy, options.weak, options.apiKey);
     const gate = new Gate(notebook, access, nonces, {
       binding,
       resourceMetadata: `${origin}${metadataPath}${path}`,
@@ -121,6 +127,8 @@ export async function startResourceServer(options: ResourceServerOptions): Promi
         const reply = await answer(webRequest, entry, incoming);
         entry.status = reply.status;
         for (const [name, value] of cors) reply.headers.set(name, value);
+        const authorization = webRequest.headers.get('authorization');
+        if (authorization && options.weak?.has('repeatsToken')) reply.headers.set('x-debug', authorization);
         return reply;
       });
       return withIntercept(options.intercept, serve)(request, response);
@@ -133,6 +141,7 @@ export async function startResourceServer(options: ResourceServerOptions): Promi
     resource: `${server.origin}${path}`,
     log,
     expireNonces: () => nonces?.expireAll(),
+    endTokens: () => access?.endTokens(),
     notify: (data) => notebook.notify(data),
     endSessions: () => notebook.endSessions(),
     async close() {

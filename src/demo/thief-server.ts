@@ -10,8 +10,9 @@ import { type Loot, searchLoot } from './theft/loot.ts';
 export type { Approach, Attempt, StolenNote } from './theft/attempt.ts';
 export type { Finds, Loot } from './theft/loot.ts';
 
-/** What the thief's page is told, in order. `trying` starts and `done` ends the attempts on one loot. */
+/** What the thief's page is told, in order. `scene` empties its bag; `trying` starts and `done` ends the attempts on one loot. */
 export type ThiefEvent =
+  | { readonly type: 'scene' }
   | { readonly type: 'loot'; readonly loot: Loot }
   | { readonly type: 'trying'; readonly lootId: number }
   | { readonly type: 'attempt'; readonly attempt: Attempt }
@@ -35,7 +36,7 @@ export interface ThiefServer extends LoopbackServer {
 
 /**
  * Starts the thief: takes what any page sends to `POST /loot`, tells its own page over `GET /loot` (server-sent
- * events), and on `POST /attempts/<loot id>` tries it for real.
+ * events), and on `POST /attempts/<loot id>` tries it for real. `POST /scene` with another text empties its page.
  */
 export async function startThiefServer(options: ThiefServerOptions): Promise<ThiefServer> {
   const folder = join(options.pages, 'thief');
@@ -43,10 +44,18 @@ export async function startThiefServer(options: ThiefServerOptions): Promise<Thi
   const attempts: Attempt[] = [];
   const history: ThiefEvent[] = [];
   const listeners = new Set<ServerResponse>();
+  let scene: string | undefined;
 
   const tell = (event: ThiefEvent) => {
     history.push(event);
     for (const listener of listeners) listener.write(frame(event));
+  };
+
+  const begin = (next: string) => {
+    if (next === scene) return;
+    scene = next;
+    history.length = 0;
+    tell({ type: 'scene' });
   };
 
   const take = (from: string, stolen: string) => {
@@ -70,6 +79,9 @@ export async function startThiefServer(options: ThiefServerOptions): Promise<Thi
       if (pathname === '/loot' && request.method === 'POST') {
         take(request.headers.origin ?? 'unknown', await text(request));
         response.writeHead(204, { 'access-control-allow-origin': '*' }).end();
+      } else if (pathname === '/scene') {
+        begin(await text(request));
+        response.writeHead(204).end();
       } else if (pathname === '/loot') {
         response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
         response.flushHeaders();

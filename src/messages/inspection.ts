@@ -1,4 +1,5 @@
 import type { ProofView } from '../model/proof-view.ts';
+import type { CorsFault } from '../protocol/http/cors.ts';
 
 /** Whether a part of a proof says what the request was. Undefined where it could not be compared. */
 export interface ProofChecks {
@@ -20,8 +21,11 @@ export interface ChallengeView {
   readonly description?: string | undefined;
 }
 
-/** What a request presented: a bound token with a proof of Holdfast's or of the page's own, a plain bearer token, or nothing. */
-export type Presents = 'bound' | 'ownKey' | 'bearer' | 'unproved' | 'nothing';
+/**
+ * What a request presented: a bound token with a proof of Holdfast's or of the page's own, a token that Holdfast keeps as a
+ * bearer token, a given key, a token of the page's, or nothing.
+ */
+export type Presents = 'bound' | 'held' | 'given' | 'ownKey' | 'bearer' | 'unproved' | 'nothing';
 
 /**
  * One request of the inspected page to a resource of one of its sessions, as the network saw it. It holds no token and no
@@ -39,6 +43,8 @@ export interface InspectedRequest {
   readonly batch?: number | undefined;
   readonly mcp: { readonly sessionId?: string | undefined; readonly protocolVersion?: string | undefined };
   readonly presents: Presents;
+  /** Where a given key stood in it. */
+  readonly field?: { readonly header: string; readonly scheme: string } | undefined;
   /** The session whose token left. */
   readonly session?: string | undefined;
   readonly proof?: ProofView | undefined;
@@ -56,6 +62,8 @@ export interface InspectedRequest {
         readonly challenges: readonly ChallengeView[];
       }
     | undefined;
+  /** Why the page cannot read the answer, or all of it, or could not make the request. */
+  readonly cors?: readonly CorsFault[] | undefined;
   /** When the answer's body had come, or the request was broken off. */
   readonly endedAt?: number | undefined;
   /** The network's word for why there is no answer, such as `net::ERR_ABORTED`. */

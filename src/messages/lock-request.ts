@@ -4,7 +4,7 @@ import { Origin } from '../model/origin.ts';
 
 const Base64url = v.pipe(v.string(), v.maxLength(2048), v.regex(/^[\w-]+$/));
 /** 256 bits, base64url: what the passkey's PRF gave. */
-const Secret = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
+export const Secret = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
 const Idle = v.picklist(IDLE_MINUTES);
 
 /** What a view asks of the lock. */
@@ -19,7 +19,8 @@ export const LockRequest = v.variant('kind', [
   v.object({ kind: v.literal('turnLockOff'), secret: Secret }),
   v.object({ kind: v.literal('lock') }),
   v.object({ kind: v.literal('unlock'), secret: Secret }),
-  v.object({ kind: v.literal('lockAfter'), idleMinutes: Idle }),
+  /** A longer time needs the passkey again. */
+  v.object({ kind: v.literal('lockAfter'), idleMinutes: Idle, secret: v.optional(Secret) }),
   /** The agent that waits gets the server's refusal now. */
   v.object({ kind: v.literal('stayLocked'), agent: Origin }),
   /** The passkey is lost: the tokens are given up, and the lock is off. */

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
-import { LONGEST_BODY, LONGEST_HEADER, LONGEST_URL } from '../model/quotas.ts';
+import { type Handle, isAccessHandle, isGivenHandle, isRefreshHandle } from '../model/handle.ts';
+import { LONGEST_BODY, LONGEST_HEADER, LONGEST_NAME, LONGEST_URL, MOST_HANDLES } from '../model/quotas.ts';
+import { FORWARDED } from '../protocol/oauth/token-request.ts';
 
 /**
  * What a page's wrapper may ask of the background. Whatever stands here, hostile script may say too: the caller's origin,
@@ -10,9 +12,15 @@ export type PageRequest = v.InferOutput<typeof PageRequest>;
 const Url = v.pipe(v.string(), v.maxLength(LONGEST_URL), v.url());
 const Short = v.pipe(v.string(), v.maxLength(1024));
 const Form = v.pipe(v.string(), v.maxLength(LONGEST_BODY));
+const AnyHandle = v.custom<Handle>(
+  (value) => typeof value === 'string' && (isAccessHandle(value) || isRefreshHandle(value) || isGivenHandle(value)),
+);
 const Challenge = v.pipe(v.string(), v.maxLength(LONGEST_HEADER));
+/** Of a form's headers, those that are read. The others may be as many and as long as they like. */
 const HeaderList = v.pipe(
-  v.array(v.tuple([v.pipe(v.string(), v.maxLength(128)), v.pipe(v.string(), v.maxLength(LONGEST_HEADER))])),
+  v.array(v.tuple([v.string(), v.string()])),
+  v.transform((list) => list.filter(([name]) => FORWARDED.has(name.toLowerCase()) || /^dpop$/i.test(name))),
+  v.array(v.tuple([v.string(), v.pipe(v.string(), v.maxLength(LONGEST_HEADER))])),
   v.maxLength(64),
 );
 
@@ -28,7 +36,7 @@ export const PageRequest = v.variant('kind', [
     dpop: v.boolean(),
     tokenEndpoint: v.fallback(v.optional(Url), undefined),
   }),
-  /** An urlencoded POST that may be for a token, revocation, introspection or PAR endpoint. */
+  /** A POST, urlencoded or as JSON, that may be for a token, revocation, introspection or PAR endpoint. */
   v.object({
     kind: v.literal('form'),
     url: Url,
@@ -46,6 +54,14 @@ export const PageRequest = v.variant('kind', [
     scope: v.fallback(v.optional(Short), undefined),
     expiresIn: v.fallback(v.optional(v.number()), undefined),
   }),
+  /** The page sends handles where no proof is asked for. It is a report of the page's: shown, where it is of that page's session. */
+  v.object({
+    kind: v.literal('passedOn'),
+    url: Url,
+    handles: v.pipe(v.array(AnyHandle), v.maxLength(MOST_HANDLES)),
+  }),
+  /** An MCP request of the page has a key or a token of its own, which is not in the message. */
+  v.object({ kind: v.literal('typed'), url: Url }),
   /** Proofs that were made ahead and that the page gave back unused. */
   v.object({ kind: v.literal('dropped'), jtis: v.pipe(v.array(Short), v.maxLength(64)) }),
   /** A proof for one request, or for its one retry. */
@@ -55,12 +71,16 @@ export const PageRequest = v.variant('kind', [
     token: v.pipe(v.string(), v.maxLength(LONGEST_HEADER), v.regex(/^[\w.~+/-]+=*$/)),
     method: v.pipe(v.string(), v.regex(/^[\w!#$%&'*+.^`|~-]{1,32}$/)),
     url: Url,
+    /** The header field that it stands in, in small letters. Default: `authorization`. */
+    header: v.optional(v.pipe(v.string(), v.maxLength(LONGEST_NAME))),
     /** It is an MCP request: it takes an event stream for an answer. */
     mcp: v.optional(v.boolean()),
     refused: v.optional(v.object({ jti: Short, nonce: v.optional(Short), challenge: v.optional(Challenge) })),
   }),
   /** The page makes a request of its own, without a handle, where a token may still be presented: it must not be. */
   v.object({ kind: v.literal('aside'), url: Url }),
+  /** A worker of the page runs as the site made it: Holdfast does not reach what it does. */
+  v.object({ kind: v.literal('unreached') }),
   /** A refusal of a request without a token, to be read by a page that speaks Bearer. */
   v.object({ kind: v.literal('challenge'), challenge: Challenge }),
 ]);
@@ -109,8 +129,11 @@ interface Replies {
   readonly resource: Pass;
   readonly discover: Pass;
   readonly exposed: Pass;
+  readonly typed: Pass;
   readonly dropped: Pass;
+  readonly passedOn: Pass;
   readonly aside: Pass;
+  readonly unreached: Pass;
   readonly form: Pass | PassAndReport | Answer;
   readonly prove: Pass | Relabel | Proof | Answer;
   readonly challenge: Pass | Relabel;
@@ -118,7 +141,7 @@ interface Replies {
 
 type Kind = PageRequest['kind'];
 
-/** Any request may be answered by `unanswered`, where Holdfast can do nothing for it. */
+/** Any request may be answered as `unanswered.ts` says, where Holdfast can do nothing for it. */
 export type ReplyTo<Asked extends Kind> = Replies[Asked] | Pass | Unreachable;
 export type PageReply = ReplyTo<Kind>;
 

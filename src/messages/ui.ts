@@ -11,6 +11,8 @@ import type {
   DamagedSession,
   EndedSession,
   ExposedSession,
+  GivenSession,
+  HeldSession,
   OwnKeySession,
   RefusedSession,
   Session,
@@ -21,7 +23,7 @@ import type { Usage } from '../model/usage.ts';
 import type { InspectedRequest } from './inspection.ts';
 
 /** A session as people see it. It holds no secret, and no handle. Times are milliseconds since the epoch. */
-export type SessionView = BoundView | ExposedView | RefusedView | OwnKeyView | EndedView | DamagedView;
+export type SessionView = LiveView | ExposedView | RefusedView | OwnKeyView | EndedView | DamagedView;
 
 /** Members of a session that views do not get: its handles above all. */
 type Kept = 'handles' | 'reach' | 'retiring' | 'speaks' | 'tokenEndpoint' | 'wanted';
@@ -43,19 +45,40 @@ export interface SessionDetails {
 
 export type BindingView = Told<Binding>;
 
-export type BoundView = ViewOf<BoundSession> & {
+interface Live {
   readonly refreshable: boolean;
-  /** Its key is used until its access token expires; then the agent signs in again, with a new one. */
-  readonly retiring: boolean;
-  /** The page holds the real token: bound, and readable. */
-  readonly inPage: boolean;
-  /** Its server takes the token as a bearer token, and does not check the key. */
-  readonly asBearer: boolean;
   /** Its newest tokens could not be stored: they are lost with the background's worker. */
-  readonly isHeld: boolean;
+  readonly isUnsaved: boolean;
   /** Its agent repeats refused requests: the breaker holds them back until then, in milliseconds since the epoch. */
   readonly heldBackUntil?: number | undefined;
-};
+}
+
+export type BoundView = ViewOf<BoundSession> &
+  Live & {
+    /** Its key is used until its access token expires; then the agent signs in again, with a new one. */
+    readonly retiring: boolean;
+    /** The page holds the real token: bound, and readable. */
+    readonly inPage: boolean;
+    /** Its server takes the token as a bearer token, and does not check the key. */
+    readonly asBearer: boolean;
+  };
+
+/** Holdfast keeps its plain bearer token. */
+export type HeldView = ViewOf<HeldSession> & Live;
+
+/** A key that the person gave to Holdfast. */
+export type GivenView = ViewOf<GivenSession> & Live;
+
+/** A session whose tokens Holdfast works with. */
+export type LiveView = BoundView | HeldView | GivenView;
+
+/** The states of those that can be used now. */
+type LiveState = LiveView['state'] | 'refreshBound';
+
+export const isLiveState = (state: ViewState): state is LiveState =>
+  state === 'bound' || state === 'refreshBound' || state === 'held' || state === 'given';
+
+export const isLiveView = (session: SessionView): session is LiveView => isLiveState(session.state);
 
 export type ExposedView = ViewOf<ExposedSession> & {
   /** The servers that Holdfast was not allowed: all that the question named. */
@@ -77,22 +100,31 @@ export type EndedView = ViewOf<EndedSession>;
 export const bindingOf = (session: SessionView): BindingView | undefined =>
   'binding' in session ? session.binding : undefined;
 
-export type ViewState = SessionView['state'] | 'locked';
+export type ViewState =
+  | SessionView['state']
+  | 'locked'
+  /** Bound at the authorization server, and held at a resource that does not check it. */
+  | 'refreshBound';
 
 /**
- * The state to show: a session that can neither be used nor refreshed any more has expired, and one whose tokens are locked
- * away waits for its person.
+ * The state to show: a session that can neither be used nor refreshed any more has expired, one whose tokens are locked
+ * away waits for its person, and one whose resource does not check the key is no more than held, or exposed in its page.
  */
 export function stateAt(session: SessionView, now: number, isLocked: boolean): ViewState {
   const state = endedAt(session, now);
-  return state === 'bound' && isLocked ? 'locked' : state;
+  return isLocked && isLiveState(state) ? 'locked' : state;
 }
 
-function endedAt(session: SessionView, now: number): SessionView['state'] {
-  if (session.expiresAt === undefined || session.expiresAt > now) return session.state;
-  if (session.state === 'exposed' || session.state === 'ownKey' || (session.state === 'bound' && !session.refreshable))
+function endedAt(session: SessionView, now: number): ViewState {
+  if (session.expiresAt === undefined || session.expiresAt > now) return keptAt(session);
+  if (session.state === 'exposed' || session.state === 'ownKey' || (isLiveView(session) && !session.refreshable))
     return 'expired';
-  return session.state;
+  return keptAt(session);
+}
+
+function keptAt(session: SessionView): ViewState {
+  if (session.state !== 'bound' || !session.asBearer) return session.state;
+  return session.inPage ? 'exposed' : 'refreshBound';
 }
 
 /** An agent waits for the person to allow these servers. */
@@ -119,6 +151,17 @@ export interface AskPurpose {
 /** Why Holdfast is not in the page of a protected site: it was there before that site was protected, or before Holdfast. */
 export type Missing = 'protected' | 'updated';
 
+/**
+ * What script of a page can read, as far as its storage and the addresses of its requests tell. The page itself may have put all of it
+ * there.
+ */
+export interface PageReading {
+  /** Origins of MCP servers that it talks to, a few at most. */
+  readonly servers: readonly string[];
+  /** How many tokens lie in its storage. */
+  readonly tokens: number;
+}
+
 /** What keeps Holdfast from its storage, or from a part of it. */
 export type Trouble = 'record_damaged' | 'storage_failed' | 'storage_full' | 'storage_newer';
 
@@ -130,6 +173,8 @@ export type UiUpdate =
   | {
       readonly kind: 'snapshot';
       readonly sites: readonly string[];
+      /** Sites that the organization wants protected, and that Chrome does not let Holdfast into. */
+      readonly wanted: readonly string[];
       /** By the sites' origins. */
       readonly policies: Readonly<Record<string, PolicyView>>;
       readonly consents: ConsentsView;
@@ -145,10 +190,16 @@ export type UiUpdate =
   | {
       readonly kind: 'sites';
       readonly sites: readonly string[];
+      readonly wanted: readonly string[];
       readonly policies: Readonly<Record<string, PolicyView>>;
     }
-  /** To the view that stands over this page: whether it has to be loaded again. */
-  | { readonly kind: 'page'; readonly missing: Missing | undefined }
+  /**
+   * To the view that stands over this page: whether it has to be loaded again; and whose sign-in it is, where it is an authorization
+   * server's. An origin.
+   */
+  | { readonly kind: 'page'; readonly missing: Missing | undefined; readonly signingIn?: string | undefined }
+  /** To the view that asked for it (`read`); undefined where Chrome does not let Holdfast look. */
+  | { readonly kind: 'reading'; readonly reading: PageReading | undefined }
   | { readonly kind: 'asks'; readonly asks: readonly Ask[] }
   | { readonly kind: 'consents'; readonly consents: ConsentsView }
   | { readonly kind: 'cookieSessions'; readonly cookieSessions: readonly CookieSession[] }
@@ -176,7 +227,13 @@ export type FailureCode =
   /** The vault stayed locked. */
   | 'locked'
   | 'wrong_passkey'
+  /** The passkey lock is on, and this loosens: it has to come with what the passkey gives. */
+  | 'passkey_needed'
   | 'storage_failed'
+  /** The site is not protected, or its policy or the person does not allow this. */
+  | 'not_allowed'
+  /** The agent has as many given keys as it can have. */
+  | 'too_many'
   /** The session is not bound any more. */
   | 'session_ended'
   /** A fault of Holdfast's own; the activity log has its code. */
@@ -184,7 +241,10 @@ export type FailureCode =
   /** The background's worker ended before it answered. */
   | 'gone';
 
-export type Result = { readonly ok: true } | { readonly ok: false; readonly code: FailureCode };
+/** `handle`: what a page can present for a given key. */
+export type Result =
+  | { readonly ok: true; readonly handle?: string }
+  | { readonly ok: false; readonly code: FailureCode };
 
 /** The answer to one request of a view, to that view alone. The updates for what the request changed come before it. */
 export interface UiReply {

@@ -1,8 +1,8 @@
 import type * as v from 'valibot';
 import { covers } from '../protocol/mcp/resource.ts';
 import { isSameOrigin } from './origin.ts';
-import type { KnownServer } from './server.ts';
-import type { BoundSession } from './session.ts';
+import { isEndpointOf, type KnownServer } from './server.ts';
+import type { LiveSession } from './session.ts';
 
 /**
  * A URL where a secret may go. The network and the rules send secrets to nothing else, and only this module makes one: from
@@ -12,8 +12,17 @@ export type Destination = string & v.Brand<'Destination'>;
 
 const destination = (url: string): Destination => url as Destination;
 
-/** For a session's access token: its resource, and where its server is known to take its clients. */
-export function toResource({ resource, reach = [] }: BoundSession, url: string): Destination | undefined {
+/**
+ * For a session's access token: its resource, and where its server is known to take its clients.
+ *
+ * @param server the authorization server, where that stands at the resource's origin: its endpoints are not the resource's
+ */
+export function toResource(
+  { resource, reach = [] }: LiveSession,
+  url: string,
+  server?: KnownServer,
+): Destination | undefined {
+  if (server && isEndpointOf(server, url)) return undefined;
   const isThere = resource !== undefined && [resource, ...reach].some((known) => covers(known, url));
   return isThere ? destination(url) : undefined;
 }
@@ -25,7 +34,7 @@ export function toResource({ resource, reach = [] }: BoundSession, url: string):
  * @param server the session's; of a session of before its token endpoint was kept, one at that server's own origin counts
  */
 export function toIssuer(
-  { tokenEndpoint }: BoundSession,
+  { tokenEndpoint }: LiveSession,
   server: KnownServer | undefined,
   url: string,
 ): Destination | undefined {

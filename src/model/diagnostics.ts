@@ -1,14 +1,12 @@
 import type { ErrorCode } from '../protocol/error.ts';
 import type { SessionState } from './session.ts';
+import type { Trace } from './trace.ts';
 
-/** What is kept of an error. Its message is not: it may quote a token or an address that was read. */
-export interface KeptError {
+/** What is kept of an error. */
+export interface KeptError extends Trace {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly code: ErrorCode;
-  readonly name: string;
-  /** Where it was thrown, innermost first: a file of Holdfast, line and column. */
-  readonly places: readonly string[];
 }
 
 /** How Holdfast stands, for a bug report. It names no site, server, session, key or token. */

@@ -3,8 +3,8 @@ import { Count, list, Time, Url } from './fields.ts';
 import { SessionId } from './session.ts';
 import type { Told } from './told.ts';
 
-/** What the drill tries, in this order. Each is one request to the session's own resource. */
-export const ATTEMPTS = [
+/** The requests that the drill makes, in this order, to the session's own resource. */
+export const REQUESTS = [
   'control',
   'bearer',
   'noProof',
@@ -25,7 +25,10 @@ export const ATTEMPTS = [
   'expired',
   'controlAgain',
 ] as const;
+export type RequestAttempt = (typeof REQUESTS)[number];
 
+/** What the drill tries: each is one request, but for the last, which looks for the token in all of their answers. */
+export const ATTEMPTS = [...REQUESTS, 'repeatsToken'] as const;
 export type Attempt = (typeof ATTEMPTS)[number];
 
 /** What each attempt is against: where the standard says that it has to be refused, or let in. */
@@ -33,14 +36,14 @@ export const SECTIONS: Readonly<Record<Attempt, string>> = {
   control: 'RFC 9449 §7.1',
   bearer: 'RFC 9449 §7.2',
   noProof: 'RFC 9449 §7.1',
-  otherKey: 'RFC 9449 §6',
+  otherKey: 'RFC 9449 §4.3',
   wrongMethod: 'RFC 9449 §4.3',
   wrongUrl: 'RFC 9449 §4.3',
   wrongToken: 'RFC 9449 §4.3',
   noAth: 'RFC 9449 §4.3',
   replayed: 'RFC 9449 §11.1',
-  stale: 'RFC 9449 §11.1',
-  future: 'RFC 9449 §11.1',
+  stale: 'RFC 9449 §4.3',
+  future: 'RFC 9449 §4.3',
   noNonce: 'RFC 9449 §9',
   wrongNonce: 'RFC 9449 §9',
   unsigned: 'RFC 9449 §4.3',
@@ -49,10 +52,42 @@ export const SECTIONS: Readonly<Record<Attempt, string>> = {
   twoProofs: 'RFC 9449 §4.3',
   expired: 'RFC 6750 §3.1',
   controlAgain: 'RFC 9449 §7.1',
+  repeatsToken: 'RFC 9700 §4.9.2',
 };
 
-/** Whether the attempt is the session's own, and has to be let in; all others have to be refused. */
-export const isControl = (attempt: Attempt): boolean => attempt === 'control' || attempt === 'controlAgain';
+/** What has to come of an attempt: the session's own requests are let in, a thief's are not, and no answer repeats the token. */
+export function expectedOf(attempt: Attempt): 'accepted' | 'refused' | 'notRepeated' {
+  if (attempt === 'repeatsToken') return 'notRepeated';
+  return attempt === 'control' || attempt === 'controlAgain' ? 'accepted' : 'refused';
+}
+
+/** Whether the attempt is a thief's request. */
+export const isAttack = (attempt: Attempt): attempt is Exclude<RequestAttempt, 'control' | 'controlAgain'> =>
+  expectedOf(attempt) === 'refused';
+
+/** How much the standard asks for it: it has to be refused, it should be, or it is better refused where that can be done. */
+export type Level = 'must' | 'should' | 'hardening';
+
+const LEVELS: Readonly<Record<Exclude<Attempt, 'control' | 'controlAgain'>, Level>> = {
+  ...{ bearer: 'must', noProof: 'must', otherKey: 'must', unsigned: 'must', symmetric: 'must' },
+  ...{ wrongMethod: 'must', wrongUrl: 'must', wrongToken: 'must', noAth: 'must' },
+  ...{ stale: 'must', future: 'must', wrongType: 'must', twoProofs: 'must' },
+  ...{ noNonce: 'should', wrongNonce: 'should', expired: 'should', repeatsToken: 'should' },
+  // Servers "can" remember `jti`: with several instances that needs a store that they share (RFC 9449 §11.1).
+  replayed: 'hardening',
+};
+
+/** The level of what a server does wrong; undefined for the session's own requests. */
+export const levelOf = (attempt: Attempt): Level | undefined =>
+  attempt === 'control' || attempt === 'controlAgain' ? undefined : LEVELS[attempt];
+
+/** Whether a server that lets it in is no server of the standard. */
+export const isRequired = (attempt: Attempt): boolean => levelOf(attempt) === 'must';
+
+const THEFTS: ReadonlySet<Attempt> = new Set(['bearer', 'noProof', 'otherKey', 'unsigned', 'symmetric']);
+
+/** Whether a thief can make it who has the token alone: no signature of the session's key is in it. Its public key is no secret. */
+export const isTheft = (attempt: Attempt): boolean => THEFTS.has(attempt);
 
 /** What the server answered, as far as it is shown: in its own words, limited. No token is in it. */
 const DrillAnswer = v.pipe(
@@ -72,9 +107,9 @@ export type DrillAnswer = v.InferOutput<typeof DrillAnswer>;
  * - `tolerated`: it was served, and may be: the nonce tells a proof's age, so that `iat` need not (RFC 9449 §4.3, check 11).
  * - `unclear`: neither, as a 429 or a 500 are.
  * - `skipped`: it was not tried, and the reason says why.
+ * - `repeated`, `notRepeated`: whether an answer had the token in it.
  */
-export const OUTCOMES = ['refused', 'accepted', 'tolerated', 'unclear', 'skipped'] as const;
-export type DrillOutcome = (typeof OUTCOMES)[number];
+export type DrillOutcome = DrillLine['outcome'];
 
 /** Why an attempt was not made. */
 export const SKIP_REASONS = [
@@ -91,18 +126,20 @@ const DrillLine = v.pipe(
   v.variant('outcome', [
     v.object({ attempt: v.picklist(ATTEMPTS), outcome: v.literal('skipped'), skipped: v.picklist(SKIP_REASONS) }),
     v.object({
-      attempt: v.picklist(ATTEMPTS),
+      attempt: v.picklist(REQUESTS),
       outcome: v.picklist(['refused', 'accepted', 'tolerated', 'unclear']),
       answer: DrillAnswer,
     }),
+    /** `by`: the attempts whose answers had the token in them. */
+    v.object({ attempt: v.literal('repeatsToken'), outcome: v.literal('repeated'), by: list(v.picklist(REQUESTS)) }),
+    v.object({ attempt: v.literal('repeatsToken'), outcome: v.literal('notRepeated') }),
   ]),
   v.readonly(),
 );
 export type DrillLine = v.InferOutput<typeof DrillLine>;
 
 /** The server's answer to an attempt, where it was made. */
-export const answerIn = (line: DrillLine): DrillAnswer | undefined =>
-  line.outcome === 'skipped' ? undefined : line.answer;
+export const answerIn = (line: DrillLine): DrillAnswer | undefined => ('answer' in line ? line.answer : undefined);
 
 /** Why nothing can be said. */
 export const UNCLEAR_REASONS = [
@@ -113,7 +150,7 @@ export const UNCLEAR_REASONS = [
   /** 429, or a `Retry-After`. */
   'rateLimited',
   'unreachable',
-  /** Answers were neither a refusal nor an acceptance. */
+  /** More answers were neither a refusal nor an acceptance than were refusals. */
   'answersUnclear',
   /** The session ended, or was locked, meanwhile. */
   'sessionEnded',
@@ -122,17 +159,37 @@ export const UNCLEAR_REASONS = [
 ] as const;
 export type UnclearReason = (typeof UNCLEAR_REASONS)[number];
 
-export const VERDICTS = ['enforced', 'notEnforced', 'unclear'] as const;
+/**
+ * - `broken`: a thief who has the token alone was let in.
+ * - `incomplete`: that thief was refused, but another thing was let in that has to be refused.
+ * - `advised`: all of that was refused; something that should be better was not.
+ * - `enforced`: nothing was let in.
+ */
+export const VERDICTS = ['broken', 'incomplete', 'advised', 'enforced', 'unclear'] as const;
+
+/** `found`: what the verdict rests on; lesser faults stand in the lines. */
+const Fault = v.object({ kind: v.picklist(['broken', 'incomplete', 'advised']), found: list(v.picklist(ATTEMPTS)) });
+type Fault = v.InferOutput<typeof Fault>;
 
 const Verdict = v.pipe(
   v.variant('kind', [
-    v.object({ kind: v.literal('enforced'), refused: Count }),
-    v.object({ kind: v.literal('notEnforced'), accepted: list(v.picklist(ATTEMPTS)), tried: Count }),
+    Fault,
+    /** `untold`: how many answers were unclear. */
+    v.object({ kind: v.literal('enforced'), refused: Count, untold: v.optional(Count) }),
     v.object({ kind: v.literal('unclear'), reason: v.picklist(UNCLEAR_REASONS) }),
   ]),
   v.readonly(),
 );
 export type Verdict = v.InferOutput<typeof Verdict>;
+
+/** The worst that can be said of a server with these faults, and those that it rests on. */
+export function gradeOf(faults: readonly Attempt[]): Fault | undefined {
+  const thefts = faults.filter(isTheft);
+  if (thefts.length > 0) return { kind: 'broken', found: thefts };
+  const required = faults.filter(isRequired);
+  if (required.length > 0) return { kind: 'incomplete', found: required };
+  return faults.length > 0 ? { kind: 'advised', found: faults } : undefined;
+}
 
 /** The enforcement drill of one session: what its resource does with a stolen token. */
 export const Drill = v.pipe(

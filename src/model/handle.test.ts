@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isAccessHandle, isRefreshHandle, mentionsHandle, readHandle } from './handle.ts';
+import { handlesIn, isAccessHandle, isRefreshHandle, mentionsHandle, readHandle } from './handle.ts';
 
 const body = fc.stringMatching(/^[\w-]{43}$/);
 
@@ -31,4 +31,10 @@ test('a handle is found in a form, and not in the middle of something longer', (
   expect(mentionsHandle(`token=${handle}`)).toBe(true);
   expect(mentionsHandle(`token=${handle}c`)).toBe(false);
   expect(mentionsHandle(`token=a${handle}`)).toBe(false);
+});
+
+test('the handles in a text are found, whatever stands around them', () => {
+  const [one, other] = [`hf_${'a'.repeat(43)}`, `hfr_${'-'.repeat(43)}`];
+  expect(handlesIn(`{"token":"${one}","more":["Bearer ${other}"]}`)).toEqual([one, other]);
+  expect(handlesIn(`x${one} ${other}_ hf_short`)).toEqual([]);
 });

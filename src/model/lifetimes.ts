@@ -15,9 +15,13 @@ export const AHEAD_MS = 2_500;
 /** How long a proof may be on its way to the wire before it counts as lost */
 export const PROOF_OUT_MS = AHEAD_MS + 500;
 /** How long a rule presents a token after the last proof that was made for it */
-export const PRESENTATION_MS = PROOF_OUT_MS + 2 * SECOND;
+export const PRESENTATION_MS = PROOF_OUT_MS + 500;
+/** How long it stands after every proof that was made for it has left: the next that is made ahead is on its way */
+export const LEFT_MS = 250;
+/** How long the preflight of a request is still answered for after the token was withdrawn: it comes late, and is made once more */
+export const LATE_MS = 5 * SECOND;
 /** How long a wrapper remembers that a token may be presented at an address, and makes proofs ahead for it */
-export const WARM_MS = 2 * PRESENTATION_MS;
+export const WARM_MS = 10 * SECOND;
 
 // An agent that waits for a person: the official SDKs give up after sixty seconds.
 
@@ -33,6 +37,8 @@ export const UNLOCK_MS = 50 * SECOND;
 export const QUESTION_REST_MS = MINUTE;
 /** The longest pause between the questions of an agent that are brought up */
 export const QUESTION_LONGEST_REST_MS = HOUR;
+/** How long a yes to Chrome’s dialog is the answer to the click that led to it: Chrome tells nobody of a no */
+export const CHROME_ANSWER_MS = 120_000;
 
 // The network.
 
@@ -40,8 +46,12 @@ export const QUESTION_LONGEST_REST_MS = HOUR;
 export const METADATA_MS = 10 * SECOND;
 /** How long a token endpoint's reply is waited for */
 export const TOKEN_REPLY_MS = 30 * SECOND;
+/** How long another agent's request to the same URL waits at most for one of the background's own to leave */
+export const LEAVING_MS = 5 * SECOND;
 /** How long an answer to the drill is waited for */
 export const PROBE_MS = 10 * SECOND;
+/** How long the body of what the drill was served is read: it may be a stream without end */
+export const SERVED_MS = SECOND;
 /** How long the first event of a stream is waited for */
 export const STREAM_MS = 3 * SECOND;
 /** How long a sign-in waits for a look at its server's clock */
@@ -53,13 +63,19 @@ export const KEEP_AWAKE_MS = 20 * SECOND;
 
 // What was learnt.
 
+/** How long the answer to a refresh is also that to tabs whose requests had left with the old token */
+export const REFRESH_SHARED_MS = 5 * SECOND;
 /** How long validated metadata counts as current */
 export const METADATA_FRESH_MS = 5 * MINUTE;
 /** How soon after its discovery a sign-in is expected */
 export const SIGN_IN_EXPECTED_MS = 10 * MINUTE;
+/** How long the page of an authorization server counts as that of the sign-in that has left for it */
+export const SIGNING_IN_MS = 10 * MINUTE;
 /** How long a sign-in may take */
 export const SIGN_IN_MS = DAY_MS;
 /** How long it is believed that a resource takes bearer tokens, before a proof is tried again */
 export const BEARER_BELIEVED_MS = HOUR;
+/** How long a remark on the same thing is not repeated in the activity log */
+export const REMARK_REST_MS = HOUR;
 /** How long a resource's metadata, and a stream that named no address, are not asked again */
 export const RESOURCE_REST_MS = MINUTE;

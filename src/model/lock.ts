@@ -3,7 +3,7 @@ export const IDLE_MINUTES = [15, 5, 60] as const;
 export type IdleMinutes = (typeof IDLE_MINUTES)[number];
 
 /** Where the vault is locked and unlocked, and the size of its window in CSS pixels. */
-export const LOCK_PAGE = { path: 'src/ui/lock/index.html', width: 440, height: 600 } as const;
+export const LOCK_PAGE = { path: 'src/ui/lock/index.html', width: 520, height: 600 } as const;
 
 /** Which passkey opens the vault, and what it is asked for (WebAuthn §10.1.4, PRF). No secret. */
 export interface PasskeyView {

@@ -8,6 +8,8 @@
 export const MOST_SESSIONS = 1_000;
 /** Maximum unbound sessions listed: a page makes them without a server */
 export const MOST_UNBOUND = 64;
+/** Maximum keys that a person gave to Holdfast for it */
+export const MOST_GIVEN = 64;
 /** Maximum armed servers, not counting those of its sessions: each has a key */
 export const MOST_ARMED = 32;
 /** Maximum authorization servers whose metadata is kept; the one that was read longest ago is forgotten */
@@ -18,6 +20,8 @@ export const MOST_PENDING = 64;
 export const MOST_SIGN_INS = 8;
 /** Maximum token endpoints without DPoP that are remembered */
 export const MOST_PLAIN = 32;
+/** Maximum origins at which it is remembered to have looked for a resource’s metadata */
+export const MOST_LOOKED = 16;
 /** Maximum open questions */
 export const MOST_QUESTIONS = 4;
 /** Maximum servers that are remembered as not allowed; after as many that were declined it is asked about no more */
@@ -28,13 +32,25 @@ export const MOST_CONSENTS = 256;
 export const PATIENT_QUESTIONS = 2;
 /** Maximum addresses at which tokens stand: for one tab, and for all tabs. Chrome has room for 5,000 rules */
 export const MOST_SLOTS = { tab: 32, agent: 128 } as const;
+/** Maximum proofs that are remembered after they were made */
+export const MOST_PROOFS = 500;
+/** Maximum requests of its pages that are worked on at once, and that wait; Holdfast does nothing for those above */
+export const MOST_ASKED = { atOnce: 64, waiting: 4_096 } as const;
+/** Maximum requests of the background's own that are answered at once by one server for it, and that wait */
+export const MOST_SENT = { atOnce: 2, waiting: 128 } as const;
 /** Maximum resources of which it is known that one document read their metadata */
 export const MOST_RESOURCES_READ = 16;
+/** Maximum resources for which it is let hold its tokens; the one that was let longest ago is kept again */
+export const MOST_HANDED_OVER = 12;
+/** The longest of them, in characters: Chrome syncs no policy above 8 kB */
+export const LONGEST_HANDED_OVER = 512;
 
 // Of one session.
 
 /** Maximum addresses that it reaches beside its resource */
 export const MOST_REACH = 8;
+/** Maximum other places to which its agent is seen to pass its handles on */
+export const MOST_PASSED_ON = 8;
 /** Maximum refreshes */
 export const REFRESHES = { most: 20, withinMs: 60_000 } as const;
 /** Refusals that hold its requests back, and for how long */
@@ -54,14 +70,23 @@ export const MOST_SERVERS = 512;
 export const MOST_SCHEMES = 512;
 /** Maximum origins whose permissions are remembered; Chrome tells them again */
 export const MOST_GRANTED_KNOWN = 512;
-/** Maximum proofs that are remembered after they were made */
-export const MOST_PROOFS = 2_000;
+/** Maximum tabs of which it is remembered whose pages are in them, for the questions */
+export const MOST_TABS = 512;
 /** Maximum resources, and sessions, that are remembered as not to be asked again for a while */
 export const MOST_RESTING = 256;
 /** Maximum sessions whose refreshes are counted */
 export const MOST_COUNTED = 1_024;
+/** Maximum sites that an organization has protected for everybody */
+export const MOST_PROTECTED = 256;
 /** Maximum errors that are kept for the developers */
 export const MOST_ERRORS = 50;
+/** Maximum errors of its own that one view tells of */
+export const MOST_REPORTED = 5;
+
+/** How much is looked at of a page whose script’s reach is asked about: characters, those of one item, and requests */
+export const MOST_READ = { characters: 4_000_000, item: 200_000, requests: 2_000 } as const;
+/** How many tokens and servers are counted of such a page, and how many servers are shown */
+export const MOST_SEEN = { tokens: 999, servers: 64, shown: 4 } as const;
 
 // Of one message, in characters (UTF-16 code units).
 
@@ -69,9 +94,15 @@ export const MOST_ERRORS = 50;
 export const LONGEST_URL = 8_192;
 /** The longest header value that is read */
 export const LONGEST_HEADER = 8_192;
+/** The longest name of a header field, of a scheme, or of a given key */
+export const LONGEST_NAME = 64;
 /** The longest form that is read */
 export const LONGEST_BODY = 65_536;
 /** The largest reply that the background reads, in bytes */
 export const LARGEST_REPLY = 512 * 1_024;
+/** How much is read of what the drill was served, in bytes */
+export const LARGEST_SERVED = 64 * 1_024;
+/** Maximum handles of one request that is passed on */
+export const MOST_HANDLES = 8;
 /** Maximum authorization servers of a document's resources that may be meant by a sign-in that names none */
 export const MOST_LIKELY_RESOURCES = 4;

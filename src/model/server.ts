@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { AuthorizationServer } from '../protocol/oauth/metadata.ts';
 import { resourceIn } from '../protocol/oauth/token-request.ts';
 import { list, Time, Url } from './fields.ts';
+import type { Origin } from './origin.ts';
 
 /** An authorization server by the name that its validated metadata gives it (RFC 8414 §2). */
 export const Issuer = v.pipe(Url, v.brand('Issuer'));
@@ -34,9 +35,41 @@ export const KnownServer = v.pipe(
     introspectionEndpoint: v.optional(Url),
     pushedAuthorizationRequestEndpoint: v.optional(Url),
     dpopSigningAlgorithms: list(v.string()),
+    /** A record of before says nothing of it: the metadata's own default (RFC 8414 §2). */
+    takesBasic: v.optional(v.boolean(), true),
     metadataUrl: Url,
     checkedAt: Time,
   }),
   v.readonly(),
 );
 export type KnownServer = v.InferOutput<typeof KnownServer>;
+
+/**
+ * The authorization server that stands at the origin of an MCP server and has no metadata, where MCP clients look for it.
+ *
+ * @see MCP authorization (2025-03-26), "Fallbacks for Servers without Metadata Discovery"
+ */
+export const serverWithoutMetadata = (origin: Origin, metadataUrl: string, now: number): KnownServer => ({
+  issuer: origin as string as Issuer,
+  tokenEndpoint: `${origin}/token`,
+  authorizationEndpoint: `${origin}/authorize`,
+  revocationEndpoint: undefined,
+  introspectionEndpoint: undefined,
+  pushedAuthorizationRequestEndpoint: undefined,
+  dpopSigningAlgorithms: [],
+  takesBasic: true,
+  metadataUrl,
+  checkedAt: now,
+});
+
+/** Whether a URL is an endpoint of the server's own: what a client does there is between the two. */
+export function isEndpointOf(server: KnownServer, url: string): boolean {
+  const endpoints = [
+    server.tokenEndpoint,
+    server.authorizationEndpoint,
+    server.revocationEndpoint,
+    server.introspectionEndpoint,
+    server.pushedAuthorizationRequestEndpoint,
+  ];
+  return endpoints.some((endpoint) => endpoint !== undefined && resourceAt(endpoint) === resourceAt(url));
+}

@@ -1,7 +1,15 @@
 import * as v from 'valibot';
 import { Binding } from './binding.ts';
 import { list, Time, Url } from './fields.ts';
-import { type AccessHandle, isAccessHandle, isRefreshHandle, type RefreshHandle, type TokenDigest } from './handle.ts';
+import {
+  type AccessHandle,
+  type GivenHandle,
+  isAccessHandle,
+  isGivenHandle,
+  isRefreshHandle,
+  type RefreshHandle,
+  type TokenDigest,
+} from './handle.ts';
 import { Origin } from './origin.ts';
 import { Issuer, Resource } from './server.ts';
 
@@ -23,16 +31,21 @@ const grant = {
   issuedAt: Time,
   /** When the current access token expires, if the server said so. */
   expiresAt: v.optional(Time),
+  /** Whose it is by the word of its authorization server. It is shown, and nothing rests on it. */
+  account: v.exactOptional(v.string()),
 };
 
-/** What the page of a bound session presents, by which its requests are known. */
+/** Holdfast keeps the tokens: the page has handles. */
+const HoldfastHandles = v.object({
+  by: v.literal('holdfast'),
+  access: v.custom<AccessHandle>((value) => typeof value === 'string' && isAccessHandle(value)),
+  refresh: v.optional(v.custom<RefreshHandle>((value) => typeof value === 'string' && isRefreshHandle(value))),
+});
+export type HoldfastHandles = Readonly<v.InferOutput<typeof HoldfastHandles>>;
+
+/** What the page of a live session presents, by which its requests are known. */
 export const Handles = v.variant('by', [
-  /** Holdfast keeps the tokens: the page has handles. */
-  v.object({
-    by: v.literal('holdfast'),
-    access: v.custom<AccessHandle>((value) => typeof value === 'string' && isAccessHandle(value)),
-    refresh: v.optional(v.custom<RefreshHandle>((value) => typeof value === 'string' && isRefreshHandle(value))),
-  }),
+  HoldfastHandles,
   /** Without custody the page holds the real tokens, and they are known by their digests: RFC 9449 binds them all the same. */
   v.object({
     by: v.literal('page'),
@@ -42,16 +55,23 @@ export const Handles = v.variant('by', [
 ]);
 export type Handles = Readonly<v.InferOutput<typeof Handles>>;
 
+/** What there is of a session whose tokens Holdfast works with. */
+const live = {
+  ...grant,
+  /** Where its tokens were issued, and last refreshed; a session of before this was kept has none. */
+  tokenEndpoint: v.optional(Url),
+  handles: v.pipe(Handles, v.readonly()),
+  /** Addresses on the resource's origin, without queries, that its server takes its clients to. */
+  reach: v.exactOptional(list(Url)),
+  /** What the person calls it, to tell it from others. */
+  nickname: v.exactOptional(v.string()),
+};
+
 export const BoundSession = v.pipe(
   v.object({
-    ...grant,
+    ...live,
     state: v.literal('bound'),
-    /** Where its tokens were issued, and last refreshed; a session of before this was kept has none. */
-    tokenEndpoint: v.optional(Url),
     binding: Binding,
-    handles: v.pipe(Handles, v.readonly()),
-    /** Addresses on the resource's origin, without queries, that its server takes its clients to. */
-    reach: v.exactOptional(list(Url)),
     /** How the page's client presents itself: as it asked, it is answered. */
     speaks: v.picklist(['Bearer', 'DPoP']),
     /** The key is not used for a new token any more: the next refresh is a new sign-in, with a new key. */
@@ -60,6 +80,59 @@ export const BoundSession = v.pipe(
   v.readonly(),
 );
 export type BoundSession = v.InferOutput<typeof BoundSession>;
+
+/**
+ * Its tokens are plain bearer tokens that Holdfast keeps: script of the page cannot read them. They are bound to nothing, and
+ * whoever gets one elsewhere can use it.
+ */
+export const HeldSession = v.pipe(
+  v.object({
+    ...live,
+    state: v.literal('held'),
+    handles: v.pipe(HoldfastHandles, v.readonly()),
+    speaks: v.literal('Bearer'),
+  }),
+  v.readonly(),
+);
+export type HeldSession = v.InferOutput<typeof HeldSession>;
+
+/**
+ * A key that a person gave to Holdfast for one agent and one server, in the place of an access token. It is bound to nothing: whoever
+ * has it elsewhere can use it, and its server knows nothing of Holdfast.
+ */
+export const GivenSession = v.pipe(
+  v.object({
+    ...live,
+    state: v.literal('given'),
+    /** What the person has said: this address, and what is below it. */
+    resource: Resource,
+    handles: v.pipe(
+      v.object({
+        by: v.literal('holdfast'),
+        access: v.custom<GivenHandle>((value) => typeof value === 'string' && isGivenHandle(value)),
+        refresh: v.optional(v.undefined()),
+      }),
+      v.readonly(),
+    ),
+    /** What the person calls it. */
+    name: v.string(),
+    /** The header field that it stands in, as the person writes it, and the scheme before it; empty where it stands alone. */
+    header: v.string(),
+    scheme: v.string(),
+  }),
+  v.readonly(),
+);
+export type GivenSession = v.InferOutput<typeof GivenSession>;
+
+/** A session whose tokens Holdfast works with. */
+export type LiveSession = BoundSession | HeldSession | GivenSession;
+
+/** The header field that a session's token stands in, in small letters. */
+export const headerOf = (session: LiveSession): string =>
+  session.state === 'given' ? session.header.toLowerCase() : 'authorization';
+
+export const isLive = (session: Session): session is LiveSession =>
+  session.state === 'bound' || session.state === 'held' || session.state === 'given';
 
 /** Why a page holds a plain bearer token that its script can read. */
 export const EXPOSED_REASONS = [
@@ -77,10 +150,14 @@ export const EXPOSED_REASONS = [
   'unverified',
   /** A bearer token was used that did not come through Holdfast, for example one from before the site was protected. */
   'not_ours',
+  /** The agent presents a key or a token that no sign-in has brought: a person typed it, perhaps. */
+  'typed',
   /** A sign-in that names no resource, and that no document set out to for MCP: the site's own, as far as can be told. */
   'own_login',
   /** The site's policy does not allow the server. */
   'not_allowed',
+  /** Holdfast would hold it, but the person lets the page hold its tokens for this resource. */
+  'handed_over',
 ] as const;
 export type ExposedReason = (typeof EXPOSED_REASONS)[number];
 
@@ -107,7 +184,15 @@ export type RefusedSession = v.InferOutput<typeof RefusedSession>;
 export const OwnKeySession = v.pipe(v.object({ ...grant, state: v.literal('ownKey') }), v.readonly());
 export type OwnKeySession = v.InferOutput<typeof OwnKeySession>;
 
-const over = { ...grant, binding: Binding, endedAt: Time };
+/** What it was bound to stays known; one that was held was bound to nothing. */
+const over = {
+  ...grant,
+  binding: v.optional(Binding),
+  /** Of a given key: what the person called it. */
+  name: v.exactOptional(v.string()),
+  nickname: v.exactOptional(v.string()),
+  endedAt: Time,
+};
 
 /** A session whose tokens are gone. Its handles are dead. */
 export const EndedSession = v.variant('state', [
@@ -118,6 +203,8 @@ export const EndedSession = v.variant('state', [
     state: v.literal('revoked'),
     /** Whether the authorization server confirmed it (RFC 7009), or Holdfast only forgot the tokens. */
     confirmed: v.optional(v.boolean()),
+    /** The server took the refresh token back, and not the access token. */
+    accessLeft: v.exactOptional(v.boolean()),
   }),
 ]);
 export type EndedSession = Readonly<v.InferOutput<typeof EndedSession>>;
@@ -128,31 +215,61 @@ export type DamagedSession = v.InferOutput<typeof DamagedSession>;
 
 export const Session = v.variant('state', [
   BoundSession,
+  HeldSession,
+  GivenSession,
   ExposedSession,
   RefusedSession,
   OwnKeySession,
   EndedSession,
   DamagedSession,
 ]);
-export type Session = BoundSession | ExposedSession | RefusedSession | OwnKeySession | EndedSession | DamagedSession;
+export type Session = LiveSession | ExposedSession | RefusedSession | OwnKeySession | EndedSession | DamagedSession;
 export type SessionState = Session['state'];
 
-/** A session whose token a page holds by itself, or was kept from it: Holdfast never bound it. */
+/** A session whose token a page holds by itself, or was kept from it: Holdfast never had it. */
 export type UnboundSession = ExposedSession | RefusedSession | OwnKeySession;
 
 export const isUnbound = (session: Session): session is UnboundSession =>
   session.state === 'exposed' || session.state === 'refused' || session.state === 'ownKey';
 
-/** Why a bound session has ended. */
+/** Why a live session has ended. */
 export type Ending =
   | { readonly state: 'expired' | 'keyLost' }
   /** `confirmed`: by the authorization server. */
-  | { readonly state: 'revoked'; readonly confirmed: boolean };
+  | { readonly state: 'revoked'; readonly confirmed: boolean; readonly accessLeft?: boolean };
 
 /** The session after its tokens are gone. Its handles go with them. @param at milliseconds since the epoch */
-export function ended(session: BoundSession, ending: Ending, at: number): EndedSession {
-  const { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, binding } = session;
-  return { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, binding, endedAt: at, ...ending };
+export function ended(session: LiveSession, ending: Ending, at: number): EndedSession {
+  const { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt } = session;
+  const binding = session.state === 'bound' ? session.binding : undefined;
+  const name = session.state === 'given' && { name: session.name };
+  const { account, nickname } = session;
+  return {
+    id,
+    agent,
+    resource,
+    issuer,
+    clientId,
+    scopes,
+    issuedAt,
+    expiresAt,
+    binding,
+    ...name,
+    ...(account !== undefined && { account }),
+    ...(nickname !== undefined && { nickname }),
+    endedAt: at,
+    ...ending,
+  };
+}
+
+/** The held session whose tokens are the page's from now on. */
+export function handedOver(session: HeldSession): ExposedSession {
+  const { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, account } = session;
+  return {
+    ...{ id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt },
+    ...(account !== undefined && { account }),
+    ...{ state: 'exposed', reason: 'handed_over' },
+  };
 }
 
 const Salvage = v.object({

@@ -34,13 +34,14 @@ export const Armed = v.pipe(
 );
 export type Armed = v.InferOutput<typeof Armed>;
 
-/** An authorization request that was seen to leave with `dpop_jkt`; PKCE ties it to its token request. */
+/** An authorization request of an MCP sign-in that was seen to leave; PKCE ties it to its token request. */
 export const Authorization = v.pipe(
   v.object({
     codeChallenge: v.string(),
     agent: Origin,
     issuer: Issuer,
-    thumbprint: Thumbprint,
+    /** What it named in `dpop_jkt`; undefined at a server that binds nothing: what comes of it is held. */
+    thumbprint: v.optional(Thumbprint),
     clientId: v.optional(v.string()),
     resource: v.optional(v.string()),
     scope: v.optional(v.string()),

@@ -8,7 +8,7 @@ export type AccessToken = v.InferOutput<typeof AccessToken>;
 export const RefreshToken = v.pipe(v.string(), v.brand('RefreshToken'));
 export type RefreshToken = v.InferOutput<typeof RefreshToken>;
 
-/** The real tokens of a bound session. */
+/** The real tokens of a live session. */
 export const Tokens = v.pipe(
   v.object({ accessToken: AccessToken, refreshToken: v.optional(RefreshToken) }),
   v.readonly(),

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PageReply } from '../messages/page.ts';
+import { LONGEST_BODY, MOST_HANDLES } from '../model/quotas.ts';
 import { createPage, HANDLE, proof, RESOURCE, type TestPage } from './page.fixture.ts';
 
 let page: TestPage;
@@ -64,6 +65,52 @@ describe('a request with a handle', () => {
     page.outside.server = (request) =>
       request.headers.has('dpop') ? Promise.reject(new TypeError('Failed to fetch')) : new Response('served');
     expect(await (await page.fetch(RESOURCE, page.call())).text()).toBe('served');
+  });
+});
+
+describe('the handle of a given key', () => {
+  const GIVEN = `hfk_${'k'.repeat(43)}`;
+
+  test.each([
+    ['X-API-Key', GIVEN],
+    ['x-any-name', `Token ${GIVEN}`],
+    ['Authorization', `Bearer ${GIVEN}`],
+    ['Authorization', `Basic ${GIVEN}`],
+    ['Authorization', GIVEN],
+  ])('is found in %s: %s, and its field is named', async (name, value) => {
+    page.outside.background = () => proof('1', { proof: '' });
+    for (const headers of [{ [name]: value }, new Headers([[name, value]])]) await page.fetch(RESOURCE, { headers });
+    await page.fetch(new Request(RESOURCE, { headers: { [name]: value } }));
+    const asked = { kind: 'prove', token: GIVEN, header: name.toLowerCase(), url: RESOURCE };
+    expect(page.asked).toMatchObject([asked, asked, asked]);
+    expect(page.sent.map(({ headers }) => headers.get(name))).toEqual([value, value, value]);
+  });
+
+  test.each([`key=${GIVEN}`, `a b ${GIVEN}`, `${GIVEN}x`])('is none within %s', async (value) => {
+    await page.fetch(RESOURCE, { headers: { 'x-api-key': value } });
+    expect(page.asked.filter(({ kind }) => kind === 'prove')).toEqual([]);
+    expect(page.sent.map(({ headers }) => headers.get('x-api-key'))).toEqual([value]);
+  });
+});
+
+describe('an MCP request with a key of the page’s own', () => {
+  const mcp = { accept: 'application/json, text/event-stream' };
+
+  test('is told once for each address, without the key', async () => {
+    for (let index = 0; index < 3; index += 1)
+      await page.fetch(RESOURCE, { headers: { ...mcp, authorization: 'Bearer sk-1' } });
+    await page.fetch('https://agent.example/mcp', { headers: { ...mcp, 'x-api-key': 'sk-1' } });
+    expect(page.asked).toEqual([
+      { kind: 'typed', url: RESOURCE },
+      { kind: 'typed', url: 'https://agent.example/mcp' },
+    ]);
+    expect(page.sent).toHaveLength(4);
+  });
+
+  test('is not one without a key, nor any other request', async () => {
+    await page.fetch(RESOURCE, { headers: mcp });
+    await page.fetch(RESOURCE, { headers: { authorization: 'Bearer sk-1' } });
+    expect(page.asked).toEqual([]);
   });
 });
 
@@ -157,4 +204,141 @@ test('a page sees a token that it got by itself only after the background was to
   order.push(`token ${(await response.json()).access_token}`);
   expect(order).toEqual(['exposed', 'token real']);
   expect(JSON.stringify(page.asked)).not.toContain('real');
+});
+
+describe('a token request', () => {
+  const TOKEN = 'https://as.example/token';
+  const json = { 'content-type': 'application/json' };
+  const FILE = '\xff\r\n';
+  const body = JSON.stringify({ code: 'c', grant_type: 'authorization_code' });
+  const formData = (fields: Record<string, string | Blob>) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    return form;
+  };
+
+  test.each<[string, () => Parameters<typeof fetch>]>([
+    ['as JSON', () => [TOKEN, { method: 'POST', headers: json, body }]],
+    ['as JSON in a Request', () => [new Request(TOKEN, { method: 'POST', headers: json, body })]],
+    ['as JSON in bytes', () => [TOKEN, { method: 'POST', headers: json, body: new TextEncoder().encode(body) }]],
+    ['as FormData', () => [TOKEN, { method: 'POST', body: formData({ code: 'c', grant_type: 'authorization_code' }) }]],
+  ])('%s is looked at, and does not leave where the background answers it', async (name, given) => {
+    page.outside.background = () => ANSWER;
+    expect((await page.fetch(...given())).status).toBe(403);
+    const fields = 'code=c&grant_type=authorization_code';
+    expect(page.asked).toMatchObject([{ kind: 'form', body: name === 'as FormData' ? fields : body }]);
+    expect(page.sent).toEqual([]);
+  });
+
+  test.each<[string, () => RequestInit]>([
+    ['JSON', () => ({ headers: json, body })],
+    ['FormData', () => ({ body: formData({ grant_type: 'a', file: new Blob([FILE]) }) })],
+  ])('that is none of ours leaves as the page made it: %s', async (_, init) => {
+    page.outside.background = () => ({ kind: 'passAndReport' });
+    const made = init();
+    await page.fetch(TOKEN, { method: 'POST', ...made });
+    const sent = page.sent[0];
+    expect(sent?.headers.get('content-type')).toMatch(/json$|^multipart/);
+    if (made.body === body) return expect(await sent?.text()).toBe(body);
+    const file = (await sent?.formData())?.get('file') as File;
+    expect(await file.text()).toBe(FILE);
+  });
+
+  const long = 'x'.repeat(3 * LONGEST_BODY);
+  test.each<[string, RequestInit]>([
+    ['a form', { body: new URLSearchParams({ grant_type: 'a', long }) }],
+    ['a form whose grant comes last', { body: new URLSearchParams({ long, grant_type: 'a' }) }],
+    ['JSON', { headers: json, body: JSON.stringify({ long, grant_type: 'a' }) }],
+    ['FormData', { body: formData({ long, grant_type: 'a' }) }],
+    ['a form with a handle', { body: new URLSearchParams({ long, token: HANDLE }) }],
+  ])('that is too long is shown to the background, as far as that refuses it: %s', async (_, init) => {
+    page.outside.background = () => ANSWER;
+    await page.fetch(TOKEN, { method: 'POST', ...init });
+    expect(page.asked).toMatchObject([{ kind: 'form' }]);
+    expect((page.asked[0] as { body: string }).body).toHaveLength(LONGEST_BODY + 1);
+    expect(page.sent).toEqual([]);
+  });
+});
+
+describe('what is no token request leaves at once, and nobody is asked:', () => {
+  const long = 'x'.repeat(10_000_000);
+  const json = (what: unknown): RequestInit => ({
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(what),
+  });
+  const upload = new FormData();
+  upload.append('grant', 'grant_type');
+  upload.append('file', new Blob([long]));
+
+  test.each<[string, RequestInit]>([
+    ['a long form', { body: new URLSearchParams({ long }) }],
+    ['an upload', { body: upload }],
+    ['a deep grant', json({ jsonrpc: '2.0', params: { grant_type: 'a' } })],
+    ['a list', json([{ grant_type: 'a' }])],
+    ['a text about grants', json({ text: '{"grant_type":"a"}&grant_type=a' })],
+    ['a text with a handle far behind', json({ text: `${long} ${HANDLE}` })],
+  ])('%s', async (_, init) => {
+    await page.fetch('https://as.example/upload', { method: 'POST', ...init });
+    expect([page.asked, page.sent.length]).toEqual([[], 1]);
+  });
+
+  test('JSON in a stream, which may stay open', async () => {
+    const stream = new ReadableStream();
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: stream, duplex: 'half' };
+    await page.fetch('https://as.example/upload', init as RequestInit);
+    expect([page.asked, page.sent.length]).toEqual([[], 1]);
+  });
+
+  test('an MCP request in a Request is one with a handle, or one without', async () => {
+    page.outside.background = () => proof('1');
+    const headers = { 'content-type': 'application/json', accept: 'text/event-stream' };
+    const init = { method: 'POST', body: '{"jsonrpc":"2.0"}', headers };
+    await page.fetch(new Request(RESOURCE, page.call(init)));
+    await page.fetch(new Request(RESOURCE, page.call(init)));
+    expect(page.asked).toMatchObject(Array(2).fill({ kind: 'prove', mcp: true }));
+    page.outside.server = () => new Response('', { status: 401, headers: { 'WWW-Authenticate': 'DPoP' } });
+    await page.fetch(new Request(RESOURCE, init));
+    expect(page.asked.at(-1)).toMatchObject({ kind: 'challenge' });
+    expect(await page.sent[2]?.text()).toBe(init.body);
+  });
+});
+
+describe('a handle that the page sends elsewhere is reported, and leaves as it is:', () => {
+  const BACKEND = 'https://api.example/chat';
+  const json = { 'content-type': 'application/json' };
+  const text = JSON.stringify({ servers: [{ token: HANDLE }] });
+  const upload = new FormData();
+  upload.append('file', new Blob(['x']));
+  upload.append('token', HANDLE);
+
+  test.each<[string, string, RequestInit]>([
+    ['in a header', BACKEND, { headers: { 'x-mcp-token': HANDLE } }],
+    ['with another scheme', BACKEND, { headers: { authorization: `Token ${HANDLE}` } }],
+    ['in JSON', BACKEND, { method: 'POST', headers: json, body: text }],
+    ['in a text', BACKEND, { method: 'POST', body: text }],
+    ['in FormData', BACKEND, { method: 'POST', body: upload }],
+    ['in a form', BACKEND, { method: 'POST', body: new URLSearchParams({ mcp: HANDLE }) }],
+    ['in the address', `${BACKEND}?token=${HANDLE}`, {}],
+  ])('%s', async (_, url, init) => {
+    await page.fetch(url, init);
+    expect(page.asked.filter(({ kind }) => kind !== 'form')).toEqual([{ kind: 'passedOn', url, handles: [HANDLE] }]);
+    const expected = new Request(url, init);
+    const [sent] = page.sent;
+    expect([sent?.url, [...(sent?.headers ?? [])].filter(([name]) => name !== 'content-type')]).toEqual([
+      expected.url,
+      [...expected.headers].filter(([name]) => name !== 'content-type'), // a boundary is random
+    ]);
+    if (init.body !== upload) expect(await sent?.text()).toBe(await expected.text());
+  });
+
+  test('in JSON in a Request', async () => {
+    await page.fetch(new Request(BACKEND, { method: 'POST', headers: json, body: text }));
+    expect(page.asked).toEqual([{ kind: 'passedOn', url: BACKEND, handles: [HANDLE] }]);
+    expect(await page.sent[0]?.text()).toBe(text);
+  });
+
+  test('and no more than so many of one request', async () => {
+    await page.fetch(BACKEND, { method: 'POST', body: `${HANDLE} `.repeat(1_000) });
+    expect(page.asked).toEqual([{ kind: 'passedOn', url: BACKEND, handles: Array(MOST_HANDLES).fill(HANDLE) }]);
+  });
 });

@@ -1,69 +1,39 @@
 import type { PageReply } from '../messages/page.ts';
 import { mentionsHandle, type Presented } from '../model/handle.ts';
+import { LONGEST_BODY } from '../model/quotas.ts';
 import { CHALLENGE, fieldOf, NONCE, responseOf, withChallenge } from './answer.ts';
-import { type FetchArguments, readArguments } from './arguments.ts';
+import type { FetchArguments } from './arguments.ts';
 import { type Channel, PASS } from './channel.ts';
+import { type Call, intercept, type Native, requestOf } from './intercept.ts';
 import type { Natives } from './natives.ts';
 import type { Proofs, Wanted } from './proofs.ts';
-import { type Found, isOAuthText, recognise } from './recognise.ts';
+import { type Form, mayBeOAuth } from './recognise.ts';
 import { type Replay, snapshot } from './replay.ts';
-import { reportExposure, reportMetadata } from './report.ts';
-
-type Native = (given: FetchArguments) => Promise<Response>;
-
-/** A call as it was found, with the arguments that can still be used. */
-interface Call {
-  readonly found: Found | Aside | undefined;
-  readonly given: FetchArguments;
-}
-
-/** A request of the page's own, where a token may still be presented. */
-interface Aside {
-  readonly kind: 'aside';
-  readonly places: readonly string[];
-  readonly found: Found | undefined;
-}
+import { reportExposure, reportHandles, reportMetadata } from './report.ts';
 
 /** The page's `fetch`. Requests that do not concern Holdfast go to the native one at once. */
 export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): typeof fetch {
-  return new Proxy(natives.fetch, {
-    apply(_, self, original: Parameters<typeof fetch>) {
-      const native: Native = (given) => Reflect.apply(natives.fetch, self, given);
-      const { found, given } = look(original);
-      return found ? handle(found, given, native) : native(given);
-    },
-  });
-
-  /** Looks at the arguments without consuming them; where that cannot be, a Request takes their place. */
-  function look(given: FetchArguments): Call {
-    try {
-      const read = readArguments(given, natives);
-      if (!read) return look([requestOf(given)]);
-      const found = recognise(read, natives);
-      if (found?.kind === 'prove' || !proofs.any()) return { found, given };
-      const places = proofs.warm(natives.absolute(read.url));
-      return { found: places[0] ? { kind: 'aside', places, found } : found, given };
-    } catch {
-      return { found: undefined, given }; // not a request: the native fetch says why
-    }
-  }
+  const typed = new Set<string>();
+  return intercept(natives, proofs, handle, (sent) => reportHandles(sent, natives, channel));
 
   async function handle(found: Call['found'], given: FetchArguments, native: Native): Promise<Response> {
     switch (found?.kind) {
       case 'prove':
         return prove(snapshot(given, native, natives), found);
       case 'aside': {
-        const request: FetchArguments = [requestOf(given)];
+        const request: FetchArguments = [requestOf(given, natives)];
         await Promise.all(found.places.map((url) => channel.ask({ kind: 'aside', url })));
         return handle(found.found, request, native);
       }
       case 'form':
-        return form(requestOf(given), native);
+        return form(found, requestOf(given, natives), native);
       case 'mcp':
+        if (found.typed) once(found.typed);
         return probe(await native(given));
       case 'discover': {
         const response = await native(given);
-        if (response.ok) await orAborted(reportMetadata(response.clone(), found.url, channel), requestOf(given).signal);
+        if (response.ok)
+          await orAborted(reportMetadata(response.clone(), found.url, channel), requestOf(given, natives).signal);
         return response;
       }
       default:
@@ -72,16 +42,18 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
     }
   }
 
-  function requestOf([input, init]: FetchArguments): Request {
-    return new natives.Request(input, init);
+  /** The page uses a key of its own at this URL. */
+  function once(url: string): void {
+    if (!typed.has(url)) channel.tell({ kind: 'typed', url });
+    typed.add(url);
   }
 
   async function prove(
     replay: Replay,
-    { token, isBearer, mcp }: Presented & { readonly mcp?: boolean },
+    { token, isBearer, header, mcp }: Presented & { readonly mcp?: boolean },
   ): Promise<Response> {
     const { method, url, signal } = replay;
-    const wanted: Wanted = { kind: 'prove', token, method, url, ...(mcp && { mcp }) };
+    const wanted: Wanted = { kind: 'prove', token, method, url, ...(header && { header }), ...(mcp && { mcp }) };
     const first = await orAborted(proofs.take(wanted), signal);
     if (first.kind !== 'proof') return instead(first, url) ?? replay.send();
     const response = await replay.send(first.proof).catch(async (error) => {
@@ -121,25 +93,26 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
     return challenge ? withChallenge(response, challenge, natives) : response;
   }
 
-  /** A form that may be OAuth's. One that is not may still present a handle, as any request may. */
-  async function form(request: Request, native: Native): Promise<Response> {
+  /** A form that may be OAuth's. Of one that is too long, the background is shown that much: it refuses it. */
+  async function form({ body: fields, found }: Form, request: Request, native: Native): Promise<Response> {
     const { url, signal, headers } = request;
-    const body = await request.clone().text();
-    const reply = isOAuthText(body)
-      ? await orAborted(
-          channel.ask({ kind: 'form', url, headers: [...headers], body, readsTokens: natives.readsTokens }),
-          signal,
-        )
-      : PASS;
+    const text = fields ?? (await request.clone().text());
+    const body = text.slice(0, LONGEST_BODY + 1);
+    const reply =
+      fields || mayBeOAuth(headers, text)
+        ? await orAborted(
+            channel.ask({ kind: 'form', url, headers: [...headers], body, readsTokens: natives.readsTokens }),
+            signal,
+          )
+        : PASS;
     const answer = instead(reply, url);
     if (answer) return answer;
-    const presented = natives.presented(headers);
-    const isWatched = reply.kind === 'passAndReport';
-    if (presented && !isWatched) return prove(snapshot([request], native, natives), presented);
-    if (presented && mentionsHandle(presented.token)) headers.delete('authorization');
+    if (found?.kind !== 'prove') reportHandles({ url, headers, body: text }, natives, channel);
+    if (reply.kind !== 'passAndReport') return handle(found, [request], native);
+    if (found?.kind === 'prove' && mentionsHandle(found.token)) headers.delete(found.header ?? 'authorization');
     const response = await native([request]);
     // Before the page can read the token: it may close its window then.
-    if (isWatched && response.ok) await orAborted(reportExposure(response.clone(), url, body, channel), signal);
+    if (response.ok) await orAborted(reportExposure(response.clone(), url, body, channel), signal);
     return response;
   }
 }
@@ -158,7 +131,7 @@ function isRefusal(response: Response): boolean {
 }
 
 /** The reply, or the page's own abort, whichever comes first. */
-function orAborted<T>(reply: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
+export function orAborted<T>(reply: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
   if (!signal) return reply;
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason);

@@ -1,4 +1,7 @@
+import { MOST_HANDLES } from '../model/quotas.ts';
 import type { Channel } from './channel.ts';
+import type { Natives } from './natives.ts';
+import { handlesOf, type Sent } from './recognise.ts';
 
 /** What is looked at in a server's answer; the background decides what of it is true. */
 interface Answer {
@@ -35,6 +38,12 @@ export async function reportExposure(response: Response, url: string, body: stri
     scope: answer.scope,
     expiresIn: answer.expires_in,
   });
+}
+
+/** Tells the background where the page sends handles to. What leaves is not touched. */
+export function reportHandles(sent: Sent, natives: Natives, channel: Channel): void {
+  const handles = handlesOf(sent).slice(0, MOST_HANDLES);
+  if (handles[0]) channel.tell({ kind: 'passedOn', url: natives.absolute(sent.url), handles });
 }
 
 async function json(response: Response): Promise<Answer | undefined> {

@@ -1,6 +1,6 @@
+import type { Warm } from './intercept.ts';
 import type { Natives } from './natives.ts';
-import type { Proofs } from './proofs.ts';
-import { recognise } from './recognise.ts';
+import { recognise, type Sent } from './recognise.ts';
 
 type Wrapped = 'open' | 'setRequestHeader' | 'send';
 
@@ -17,8 +17,15 @@ interface Call {
 /**
  * The page's `XMLHttpRequest`: what is Holdfast's is carried by the wrapped `fetch`, and shown as the request that script
  * holds; everything else stays native. A synchronous request stays native too: its handle means nothing to a server.
+ *
+ * @param sent is told of each that stays native
  */
-export function wrapXhr(natives: Natives, fetch: typeof globalThis.fetch, proofs: Proofs): void {
+export function wrapXhr(
+  natives: Natives,
+  fetch: typeof globalThis.fetch,
+  proofs: Warm,
+  sent: (sent: Sent) => void = () => undefined,
+): void {
   const { prototype } = natives.XMLHttpRequest;
   const calls = new WeakMap<XMLHttpRequest, Call>();
 
@@ -42,13 +49,14 @@ export function wrapXhr(natives: Natives, fetch: typeof globalThis.fetch, proofs
   });
   wrap('send', (native, xhr, [body]) => {
     const call = calls.get(xhr);
-    if (call?.async && isCarried(call, body)) void carry(xhr, call, body as BodyInit | null);
-    else native();
+    if (call?.async && isCarried(call, body)) return void carry(xhr, call, body as BodyInit | null);
+    if (call) sent({ ...call, body });
+    native();
   });
 
   /** Also a request of the page's own, where a token may still be presented: it has to wait. */
   function isCarried(call: Call, body: unknown): boolean {
-    const found = recognise({ ...call, body }, natives);
+    const found = recognise({ ...call, body: body ?? '' }, natives);
     return (found && found.kind !== 'mcp') || proofs.warm(call.url).length > 0;
   }
 

@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   'locked',
   'message_invalid',
   'metadata_invalid',
+  'other_header',
   'outside_resource',
   'permission_declined',
   'policy_invalid',

@@ -53,7 +53,12 @@ test.each(REFUSALS)('at a server %s no token is presented', async (_, refuse) =>
 
 test.each(REFUSALS)('at a server %s the rules themselves present none, whichever use case asks', async (_, refuse) => {
   const { rules, network } = withPermission(world.ports);
-  const present = () => rules.present(1, session.agent, TO, { scheme: 'DPoP', accessToken: anAccessToken('real') });
+  const present = () =>
+    rules.present(1, session.agent, TO, {
+      header: 'authorization',
+      scheme: 'DPoP',
+      accessToken: anAccessToken('real'),
+    });
   await present();
   refuse();
   for (const work of [present, () => network.firstEvent(TO, session.agent, {}), () => network.get(TO, session.agent)]) {

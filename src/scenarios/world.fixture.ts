@@ -21,10 +21,10 @@ import { createVault } from '../background/store/vault.ts';
 import type { PageReply, PageRequest } from '../messages/page.ts';
 import type { PolicyChoice } from '../model/policy.ts';
 import type { BoundSession } from '../model/session.ts';
-import { HoldfastError } from '../protocol/error.ts';
+import { codeOf, HoldfastError } from '../protocol/error.ts';
 import { codeChallenge } from '../protocol/oauth/pkce.ts';
 import { createHoldfast } from '../sessions/holdfast.ts';
-import type { Caller, Credential, Ports, Probe, Reply } from '../sessions/ports.ts';
+import type { Caller, Credential, Ports, Probe, ProbeReply, Reply } from '../sessions/ports.ts';
 import type { Leaving } from '../sessions/requests/proof-log.ts';
 
 export const AGENT = anOrigin('https://agent.example');
@@ -73,7 +73,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
   const replies: (ScriptedReply | 'unreachable' | Promise<ScriptedReply>)[] = [];
   const documents = new Map<string, unknown>([[METADATA_URL, METADATA]]);
   const probed: (Probe & { readonly url: string })[] = [];
-  const resource: { answer: (probe: Probe) => Reply | Promise<Reply> } = {
+  const resource: { answer: (probe: Probe) => ProbeReply | Promise<ProbeReply> } = {
     answer: () => replyOf({ body: '' }),
   };
   const listened: { url: string; headers: Readonly<Record<string, string>> }[] = [];
@@ -82,10 +82,12 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
   };
   const presented: ({ tab: number; url: string } & Credential)[] = [];
   const cleared: string[] = [];
+  const settled: string[] = [];
   const named: ({ agent: Origin; endpoint: string; thumbprint: string } & SignIns)[] = [];
   const unnamed: { agent: Origin; endpoint: string }[] = [];
   const kept: string[][] = [];
   const withdrawn: string[] = [];
+  const renewals: string[] = [];
   const activity: Activity[] = [];
   const declines = new Set<string>();
   const policy: { -readonly [Name in keyof PolicyChoice]: PolicyChoice[Name] } = {};
@@ -140,10 +142,18 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
       nameNone: async (agent, endpoint) => void unnamed.push({ agent, endpoint }),
       keepOnly: async (armed) => void kept.push([...armed]),
       present: async (tab, _, url, credential) => void presented.push({ tab, url, ...credential }),
-      renew: async (accessToken) => void withdrawn.push(accessToken),
+      stands: ({ tab, url }, { scheme, accessToken }) =>
+        withdrawn.length === 0 &&
+        !cleared.includes(`${tab} ${url}`) &&
+        presented.some((one) => one.url === url && one.scheme === scheme && one.accessToken === accessToken),
+      async renew(accessToken, renewal) {
+        withdrawn.push(accessToken);
+        renewals.push(renewal);
+      },
       withdraw: async (accessToken) => void withdrawn.push(accessToken),
       withdrawAll: async () => void withdrawn.push('everything'),
-      stepAside: async (tab, url) => void cleared.push(`${tab} ${url}`),
+      stepAside: async ({ tab, url }) => void cleared.push(`${tab} ${url}`),
+      settle: ({ tab, url }) => void settled.push(`${tab} ${url}`),
     },
     access: {
       granted: async (_, origins) => !origins.some((origin) => declines.has(origin)),
@@ -158,12 +168,13 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     lock: lock.port,
     recall: () => undefined,
     record: (line) => void activity.push(line),
+    failed: (error, agent) => void activity.push({ at: time, kind: 'failed', agent, code: codeOf(error) }),
     now: () => time,
     random: () => encode(crypto.getRandomValues(new Uint8Array(32))),
   };
 
   const holdfast = createHoldfast(ports);
-  const caller = (agent = AGENT, tab = 1): Caller => ({ agent, tab, resources: new Set() });
+  const caller = (agent = AGENT, tab = 1): Caller => ({ agent, tab, since: time, resources: new Set() });
   const ask = (request: PageRequest, who = caller()): Promise<PageReply> => holdfast.answer(request, who);
 
   return {
@@ -181,11 +192,14 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     presented,
     /** Where a token was taken away again. */
     cleared,
+    settled,
     named,
     unnamed,
     /** What the rules of keys were cut down to. */
     kept,
     withdrawn,
+    /** Tokens that have taken the place of others wherever those stood. */
+    renewals,
     activity,
     declines,
     policy,
@@ -223,6 +237,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     }: {
       agent?: Origin;
       resource?: string;
+      access_token?: string;
       /** Seconds. */
       expires_in?: number | undefined;
     } = {}): Promise<BoundSession> {
@@ -257,16 +272,10 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
 
 export type World = ReturnType<typeof createWorld>;
 
-/** A request as the network saw it leave. */
-export function leaving(authorization: string, claims: Record<string, unknown> = {}): Leaving {
-  return {
-    tab: 1,
-    initiator: AGENT,
-    url: RESOURCE,
-    authorization,
-    proof: { at: Date.UTC(2026, 10, 23), header: { typ: 'dpop+jwt' }, claims },
-    mcp: {},
-  };
+/** A request as the network saw it leave. @param field that it left with, by default `Authorization` */
+export function leaving(value: string, field = 'authorization'): Leaving {
+  const header = (name: string) => (value !== '' && name.toLowerCase() === field ? value : null);
+  return { tab: 1, initiator: AGENT, url: RESOURCE, header, mcp: {} };
 }
 
 /** A token response; CORS admits every page. */
@@ -291,9 +300,10 @@ export function answerOf(reply: PageReply): Record<string, unknown> & { status: 
   return { ...JSON.parse(reply.body), status: reply.status };
 }
 
-export function replyOf({ status = 200, body, headers = {} }: ScriptedReply): Reply {
+export function replyOf({ status = 200, body, headers = {} }: ScriptedReply): ProbeReply {
   const fields = new Headers({ 'Access-Control-Allow-Origin': '*', ...headers });
-  return { status, body: typeof body === 'string' ? body : JSON.stringify(body), header: (name) => fields.get(name) };
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return { status, body: text, header: (name) => fields.get(name), fields: [...fields.values()] };
 }
 
 function decoded(proof: string | undefined): Posted['proof'] {

@@ -1,9 +1,12 @@
+import { oauthError } from '../messages/oauth-error.ts';
 import type { PageRequest, ReplyTo } from '../messages/page.ts';
+import { failureOf } from '../model/activity.ts';
 import { isAccessHandle, isRefreshHandle, type RefreshHandle, type TokenDigest } from '../model/handle.ts';
 import { originOf } from '../model/origin.ts';
 import { HoldfastError, isStorageFailure } from '../protocol/error.ts';
-import { readTokenRequest } from '../protocol/oauth/token-request.ts';
-import { LOCKED, oauthError, PASS } from './page-answer.ts';
+import { readForm, readTokenRequest } from '../protocol/oauth/token-request.ts';
+import type { Exposure } from './exposed/exposure.ts';
+import { LOCKED, PASS } from './page-answer.ts';
 import type { Caller, Ports } from './ports.ts';
 import type { createExchange } from './sign-in/exchange.ts';
 import type { createPush } from './sign-in/pushed-request.ts';
@@ -19,11 +22,12 @@ interface Parts {
   readonly exchange: ReturnType<typeof createExchange>;
   readonly refresh: ReturnType<typeof createRefresh>;
   readonly revocation: ReturnType<typeof createRevocation>;
+  readonly exposure: Pick<Exposure, 'givenBack'>;
   readonly push: ReturnType<typeof createPush>;
 }
 
-/** Tells what an urlencoded POST of a page is, by its members. What is nothing of ours goes on as the page made it. */
-export function createForms({ ports, exchange, refresh, revocation, push }: Parts) {
+/** Tells what a form of a page is, by its members. What is nothing of ours goes on as the page made it. */
+export function createForms({ ports, exchange, refresh, revocation, exposure, push }: Parts) {
   const { sessions, record, now } = ports;
 
   async function answer(
@@ -31,11 +35,12 @@ export function createForms({ ports, exchange, refresh, revocation, push }: Part
     caller: Caller,
   ): Promise<ReplyTo<'form'>> {
     try {
-      return await dispatch({ url, headers, form: new URLSearchParams(body), readsTokens }, caller);
+      return await dispatch({ url, headers, form: readForm(body), readsTokens }, caller);
     } catch (error) {
       if (!(error instanceof HoldfastError) || error.code === 'rules_failed' || isStorageFailure(error)) throw error;
       if (error.code === 'locked') return LOCKED;
-      record({ at: now(), kind: 'refused', agent: caller.agent, server: originOf(url), code: error.code });
+      const kind = failureOf(undefined, error.code);
+      record({ at: now(), kind, agent: caller.agent, server: originOf(url), code: error.code });
       return oauthError('server_error', error.message);
     }
   }
@@ -50,6 +55,7 @@ export function createForms({ ports, exchange, refresh, revocation, push }: Part
     if (handle) return refresh.refresh(handle, page, asked, caller);
     if (page.form.has('grant_type')) return exchange.exchange(page, asked, caller);
     if (token && (isAccessHandle(token) || isRefreshHandle(token))) return revocation.fromPage(token, page, caller);
+    if (token) await exposure.givenBack(page.url, asked, caller.agent);
     return page.form.has('code_challenge') ? push.push(page, caller) : PASS;
   }
 

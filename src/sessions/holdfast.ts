@@ -1,6 +1,9 @@
 import type { PageReply, PageRequest, ReplyTo } from '../messages/page.ts';
+import { isAccessHandle } from '../model/handle.ts';
 import { isSameOrigin, type Origin, originOf } from '../model/origin.ts';
+import { holderOf, holdsBearer } from '../model/policy.ts';
 import { MOST_RESOURCES_READ } from '../model/quotas.ts';
+import { resourceAt } from '../model/server.ts';
 import type { SessionId } from '../model/session.ts';
 import { codeOf, HoldfastError } from '../protocol/error.ts';
 import { covers } from '../protocol/mcp/resource.ts';
@@ -8,18 +11,22 @@ import { isOAuthMetadataUrl } from '../protocol/oauth/well-known.ts';
 import { createDrill } from './drill/drill.ts';
 import { createExposure } from './exposed/exposure.ts';
 import { createForms } from './forms.ts';
-import { createBoundSessions } from './lifecycle/bound-session.ts';
+import { createGivenKeys } from './given/given-keys.ts';
 import { endAllWithoutTokens } from './lifecycle/end.ts';
 import { createHousekeeping } from './lifecycle/housekeeping.ts';
+import { createLiveSessions } from './lifecycle/live-session.ts';
+import { createRename } from './lifecycle/rename.ts';
 import { PASS, readable } from './page-answer.ts';
 import { withPermission } from './permission.ts';
 import type { Caller, Ports } from './ports.ts';
 import { createBreaker } from './requests/breaker.ts';
+import { createPassedOn } from './requests/passed-on.ts';
 import { createProofLog } from './requests/proof-log.ts';
 import { createProver } from './requests/prove.ts';
 import { createReach } from './requests/reach.ts';
 import { createSlotQueue } from './requests/slot-queue.ts';
 import { createSchemes } from './requests/token-scheme.ts';
+import { createUnreached, type LeftHandle } from './requests/unreached.ts';
 import { createArming } from './sign-in/arming.ts';
 import { createExchange } from './sign-in/exchange.ts';
 import { createPush } from './sign-in/pushed-request.ts';
@@ -39,13 +46,13 @@ type Answers = {
 /** The use cases, wired: what a page may ask, what the network saw, and what the person does. */
 export function createHoldfast(outside: Ports) {
   const ports = withPermission(outside);
-  const { record, now } = ports;
+  const { record, failed, now } = ports;
   const servers = createServers(ports);
   const arming = createArming(ports, servers);
   const exposure = createExposure(ports, servers);
   const endpoint = createTokenEndpoint(ports);
-  const bound = createBoundSessions(ports);
-  const revocation = createRevocation(ports, bound, servers);
+  const live = createLiveSessions(ports);
+  const revocation = createRevocation(ports, live, servers);
   const slots = createSlotQueue(
     now,
     (slot, holder) => void recall(slot.tab, holder).catch(failed),
@@ -53,18 +60,22 @@ export function createHoldfast(outside: Ports) {
   );
   const breaker = createBreaker(now);
   const schemes = createSchemes(ports, servers);
-  const reach = createReach(ports, { bound, schemes });
+  const reach = createReach(ports, { live, schemes });
   const proofLog = createProofLog(ports, { slots, breaker, schemes, redirected: reach.redirected });
-  const prover = createProver(ports, { bound, slots, breaker, proofLog, schemes, reach });
+  const passedOn = createPassedOn(ports);
+  const prover = createProver(ports, { servers, live, slots, breaker, proofLog, schemes, reach });
   const forms = createForms({
     ports,
     exchange: createExchange(ports, { servers, arming, exposure, endpoint, revoke: revocation.revoke }),
-    refresh: createRefresh(ports, { bound, servers, exposure, endpoint }),
+    refresh: createRefresh(ports, { live, servers, exposure, endpoint }),
     revocation,
+    exposure,
     push: createPush(ports, servers, arming, endpoint),
   });
 
-  const drill = createDrill(ports, bound);
+  const unreached = createUnreached(ports);
+  const givenKeys = createGivenKeys(ports, live);
+  const drill = createDrill(ports, live);
   const noticed = new Set<string>();
 
   /** Others wait for what a session's page holds unused. */
@@ -72,8 +83,6 @@ export function createHoldfast(outside: Ports) {
     const session = await ports.sessions.get(holder);
     if (session) ports.recall(tab, session.agent);
   }
-
-  const failed = (error: unknown): void => record({ at: now(), kind: 'failed', code: codeOf(error) });
 
   const answerTo = (kind: PageRequest['kind']) =>
     answers[kind] as (request: PageRequest, caller: Caller) => Promise<PageReply>;
@@ -84,7 +93,7 @@ export function createHoldfast(outside: Ports) {
       return await answerTo(request.kind)(request, caller);
     } catch (error) {
       const code = codeOf(error);
-      record({ at: now(), kind: 'failed', agent: caller.agent, code });
+      failed(error, caller.agent);
       return afterFailure(request, caller.agent, code, ports.policies);
     }
   }
@@ -94,6 +103,7 @@ export function createHoldfast(outside: Ports) {
     hello: async () => PASS,
     async resource({ url }, caller) {
       remember(caller, url);
+      await ports.memory.lookedAt(caller.agent, originOf(url));
       return PASS;
     },
     async discover(request, caller) {
@@ -101,14 +111,27 @@ export function createHoldfast(outside: Ports) {
       return PASS;
     },
     form: forms.answer,
-    prove: prover.prove,
+    prove,
     async aside({ url }, caller) {
       await prover.stepAside(url, caller);
       return PASS;
     },
+    async unreached(_, caller) {
+      unreached.started(caller.agent);
+      return PASS;
+    },
     challenge: async ({ challenge }) => readable(challenge),
+    async passedOn({ url, handles }, { agent }) {
+      for (const handle of handles) await passedOn.note(handle, url, agent);
+      return PASS;
+    },
     async dropped({ jtis }) {
       for (const jti of jtis) slots.seen(jti);
+      return PASS;
+    },
+    async typed({ url }, { agent }) {
+      if (await givenKeys.isTyped(agent, url))
+        await exposure.note({ agent, reason: 'typed', resource: resourceAt(url) });
       return PASS;
     },
     async exposed(request, caller) {
@@ -116,6 +139,13 @@ export function createHoldfast(outside: Ports) {
       return PASS;
     },
   };
+
+  /** A handle that the page presents to somebody else is noted, and does not leave: the prover says why. */
+  async function prove(request: Request<'prove'>, caller: Caller): Promise<ReplyTo<'prove'>> {
+    const { token, url, refused } = request;
+    if (!refused && isAccessHandle(token)) await passedOn.note(token, url, caller.agent);
+    return prover.prove(request, caller);
+  }
 
   function remember({ resources }: Caller, resource: string): void {
     resources.delete(resource);
@@ -126,7 +156,8 @@ export function createHoldfast(outside: Ports) {
 
   /**
    * The page waits. Whatever goes wrong, it goes on as it would without Holdfast, and the session shows as exposed. One
-   * that has read of no resource, and reads OpenID Connect's metadata, is about to log in to its own site.
+   * that has read of no resource, and reads OpenID Connect's metadata, is about to log in to its own site. A server without
+   * DPoP is looked at where its tokens may be held: of a document that has read of a resource.
    */
   async function discover({ url, dpop, tokenEndpoint }: Discovery, caller: Caller): Promise<void> {
     // Any server's metadata can name another's endpoint, and would say of it what it likes.
@@ -134,10 +165,13 @@ export function createHoldfast(outside: Ports) {
       await ports.memory.setPlain(caller.agent, tokenEndpoint, !dpop);
     }
     const isForMcp = caller.resources.size > 0 || isOAuthMetadataUrl(url);
-    if (!dpop || !(isForMcp || (await arming.isArmedBy(url, caller.agent)))) return;
+    const isBound = dpop && (isForMcp || (await arming.isArmedBy(url, caller.agent)));
+    const isHeld = caller.resources.size > 0 && holdsBearer(await ports.policies.of(caller.agent));
+    if (!isBound && !isHeld) return;
     try {
       const server = await servers.discover(url, caller, tokenEndpoint);
-      await arming.arm(caller.agent, server, isForMcp ? caller.resources : undefined);
+      if (isHeld) await arming.know(caller.agent, server);
+      if (isBound) await arming.arm(caller.agent, server, isForMcp ? caller.resources : undefined);
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
       record({ at: now(), kind: 'denied', agent: caller.agent, server: originOf(url), code: error.code });
@@ -145,7 +179,8 @@ export function createHoldfast(outside: Ports) {
   }
 
   /** A request to a resource of this agent's left without a proof of ours. With a bearer token, its session is exposed. */
-  async function unproved(agent: Origin, url: string, scheme: string | undefined): Promise<void> {
+  async function unproved(agent: Origin, url: string, scheme: string | undefined, left?: LeftHandle): Promise<void> {
+    if (left && (await unreached.left(agent, url, left))) return;
     const origin = originOf(url);
     const what = `${agent} ${origin} ${scheme}`;
     if (noticed.has(what)) return;
@@ -158,12 +193,13 @@ export function createHoldfast(outside: Ports) {
     const resource = used[0]?.resource;
     if (!resource || used.some(({ state }) => state === 'exposed')) return;
     // Custody is new: until the next refresh the page holds its own, bound token, which its wrapper knows no more.
-    const { custody } = await ports.policies.of(agent);
-    if (custody && used.some((session) => session.state === 'bound' && session.handles.by === 'page')) {
+    const isKept = holderOf(await ports.policies.of(agent), resource) === 'holdfast';
+    if (isKept && used.some((session) => session.state === 'bound' && session.handles.by === 'page')) {
       noticed.delete(what);
       return;
     }
-    await exposure.note({ agent, reason: 'not_ours', resource });
+    const reason = (await givenKeys.isTyped(agent, url)) ? 'typed' : 'not_ours';
+    await exposure.note({ agent, reason, resource });
   }
 
   return {
@@ -175,7 +211,9 @@ export function createHoldfast(outside: Ports) {
     heldBackUntil: breaker.heldBackUntil,
     revoke: revocation.revoke,
     revokeAll: revocation.revokeAll,
-    retire: createRetirement(ports, bound).retire,
+    givenKeys,
+    rename: createRename(ports, live),
+    retire: createRetirement(ports, live).retire,
     drill,
     tidy: createHousekeeping(ports).tidy,
     giveUp: () => endAllWithoutTokens(ports),

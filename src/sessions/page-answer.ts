@@ -1,12 +1,13 @@
+import { json, oauthError } from '../messages/oauth-error.ts';
 import type { Answer, Pass, PassAndReport, Relabel, Unreachable } from '../messages/page.ts';
 import type { Origin } from '../model/origin.ts';
-import type { BoundSession } from '../model/session.ts';
+import type { BoundSession, GivenSession, Handles, LiveSession } from '../model/session.ts';
 import { tokensOf } from '../model/tokens.ts';
 import { relabelAsBearer } from '../protocol/dpop/challenge.ts';
 import { corsAdmits } from '../protocol/http/cors.ts';
 import { readOAuthError, type TokenResponse } from '../protocol/oauth/token-response.ts';
 import type { Reply } from './ports.ts';
-import { type Concealed, conceal, concealed, concealText } from './tokens/conceal.ts';
+import { type Concealed, conceal, concealed, concealJson } from './tokens/conceal.ts';
 
 export const PASS: Pass = { kind: 'pass' };
 export const PASS_AND_REPORT: PassAndReport = { kind: 'passAndReport' };
@@ -23,17 +24,22 @@ export function admits(reply: Reply, agent: Origin): boolean {
   return corsAdmits(reply.header('Access-Control-Allow-Origin'), agent);
 }
 
+/** A session as far as its page is told of it. */
+type Answered =
+  | Pick<BoundSession, 'state' | 'handles' | 'speaks'>
+  | { readonly state: Exclude<LiveSession['state'], 'bound'>; readonly handles: Handles | GivenSession['handles'] };
+
 /**
  * A token response with handles in place of tokens (without custody: with the tokens). What else the server says, such as
  * `sub` or the name of a workspace, its clients read.
  */
-export function tokenAnswer(session: BoundSession, response: TokenResponse, old: Concealed = new Map()): Answer {
+export function tokenAnswer(session: Answered, response: TokenResponse, old: Concealed = new Map()): Answer {
   const tokens = new Map([...old, ...concealed(session, tokensOf(response))]);
   const isInPage = session.handles.by === 'page';
   return json(200, {
     ...conceal(response.others, tokens),
     access_token: isInPage ? response.accessToken : session.handles.access,
-    token_type: session.speaks,
+    token_type: session.state === 'bound' ? session.speaks : 'Bearer',
     ...(response.expiresIn !== undefined && { expires_in: response.expiresIn }),
     ...(session.handles.refresh && {
       refresh_token: isInPage ? response.refreshToken : session.handles.refresh,
@@ -57,20 +63,6 @@ export function refusal(reply: Reply, tokens: Concealed = new Map()): Answer {
   });
 }
 
-/** An OAuth error in Holdfast's own name (RFC 6749 §5.2). */
-export function oauthError(error: keyof typeof STATUS, error_description: string): Answer {
-  return json(STATUS[error], { error, error_description });
-}
-
-const STATUS = {
-  access_denied: 400,
-  invalid_grant: 400,
-  invalid_target: 400,
-  server_error: 502,
-  temporarily_unavailable: 503,
-  unsupported_grant_type: 400,
-} as const;
-
 /**
  * The answer to a request that may not have its session's token. The request does not leave: a server would answer its
  * handle with 401, after which clients refresh and try again, some of them endlessly. For a 403 without a
@@ -86,26 +78,26 @@ export function forbidden(error_description: string): Answer {
  */
 export const LOCKED = oauthError('temporarily_unavailable', 'Holdfast is locked. Unlock it, then try again.');
 
-/** A reply as it came, without what a page may not have of it. A page can be given no status but these. */
-export function verbatim(reply: Reply, tokens: Concealed = new Map()): Answer {
-  const type = reply.header('Content-Type');
-  const status = reply.status < 200 || reply.status > 599 ? 502 : reply.status;
-  return {
-    kind: 'answer',
-    status,
-    body: concealText(reply.body, tokens),
-    headers: type ? [['content-type', type]] : [],
-  };
+/** A reply as it came. A page can be given no status but these. */
+export function verbatim(reply: Reply): Answer {
+  return { kind: 'answer', status: statusOf(reply), body: reply.body, headers: typeOf(reply) };
 }
 
-function json(status: number, body: object): Answer {
-  return {
-    kind: 'answer',
-    status,
-    body: JSON.stringify(body),
-    headers: [
-      ['content-type', 'application/json'],
-      ['cache-control', 'no-store'],
-    ],
-  };
+/**
+ * A reply to a request that had a real token in it. What is no JSON may hold that in any form, and is not repeated: the
+ * answer to a revocation has no body (RFC 7009 §2.2), that to an introspection is JSON (RFC 7662 §2.2).
+ */
+export function withoutTokens(reply: Reply, tokens: Concealed): Answer {
+  if (tokens.size === 0) return verbatim(reply); // without custody the page sent it
+  const body = concealJson(reply.body, tokens);
+  if (body === undefined && !isOk(reply)) return refusal(reply, tokens);
+  return { kind: 'answer', status: statusOf(reply), body: body ?? '', headers: typeOf(reply) };
+}
+
+const isOk = ({ status }: Reply): boolean => status >= 200 && status <= 299;
+const statusOf = ({ status }: Reply): number => (status < 200 || status > 599 ? 502 : status);
+
+function typeOf(reply: Reply): [string, string][] {
+  const type = reply.header('Content-Type');
+  return type ? [['content-type', type]] : [];
 }

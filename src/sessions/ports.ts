@@ -11,15 +11,18 @@ import type { Issuer, KnownServer } from '../model/server.ts';
 import type { Session, SessionId } from '../model/session.ts';
 import type { Armed, Authorization, SignIns } from '../model/sign-in.ts';
 import type { AccessToken, Tokens } from '../model/tokens.ts';
-import type { Usage } from '../model/usage.ts';
+import type { Unreached, Usage } from '../model/usage.ts';
 import type { Algorithm } from '../protocol/dpop/algorithm.ts';
 import type { ProofKey, Thumbprint } from '../protocol/dpop/key.ts';
 import type { McpHeaders } from '../protocol/mcp/headers.ts';
+import type { PresentationSlot } from './requests/presentation-slot.ts';
 
 /** Who asks, as the browser says it (`port.sender`). */
 export interface Caller {
   readonly agent: Origin;
   readonly tab: number;
+  /** When its document came, in milliseconds since the epoch. */
+  readonly since: number;
   /** Protected resources whose metadata this document read: which servers it is about to sign in for. */
   readonly resources: Set<string>;
 }
@@ -39,9 +42,9 @@ export interface SessionStore {
   /** One transaction: the session and, where given, its tokens and the authorization that it came from. Durable. */
   save(session: Session, tokens?: Tokens, codeChallenge?: string): Promise<void>;
   /** Keeps in memory what `save` could not write; it is written when it is used, as soon as that can be done. */
-  hold(session: Session, tokens: Tokens): void;
+  keepUnsaved(session: Session, tokens: Tokens): void;
   /** Whether the newest tokens of a session are in memory only. */
-  isHeld(id: SessionId): boolean;
+  isUnsaved(id: SessionId): boolean;
   /** Undefined when there are none, or when they cannot be read any more. @throws HoldfastError `locked` */
   tokens(id: SessionId): Promise<Tokens | undefined>;
   remove(id: SessionId): Promise<void>;
@@ -61,6 +64,16 @@ export interface UsageStore {
   answered(id: SessionId, last: NonNullable<Usage['last']>): void;
   /** Its server has asked for a nonce. */
   demandsNonce(id: SessionId): void;
+  /** Its authorization server was asked for a new token. @param isServed whether it did answer that, with one or without */
+  refreshed(id: SessionId, isServed: boolean): void;
+  /** Its server has repeated the token. */
+  repeatsToken(id: SessionId): void;
+  /** A request that its agent had not asked for left with its token. */
+  leftUnasked(id: SessionId): void;
+  /** Its agent has sent its handle to a place beside its servers. */
+  passedOn(id: SessionId, to: Origin): void;
+  /** Its handle has left from there; until the next request with a token. */
+  unreached(id: SessionId, from: Unreached): void;
 }
 
 /** The last enforcement drill of each session. */
@@ -109,6 +122,9 @@ export interface ServerMemory {
   /** Whether an agent saw that the server of this token endpoint offers no DPoP: the person need not be asked about it. */
   isPlain(agent: Origin, tokenEndpoint: string): Promise<boolean>;
   setPlain(agent: Origin, tokenEndpoint: string, plain: boolean): Promise<void>;
+  /** Whether an agent has lately looked for the metadata of a resource (RFC 9728) at an origin: it is about to sign in for MCP. */
+  hasLookedAt(agent: Origin, origin: Origin): Promise<boolean>;
+  lookedAt(agent: Origin, origin: Origin): Promise<void>;
   /** How a resource takes bound tokens, if that was learnt. */
   scheme(resource: string): Promise<Scheme | undefined>;
   setScheme(resource: string, scheme: Scheme): Promise<void>;
@@ -128,23 +144,36 @@ export interface Network {
   /** A form, sent with the agent's `Origin`. @throws HoldfastError `server_unreachable`, `reply_too_large` */
   post(to: Destination, agent: Origin, headers: Readonly<Record<string, string>>, body: string): Promise<Reply>;
   /** A request to a resource, sent with the agent's `Origin`. @throws HoldfastError as `post` does */
-  probe(to: Destination, agent: Origin, probe: Probe): Promise<Reply>;
+  probe(to: Destination, agent: Origin, probe: Probe): Promise<ProbeReply>;
   /** The first event of an event stream that is asked for with GET, as text; sent with the agent's `Origin`. @throws HoldfastError as `post` does */
   firstEvent(to: Destination, agent: Origin, headers: Readonly<Record<string, string>>): Promise<Reply>;
 }
 
-/** One request of the drill, and what of its answer is read: the status, the header fields, and the beginning of a refusal. */
+/** One request of the drill. */
 export interface Probe {
   readonly method: 'POST' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
+/** The answer to it. Of what is served, the body is the beginning that came within a moment. */
+export interface ProbeReply extends Reply {
+  /** The values of all header fields. */
+  readonly fields: readonly string[];
+}
+
 /** A token as a request presents it. */
 export interface Credential {
-  readonly scheme: Scheme;
+  /** The header field, in small letters. */
+  readonly header: string;
+  /** `DPoP` with a proof, and with none else; empty where the token stands alone. */
+  readonly scheme: string;
   readonly accessToken: AccessToken;
 }
+
+/** The value of the header field. */
+export const fieldValue = ({ scheme, accessToken }: Credential): string =>
+  scheme === '' ? accessToken : `${scheme} ${accessToken}`;
 
 /** Rules in the network layer. */
 export interface Rules {
@@ -154,16 +183,20 @@ export interface Rules {
   nameNone(agent: Origin, authorizationEndpoint: string): Promise<void>;
   /** Names no keys but these any more. */
   keepOnly(armed: readonly Thumbprint[]): Promise<void>;
-  /** Sets `Authorization: <scheme> <token>` on this tab's requests to this URL, for a few seconds. */
+  /** Sets the credential's header field on this tab's requests to this URL, for a few seconds. */
   present(tab: number, agent: Origin, to: Destination, credential: Credential): Promise<void>;
   /** Puts the token that has replaced another in its place, wherever that is presented. */
   renew(accessToken: AccessToken, renewed: AccessToken): Promise<void>;
+  /** Whether this has stood in a slot without a break since then, in milliseconds. */
+  stands(slot: PresentationSlot, credential: Credential, since: number): boolean;
   /** Takes every token out of every rule. */
   withdrawAll(): Promise<void>;
   /** Takes a token out of every rule at once. */
   withdraw(accessToken: AccessToken): Promise<void>;
-  /** Presents no token any more: at one URL of a tab, or in the whole tab. */
-  stepAside(tab: number, url?: string): Promise<void>;
+  /** Presents no token in a slot any more. */
+  stepAside(slot: PresentationSlot): Promise<void>;
+  /** Every request that was to find a token in a slot has left: presents none there in a moment, unless one more is asked for. */
+  settle(slot: PresentationSlot): void;
 }
 
 /** What the person has allowed to each agent. */
@@ -218,6 +251,8 @@ export interface Ports {
   /** Asks a tab's pages of an agent to give back proofs that were made ahead. */
   readonly recall: (tab: number, agent: Origin) => void;
   readonly record: (activity: Activity) => void;
+  /** Notes what failed, and keeps the error for the developers. */
+  readonly failed: (error: unknown, agent?: Origin) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** 256 random bits, base64url: 43 characters. */

@@ -1,9 +1,10 @@
+import { oauthError } from '../messages/oauth-error.ts';
 import type { Answer, PageReply, PageRequest } from '../messages/page.ts';
-import { unanswered } from '../messages/unanswered.ts';
+import { afterFault } from '../messages/unanswered.ts';
 import { mentionsHandle } from '../model/handle.ts';
 import type { Origin } from '../model/origin.ts';
 import type { ErrorCode } from '../protocol/error.ts';
-import { oauthError, PASS_AND_REPORT } from './page-answer.ts';
+import { PASS_AND_REPORT } from './page-answer.ts';
 import type { PolicySource } from './ports.ts';
 
 /** The answer where tokens were issued, or a key was named, and nothing could be stored. */
@@ -27,19 +28,16 @@ export async function afterFailure(
   code: ErrorCode,
   policies: PolicySource,
 ): Promise<PageReply> {
-  if (request.kind !== 'form' || mentionsHandle(request.body)) return unanswered(request);
-  if (!code.startsWith('storage_')) return FAILED;
+  const isLost = code.startsWith('storage_') && request.kind === 'form' && !mentionsHandle(request.body);
+  if (!isLost) return afterFault(request);
   // Without room there are still keys, and the authorization request may have named one.
   return code === 'storage_full' || (await refusesBearer(agent, policies)) ? unkept(code) : PASS_AND_REPORT;
 }
 
-/** Nothing was sent, and the same request may work the next time: see `LOCKED` for why it is this error. */
-const FAILED = oauthError('temporarily_unavailable', 'Holdfast failed, and has sent nothing. Try again.');
-
 /** A policy that cannot be read counts as the strictest. */
 async function refusesBearer(agent: Origin, policies: PolicySource): Promise<boolean> {
   return policies.of(agent).then(
-    ({ refuseBearer }) => refuseBearer,
+    ({ bearer }) => bearer === 'refuse',
     () => true,
   );
 }

@@ -1,7 +1,24 @@
-/** Sets a value as the newest of a map. Above the maximum, the oldest is deleted. */
-export function keep<Key, Value>(map: Map<Key, Value>, key: Key, value: Value, most: number): void {
+/**
+ * Sets a value as the newest of a map. Above the maximum, the oldest is deleted.
+ *
+ * @param counts of which others the maximum is: of all, unless it says so
+ */
+export function keep<Key, Value>(
+  map: Map<Key, Value>,
+  key: Key,
+  value: Value,
+  most: number,
+  counts: (other: Value) => boolean = () => true,
+): void {
   map.delete(key);
   map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > most && oldest !== undefined) map.delete(oldest);
+  if (map.size <= most) return;
+  let oldest: Key | undefined;
+  let counted = 0;
+  for (const [other, its] of map) {
+    if (!counts(its)) continue;
+    oldest ??= other;
+    counted += 1;
+  }
+  if (counted > most && oldest !== undefined) map.delete(oldest);
 }

@@ -5,6 +5,7 @@ import {
   type Ask,
   type ConsentsView,
   type Missing,
+  type PageReading,
   type Result,
   type SessionDetails,
   type SessionView,
@@ -19,12 +20,15 @@ import type { CookieSession } from '../model/cookie-session.ts';
 import type { Diagnostics } from '../model/diagnostics.ts';
 import type { LockView } from '../model/lock.ts';
 import type { PolicyView } from '../model/policy.ts';
-import { KEPT_LINES } from '../model/quotas.ts';
+import { KEPT_LINES, MOST_REPORTED } from '../model/quotas.ts';
 import type { Settings } from '../model/settings.ts';
+import { traceOf } from '../model/trace.ts';
 import browser from './browser.ts';
 
 /** What the views show, kept up to date by the background. Undefined until the first word of it. */
 export const sites = signal<readonly string[] | undefined>(undefined);
+/** Sites that the organization wants protected, and that Chrome does not let Holdfast into. */
+export const wanted = signal<readonly string[]>([]);
 export const policies = signal<Readonly<Record<string, PolicyView>>>({});
 export const consents = signal<ConsentsView>({});
 export const asks = signal<readonly Ask[]>([]);
@@ -46,6 +50,12 @@ const byId = signal<ReadonlyMap<string, SessionView>>(new Map());
 /** Why Holdfast is not in the page that this view stands over (`page`); undefined when it is, or need not be. */
 export const missing = signal<Missing | undefined>(undefined);
 
+/** The agent whose sign-in the page that this view stands over is part of (`page`). */
+export const signingIn = signal<string | undefined>(undefined);
+
+/** What script can read in the page that this view stands over: null where Holdfast cannot look, undefined until it has looked (`read`). */
+export const reading = signal<PageReading | null | undefined>(undefined);
+
 /** Whether all sessions are known here: a view that opens is told of the newest first. */
 export const isComplete = signal(false);
 
@@ -65,10 +75,12 @@ export const minute = computed(() => Math.floor(now.value / 60_000));
 
 let port: Runtime.Port;
 /** What this view shows beside what all are told: a new worker has to be told again. */
-const wanted = new Map<Viewing['kind'], Viewing>();
+const shown = new Map<Viewing['kind'], Viewing>();
 /** What was asked for and is not answered, by the numbers of the requests. */
 const unanswered = new Map<number, (result: Result) => void>();
 let asked = 0;
+/** How many errors this view has met. */
+let reported = 0;
 
 /** Opens the way to the background, and opens it again when the background's worker was ended meanwhile. */
 export function connect(): void {
@@ -78,7 +90,7 @@ export function connect(): void {
     for (const id of [...unanswered.keys()]) settle(id, { ok: false, code: 'gone' });
     connect();
   });
-  for (const request of wanted.values()) port.postMessage(request);
+  for (const request of shown.values()) port.postMessage(request);
 }
 
 /** Asks the background for what the person does. The answer is `gone` where the worker ended before it gave one. */
@@ -89,6 +101,14 @@ export function ask(request: Action): Promise<Result> {
     unanswered.set(id, resolve);
     port.postMessage({ ...request, id } satisfies UiRequest);
   });
+}
+
+/** Keeps an error of this view for the developers. Of those that come each second a few will do. */
+export function report(error: unknown): void {
+  reported += 1;
+  if (reported > MOST_REPORTED) return;
+  const { name, places } = traceOf(error, browser.runtime.getURL(''));
+  port.postMessage({ kind: 'failed', name, places: [...places] } satisfies UiRequest);
 }
 
 function hear(message: UiUpdate | UiReply): void {
@@ -103,7 +123,7 @@ function settle(id: number, result: Result): void {
 
 /** Says to the background what this view shows from now on. */
 export function show(request: Viewing): void {
-  wanted.set(request.kind, request);
+  shown.set(request.kind, request);
   port.postMessage(request);
 }
 
@@ -114,12 +134,17 @@ export function startClock(): void {
   }, 1000);
 }
 
+function applySites(update: Extract<UiUpdate, { kind: 'snapshot' | 'sites' }>): void {
+  sites.value = update.sites;
+  wanted.value = update.wanted;
+  policies.value = update.policies;
+}
+
 function apply(update: UiUpdate): void {
   now.value = Date.now();
   switch (update.kind) {
     case 'snapshot':
-      sites.value = update.sites;
-      policies.value = update.policies;
+      applySites(update);
       consents.value = update.consents;
       asks.value = update.asks;
       lock.value = update.lock;
@@ -130,8 +155,7 @@ function apply(update: UiUpdate): void {
       trouble.value = update.trouble;
       break;
     case 'sites':
-      sites.value = update.sites;
-      policies.value = update.policies;
+      applySites(update);
       break;
     case 'asks':
       asks.value = update.asks;
@@ -141,6 +165,10 @@ function apply(update: UiUpdate): void {
       break;
     case 'page':
       missing.value = update.missing;
+      signingIn.value = update.signingIn;
+      break;
+    case 'reading':
+      reading.value = update.reading ?? null;
       break;
     case 'trouble':
       trouble.value = update.trouble;

@@ -10,6 +10,7 @@ const NUMBER = new Intl.NumberFormat(LANGUAGE);
 const PLURAL = new Intl.PluralRules(LANGUAGE);
 const RELATIVE = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: 'auto', style: 'short' });
 const MOMENT = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'medium', timeStyle: 'short' });
+const CLOCK = new Intl.DateTimeFormat(LANGUAGE, { timeStyle: 'short' });
 const SECOND = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** A sentence of the catalogue, with what it leaves open. */
@@ -39,8 +40,15 @@ const STEPS = [
   ['minute', 60],
 ] as const;
 
+/** In place of a time that no calendar has: a page may write any number into a proof. */
+const NO_TIME = '–';
+
+/** Whether a `Date` reaches so far (ECMA-262, time values), in milliseconds. */
+const isTime = (time: number): boolean => Math.abs(time) <= 8.64e15;
+
 /** A time, given in milliseconds, as seen from now: "in 42 min.", "3 sec. ago", "now". */
 export function fromNow(time: number, now: number): string {
+  if (!isTime(time)) return NO_TIME;
   const seconds = Math.round((time - now) / 1000);
   const [unit, length] = STEPS.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1];
   return RELATIVE.format(Math.trunc(seconds / length), unit);
@@ -72,10 +80,17 @@ export function offset(milliseconds: number): string {
 
 /** A point in time, given in milliseconds. */
 export function moment(time: number): string {
-  return MOMENT.format(time);
+  return isTime(time) ? MOMENT.format(time) : NO_TIME;
+}
+
+/** A point in time, given in milliseconds, without the day where that is today. */
+export function clock(time: number): string {
+  return isTime(time) && new Date(time).toDateString() === new Date().toDateString()
+    ? CLOCK.format(time)
+    : moment(time);
 }
 
 /** A point in time to the second, or what lies between two of them, given in milliseconds. */
 export function second(from: number, to = from): string {
-  return SECOND.formatRange(from, to);
+  return isTime(from) && isTime(to) ? SECOND.formatRange(from, to) : NO_TIME;
 }

@@ -1,13 +1,25 @@
 import type { OAuthClientProvider } from '@modelcontextprotocol/client';
 import { byHand } from './by-hand.ts';
 import type { AgentOptions } from './options.ts';
+import type { Asked } from './worker-agent.ts';
 
 type Heard = { readonly method: string; readonly params?: Readonly<Record<string, unknown>> | undefined };
 
-/** The official SDKs, each loaded when it is used: a page of its own would have one of them. */
-const SDKS = { v1: () => import('./sdk-v1.ts'), v2: () => import('./sdk-v2.ts') };
+/** The SDKs, each loaded when it is used: a page of its own would have one of them. */
+const SDKS = {
+  v1: () => import('./sdk-v1.ts'),
+  v2: () => import('./sdk-v2.ts'),
+  ai: () => import('./ai-sdk.ts'),
+};
 
 type Connected = ReturnType<Awaited<ReturnType<(typeof SDKS)[AgentOptions['sdk']]>>['create']>;
+
+/** What is used of each SDK's client. */
+interface Connectable {
+  connect(transport: unknown): Promise<void>;
+  fallbackNotificationHandler?: (notification: Heard) => Promise<void>;
+  onerror?: (error: Error) => void;
+}
 
 const connected = new Map<string, Connected>();
 /** What servers said of their own accord. */
@@ -60,15 +72,32 @@ async function create(options: AgentOptions): Promise<Connected> {
   return sdk.create(options, createProvider(options) as never);
 }
 
+let worker: Worker | undefined;
+
+/** An agent in a worker, which keeps its tokens itself. The page leaves for its sign-in. */
+function inWorker(asked: Asked): Promise<unknown> {
+  if (!worker) {
+    worker = new Worker(new URL('./worker-agent.ts', import.meta.url), { type: 'module' });
+    worker.onmessage = ({ data }) => location.assign(data.redirect);
+  }
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage(asked, [port2]);
+  return new Promise((resolve) => {
+    port1.onmessage = ({ data }) => resolve(data);
+  });
+}
+
 /** What tests call. */
 const agent = {
+  inWorker,
   /** Connects, or sets out to sign in; then the answer names the error that the SDK threw. */
   async connect(options: AgentOptions): Promise<string> {
     const made = await create(options);
-    made.client.fallbackNotificationHandler = async ({ params }: Heard) => void heard.push(params?.data);
-    made.client.onerror = ({ message }: Error) => void errors.push(message);
+    const client = made.client as Connectable;
+    client.fallbackNotificationHandler = async ({ params }: Heard) => void heard.push(params?.data);
+    client.onerror = ({ message }: Error) => void errors.push(message);
     try {
-      await made.client.connect(made.transport as never);
+      await client.connect(made.transport);
       connected.set(options.account ?? 'a', made);
       return 'connected';
     } catch (error) {

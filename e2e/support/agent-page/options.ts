@@ -1,6 +1,7 @@
-/** How a test wants the agent. The page is an ordinary one: the official SDKs as they are, and a provider in localStorage. */
+/** How a test wants the agent. The page is an ordinary one: the SDKs as they are, and a provider in localStorage. */
 export interface AgentOptions {
-  readonly sdk: 'v1' | 'v2';
+  /** The official SDKs, or the AI SDK's client. */
+  readonly sdk: 'v1' | 'v2' | 'ai';
   readonly resource: string;
   /** Speaks the HTTP+SSE transport of 2024, which only the older SDK knows well. */
   readonly legacy?: boolean;

@@ -19,3 +19,15 @@ globalThis.read = async (pattern) => {
   const tabs = await chrome.tabs.query({ url: pattern });
   return (await Promise.all(tabs.map(({ id }) => chrome.tabs.sendMessage(id, '')))).join('\n');
 };
+
+// Puts a credential of its own into the requests to a URL.
+globalThis.overrule = (url, value) =>
+  chrome.declarativeNetRequest.updateSessionRules({
+    addRules: [
+      {
+        id: 1,
+        condition: { urlFilter: url, resourceTypes: ['xmlhttprequest'], excludedRequestMethods: ['options'] },
+        action: { type: 'modifyHeaders', requestHeaders: [{ header: 'authorization', operation: 'set', value }] },
+      },
+    ],
+  });

@@ -24,7 +24,18 @@ export interface Attack {
   readonly run: (place: Page | Frame, known: Known) => Promise<string>;
   /** What has to have come of it, where more is demanded than that no secret and nothing accepted came out. */
   readonly got?: RegExp;
+  /** What is demanded is of proofs: of a held session, which has none, it is not. */
+  readonly isOfProofs?: true;
+  /** The attacker is the MCP server: it may pass on the proof that it was sent, and send its clients to its own paths. */
+  readonly hears?: 'its own proof';
 }
+
+/** A form as a page's script sends it. */
+export const form = (members: Record<string, string>) => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  body: new URLSearchParams(members).toString(),
+});
 
 /** A request from script of a page, in its own words. */
 export const request = (place: Page | Frame, url: string, init: RequestInit): Promise<string> =>

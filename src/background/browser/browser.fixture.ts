@@ -21,5 +21,8 @@ export function createArea(kept: Record<string, unknown> = {}) {
       return structuredClone(typeof asked === 'string' ? { [asked]: kept[asked] } : { ...defaults, ...kept });
     },
     set: async (items: Record<string, unknown>) => void Object.assign(kept, structuredClone(items)),
+    clear: async () => {
+      for (const name of Object.keys(kept)) delete kept[name];
+    },
   };
 }

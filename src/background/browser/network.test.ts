@@ -8,8 +8,8 @@ import type { Network } from '../../sessions/ports.ts';
 import { createNetwork, LIMITS } from './network.ts';
 
 const AGENT = anOrigin('https://agent.example');
-const SMALL = { ...LIMITS, bytes: 64 * 1024 } as const;
-const HASTY = { ...SMALL, metadata: 150, token: 150, probe: 150, stream: 150 } as const;
+const SMALL = { ...LIMITS, bytes: 64 * 1024, servedBytes: 1024 } as const;
+const HASTY = { ...SMALL, metadata: 150, token: 150, probe: 150, served: 150, stream: 150 } as const;
 
 let server: Server | undefined;
 afterEach(async () => {
@@ -138,15 +138,41 @@ test('no error names the query of a URL, or what was sent', async () => {
   expect(String(error)).not.toContain('s3cret');
 });
 
-test('a request of the drill is given up when there is no answer, and what is served is not waited for', async () => {
+test('a request of the drill is given up when there is no answer, and a stream that it is served is left soon', async () => {
   const silent = await serve(() => undefined);
   const probe = { method: 'POST', headers: {}, body: '{}' } as const;
   await expect(network(HASTY).probe(silent, AGENT, probe)).rejects.toMatchObject({ code: 'server_timeout' });
   server?.closeAllConnections();
   server?.close();
   const endless = await serve((_, response) => void response.writeHead(200, { 'X-Said': 'yes' }).write('data: …'));
-  const { status, body, header } = await network(HASTY).probe(endless, AGENT, probe);
-  expect([status, body, header('X-Said')]).toEqual([200, '', 'yes']);
+  const { status, body, header, fields } = await network({ ...SMALL, served: 150, probe: 600_000 }).probe(
+    endless,
+    AGENT,
+    probe,
+  );
+  expect([status, body, header('X-Said')]).toEqual([200, 'data: …', 'yes']);
+  expect(fields).toContain('yes');
+});
+
+test('of what the drill is served the beginning is read, however long it is, and though it breaks off', async () => {
+  const probe = { method: 'POST', headers: {}, body: '{}' } as const;
+  const flood = await serve((_, response) => {
+    response.writeHead(200);
+    const more = (): void => {
+      while (!response.destroyed && response.write('x'.repeat(512)));
+      if (!response.destroyed) response.once('drain', more);
+    };
+    more();
+  });
+  const { body } = await network({ ...SMALL, served: LIMITS.probe }).probe(flood, AGENT, probe);
+  expect(body.length).toBeGreaterThanOrEqual(SMALL.servedBytes);
+  server?.closeAllConnections();
+  server?.close();
+  const broken = await serve((_, response) => {
+    response.writeHead(200, { 'content-length': '100' });
+    response.write('begun', () => response.destroy());
+  });
+  expect('begun').toContain((await network().probe(broken, AGENT, probe)).body);
 });
 
 test('of a refusal of the drill the body is read, up to the limit', async () => {

@@ -1,8 +1,8 @@
-import { METADATA_MS, PROBE_MS, STREAM_MS, TOKEN_REPLY_MS } from '../../model/lifetimes.ts';
+import { METADATA_MS, PROBE_MS, SERVED_MS, STREAM_MS, TOKEN_REPLY_MS } from '../../model/lifetimes.ts';
 import { originOf } from '../../model/origin.ts';
-import { LARGEST_REPLY } from '../../model/quotas.ts';
+import { LARGEST_REPLY, LARGEST_SERVED } from '../../model/quotas.ts';
 import { type ErrorCode, HoldfastError } from '../../protocol/error.ts';
-import type { Network, Reply } from '../../sessions/ports.ts';
+import type { Network, ProbeReply, Reply } from '../../sessions/ports.ts';
 import type { createOriginRules } from '../rules/origin.ts';
 
 interface Read {
@@ -21,12 +21,14 @@ const BROKEN = 'broke off its reply';
 /** An empty line ends an event (HTML, §9.2.6). */
 const END_OF_EVENT = /(?:\r\n|\n|\r)(?:\r\n|\n|\r)/;
 
-/** The longest reply that is read, in bytes, and the longest waits for it, in milliseconds. */
+/** The longest replies that are read, in bytes, and the longest waits for them, in milliseconds. */
 export const LIMITS = {
   bytes: LARGEST_REPLY,
+  servedBytes: LARGEST_SERVED,
   metadata: METADATA_MS,
   token: TOKEN_REPLY_MS,
   probe: PROBE_MS,
+  served: SERVED_MS,
   stream: STREAM_MS,
 } as const;
 
@@ -49,18 +51,36 @@ export function createNetwork(
       return { status, body: await body.text(), header: (name) => fields.get(name) };
     },
 
-    probe: (url, agent, init) => withOrigin(url, agent, () => refusalOf(url, init)),
+    probe: (url, agent, init) => withOrigin(url, agent, () => replyTo(url, init)),
 
     firstEvent: (url, agent, headers) => withOrigin(url, agent, () => firstEventOf(url, headers)),
   };
 
-  /** What is served may be a stream without end, and is not read. */
-  async function refusalOf(url: string, init: RequestInit): Promise<Reply> {
+  async function replyTo(url: string, init: RequestInit): Promise<ProbeReply> {
     const { reply, failed } = await answer(url, init, limits.probe);
     const { ok, status, headers } = reply;
-    if (ok) leave(reply);
-    const body = ok ? '' : await (await limited(reply).catch(failed('reply_truncated', BROKEN))).text();
-    return { status, body, header: (name) => headers.get(name) };
+    const body = ok ? await beginningOf(reply) : await limited(reply).catch(failed('reply_truncated', BROKEN));
+    return { status, body: await body.text(), header: (name) => headers.get(name), fields: [...headers.values()] };
+  }
+
+  /** What is served may be a stream without end, or break off: what has come within a moment counts. */
+  async function beginningOf({ body }: Response): Promise<Blob> {
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    const reader = body?.getReader();
+    const stop = (): void => {
+      reader?.cancel().catch(() => undefined);
+    };
+    const timer = setTimeout(stop, limits.served);
+    let size = 0;
+    while (reader && size < limits.servedBytes) {
+      const { value } = await reader.read().catch(() => ({ value: undefined }));
+      if (!value) break;
+      size += value.byteLength;
+      chunks.push(value);
+    }
+    clearTimeout(timer);
+    stop();
+    return new Blob(chunks);
   }
 
   /** A stream goes on without end: it is left after its first event. */

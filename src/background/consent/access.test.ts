@@ -271,6 +271,22 @@ test('an agent that is declined again and again is asked about no more: it pushe
   expect(crowded).toEqual([`${AGENT} https://server-32.example`]);
 });
 
+test('of two questions that stand at once, the one that nobody answers takes no no with it', async () => {
+  const access = createWorker();
+  const declined = access.port.ensure(AGENT, [SERVER]);
+  const id = await asked(access);
+  const lapsed = access.port.ensure(AGENT, [SERVER, RESOURCE]);
+  await vi.waitFor(() => expect(access.asks()).toHaveLength(2));
+  access.decline(id);
+  expect(await declined).toBe(false);
+  await vi.advanceTimersByTimeAsync(45_000);
+  expect(await lapsed).toBe(false);
+  await access.port.signedIn(AGENT);
+  vi.setSystemTime(Date.now() + 24 * 3_600_000);
+  expect(await access.port.ensure(AGENT, [SERVER])).toBe(false);
+  expect(access.asks()).toEqual([]);
+});
+
 test('what nobody answered fills no memory, and pushes no answer out', async () => {
   const access = createWorker();
   await decline(access);

@@ -1,4 +1,5 @@
 import type { Origin } from '../../model/origin.ts';
+import type { Protection } from '../sites/protection.ts';
 import type { HostAccess } from './access.ts';
 import type { PromptWindow } from './prompt-window.ts';
 
@@ -6,8 +7,10 @@ import type { PromptWindow } from './prompt-window.ts';
 export function createAllow(
   access: Pick<HostAccess, 'asks' | 'allow' | 'isReachable'>,
   promptWindow: Pick<PromptWindow, 'asksChrome'>,
+  protection: Pick<Protection, 'leave'>,
 ) {
   return async (agent: Origin, servers: readonly Origin[]): Promise<void> => {
+    await protection.leave(servers);
     const reachable = await Promise.all(servers.map(access.isReachable));
     if (!reachable.every(Boolean)) promptWindow.asksChrome(access.asks().some((ask) => ask.agent === agent));
     await access.allow(agent, servers);

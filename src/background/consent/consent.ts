@@ -5,6 +5,7 @@ import type { Viewers } from '../views/viewers.ts';
 import { createAccess } from './access.ts';
 import { createAllow } from './allow.ts';
 import { createConsents } from './consents.ts';
+import { createFront } from './front.ts';
 import { createPromptWindow } from './prompt-window.ts';
 
 interface Parts extends Pick<Ports, 'sessions' | 'record' | 'now'> {
@@ -17,8 +18,9 @@ interface Parts extends Pick<Ports, 'sessions' | 'record' | 'now'> {
 export function createConsent({ changes, viewers, protection, sessions, record, now }: Parts) {
   const consents = createConsents({ sessions, changed: () => changes.tell('consents') });
   const access = createAccess({ changes, consents, isProtected: protection.isProtected, record, now });
-  const promptWindow = createPromptWindow({ changes, isOpen: viewers.isOpen, asks: access.asks, now });
-  return { ...access, consents, ...promptWindow, allow: createAllow(access, promptWindow) };
+  const front = createFront(changes);
+  const promptWindow = createPromptWindow({ changes, isOpen: viewers.isOpen, front, asks: access.asks, now });
+  return { ...access, consents, ...promptWindow, allow: createAllow(access, promptWindow, protection) };
 }
 
 export type Consent = ReturnType<typeof createConsent>;

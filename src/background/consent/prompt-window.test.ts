@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Ask } from '../../messages/ui.ts';
 import { anOrigin } from '../../model/brands.fixture.ts';
 import { createEvent } from '../browser/browser.fixture.ts';
@@ -14,18 +14,25 @@ const remove = vi.fn(async () => undefined);
 const isOnToolbar = vi.fn();
 let open: string[];
 let asks: Ask[];
+/** Agents that are in front; undefined: whichever asks. */
+let inFront: string[] | undefined;
 let onAdded: ReturnType<typeof createEvent>;
 beforeEach(() => {
   vi.useFakeTimers();
   open = [];
   asks = [];
+  inFront = undefined;
   vi.clearAllMocks();
   openPopup.mockResolvedValue(undefined);
   isOnToolbar.mockReturnValue(true);
   const getUserSettings = async () => ({ isOnToolbar: isOnToolbar() });
   onAdded = createEvent();
   Object.assign(fake, {
-    ...{ action: { openPopup, getUserSettings }, windows: { create, remove }, permissions: { onAdded } },
+    ...{
+      action: { openPopup, getUserSettings },
+      windows: { create, remove, getLastFocused: async () => ({ left: 100, top: 50, width: 1000 }) },
+      permissions: { onAdded },
+    },
   });
 });
 afterEach(() => vi.useRealTimers());
@@ -35,8 +42,15 @@ function setUp() {
   changes.on('failed', (error) => {
     throw error;
   });
+  let cameForward = (): void => undefined;
   const { asksChrome } = createPromptWindow({
     changes,
+    front: {
+      has: async (agent) => inFront?.includes(agent) ?? true,
+      onChange(listener) {
+        cameForward = listener;
+      },
+    },
     isOpen: (page) => open.includes(page),
     asks: () => asks,
     now: Date.now,
@@ -48,6 +62,11 @@ function setUp() {
     settled: () => changes.tell('asks', AGENT),
     showLocked: () => changes.carryOut('vaultWanted'),
     granted: () => onAdded.happen(),
+    async bringToFront(...agents: string[]) {
+      inFront = agents;
+      cameForward();
+      await vi.advanceTimersByTimeAsync(0);
+    },
   };
 }
 type PromptWindow = ReturnType<typeof setUp>;
@@ -193,4 +212,55 @@ test('a locked vault is said in the popup, or asks for the passkey where Chrome 
   await vi.advanceTimersByTimeAsync(3_000);
   await prompts.showLocked();
   expect(create).toHaveBeenCalledWith(expect.objectContaining({ url: expect.stringMatching(/lock.*#unlock$/) }));
+});
+
+describe('the question of an agent that is not in front', () => {
+  const BESIDE = 'https://beside.example';
+
+  test('opens nothing until it is, and is then shown once', async () => {
+    const prompts = setUp();
+    inFront = [BESIDE];
+    await put(prompts);
+    await prompts.bringToFront(BESIDE);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(openPopup).not.toHaveBeenCalled();
+    expect(create).not.toHaveBeenCalled();
+    await prompts.bringToFront(AGENT);
+    expect(openPopup).toHaveBeenCalledTimes(1);
+    open = [POPUP];
+    await prompts.bringToFront(AGENT);
+    expect(openPopup).toHaveBeenCalledTimes(1);
+  });
+
+  test('opens nothing any more when it has ended', async () => {
+    const prompts = setUp();
+    inFront = [];
+    await put(prompts);
+    asks = [];
+    prompts.settled();
+    await prompts.bringToFront(AGENT);
+    expect(openPopup).not.toHaveBeenCalled();
+  });
+
+  test('whose view was closed with its tab gets its window when the tab is there again', async () => {
+    const prompts = setUp();
+    await put(prompts);
+    open = [POPUP];
+    inFront = [BESIDE];
+    await closeView(prompts);
+    expect(create).not.toHaveBeenCalled();
+    await prompts.bringToFront(AGENT);
+    expect(create).toHaveBeenCalledTimes(1);
+    await put(prompts);
+    await prompts.bringToFront(AGENT);
+    expect(create).toHaveBeenCalledTimes(1);
+  });
+
+  test('keeps no window from another that is', async () => {
+    const prompts = setUp();
+    inFront = [BESIDE];
+    await put(prompts);
+    await put(prompts, BESIDE);
+    expect(openPopup).toHaveBeenCalledTimes(1);
+  });
 });

@@ -1,7 +1,10 @@
 import browser from 'webextension-polyfill';
 import type { Ask } from '../../messages/ui.ts';
+import { CHROME_ANSWER_MS } from '../../model/lifetimes.ts';
 import { LOCK_PAGE } from '../../model/lock.ts';
+import { openSmall } from '../../model/small-window.ts';
 import type { Changes } from '../changes.ts';
+import type { Front } from './front.ts';
 
 /** The popup's page, also where it is opened in a window of its own. */
 export const POPUP = 'src/ui/popup/index.html';
@@ -15,9 +18,6 @@ const GRACE = 200;
 /** Chrome's own dialog closes the popup. A person who has not said yes there within this time has said no, in milliseconds. */
 const DIALOG = 15_000;
 
-/** A yes to Chrome's dialog within this time, in milliseconds, is the answer to what was asked in the popup. */
-const ANSWERED = 120_000;
-
 /** A window is closed so long after its last question, in milliseconds: another may follow from the first one's answer. */
 const LINGER = 2_000;
 
@@ -27,6 +27,7 @@ interface Surroundings {
   readonly changes: Changes;
   /** Whether a view is connected that shows what is asked. */
   readonly isOpen: (page: string) => boolean;
+  readonly front: Pick<Front, 'has' | 'onChange'>;
   /** The questions that are open. */
   readonly asks: () => readonly Ask[];
   /** Milliseconds. */
@@ -36,12 +37,15 @@ interface Surroundings {
 /**
  * Shows open questions to the person: in the popup or, where Chrome does not open it or nobody would see it, in a small
  * window. A view shows all open questions, so that no second one is opened beside it. For the questions that an agent has
- * open at one time, the popup is opened once, and a window once.
+ * open at one time, the popup is opened once, and a window once. A question of an agent that is not in front waits for that:
+ * until then only the badge says that it is there.
  */
-export function createPromptWindow({ changes, isOpen, asks, now }: Surroundings) {
+export function createPromptWindow({ changes, isOpen, front, asks, now }: Surroundings) {
   const opened = { asks: Number.NEGATIVE_INFINITY, lock: Number.NEGATIVE_INFINITY };
   /** How the open questions of an agent were brought up last. */
   const brought = new Map<string, 'view' | 'window'>();
+  /** Agents whose questions wait until they are in front. */
+  const behind = new Set<string>();
   /** Windows that were opened for questions. */
   const windows = new Set<number>();
   let dialogUntil = Number.NEGATIVE_INFINITY;
@@ -51,12 +55,14 @@ export function createPromptWindow({ changes, isOpen, asks, now }: Surroundings)
   changes.on('asks', settled);
   changes.on('vaultWanted', showLocked);
   changes.on('viewClosed', viewClosed);
+  front.onChange(() => void cameForward().catch(changes.failed));
   browser.permissions.onAdded.addListener(() => void granted().catch(changes.failed));
 
   const isShown = (): boolean => isOpen(POPUP);
 
   async function showAsk({ agent }: Ask): Promise<void> {
     if (brought.get(agent) === 'window') return;
+    if (!isShown() && !(await front.has(agent))) return void behind.add(agent);
     const isAgain = brought.has(agent);
     brought.set(agent, 'view');
     if (isShown() || now() - opened.asks < OPENING) return;
@@ -69,14 +75,27 @@ export function createPromptWindow({ changes, isOpen, asks, now }: Surroundings)
   /** A question whose view was closed gets a window, because its agent still waits. */
   async function viewClosed(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, Math.max(GRACE, dialogUntil - now())));
-    const ask = asks().find(({ agent }) => brought.get(agent) === 'view');
-    if (ask && !isShown()) await openWindow(ask.agent);
+    for (const { agent } of asks()) {
+      if (brought.get(agent) !== 'view' || isShown()) continue;
+      if (await front.has(agent)) return openWindow(agent);
+      behind.add(agent);
+    }
+  }
+
+  /** Another tab is in front. */
+  async function cameForward(): Promise<void> {
+    for (const ask of asks()) {
+      if (!behind.has(ask.agent) || !(await front.has(ask.agent))) continue;
+      behind.delete(ask.agent);
+      if (brought.has(ask.agent) && !isShown()) return openWindow(ask.agent); // its view was closed
+      await showAsk(ask);
+    }
   }
 
   async function openWindow(agent: string): Promise<void> {
     for (const ask of asks()) brought.set(ask.agent, 'window');
     opened.asks = now();
-    const { id } = await openSmall(`${POPUP}?site=${encodeURIComponent(agent)}`, ASK_WINDOW);
+    const { id } = await open(`${POPUP}?site=${encodeURIComponent(agent)}`, ASK_WINDOW);
     if (id !== undefined) windows.add(id);
     settled();
   }
@@ -85,6 +104,7 @@ export function createPromptWindow({ changes, isOpen, asks, now }: Surroundings)
   function settled(): void {
     const waiting = new Set(asks().map(({ agent }) => agent));
     for (const agent of brought.keys()) if (!waiting.has(agent)) brought.delete(agent);
+    for (const agent of behind) if (!waiting.has(agent)) behind.delete(agent);
     if (waiting.size === 0 && windows.size > 0) setTimeout(() => void closeWindows().catch(changes.failed), LINGER);
   }
 
@@ -101,7 +121,7 @@ export function createPromptWindow({ changes, isOpen, asks, now }: Surroundings)
     const { path, ...size } = LOCK_PAGE;
     if (isShown() || isOpen(path) || now() - opened.lock < OPENING) return;
     opened.lock = now();
-    if (!(await isOnToolbar()) || !(await openPopup())) await openSmall(`${path}#unlock`, size);
+    if (!(await isOnToolbar()) || !(await openPopup())) await open(`${path}#unlock`, size);
   }
 
   /** Chrome was told to let Holdfast into more sites: the popup that its dialog has closed says what comes next. */
@@ -115,7 +135,7 @@ export function createPromptWindow({ changes, isOpen, asks, now }: Surroundings)
     /** A view is about to ask Chrome for a permission. @param isAnswer for a question: its agent goes on then */
     asksChrome(isAnswer: boolean): void {
       dialogUntil = now() + DIALOG;
-      popupUntil = isAnswer || !isShown() ? Number.NEGATIVE_INFINITY : now() + ANSWERED;
+      popupUntil = isAnswer || !isShown() ? Number.NEGATIVE_INFINITY : now() + CHROME_ANSWER_MS;
     },
   };
 }
@@ -135,6 +155,6 @@ function openPopup(): Promise<boolean> {
   );
 }
 
-function openSmall(path: string, size: { width: number; height: number }) {
-  return browser.windows.create({ url: browser.runtime.getURL(path), type: 'popup', ...size });
+function open(path: string, size: { width: number; height: number }) {
+  return openSmall(browser.windows, browser.runtime.getURL(path), size);
 }

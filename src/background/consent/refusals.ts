@@ -47,7 +47,10 @@ export function createRefusals(now: () => number) {
     const next = { ...before, times, quietUntil: now() + quiet };
     if (reason === 'gone') return change(agent, next);
     const until = reason === 'declined' ? undefined : now() + doubled(QUESTION_REST_MS, times - 1);
-    const others = before.refused.filter((one) => !one.origins.every((origin) => origins.includes(origin)));
+    // An answer is not replaced by none: of two questions that stood at once, one may be declined and the other not.
+    const isReplaced = (one: Remembered): boolean =>
+      (reason === 'declined' || one.reason === 'unanswered') && one.origins.every((origin) => origins.includes(origin));
+    const others = before.refused.filter((one) => !isReplaced(one));
     await change(agent, { ...next, refused: limited([...others, { reason, origins, until }]) });
   }
 

@@ -54,12 +54,14 @@ export function createLock({ vault, question, drop, changed }: Parts) {
     }
   }
 
-  async function turnOn(passkey: Passkey): Promise<void> {
-    await alone(async () => {
+  /** False when it is on already. */
+  async function turnOn(passkey: Passkey): Promise<boolean> {
+    return alone(async () => {
       await gate.drained();
-      if (await vault.wrapped()) return;
+      if (await vault.wrapped()) return false;
       await vault.turnOn(passkey);
       locked = false;
+      return true;
     });
   }
 

@@ -1,7 +1,7 @@
 import { decode, encode } from 'jose/base64url';
 import browser from 'webextension-polyfill';
 import type { LockRequest } from '../../messages/lock-request.ts';
-import type { Result } from '../../messages/ui.ts';
+import type { FailureCode, Result } from '../../messages/ui.ts';
 import { type Commands, DONE } from '../../messages/ui-request.ts';
 import type { LockView } from '../../model/lock.ts';
 import type { Changes } from '../changes.ts';
@@ -16,7 +16,7 @@ interface Parts {
 }
 
 /** Nothing has changed. */
-const WRONG_PASSKEY: Result = { ok: false, code: 'wrong_passkey' };
+const not = (code: FailureCode): Result => ({ ok: false, code });
 
 /** The passkey lock, as the rest of the background knows it. */
 export function createPasskeyLock({ vault, changes }: Parts) {
@@ -37,24 +37,39 @@ export function createPasskeyLock({ vault, changes }: Parts) {
     };
   }
 
+  /**
+   * What keeps the person from loosening anything; undefined where nothing does. Who finds Holdfast locked, or open, must
+   * not be able to make it soft for the day when its owner unlocks it.
+   *
+   * @param secret what the passkey gave for this, base64url
+   */
+  async function hindrance(secret: string | undefined): Promise<Result | undefined> {
+    if (!(await vault.wrapped())) return undefined;
+    if (await lock.isLocked()) return not('locked');
+    if (secret === undefined) return not('passkey_needed');
+    return (await vault.isOpenedBy(bytes(secret))) ? undefined : not('wrong_passkey');
+  }
+
   /** What the person does with the lock. */
   const commands: Commands<LockRequest> = {
     async turnLockOn({ passkey: { credentialId, salt }, secret, idleMinutes }) {
-      await idle.setMinutes(idleMinutes);
-      await lock.turnOn({ credentialId: bytes(credentialId), salt: bytes(salt), secret: bytes(secret) });
+      const passkey = { credentialId: bytes(credentialId), salt: bytes(salt), secret: bytes(secret) };
+      if (await lock.turnOn(passkey)) await idle.setMinutes(idleMinutes);
       return DONE;
     },
     async turnLockOff({ secret }) {
-      if (!(await lock.turnOff(bytes(secret)))) return WRONG_PASSKEY;
+      if (!(await lock.turnOff(bytes(secret)))) return not('wrong_passkey');
       await leaveIdle();
       return DONE;
     },
-    unlock: async ({ secret }) => ((await lock.unlock(bytes(secret))) ? DONE : WRONG_PASSKEY),
+    unlock: async ({ secret }) => ((await lock.unlock(bytes(secret))) ? DONE : not('wrong_passkey')),
     async lock() {
       await lock.lock();
       return DONE;
     },
-    async lockAfter({ idleMinutes }) {
+    async lockAfter({ idleMinutes, secret }) {
+      const hindered = idleMinutes > (await idle.minutes()) ? await hindrance(secret) : undefined;
+      if (hindered) return hindered;
       await idle.setMinutes(idleMinutes);
       tell();
       return DONE;
@@ -70,7 +85,7 @@ export function createPasskeyLock({ vault, changes }: Parts) {
     },
   };
 
-  return { port: lock.port, isLocked: lock.isLocked, view, commands };
+  return { port: lock.port, isLocked: lock.isLocked, view, hindrance, commands };
 }
 
 export type PasskeyLock = ReturnType<typeof createPasskeyLock>;

@@ -1,6 +1,6 @@
-import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { WebRequest } from 'webextension-polyfill';
 import type { ProofView } from '../../model/proof-view.ts';
+import { readProof } from '../../protocol/dpop/read-proof.ts';
 import type { Header } from '../../protocol/http/header.ts';
 
 /** A match pattern that holds every request to a resource, and a few more on its origin. */
@@ -19,10 +19,6 @@ export function headerIn(headers: WebRequest.HttpHeaders | undefined): Header {
 
 /** A proof as it is shown. Undefined for what is none. @param at when it left, in milliseconds since the epoch */
 export function decodeProof(proof: string | null, at: number): ProofView | undefined {
-  if (proof === null) return undefined;
-  try {
-    return { at, header: { ...decodeProtectedHeader(proof) }, claims: decodeJwt(proof) };
-  } catch {
-    return undefined;
-  }
+  const read = proof === null ? undefined : readProof(proof);
+  return read && { at, ...read };
 }

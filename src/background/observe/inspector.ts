@@ -1,24 +1,28 @@
 import browser, { type WebRequest } from 'webextension-polyfill';
 import type { ChallengeView, InspectedRequest, Presents } from '../../messages/inspection.ts';
-import { readHandle, readToken } from '../../model/handle.ts';
+import { mentionsHandle, readToken } from '../../model/handle.ts';
 import { namedByBrowser, type Origin } from '../../model/origin.ts';
 import type { SessionId } from '../../model/session.ts';
 import { compareProof } from '../../protocol/dpop/check.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
 import { parseChallenges } from '../../protocol/http/challenge.ts';
+import { type CorsFault, faultsOfAnswer, faultsOfPreflight } from '../../protocol/http/cors.ts';
 import { readMcp } from '../../protocol/mcp/headers.ts';
 import { readMessage } from '../../protocol/mcp/message.ts';
 import { covers } from '../../protocol/mcp/resource.ts';
 import { loggable, quotable } from '../../protocol/oauth/error-code.ts';
+import type { Leaving, Seen } from '../../sessions/requests/proof-log.ts';
+import { keep } from '../../structures/bounded-map.ts';
 import { decodeProof, headerIn, patternOf } from './header-fields.ts';
+
+/** What is known of a request that Holdfast gave a token. */
+type Ours = Pick<Seen, 'jti' | 'session' | 'isRetry' | 'accessToken' | 'state' | 'header' | 'scheme'>;
 
 interface Parts {
   /** What is known of a proof of ours, by its `jti` and the request that it was made for. */
-  readonly proofOf: (
-    jti: string,
-    initiator: Origin,
-    url: string,
-  ) => { readonly session: SessionId; readonly isRetry: boolean } | undefined;
+  readonly proofOf: (jti: string, initiator: Origin, url: string) => Ours | undefined;
+  /** What of ours left as this bearer token, without a proof. */
+  readonly bearerOf: (leaving: Omit<Leaving, 'mcp'>) => Ours | undefined;
   readonly thumbprintOf: (session: SessionId) => Promise<string | undefined>;
   readonly tell: (tab: number, requests: readonly InspectedRequest[]) => void;
   readonly failed: (error: unknown) => void;
@@ -29,6 +33,16 @@ interface Watched {
   readonly tab: number;
   request: InspectedRequest;
   accessToken?: string | undefined;
+  /** Whose script made it. */
+  page?: Origin;
+}
+
+/** A preflight that a request waits for. */
+interface Preflight {
+  readonly page: Origin;
+  /** The fields that the request will have. */
+  readonly asked: string | null;
+  faults: readonly CorsFault[];
 }
 
 /** With the member that Chrome adds. */
@@ -43,8 +57,10 @@ const DELAY = 50;
  * Looks at the requests of tabs whose DevTools panel is open, at the resources that are known, and at nothing while none
  * is: `webRequest` costs each request a little.
  */
-export function createInspector({ proofOf, thumbprintOf, tell, failed }: Parts) {
+export function createInspector({ proofOf, bearerOf, thumbprintOf, tell, failed }: Parts) {
   const under = new Map<string, Watched>();
+  /** By their URL: a preflight is a request of its own. */
+  const preflights = new Map<string, Preflight>();
   const made = new Map<string, { readonly took: number; readonly at: number }>();
   const fresh = new Map<string, Watched>();
   let tabs: ReadonlySet<number> = new Set();
@@ -70,6 +86,7 @@ export function createInspector({ proofOf, thumbprintOf, tell, failed }: Parts) 
   };
 
   const onSend = (details: Sent): void => {
+    if (details.method === 'OPTIONS') preflightSent(details);
     const watched = under.get(details.requestId);
     if (watched) void sent(watched, details).catch(failed);
   };
@@ -80,14 +97,18 @@ export function createInspector({ proofOf, thumbprintOf, tell, failed }: Parts) 
     const field = header('DPoP');
     const proof = decodeProof(field, at);
     const jti = typeof proof?.claims.jti === 'string' ? proof.claims.jti : undefined;
-    const ours = jti === undefined ? undefined : proofOf(jti, namedByBrowser(initiator), url);
-    const making = jti === undefined ? undefined : made.get(jti);
     const authorization = header('Authorization') ?? '';
-    watched.accessToken = readToken(authorization)?.token;
+    const page = namedByBrowser(initiator);
+    watched.page = page;
+    const ours =
+      jti === undefined ? bearerOf({ tab: watched.tab, initiator: page, url, header }) : proofOf(jti, page, url);
+    const making = made.get(ours?.jti ?? jti ?? '');
+    watched.accessToken = ours?.accessToken ?? readToken(authorization)?.token;
     note(watched, {
       mcp: { sessionId, protocolVersion },
       rpc: watched.request.rpc ?? (method === undefined ? undefined : { method, name }),
-      presents: presented(authorization, proof !== undefined, ours !== undefined),
+      presents: presented(authorization, proof !== undefined, ours?.state),
+      field: ours?.state === 'given' ? { header: ours.header, scheme: ours.scheme } : undefined,
       session: ours?.session,
       isRetry: ours?.isRetry ?? false,
       proof,
@@ -102,10 +123,17 @@ export function createInspector({ proofOf, thumbprintOf, tell, failed }: Parts) 
     note(watched, { checks: { ...checks, ...(ours && { key }) } });
   }
 
+  function preflightSent({ url, initiator = '', requestHeaders }: Sent): void {
+    const asked = headerIn(requestHeaders)('Access-Control-Request-Headers');
+    keep(preflights, url, { page: namedByBrowser(initiator), asked, faults: [] }, REMEMBERED);
+  }
+
   const onAnswer = (details: WebRequest.OnHeadersReceivedDetailsType): undefined => {
+    const header = headerIn(details.responseHeaders);
+    const preflight = details.method === 'OPTIONS' ? preflights.get(details.url) : undefined;
+    if (preflight) preflight.faults = faultsOfPreflight(preflight.asked, details.statusCode, header, preflight.page);
     const watched = under.get(details.requestId);
     if (!watched) return;
-    const header = headerIn(details.responseHeaders);
     const nonce = readNonce(header('DPoP-Nonce'));
     note(watched, {
       answer: {
@@ -114,6 +142,7 @@ export function createInspector({ proofOf, thumbprintOf, tell, failed }: Parts) 
         nonce: nonce ? (nonce === watched.request.proof?.claims.nonce ? 'same' : 'new') : undefined,
         challenges: challengesIn(header('WWW-Authenticate'), watched.accessToken),
       },
+      cors: watched.page && faultsOfAnswer(header, watched.page),
     });
     watched.accessToken = undefined;
   };
@@ -125,7 +154,10 @@ export function createInspector({ proofOf, thumbprintOf, tell, failed }: Parts) 
   function end(id: string, endedAt: number, failure?: string): void {
     const watched = under.get(id);
     if (!watched) return;
-    note(watched, { endedAt, failure });
+    const { answer, url } = watched.request;
+    const stopped = failure !== undefined && !answer && preflights.get(url)?.faults;
+    note(watched, { endedAt, failure, ...(stopped && { cors: stopped }) });
+    preflights.delete(url);
     watched.accessToken = undefined;
     under.delete(id);
   }
@@ -134,7 +166,7 @@ export function createInspector({ proofOf, thumbprintOf, tell, failed }: Parts) 
   function note(watched: Watched, more: Partial<InspectedRequest> = {}): void {
     watched.request = { ...watched.request, ...more };
     const { id } = watched.request;
-    if (more.endedAt === undefined) remember(under, id, watched);
+    if (more.endedAt === undefined) keep(under, id, watched, REMEMBERED);
     if (fresh.size === 0) setTimeout(flush, DELAY);
     fresh.set(id, watched);
   }
@@ -180,20 +212,16 @@ export function createInspector({ proofOf, thumbprintOf, tell, failed }: Parts) 
     made(jti: string, askedAt: number): void {
       if (tabs.size === 0) return;
       const at = performance.now();
-      remember(made, jti, { took: at - askedAt, at: performance.timeOrigin + at });
+      keep(made, jti, { took: at - askedAt, at: performance.timeOrigin + at }, REMEMBERED);
     },
   };
 }
 
-function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest);
-}
-
-function presented(authorization: string, hasProof: boolean, isOurs: boolean): Presents {
-  if (hasProof) return isOurs ? 'bound' : 'ownKey';
-  if (authorization === '' || readHandle(authorization)) return 'nothing';
+/** @param ours the state of the session whose token it is */
+function presented(authorization: string, hasProof: boolean, ours: Ours['state'] | undefined): Presents {
+  if (hasProof) return ours ? 'bound' : 'ownKey';
+  if (ours) return ours === 'given' ? 'given' : 'held';
+  if (authorization === '' || mentionsHandle(authorization)) return 'nothing';
   return readToken(authorization)?.isBearer ? 'bearer' : 'unproved';
 }
 

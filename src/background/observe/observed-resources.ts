@@ -1,5 +1,5 @@
 import { type Origin, originOf } from '../../model/origin.ts';
-import { isUnbound, type Session, type SessionId } from '../../model/session.ts';
+import { isLive, isUnbound, type Session, type SessionId } from '../../model/session.ts';
 
 interface Parts {
   /** Whether Holdfast may see an origin. */
@@ -43,7 +43,7 @@ export function createObservedResources({ isGranted, changed, failed }: Parts) {
     resources(): string[] {
       const observed = [...sessions.values()].flatMap((session) =>
         session.resource && (!isUnbound(session) || visible.has(originOf(session.resource)))
-          ? [session.resource, ...(session.state === 'bound' ? (session.reach ?? []) : [])]
+          ? [session.resource, ...(isLive(session) ? (session.reach ?? []) : [])]
           : [],
       );
       return [...new Set(observed)];

@@ -1,17 +1,40 @@
 import browser, { type WebRequest } from 'webextension-polyfill';
-import { readHandle } from '../../model/handle.ts';
+import { type AccessHandle, isAccessHandle, mentionsHandle, readHandle } from '../../model/handle.ts';
 import { namedByBrowser, type Origin } from '../../model/origin.ts';
+import { readProof } from '../../protocol/dpop/read-proof.ts';
 import { schemeOf } from '../../protocol/http/scheme.ts';
 import { readMcp } from '../../protocol/mcp/headers.ts';
 import type { ProofLog } from '../../sessions/requests/proof-log.ts';
-import { decodeProof, headerIn, patternOf } from './header-fields.ts';
+import type { LeftHandle } from '../../sessions/requests/unreached.ts';
+import { headerIn, patternOf } from './header-fields.ts';
+
+/** A navigation that a page has begun. */
+export interface Navigation {
+  readonly initiator: Origin;
+  readonly tab: number;
+  readonly isInFrame: boolean;
+  readonly url: string;
+  readonly method: string;
+}
+
+/** The scheme of the page's own credentials, and the handle that left as it is. */
+export type Unproved = [url: string, scheme: string | undefined, left: LeftHandle | undefined];
+
+/** Chrome has no tab for what a service worker requests, nor for what a shared worker does. */
+const NO_TAB = -1;
+
+/** How Chrome names the end of a request that its page has given up, or left. */
+const BROKEN_OFF = 'net::ERR_ABORTED';
+
+/** Requests of the background's own come from here. */
+const OWN = globalThis.location?.origin;
 
 interface Parts {
   readonly proofLog: ProofLog;
-  /** A navigation that may be an authorization request. */
-  readonly navigated: (initiator: Origin, url: string) => void;
-  /** A request to a known resource that left without a proof of ours. */
-  readonly unproved: (initiator: Origin, url: string, scheme: string | undefined) => void;
+  /** A navigation that may be an authorization request, as it left: with what the rules have added to it. */
+  readonly navigated: (navigation: Navigation) => void;
+  /** A request to a known resource that left without a proof of ours, or from where Holdfast does not reach. */
+  readonly unproved: (initiator: Origin, ...what: Unproved) => void;
   readonly failed: (error: unknown) => void;
 }
 
@@ -26,47 +49,59 @@ export function createWebRequest({ proofLog, navigated, unproved, failed }: Part
 
   const onNavigation = ({
     initiator,
+    tabId: tab,
+    type,
     url,
-  }: WebRequest.OnBeforeRequestDetailsType & { initiator?: string }): undefined => {
-    if (initiator) navigated(namedByBrowser(initiator), url);
+    method,
+  }: WebRequest.OnSendHeadersDetailsType & { initiator?: string }): void => {
+    if (initiator) {
+      navigated({ initiator: namedByBrowser(initiator), tab, isInFrame: type === 'sub_frame', url, method });
+    }
   };
 
   const onSend = (details: WebRequest.OnSendHeadersDetailsType & { initiator?: string }): void => {
-    if (details.method === 'OPTIONS' || !details.initiator) return;
+    if (details.method === 'OPTIONS' || !details.initiator || details.initiator === OWN) return;
     const header = headerIn(details.requestHeaders);
-    const authorization = header('Authorization') ?? undefined;
-    const proof = decodeProof(header('DPoP'), details.timeStamp);
-    const jti = proof?.claims.jti;
+    const jti = readProof(header('DPoP') ?? '')?.claims.jti;
     const { url, tabId: tab } = details;
     const initiator = namedByBrowser(details.initiator);
-    const left = () => ({ tab, initiator, url, authorization, mcp: readMcp(header) });
-    if (proof !== undefined && typeof jti === 'string') {
-      if (proofLog.sent(jti, { ...left(), proof })) proofs.set(details.requestId, jti);
+    const left = () => ({ tab, initiator, url, header, mcp: readMcp(header) });
+    const handle = handleIn(header('Authorization'));
+    const around = handle && ({ handle, from: tab === NO_TAB ? 'serviceWorker' : 'worker' } as const);
+    if (typeof jti === 'string') {
+      if (proofLog.sent(jti, left())) proofs.set(details.requestId, jti);
+      // A service worker of the page that sends its requests on.
+      if (tab === NO_TAB && around) unproved(initiator, url, undefined, around);
       return;
     }
-    const asBearer = authorization === undefined ? undefined : proofLog.sentAsBearer(left());
-    if (asBearer === undefined) unproved(initiator, url, ownScheme(authorization));
-    else proofs.set(details.requestId, asBearer);
+    const asBearer = proofLog.sentAsBearer(left());
+    if (asBearer !== undefined) proofs.set(details.requestId, asBearer);
+    // One that is sent on comes again.
+    else if (!proofs.has(details.requestId) && !proofLog.leftUnasked(left())) {
+      unproved(initiator, url, ownScheme(header('Authorization')), around);
+    }
   };
 
   const onAnswer = ({ requestId, statusCode, responseHeaders }: WebRequest.OnHeadersReceivedDetailsType): undefined => {
     const jti = proofs.get(requestId);
     proofs.delete(requestId);
-    if (jti !== undefined) void proofLog.answered(jti, statusCode, headerIn(responseHeaders)).catch(failed);
+    if (jti === undefined) return;
+    const fields = responseHeaders?.map(({ value = '' }) => value);
+    void proofLog.answered(jti, statusCode, headerIn(responseHeaders), fields).catch(failed);
   };
 
-  const onError = ({ requestId }: WebRequest.OnErrorOccurredDetailsType): void => {
+  const onError = ({ requestId, error }: WebRequest.OnErrorOccurredDetailsType): void => {
     const jti = proofs.get(requestId);
     proofs.delete(requestId);
-    if (jti !== undefined) proofLog.lost(jti);
+    if (jti !== undefined) proofLog.lost(jti, error === BROKEN_OFF);
   };
 
-  observeNavigations();
+  if (!isBeingInstalled()) observeNavigations();
 
   function observeNavigations(): void {
-    const { onBeforeRequest } = browser.webRequest;
-    onBeforeRequest.removeListener(onNavigation);
-    onBeforeRequest.addListener(onNavigation, { urls: ['*://*/*'], types: ['main_frame', 'sub_frame'] });
+    const { onSendHeaders } = browser.webRequest;
+    onSendHeaders.removeListener(onNavigation);
+    onSendHeaders.addListener(onNavigation, { urls: ['*://*/*'], types: ['main_frame', 'sub_frame'] });
   }
 
   /** Observes requests to these resources, and to no others. */
@@ -88,7 +123,20 @@ export function createWebRequest({ proofLog, navigated, unproved, failed }: Part
   return { watch };
 }
 
+/**
+ * Whether the browser evaluates this worker for the first time, after an install or an update. Until some site is allowed, Chrome
+ * takes each listener for an error, and shows that beside the extension; no event can have started the worker then.
+ */
+function isBeingInstalled(): boolean {
+  return (globalThis as { registration?: Pick<ServiceWorkerRegistration, 'active'> }).registration?.active === null;
+}
+
 /** The scheme of a page's own credentials; a handle is none. */
-function ownScheme(authorization: string | undefined): string | undefined {
-  return authorization === undefined || readHandle(authorization) ? undefined : schemeOf(authorization);
+function ownScheme(authorization: string | null): string | undefined {
+  return authorization === null || mentionsHandle(authorization) ? undefined : schemeOf(authorization);
+}
+
+function handleIn(authorization: string | null): AccessHandle | undefined {
+  const token = readHandle(authorization ?? '')?.token;
+  return token !== undefined && isAccessHandle(token) ? token : undefined;
 }

@@ -82,7 +82,8 @@ function bodies(agent: Origin, endpoint: string, thumbprint: Thumbprint, { resou
   const resourceTypes = ['main_frame' as const, 'sub_frame' as const];
   const condition = { initiatorDomains, resourceTypes, isUrlFilterCaseSensitive: true };
   // Of several members, Chrome would replace the first alone.
-  const queryTransform = { removeParams: ['dpop_jkt'], addOrReplaceParams: [{ key: 'dpop_jkt', value: thumbprint }] };
+  const removeParams = ['dpop_jkt'];
+  const queryTransform = { removeParams, addOrReplaceParams: [{ key: 'dpop_jkt', value: thumbprint }] };
   const action = { type: 'redirect', redirect: { transform: { queryTransform } } } as const;
   const members =
     resources.length > 0
@@ -98,11 +99,12 @@ function bodies(agent: Origin, endpoint: string, thumbprint: Thumbprint, { resou
     .map((client) => encodeURIComponent(client))
     .filter((client) => !client.includes('*')) // a pattern in a filter
     .map((client) => ({ ...condition, urlFilter: `${start}*client_id=${client}^` }));
-  // A request object or a pushed request has named its key already (RFC 9101 §4, RFC 9126 §4).
+  // A request object or a pushed request has named its key already (RFC 9101 §4, RFC 9126 §4): none stands beside it.
   const pushed = ['request_uri=', '*&request_uri='].map((member) => ({ ...condition, urlFilter: start + member }));
+  const unnamed = { type: 'redirect', redirect: { transform: { queryTransform: { removeParams } } } } as const;
   return [
     ...[...ofResources, ...ofClients].map((one) => ({ priority: 1, action, condition: one })),
-    ...pushed.map((one) => ({ priority: 2, action: { type: 'allow' as const }, condition: one })),
+    ...pushed.map((one) => ({ priority: 2, action: unnamed, condition: one })),
   ];
 }
 

@@ -1,22 +1,22 @@
 import browser from 'webextension-polyfill';
-import type { Origin } from '../../model/origin.ts';
+import { LEAVING_MS } from '../../model/lifetimes.ts';
+import { type Origin, originOf } from '../../model/origin.ts';
+import { MOST_SENT } from '../../model/quotas.ts';
+import { HoldfastError } from '../../protocol/error.ts';
+import { createFairQueue } from '../../structures/fair-queue.ts';
+import { createKeyedLimit } from '../../structures/keyed-limit.ts';
 import { createSessionRules, type RuleBody } from './session-rules.ts';
-
-interface Holder {
-  readonly agent: Origin;
-  users: number;
-  readonly free: Promise<void>;
-  readonly release: () => void;
-  readonly ids: Promise<number[]>;
-}
 
 /**
  * The background's own requests go out in the agent's name: its `Origin`, so that the server answers CORS as it would
- * answer the agent. Requests of one agent to one URL share a rule; another agent waits until they are done.
+ * answer the agent. A rule knows a URL and no request, so one request at a time leaves for a URL. The next may leave when
+ * it has left: no agent waits for what another's server, or another's request, takes.
  */
 export function createOriginRules() {
   const rules = createSessionRules('origin');
-  const holders = new Map<string, Holder>();
+  const take = createFairQueue<Origin>();
+  // A server takes six connections of a browser at most (HTTP/1.1): no agent has them all.
+  const limit = createKeyedLimit<string>(MOST_SENT);
   /** Ids of rules that are no longer used and that Chrome has not removed yet. */
   const stale = new Set<number>();
   const ready = rules.standing().then((left) =>
@@ -26,30 +26,31 @@ export function createOriginRules() {
     ),
   );
 
+  /** @param request begins at once, and makes one request to the URL */
   async function withOrigin<T>(url: string, agent: Origin, request: () => Promise<T>): Promise<T> {
     await ready;
-    for (let held = holders.get(url); held && !isOpenTo(agent, held); held = holders.get(url)) await held.free;
-    const holder = holders.get(url) ?? hold(url, agent);
-    holder.users += 1;
-    try {
-      await holder.ids;
-      return await request();
-    } finally {
-      holder.users -= 1;
-      if (holder.users === 0) {
-        await drop(holder).catch(() => undefined); // what could not be taken away goes with the next rule that is made
-        holders.delete(url);
-        holder.release();
-      }
-    }
+    const sent = await limit(`${agent} ${originOf(url)}`, async () => ({ given: await send(url, agent, request) }));
+    if (sent) return sent.given;
+    throw new HoldfastError('server_unreachable', `${agent} asks ${originOf(url)} for too much at once.`);
   }
 
-  /** Whether one more request may use a rule: not one that is being taken away. */
-  const isOpenTo = (agent: Origin, holder: Holder): boolean => holder.agent === agent && holder.users > 0;
-
-  async function drop({ ids }: Holder): Promise<void> {
-    for (const id of await ids) stale.add(id);
-    await replaceStale([]);
+  async function send<T>(url: string, agent: Origin, request: () => Promise<T>): Promise<T> {
+    const release = await take(url, agent);
+    const leaving = whenSent(url); // Chrome hears of the listener before it hears of the rule
+    const over = async (ids: readonly number[]): Promise<void> => {
+      leaving.forget();
+      for (const id of ids) stale.add(id);
+      await replaceStale([]).catch(() => undefined); // what could not be taken away goes with the next rule that is made
+      release();
+    };
+    const ids = await replaceStale([ruleFor(url, agent)]).catch(async (error) => {
+      await over([]);
+      throw error;
+    });
+    const answer = request();
+    const left = Promise.race([leaving.sent, Promise.allSettled([answer])]);
+    const [given] = await Promise.all([answer, left.then(() => over(ids))]);
+    return given;
   }
 
   /** Replaces the rules that are no longer used by these, in one step. */
@@ -60,22 +61,33 @@ export function createOriginRules() {
     return ids;
   }
 
-  function hold(url: string, agent: Origin): Holder {
-    let release = (): void => {};
-    const free = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const ids = replaceStale([
-      {
-        priority: 1,
-        condition: { urlFilter: `|${url}|`, initiatorDomains: [browser.runtime.id] },
-        action: { type: 'modifyHeaders', requestHeaders: [{ header: 'origin', operation: 'set', value: agent }] },
-      },
-    ]);
-    const holder = { agent, users: 0, free, release, ids };
-    holders.set(url, holder);
-    return holder;
-  }
-
   return { withOrigin };
+}
+
+const ruleFor = (url: string, agent: Origin): RuleBody => ({
+  priority: 1,
+  condition: { urlFilter: `|${url}|`, initiatorDomains: [browser.runtime.id] },
+  action: { type: 'modifyHeaders', requestHeaders: [{ header: 'origin', operation: 'set', value: agent }] },
+});
+
+/** When the extension's own request to this URL has left with its header fields, or could have. */
+function whenSent(url: string): { readonly sent: Promise<void>; readonly forget: () => void } {
+  const { onSendHeaders } = browser.webRequest;
+  let left = (): void => undefined;
+  const sent = new Promise<void>((resolve) => {
+    left = resolve;
+  });
+  const timer = setTimeout(left, LEAVING_MS);
+  const own = browser.runtime.getURL('').replace(/\/$/, '');
+  const listener = ({ initiator }: { initiator?: string }): void => {
+    if (initiator === own) left();
+  };
+  onSendHeaders.addListener(listener, { urls: [url] });
+  return {
+    sent,
+    forget() {
+      clearTimeout(timer);
+      onSendHeaders.removeListener(listener);
+    },
+  };
 }

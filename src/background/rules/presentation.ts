@@ -1,20 +1,29 @@
 import browser from 'webextension-polyfill';
 import type { Destination } from '../../model/destination.ts';
-import { PRESENTATION_MS } from '../../model/lifetimes.ts';
+import { LATE_MS, LEFT_MS, PRESENTATION_MS } from '../../model/lifetimes.ts';
 import type { Origin } from '../../model/origin.ts';
 import { MOST_SLOTS } from '../../model/quotas.ts';
 import type { AccessToken } from '../../model/tokens.ts';
-import type { Credential } from '../../sessions/ports.ts';
+import { type Credential, fieldValue } from '../../sessions/ports.ts';
 import { keyOf, type PresentationSlot, slotOf } from '../../sessions/requests/presentation-slot.ts';
 import { createKeyedLock } from '../../structures/keyed-lock.ts';
 import { createSessionRules, type RuleBody } from './session-rules.ts';
 
-interface Presented {
+/** What a rule presents, and where. */
+interface Presenting {
   readonly agent: Origin;
   readonly slot: PresentationSlot;
-  readonly credential: Credential;
+  /** Undefined once the token is withdrawn, and only the preflight of a request that comes late is still answered for. */
+  readonly credential: Credential | undefined;
+}
+
+interface Presented extends Presenting {
   readonly ids: readonly number[];
+  /** When Chrome had it, in milliseconds. */
+  readonly since: number;
   until: number;
+  /** Looks then whether it is over. */
+  timer?: ReturnType<typeof setTimeout>;
 }
 
 /**
@@ -31,7 +40,7 @@ export function createPresentationRules(
   const serial = createKeyedLock();
   const presented = new Map<string, Presented>();
   /** Rules that Chrome is being given. One that is withdrawn by then is taken back at once. */
-  const making = new Set<Presented & { isWithdrawn: boolean }>();
+  const making = new Set<Presenting & { isWithdrawn: boolean }>();
   // An earlier worker may have left rules.
   const ready = rules.standing().then((left) =>
     rules.replace(
@@ -45,7 +54,7 @@ export function createPresentationRules(
 
   async function present(tab: number, agent: Origin, to: Destination, credential: Credential): Promise<void> {
     await ready;
-    const slot = slotOf(tab, to);
+    const slot = slotOf({ tab, agent }, to);
     const key = keyOf(slot);
     const standing = presented.get(key);
     if (standing && isSame(standing.credential, credential)) {
@@ -55,7 +64,7 @@ export function createPresentationRules(
     const put = (): Promise<void> =>
       serial(key, async () => {
         const before = presented.get(key);
-        const made = { agent, slot, credential, ids: [], until: Number.POSITIVE_INFINITY, isWithdrawn: false };
+        const made = { agent, slot, credential, isWithdrawn: false };
         making.add(made);
         const ids = await rules
           .replace(before?.ids ?? [], bodies(agent, slot, credential))
@@ -65,8 +74,8 @@ export function createPresentationRules(
           await rules.replace(ids, []);
           return;
         }
-        if (!before) setTimeout(() => void expire(key).catch(failed), PRESENTATION_MS);
-        presented.set(key, { agent, slot, credential, ids, until: now() + PRESENTATION_MS });
+        clearTimeout(before?.timer);
+        stand({ agent, slot, credential, ids, since: now(), until: now() + PRESENTATION_MS });
       });
     if (standing) return put();
     // An agent's new slots are taken one after another, and so counted.
@@ -89,23 +98,37 @@ export function createPresentationRules(
    * rule at all, its preflight would fail, and the page's call with it.
    */
   async function renew(accessToken: AccessToken, renewed: AccessToken): Promise<void> {
-    const old = [...presented].filter(([, rule]) => rule.credential.accessToken === accessToken);
+    const old = [...presented].filter(([, rule]) => rule.credential?.accessToken === accessToken);
     await Promise.all(old.map(([key]) => serial(key, () => replace(key, accessToken, renewed))));
     recall(old.map(([, rule]) => rule));
   }
 
   async function replace(key: string, accessToken: AccessToken, renewed: AccessToken): Promise<void> {
     const before = presented.get(key);
-    if (before?.credential.accessToken !== accessToken) return;
+    if (before?.credential?.accessToken !== accessToken) return;
     const credential = { ...before.credential, accessToken: renewed };
     const ids = await rules.replace(before.ids, bodies(before.agent, before.slot, credential));
     // What was dropped meanwhile stays dropped.
-    if (presented.get(key) === before) presented.set(key, { ...before, credential, ids });
-    else await rules.replace(ids, []);
+    if (presented.get(key) !== before) {
+      await rules.replace(ids, []);
+      return;
+    }
+    stand({ ...before, credential, ids, since: now() });
+  }
+
+  /** A rule stands from now on, in the place of the one before it. */
+  function stand(rule: Presented): void {
+    presented.set(keyOf(rule.slot), rule);
+    lookAgain(rule);
+  }
+
+  function stands(slot: PresentationSlot, credential: Credential, since: number): boolean {
+    const rule = presented.get(keyOf(slot));
+    return rule !== undefined && rule.since <= since && isSame(rule.credential, credential);
   }
 
   async function withdraw(accessToken: AccessToken): Promise<void> {
-    recall(await drop(({ credential }) => credential.accessToken === accessToken));
+    recall(await drop(({ credential }) => credential?.accessToken === accessToken));
   }
 
   /** No token is presented anywhere: the vault is locked, or Holdfast has lost hosts. */
@@ -117,74 +140,106 @@ export function createPresentationRules(
     for (const { slot, agent } of gone) withdrawn(slot.tab, agent);
   }
 
-  async function stepAside(tab: number, url?: string): Promise<void> {
-    const wanted = url === undefined ? undefined : keyOf(slotOf(tab, url));
-    await drop(({ slot }) => (wanted === undefined ? slot.tab === tab : keyOf(slot) === wanted));
+  async function stepAside(slot: PresentationSlot): Promise<void> {
+    await drop((rule) => keyOf(rule.slot) === keyOf(slot));
   }
 
-  async function expire(key: string): Promise<void> {
-    const left = (presented.get(key)?.until ?? 0) - now();
-    if (left > 0) setTimeout(() => void expire(key).catch(failed), left);
-    else await remove(({ slot }) => keyOf(slot) === key);
+  /** The document of a tab is gone. */
+  async function leave(tab: number): Promise<void> {
+    await drop(({ slot }) => slot.tab === tab);
+  }
+
+  /** Every request that was given a token here has left. It is withdrawn, unless the next is asked for at once. */
+  function settle(slot: PresentationSlot): void {
+    const rule = presented.get(keyOf(slot));
+    if (!rule?.credential) return;
+    rule.until = Math.min(rule.until, now() + LEFT_MS);
+    lookAgain(rule);
+  }
+
+  function lookAgain(rule: Presented): void {
+    clearTimeout(rule.timer);
+    rule.timer = setTimeout(() => void expire(rule).catch(failed), rule.until - now());
+  }
+
+  async function expire(rule: Presented): Promise<void> {
+    await serial(keyOf(rule.slot), async () => {
+      if (presented.get(keyOf(rule.slot)) !== rule) return;
+      if (rule.until > now()) lookAgain(rule);
+      else if (rule.credential?.scheme === 'DPoP') await answerPreflights(rule);
+      else await remove((standing) => standing === rule);
+    });
+  }
+
+  /**
+   * Takes the token away. A request that comes late, on a busy machine, is refused and made once more with a new proof. Were its
+   * preflight not answered for, the page's call would fail.
+   */
+  async function answerPreflights(rule: Presented): Promise<void> {
+    stand({ ...rule, credential: undefined, ids: rule.ids.slice(FILTERS), until: now() + LATE_MS });
+    await rules.replace(rule.ids.slice(0, FILTERS), []);
   }
 
   /** Withdraws rules: those that stand, and those that are being made. */
-  async function drop(matches: (rule: Presented) => boolean): Promise<Presented[]> {
+  async function drop(matches: (rule: Presenting) => boolean): Promise<Presented[]> {
     for (const rule of making) if (matches(rule)) rule.isWithdrawn = true;
     return remove(matches);
   }
 
   async function remove(matches: (rule: Presented) => boolean): Promise<Presented[]> {
     const gone = [...presented.values()].filter(matches);
-    for (const { slot } of gone) presented.delete(keyOf(slot));
+    for (const { slot, timer } of gone) {
+      presented.delete(keyOf(slot));
+      clearTimeout(timer);
+    }
     const ids = gone.flatMap((rule) => rule.ids);
     if (ids.length > 0) await rules.replace(ids, []);
     return gone;
   }
 
-  return { present, renew, withdraw, withdrawAll, stepAside };
+  return { present, renew, stands, withdraw, withdrawAll, stepAside, settle, leave };
 }
 
-const isSame = (one: Credential, other: Credential): boolean =>
-  one.scheme === other.scheme && one.accessToken === other.accessToken;
+const isSame = (one: Credential | undefined, other: Credential): boolean =>
+  one?.header === other.header && one.scheme === other.scheme && one.accessToken === other.accessToken;
 
-function bodies(agent: Origin, { tab, url }: PresentationSlot, { scheme, accessToken }: Credential): RuleBody[] {
+/** The rules with the token come first. */
+function bodies(agent: Origin, { tab, url }: PresentationSlot, credential: Credential): RuleBody[] {
   const condition = {
-    urlFilter: `|${url}^`,
     isUrlFilterCaseSensitive: true,
     tabIds: [tab],
     initiatorDomains: [new URL(agent).hostname],
+    // `fetch`, `XMLHttpRequest` and `EventSource`: no frame, form, beacon or image.
+    resourceTypes: ['xmlhttprequest' as const],
   };
-  // The rule for a longer path wins over the one for the path above it.
-  const priority = new URL(url).pathname.length;
-  const token: RuleBody = {
-    priority,
-    // Never on a preflight: a token on OPTIONS would reach a server that has not yet admitted the request.
-    condition: { ...condition, excludedRequestMethods: ['options'] },
-    action: {
-      type: 'modifyHeaders',
-      requestHeaders: [{ header: 'authorization', operation: 'set', value: `${scheme} ${accessToken}` }],
-    },
-  };
+  const everywhere = (body: Omit<RuleBody, 'priority'>): RuleBody[] =>
+    filtersOf(url).map((urlFilter) => ({ ...body, priority: 1, condition: { ...body.condition, urlFilter } }));
+  const { header, scheme } = credential;
+  const requestHeaders = [{ header, operation: 'set' as const, value: fieldValue(credential) }];
+  // Never on a preflight: a token on OPTIONS would reach a server that has not yet admitted the request.
+  const token = { ...condition, excludedRequestMethods: ['options'] };
   // A request without a proof is, to its server's CORS, the one that the page made.
-  if (scheme === 'Bearer') return [token];
+  if (scheme !== 'DPoP') return everywhere({ condition: token, action: { type: 'modifyHeaders', requestHeaders } });
   return [
-    {
-      ...token,
+    ...everywhere({
+      condition: token,
       action: {
-        ...token.action,
-        responseHeaders: [
-          { header: 'access-control-expose-headers', operation: 'append', value: 'DPoP-Nonce, WWW-Authenticate' },
-        ],
+        type: 'modifyHeaders',
+        requestHeaders,
+        // Not what a server may put the token into: `WWW-Authenticate` the background sees by itself.
+        responseHeaders: [{ header: 'access-control-expose-headers', operation: 'append', value: 'DPoP-Nonce' }],
       },
-    },
-    {
-      priority,
+    }),
+    ...everywhere({
       condition: { ...condition, requestMethods: ['options'] },
       action: {
         type: 'modifyHeaders',
         responseHeaders: [{ header: 'access-control-allow-headers', operation: 'append', value: 'dpop' }],
       },
-    },
+    }),
   ];
 }
+
+/** The URL itself, with any query. What is beside it or below it is another slot: not `/mcp~other`, not `/mcp/other`. */
+const filtersOf = (url: string): string[] => [`|${url}|`, `|${url}?`];
+const FILTERS = 2;

@@ -1,37 +1,48 @@
-import * as v from 'valibot';
 import browser from 'webextension-polyfill';
-import { Origin } from '../../model/origin.ts';
-import { type Policy, PolicyChoice, type PolicyView, resolvePolicy } from '../../model/policy.ts';
+import { isLooser } from '../../model/looser-policy.ts';
+import type { Origin } from '../../model/origin.ts';
+import {
+  type HandedOver,
+  type Policy,
+  type PolicyChoice,
+  type PolicyView,
+  resolvePolicy,
+  withHolder,
+} from '../../model/policy.ts';
+import type { Handles } from '../../model/session.ts';
 import { HoldfastError } from '../../protocol/error.ts';
 import type { Changes } from '../changes.ts';
 import { createManaged } from './managed-policy.ts';
-
-/** What an organization may set (`public/managed-schema.json`): for every site, and for single ones. */
-const Managed = v.object({
-  ...PolicyChoice.entries,
-  sites: v.optional(v.array(v.object({ site: Origin, ...PolicyChoice.entries }))),
-});
+import { readChoice, readManaged, readProtected } from './read-policy.ts';
 
 const keyOf = (origin: string) => `policy ${origin}`;
 
 /**
  * Policies as they are stored: the person's in `storage.sync`, the organization's in `storage.managed`, which wins. What
- * cannot be read there is no policy, and that is told.
+ * cannot be read there counts as the strictest, and that is told.
  */
 export function createPolicies(changes: Changes) {
   const known = new Map<string, Promise<{ managed: PolicyChoice; chosen: PolicyChoice }>>();
+  let protecting: Promise<readonly Origin[]> | undefined;
 
-  const organization = createManaged(() => {
+  const organization = createManaged(anew, changes.failed);
+
+  function anew(): void {
     known.clear();
+    protecting = undefined;
     changes.tell('policies');
-  }, changes.failed);
+  }
 
   browser.storage.onChanged.addListener((changed, area) => {
     const isOurs = area === 'managed' || Object.keys(changed).some((key) => key.startsWith(keyOf('')));
     if (!isOurs || (area !== 'managed' && area !== 'sync')) return;
     organization.forget();
-    known.clear();
-    changes.tell('policies');
+    anew();
+  });
+
+  // What Chrome takes back is protected no more.
+  browser.permissions.onRemoved.addListener(({ origins = [] }) => {
+    for (const pattern of origins) void keepAll(pattern.replace(/\/\*$/, '')).catch(changes.failed);
   });
 
   const invalid = (): void => changes.failed(new HoldfastError('policy_invalid', 'A stored policy could not be read'));
@@ -43,24 +54,39 @@ export function createPolicies(changes: Changes) {
   }
 
   async function load(origin: string): Promise<{ managed: PolicyChoice; chosen: PolicyChoice }> {
-    const [managed, stored] = await Promise.all([loadManaged(origin), browser.storage.sync.get(keyOf(origin))]);
-    const chosen = v.safeParse(PolicyChoice, stored[keyOf(origin)] ?? {});
-    if (!chosen.success) invalid();
-    return { managed, chosen: chosen.success ? chosen.output : {} };
+    const [managed, stored] = await Promise.all([organization.get(), browser.storage.sync.get(keyOf(origin))]);
+    return {
+      managed: readManaged(managed, origin, invalid),
+      chosen: readChoice(stored[keyOf(origin)] ?? {}, invalid),
+    };
   }
 
-  async function loadManaged(origin: string): Promise<PolicyChoice> {
-    const decoded = v.safeParse(Managed, await organization.get());
-    if (!decoded.success) {
-      invalid();
-      return {};
-    }
-    const { sites = [], ...everywhere } = decoded.output;
-    const { site: _, ...here } = sites.find(({ site }) => site === origin) ?? { site: origin };
-    return { ...everywhere, ...here };
+  async function choose(origin: string, choice: PolicyChoice): Promise<void> {
+    await browser.storage.sync.set({ [keyOf(origin)]: choice });
+    known.delete(origin);
+  }
+
+  /** The site is protected no more: the exceptions of its custody end. */
+  async function keepAll(origin: string): Promise<void> {
+    const { chosen } = await read(origin);
+    if (chosen.handedOver) await choose(origin, { ...chosen, handedOver: undefined });
+  }
+
+  /** The sites that the organization has protected for everybody: as far as Chrome lets Holdfast in. */
+  function protects(): Promise<readonly Origin[]> {
+    protecting ??= organization.get().then(
+      (managed) => readProtected(managed, invalid),
+      (error) => {
+        protecting = undefined;
+        throw error;
+      },
+    );
+    return protecting;
   }
 
   return {
+    protects,
+
     async of(origin: Origin): Promise<Policy> {
       const { managed, chosen } = await read(origin);
       return resolvePolicy(managed, chosen);
@@ -68,16 +94,27 @@ export function createPolicies(changes: Changes) {
 
     /** The policies of some sites, for people. */
     async view(origins: readonly string[]): Promise<Record<string, PolicyView>> {
+      const theirs: readonly string[] = await protects();
       const views = origins.map(async (origin) => {
         const { managed, chosen } = await read(origin);
-        const names = Object.keys(managed) as (keyof PolicyChoice)[];
+        const names: PolicyView['managed'][number][] = Object.keys(managed) as (keyof PolicyChoice)[];
+        if (theirs.includes(origin)) names.push('protect');
         return [origin, { policy: { ...chosen, ...managed }, managed: names }] as const;
       });
       return Object.fromEntries(await Promise.all(views));
     },
 
-    async choose(origin: string, choice: PolicyChoice): Promise<void> {
-      await browser.storage.sync.set({ [keyOf(origin)]: choice });
+    /** Whether this choice lets something be that is not let be now. */
+    async loosens(origin: string, choice: PolicyChoice): Promise<boolean> {
+      const { managed, chosen } = await read(origin);
+      return isLooser(resolvePolicy(managed, choice), resolvePolicy(managed, chosen));
+    },
+
+    choose,
+
+    /** What the person chose, with this holder of the tokens for one resource. */
+    async chosenWith(origin: string, resource: HandedOver, holder: Handles['by']): Promise<PolicyChoice> {
+      return withHolder((await read(origin)).chosen, resource, holder);
     },
   };
 }

@@ -1,16 +1,22 @@
 import browser from 'webextension-polyfill';
 import relay from '../../content/relay.iife.ts?script&iife';
+import { CHROME_ANSWER_MS } from '../../model/lifetimes.ts';
 import { isOrigin, type Origin } from '../../model/origin.ts';
 import tokensWrapper from '../../page/tokens-wrapper.iife.ts?script&iife';
 import wrapper from '../../page/wrapper.iife.ts?script&iife';
-import type { PolicySource } from '../../sessions/ports.ts';
 import type { Changes } from '../changes.ts';
+import type { Policies } from './policies.ts';
+
+type Decided = Pick<Policies, 'of' | 'protects'>;
 
 /**
  * Protected sites: what Chrome has granted and registered. Chrome forgets registered scripts when the extension is
- * updated, so the list is kept too, and a site on it whose permission still stands is registered again.
+ * updated, so the list is kept too, and a site on it whose permission still stands is registered again. So is one that the
+ * organization has protected.
+ *
+ * @param now milliseconds since the epoch
  */
-export function createProtection(policies: PolicySource, { tell, failed }: Changes) {
+export function createProtection(policies: Decided, { tell, failed }: Changes, now: () => number) {
   const memory = createMemory();
   let reading = read();
 
@@ -30,7 +36,11 @@ export function createProtection(policies: PolicySource, { tell, failed }: Chang
     const registered = await browser.scripting.getRegisteredContentScripts();
     const listed = new Set([...originsIn(kept), ...registered.flatMap(({ id }) => siteOf(id) ?? [])]);
     const found = new Set<Origin>();
-    for (const origin of listed) if (await isGranted(origin)) found.add(origin);
+    for (const origin of new Set([...listed, ...(await policies.protects())])) {
+      if (await isGranted(origin)) found.add(origin);
+    }
+    const isNew = [...found].filter((origin) => !listed.has(origin));
+    if (isNew.length > 0) await memory.change(({ fresh }) => isNew.map((origin) => fresh.add(origin)));
 
     const orphaned = registered.flatMap(({ id }) => {
       const site = siteOf(id);
@@ -66,16 +76,25 @@ export function createProtection(policies: PolicySource, { tell, failed }: Chang
 
   /** Registers the scripts for a site, now or when Chrome says that the person has granted it. */
   async function protect(origin: Origin): Promise<void> {
-    await memory.change(({ wanted }) => wanted.add(origin));
+    await memory.change(({ wanted }) => wanted.set(origin, now() + CHROME_ANSWER_MS));
     await fulfil();
   }
 
+  /** The person allows these as servers: what Chrome says to that does not protect them. */
+  async function leave(origins: readonly Origin[]): Promise<void> {
+    await memory.change(({ wanted }) => origins.map((origin) => wanted.delete(origin)));
+  }
+
   async function fulfil(): Promise<void> {
-    for (const origin of (await memory.get()).wanted) {
-      if (!(await isGranted(origin))) continue;
-      await memory.change(({ wanted, fresh }) => wanted.delete(origin) && fresh.add(origin));
-      await update((listed) => browser.storage.local.set({ sites: [...listed, origin] }));
+    for (const [origin, until] of (await memory.get()).wanted) {
+      if (now() >= until) await leave([origin]);
+      else if (await isGranted(origin)) await begin(origin);
     }
+  }
+
+  async function begin(origin: Origin): Promise<void> {
+    await memory.change(({ wanted, fresh }) => wanted.delete(origin) && fresh.add(origin));
+    await update((listed) => browser.storage.local.set({ sites: [...listed, origin] }));
   }
 
   /** Unregisters the scripts and gives the permission back. */
@@ -84,13 +103,15 @@ export function createProtection(policies: PolicySource, { tell, failed }: Chang
     await update(async (listed) => {
       await browser.scripting.unregisterContentScripts({ ids: [pageId(origin), relayId(origin)] });
       await browser.storage.local.set({ sites: [...listed].filter((other) => other !== origin) });
-      await browser.permissions.remove({ origins: [`${origin}/*`] });
+      // What an organization's own package has from the start cannot be given back.
+      await browser.permissions.remove({ origins: [`${origin}/*`] }).catch(() => undefined);
     });
   }
 
   /** The scripts of a site depend on its policy: from the next load of its pages on. */
   async function scriptsFor(origin: Origin) {
-    const { custody } = await policies.of(origin);
+    const { custody, handedOver } = await policies.of(origin);
+    const isCustodian = custody && handedOver.length === 0;
     const everywhere = {
       matches: [`${origin}/*`],
       runAt: 'document_start' as const,
@@ -99,17 +120,23 @@ export function createProtection(policies: PolicySource, { tell, failed }: Chang
       persistAcrossSessions: true,
     };
     return [
-      { ...everywhere, id: pageId(origin), js: [custody ? wrapper : tokensWrapper], world: 'MAIN' as const },
+      { ...everywhere, id: pageId(origin), js: [isCustodian ? wrapper : tokensWrapper], world: 'MAIN' as const },
       { ...everywhere, id: relayId(origin), js: [relay], world: 'ISOLATED' as const },
     ];
   }
 
   return {
     protect,
+    leave,
     unprotect,
     /** Registers anew what a changed policy wants registered differently. */
     register: () => update().catch(failed),
     list: async () => [...(await sites())],
+    /** The sites that the organization wants protected, and that Chrome does not let Holdfast into. */
+    async wanted(): Promise<Origin[]> {
+      const [listed, theirs] = await Promise.all([sites(), policies.protects()]);
+      return theirs.filter((origin) => !listed.has(origin));
+    },
     isProtected: async (origin: Origin) => (await sites()).has(origin),
     /** Whether the site was protected since the browser last loaded Holdfast. */
     isNew: async (origin: Origin) => (await memory.get()).fresh.has(origin),
@@ -118,10 +145,13 @@ export function createProtection(policies: PolicySource, { tell, failed }: Chang
 
 /** What is known of protected sites as long as the browser runs this Holdfast: no longer than until it is updated or reloaded. */
 function createMemory() {
-  const stored = browser.storage.session.get({ wanted: [], fresh: null });
+  const stored = browser.storage.session.get({ wanted: {}, fresh: null });
   const kept = stored.then(({ wanted, fresh }) => ({
-    /** Sites that the person protects, as soon as Chrome's dialog is answered: the worker may be ended while it is open. */
-    wanted: new Set<Origin>(originsIn(wanted)),
+    /**
+     * Sites that the person protects, as soon as Chrome's dialog is answered: the worker may be ended while it is open. Chrome
+     * tells nobody of a no, so that each has a time, in milliseconds since the epoch, until which a yes is its answer.
+     */
+    wanted: new Map<Origin, number>(Object.entries(wanted as Record<Origin, number>) as [Origin, number][]),
     /** Sites that were protected since. */
     fresh: new Set<Origin>(originsIn(fresh)),
   }));
@@ -129,7 +159,7 @@ function createMemory() {
   async function change(what: (memory: Awaited<typeof kept>) => unknown): Promise<void> {
     const memory = await kept;
     what(memory);
-    await browser.storage.session.set({ wanted: [...memory.wanted], fresh: [...memory.fresh] });
+    await browser.storage.session.set({ wanted: Object.fromEntries(memory.wanted), fresh: [...memory.fresh] });
   }
 
   return {

@@ -1,8 +1,8 @@
-import { type DBSchema, type IDBPDatabase, openDB, type StoreNames, unwrap } from 'idb';
+import { type DBSchema, deleteDB, type IDBPDatabase, openDB, type StoreNames, unwrap } from 'idb';
 import type { Activity } from '../../model/activity.ts';
 import type { DeviceBoundSession } from '../../model/cookie-session.ts';
 import type { Drill } from '../../model/drill.ts';
-import type { AccessHandle, RefreshHandle, TokenDigest } from '../../model/handle.ts';
+import type { AccessHandle, GivenHandle, RefreshHandle, TokenDigest } from '../../model/handle.ts';
 import type { Origin } from '../../model/origin.ts';
 import type { Issuer, KnownServer } from '../../model/server.ts';
 import type { Session, SessionId } from '../../model/session.ts';
@@ -23,7 +23,7 @@ export interface Schema extends DBSchema {
   sessions: {
     key: SessionId;
     value: Session;
-    indexes: { access: AccessHandle | TokenDigest; refresh: RefreshHandle | TokenDigest };
+    indexes: { access: AccessHandle | GivenHandle | TokenDigest; refresh: RefreshHandle | TokenDigest };
   };
   usage: { key: SessionId; value: Usage & { readonly session: SessionId } };
   knownServers: {
@@ -41,6 +41,8 @@ export interface Schema extends DBSchema {
 
 export type Database = IDBPDatabase<Schema>;
 type Store = StoreNames<Schema>;
+
+const NAME = 'holdfast';
 
 /** Hundreds count layouts; what is between them counts repairs of that layout. */
 export const LAYOUT_VERSION = 100;
@@ -68,7 +70,7 @@ const STORES = Object.keys(LAYOUT) as Store[];
  * @param closed is called when the browser, or a newer version of Holdfast, has closed it
  * @throws HoldfastError `storage_newer`
  */
-export async function openDatabase(name = 'holdfast', closed: () => void = () => undefined): Promise<Database> {
+export async function openDatabase(name = NAME, closed: () => void = () => undefined): Promise<Database> {
   const found = await open(name, undefined, closed);
   if (found.version >= LAYOUT_VERSION + 100) {
     found.close();
@@ -132,6 +134,9 @@ function isComplete(database: Database): boolean {
     return Object.keys(LAYOUT[store].indexes ?? {}).every((index) => indexNames.contains(index));
   });
 }
+
+/** Deletes all that is stored, of whatever version it is. Connections that are open are closed. */
+export const deleteDatabase = (name = NAME): Promise<void> => deleteDB(name);
 
 /** Options for a write that must be on disk when it resolves. */
 export const DURABLE = { durability: 'strict' } as const;

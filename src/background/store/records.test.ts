@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { BoundSession } from '../../model/session.ts';
 import { createWorld } from '../../scenarios/world.fixture.ts';
-import { readSession } from './records.ts';
+import { readDrill, readSession } from './records.ts';
 
 let session: BoundSession;
 beforeEach(async () => {
@@ -15,6 +15,16 @@ test.each([
   const { access, refresh } = session.handles;
   const stored = { ...session, ...more, handles: { access, refresh } };
   expect(readSession(stored)).toEqual({ ...session, handles: { by, access, refresh } });
+});
+
+test.each([
+  ['broken', ['replayed', 'bearer'], ['bearer']],
+  ['incomplete', ['replayed', 'wrongUrl'], ['wrongUrl']],
+  ['advised', ['replayed'], ['replayed']],
+])('a drill that was stored before its verdicts had levels is %s', (kind, accepted, found) => {
+  const stored = { session: 's', resource: 'https://mcp.example/mcp', at: 1, lines: [] };
+  const read = readDrill({ ...stored, verdict: { kind: 'notEnforced', accepted, tried: 16 } });
+  expect(read).toEqual({ ...stored, verdict: { kind, found } });
 });
 
 test('a session is read as it was stored', () => {

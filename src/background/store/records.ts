@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Activity } from '../../model/activity.ts';
 import { DeviceBoundSession } from '../../model/cookie-session.ts';
-import { Drill } from '../../model/drill.ts';
+import { Drill, gradeOf, REQUESTS } from '../../model/drill.ts';
 import { Time } from '../../model/fields.ts';
 import { KnownServer } from '../../model/server.ts';
 import { Session, salvage } from '../../model/session.ts';
@@ -48,7 +48,7 @@ export const readServer = reader(KnownServer);
 export const readArmed = reader(Armed);
 export const readAuthorization = reader(Authorization);
 
-/** What a server said last: a nonce, that it offers no DPoP, or how it takes tokens. */
+/** What a server said last: a nonce, that it offers no DPoP, or how it takes tokens; and where an agent looked for resources. */
 const Remembered = v.variant('kind', [
   v.object({
     kind: v.literal('nonce'),
@@ -60,6 +60,7 @@ const Remembered = v.variant('kind', [
     at: Time,
   }),
   v.object({ kind: v.literal('plain'), name: v.string(), value: v.string(), at: Time }),
+  v.object({ kind: v.literal('looked'), name: v.string(), value: v.pipe(v.string(), v.digits()), at: Time }),
   v.object({ kind: v.literal('scheme'), name: v.string(), value: v.string(), at: Time }),
 ]);
 export type Remembered = v.InferOutput<typeof Remembered>;
@@ -67,12 +68,26 @@ export type Remembered = v.InferOutput<typeof Remembered>;
 /** What cannot be read of it is forgotten: the server says it again. */
 export const readRemembered = reader(Remembered);
 
-/** What cannot be read of these is gone: a drill can be run again, and a server says again what it binds. */
-export const readDrill = reader(
+const readWholeDrill = reader(
   v.pipe(
     Drill,
     v.check(({ verdict }) => verdict !== undefined),
   ),
 );
+
+/** What cannot be read of these is gone: a drill can be run again, and a server says again what it binds. */
+export const readDrill: Read<Drill> = (stored) => readWholeDrill(withGrade(stored));
+
+/** Verdicts of before 28 November 2026 told no theft from anything less. */
+function withGrade(stored: unknown): unknown {
+  const old = v.safeParse(OfOneGrade, stored);
+  if (!old.success) return stored;
+  return { ...old.output, verdict: gradeOf(old.output.verdict.accepted) };
+}
+
+const OfOneGrade = v.looseObject({
+  verdict: v.object({ kind: v.literal('notEnforced'), accepted: v.array(v.picklist(REQUESTS)) }),
+});
+
 export const readActivity = reader(Activity);
 export const readCookieSession = reader(DeviceBoundSession);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { MOST_PLAIN, MOST_SCHEMES, MOST_SERVERS } from '../../model/quotas.ts';
+import { SIGN_IN_EXPECTED_MS } from '../../model/lifetimes.ts';
+import { MOST_LOOKED, MOST_PLAIN, MOST_SCHEMES, MOST_SERVERS } from '../../model/quotas.ts';
 import { isScheme } from '../../model/scheme.ts';
 import type { ServerMemory } from '../../sessions/ports.ts';
 import type { Database } from './database.ts';
@@ -22,6 +23,8 @@ interface Places {
   readonly schemeChanged?: (resource: string) => void;
 }
 
+const MINUTE_MS = 60_000;
+
 const Clocks = v.fallback(v.record(v.string(), v.pipe(v.number(), v.finite())), () => ({}));
 
 /**
@@ -29,9 +32,10 @@ const Clocks = v.fallback(v.record(v.string(), v.pipe(v.number(), v.finite())), 
  * Clocks are kept in `storage.session`, for as long as the browser runs: a person may have set theirs right since.
  */
 export function createServerMemory(places: Places): ServerMemory {
-  const { area, failed, schemeChanged = () => undefined } = places;
+  const { area, now, failed, schemeChanged = () => undefined } = places;
   const nonces = createTable(places, 'nonce', { most: MOST_SERVERS, sharer: () => '' });
   const plain = createTable(places, 'plain', { most: MOST_PLAIN, sharer: (name) => name.split(' ')[0] ?? '' });
+  const looked = createTable(places, 'looked', { most: MOST_LOOKED, sharer: (name) => name.split(' ')[0] ?? '' });
   const schemes = createTable(places, 'scheme', { most: MOST_SCHEMES, sharer: () => '' });
   const clocks = area
     .get({ clocks: {} })
@@ -56,6 +60,12 @@ export function createServerMemory(places: Places): ServerMemory {
     },
     isPlain: async (agent, tokenEndpoint) => (await plain.get(`${agent} ${tokenEndpoint}`)) !== undefined,
     setPlain: (agent, tokenEndpoint, isPlain) => plain.set(`${agent} ${tokenEndpoint}`, isPlain ? 'plain' : undefined),
+    async hasLookedAt(agent, origin) {
+      const minute = Number((await looked.get(`${agent} ${origin}`)) ?? Number.NEGATIVE_INFINITY);
+      return now() < minute * MINUTE_MS + SIGN_IN_EXPECTED_MS;
+    },
+    // To the minute: a page may look often.
+    lookedAt: (agent, origin) => looked.set(`${agent} ${origin}`, String(Math.floor(now() / MINUTE_MS))),
     async scheme(resource) {
       const known = await schemes.get(resource);
       return known !== undefined && isScheme(known) ? known : undefined;

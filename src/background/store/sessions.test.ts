@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { anAccessToken } from '../../model/brands.fixture.ts';
 import { type BoundSession, ended } from '../../model/session.ts';
 import { tokensOf } from '../../model/tokens.ts';
-import { createWorld, leaving, newDatabase, type World } from '../../scenarios/world.fixture.ts';
+import { createWorld, newDatabase, type World } from '../../scenarios/world.fixture.ts';
 import type { Database } from './database.ts';
 import { createSessionStore } from './sessions.ts';
 import type { Vault } from './vault.ts';
@@ -23,7 +23,7 @@ test('tokens that were held back are not written over newer ones, however long s
   } as unknown as Vault;
   const store = createSessionStore(database, vault, () => undefined);
 
-  store.hold(session, { accessToken: anAccessToken('old') });
+  store.keepUnsaved(session, { accessToken: anAccessToken('old') });
   const writingOld = store.tokens(session.id);
   await store.save(session, { accessToken: anAccessToken('new') });
   finishSlowOne();
@@ -31,7 +31,7 @@ test('tokens that were held back are not written over newer ones, however long s
   expect(written).toEqual(['new', 'old']);
   const stored = await (await database).get('tokens', session.id);
   expect(new TextDecoder().decode(stored?.sealed)).toBe('new');
-  expect(store.isHeld(session.id)).toBe(false);
+  expect(store.isUnsaved(session.id)).toBe(false);
 });
 
 /** A database that takes so many writes, and no more. */
@@ -79,13 +79,13 @@ describe('tokens that could not be written', () => {
     world = createWorld(disk.database);
     session = await world.bound();
     allow(0);
-    world.ports.sessions.hold(session, NEW);
+    world.ports.sessions.keepUnsaved(session, NEW);
   });
   const kept = () => world.ports.sessions.tokens(session.id);
 
   test('stay in memory when what comes next cannot be written either', async () => {
     await expect(world.ports.sessions.save({ ...session, retiring: true })).rejects.toThrow();
-    expect(world.ports.sessions.isHeld(session.id)).toBe(true);
+    expect(world.ports.sessions.isUnsaved(session.id)).toBe(true);
     expect(await kept()).toEqual(NEW);
   });
 
@@ -105,8 +105,7 @@ describe('tokens that could not be written', () => {
 test('a session that is taken off the list leaves no tokens and no counts', async () => {
   const world = createWorld();
   const { id } = await world.bound();
-  const { proof, mcp } = leaving('DPoP real-access');
-  world.ports.usage.sent(id, proof, mcp);
+  world.ports.usage.sent(id, { at: 0, header: {}, claims: {} }, {});
   await vi.waitFor(async () => expect(await (await world.database).count('usage')).toBe(1));
   await world.ports.sessions.remove(id);
   for (const store of ['sessions', 'tokens', 'usage'] as const)

@@ -1,5 +1,6 @@
-import { type Handle, isAccessHandle, type TokenDigest } from '../../model/handle.ts';
-import type { DamagedSession, Session, SessionId } from '../../model/session.ts';
+import { type Handle, isRefreshHandle, type TokenDigest } from '../../model/handle.ts';
+import type { Origin } from '../../model/origin.ts';
+import { type DamagedSession, isLive, type Session, type SessionId } from '../../model/session.ts';
 import type { AccessToken, Tokens } from '../../model/tokens.ts';
 import type { SessionStore } from '../../sessions/ports.ts';
 import { type Database, DURABLE } from './database.ts';
@@ -8,7 +9,7 @@ import type { SealedTokens } from './sealed-tokens.ts';
 import type { Vault } from './vault.ts';
 
 /** What could not be written. */
-interface Held {
+interface Unsaved {
   readonly session: Session;
   readonly tokens: Tokens;
 }
@@ -16,19 +17,19 @@ interface Held {
 /**
  * Sessions and their tokens in IndexedDB. What is in use stays in memory, so that a proof costs no read.
  *
- * @param changed called with each session that was saved, and with the id of each that was removed
+ * @param changed called with each session that was saved, and with the id of each that was removed, and whose it was
  * @param damaged called once for each record that cannot be read, with its session where that is known
  */
 export function createSessionStore(
   database: PromiseLike<Database>,
   vault: Vault,
-  changed: (id: SessionId, session: Session | undefined) => void,
+  changed: (id: SessionId, session: Session | undefined, agent: Origin | undefined) => void,
   damaged: (session: DamagedSession | undefined) => void = () => undefined,
 ): SessionStore {
   const known = new Map<SessionId, Session>();
   const byHandle = new Map<Handle | TokenDigest, SessionId>();
   const opened = new Map<SessionId, Tokens>();
-  const held = new Map<SessionId, Held>();
+  const unsaved = new Map<SessionId, Unsaved>();
   const replaced = new Map<SessionId, { accessToken: AccessToken; expiresAt: number | undefined }>();
   const reported = new Set<unknown>();
   /** Whether every stored session is in memory. */
@@ -67,7 +68,7 @@ export function createSessionStore(
     remember(session);
     if (old && session.state === 'bound') replaced.set(session.id, old);
     if (tokens) opened.set(session.id, { accessToken: tokens.accessToken, refreshToken: tokens.refreshToken });
-    changed(session.id, session);
+    changed(session.id, session, session.agent);
   }
 
   async function write(session: Session, sealed: SealedTokens | undefined, codeChallenge?: string): Promise<void> {
@@ -77,24 +78,24 @@ export function createSessionStore(
     await Promise.all([
       transaction.objectStore('sessions').put(session),
       sealed && transaction.objectStore('tokens').put(sealed),
-      session.state !== 'bound' && transaction.objectStore('tokens').delete(session.id),
+      !isLive(session) && transaction.objectStore('tokens').delete(session.id),
       authorization && authorizations.put({ ...authorization, session: session.id }),
       transaction.done,
     ]);
   }
 
   /** Once more for what could not be written, when it is used. */
-  async function writeHeld(id: SessionId, kept: Held): Promise<void> {
+  async function writeUnsaved(id: SessionId, kept: Unsaved): Promise<void> {
     try {
       const sealed = await vault.seal(id, kept.tokens);
-      if (held.get(id) !== kept) return;
+      if (unsaved.get(id) !== kept) return;
       await write(kept.session, sealed);
     } catch {
       return; // that there is no room was said before, and its session goes on saying so
     }
-    if (held.get(id) !== kept) return;
-    held.delete(id);
-    changed(id, kept.session);
+    if (unsaved.get(id) !== kept) return;
+    unsaved.delete(id);
+    changed(id, kept.session, kept.session.agent);
   }
 
   return {
@@ -106,9 +107,9 @@ export function createSessionStore(
       const id = byHandle.get(handle);
       const session = id ? known.get(id) : undefined;
       if (session) return session;
-      return isAccessHandle(handle)
-        ? read(await (await database).getFromIndex('sessions', 'access', handle))
-        : read(await (await database).getFromIndex('sessions', 'refresh', handle));
+      return isRefreshHandle(handle)
+        ? read(await (await database).getFromIndex('sessions', 'refresh', handle))
+        : read(await (await database).getFromIndex('sessions', 'access', handle));
     },
 
     async list() {
@@ -121,28 +122,28 @@ export function createSessionStore(
     },
 
     async save(session, given, codeChallenge) {
-      const kept = held.get(session.id);
-      held.delete(session.id);
-      const tokens = given ?? (session.state === 'bound' ? kept?.tokens : undefined);
+      const kept = unsaved.get(session.id);
+      unsaved.delete(session.id);
+      const tokens = given ?? (isLive(session) ? kept?.tokens : undefined);
       try {
         await write(session, tokens && (await vault.seal(session.id, tokens)), codeChallenge);
       } catch (error) {
-        if (kept) held.set(session.id, kept);
+        if (kept) unsaved.set(session.id, kept);
         throw error;
       }
       replace(session, tokens);
     },
 
-    hold(session, tokens) {
-      held.set(session.id, { session, tokens });
+    keepUnsaved(session, tokens) {
+      unsaved.set(session.id, { session, tokens });
       replace(session, tokens);
     },
 
-    isHeld: (id) => held.has(id),
+    isUnsaved: (id) => unsaved.has(id),
 
     async tokens(id) {
-      const kept = held.get(id);
-      if (kept) await writeHeld(id, kept);
+      const kept = unsaved.get(id);
+      if (kept) await writeUnsaved(id, kept);
       const ready = opened.get(id);
       if (ready) return ready;
       const sealed = await (await database).get('tokens', id);
@@ -155,7 +156,7 @@ export function createSessionStore(
 
     forgetTokens() {
       replaced.clear();
-      for (const id of opened.keys()) if (!held.has(id)) opened.delete(id);
+      for (const id of opened.keys()) if (!unsaved.has(id)) opened.delete(id);
     },
 
     async remove(id) {
@@ -166,15 +167,16 @@ export function createSessionStore(
         transaction.objectStore('usage').delete(id),
         transaction.done,
       ]);
-      held.delete(id);
+      const agent = known.get(id)?.agent;
+      unsaved.delete(id);
       forget(id);
-      changed(id, undefined);
+      changed(id, undefined, agent);
     },
   };
 }
 
 function handlesOf(session: Session): (Handle | TokenDigest)[] {
-  if (session.state !== 'bound') return [];
+  if (!isLive(session)) return [];
   const { access, refresh } = session.handles;
   return refresh ? [access, refresh] : [access];
 }

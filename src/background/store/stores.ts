@@ -32,12 +32,7 @@ export function openStores({ database, changes, journal, now }: Parts) {
   const vault = createVault(database, createRawKeyMemory());
   const ports: SessionPorts = {
     keys: createKeyStore(database, now),
-    sessions: createSessionStore(
-      database,
-      vault,
-      (id, session) => changes.tell('session', id, session),
-      journal.damaged,
-    ),
+    sessions: createSessionStore(database, vault, (...what) => changes.tell('session', ...what), journal.damaged),
     usage: createUsageStore(database, beside, stuck),
     drills: createDrillStore(database, beside, () => journal.unreadable('drill_damaged')),
     servers: createServerStore(database),
@@ -50,7 +45,7 @@ export function openStores({ database, changes, journal, now }: Parts) {
 
   changes.on('session', (id, session) => {
     if (!session) ports.drills.remove(id).catch(stuck);
-    if (!ports.sessions.isHeld(id)) journal.trouble.written();
+    if (!ports.sessions.isUnsaved(id)) journal.trouble.written();
   });
 
   /** The sessions of a resource look different from now on. */

@@ -79,7 +79,7 @@ export function createUsageStore(
     readAhead,
     get: async (id) => known.get(id) ?? (isComplete ? NONE : load(id)),
     sent: (id, proof, { sessionId, protocolVersion }) =>
-      void update(id, (usage) => ({
+      void update(id, ({ unreached: _, ...usage }) => ({
         ...usage,
         ...(proof && {
           proofs: usage.proofs + 1,
@@ -90,6 +90,15 @@ export function createUsageStore(
       })).catch(failed),
     demandsNonce: (id) =>
       void update(id, (usage) => (usage.demandsNonce ? usage : { ...usage, demandsNonce: true })).catch(failed),
+    refreshed: (id, isServed) =>
+      void update(id, ({ unrefreshed: _, ...usage }) => (isServed ? usage : { ...usage, unrefreshed: true })).catch(
+        failed,
+      ),
+    repeatsToken: (id) => void update(id, (usage) => ({ ...usage, repeatsToken: true })).catch(failed),
+    leftUnasked: (id) => void update(id, (usage) => ({ ...usage, leftUnasked: true })).catch(failed),
+    passedOn: (id, to) =>
+      void update(id, (usage) => ({ ...usage, passedOn: [...(usage.passedOn ?? []), to] })).catch(failed),
+    unreached: (id, unreached) => void update(id, (usage) => ({ ...usage, unreached })).catch(failed),
     answered: (id, last) => void update(id, (usage) => ({ ...usage, last })).catch(failed),
   };
 }

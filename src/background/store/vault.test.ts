@@ -139,6 +139,13 @@ describe('a vault under a passkey', () => {
     await expect(vault.seal(B, TOKENS)).rejects.toMatchObject({ code: 'locked' });
   });
 
+  test('knows its own passkey’s secret, and is not unlocked by being asked', async () => {
+    const vault = await newBrowser();
+    expect(await vault.isOpenedBy(random(32))).toBe(false);
+    expect(await vault.isOpenedBy(passkey.secret)).toBe(true);
+    expect(await vault.isOpen()).toBe(false);
+  });
+
   test('locked, is locked for the next worker too', async () => {
     const vault = newWorker();
     expect(await vault.isOpen()).toBe(true);

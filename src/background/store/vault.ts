@@ -94,6 +94,12 @@ export function createVault(database: PromiseLike<Database>, memory: RawKeyMemor
     return true;
   }
 
+  /** Whether the secret is the passkey's. Nothing is unlocked by it. */
+  async function isOpenedBy(secret: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    const { wrapped } = await hold();
+    return wrapped !== undefined && (await unwrapKey(wrapped, secret)) !== undefined;
+  }
+
   /** From now on a new worker finds the vault locked; this one may finish what it has begun. */
   const forget = (): Promise<void> => memory.clear();
 
@@ -145,6 +151,7 @@ export function createVault(database: PromiseLike<Database>, memory: RawKeyMemor
     turnOn,
     turnOff,
     unlock,
+    isOpenedBy,
     forget,
     lock,
     giveUp,

@@ -1,8 +1,11 @@
 import browser from 'webextension-polyfill';
-import type { Missing, UiUpdate } from '../../messages/ui.ts';
+import type { UiUpdate } from '../../messages/ui.ts';
 import type { ViewRequest } from '../../messages/ui-request.ts';
 import type { Diagnostics } from '../../model/diagnostics.ts';
-import { originOf } from '../../model/origin.ts';
+import { SIGNING_IN_MS } from '../../model/lifetimes.ts';
+import { type Origin, originOf } from '../../model/origin.ts';
+import type { ArmingStore } from '../../sessions/ports.ts';
+import { readPage } from '../sites/page-reading.ts';
 import { whyMissing } from '../sites/presence.ts';
 import type { Protection } from '../sites/protection.ts';
 import type { ActivityLog } from '../store/activity.ts';
@@ -12,11 +15,12 @@ interface Parts {
   readonly snapshots: Pick<Snapshots, 'details'>;
   readonly log: Pick<ActivityLog, 'read'>;
   readonly protection: Protection;
+  readonly arming: Pick<ArmingStore, 'authorizations'>;
   readonly diagnostics: () => Promise<Diagnostics>;
 }
 
 /** The first update for what a view begins to show. */
-export function createBeginnings({ snapshots, log, protection, diagnostics }: Parts) {
+export function createBeginnings({ snapshots, log, protection, arming, diagnostics }: Parts) {
   async function begin(request: ViewRequest): Promise<UiUpdate | undefined> {
     switch (request.kind) {
       case 'look':
@@ -28,13 +32,25 @@ export function createBeginnings({ snapshots, log, protection, diagnostics }: Pa
       case 'diagnostics':
         return { kind: 'diagnostics', diagnostics: await diagnostics() };
       case 'page':
-        return { kind: 'page', missing: await missingFrom(request.tab) };
+        return { kind: 'page', ...(await standingOf(request.tab)) };
+      case 'read':
+        return { kind: 'reading', reading: await readPage(request.tab) };
     }
   }
 
-  async function missingFrom(tab: number): Promise<Missing | undefined> {
+  async function standingOf(tab: number) {
     const { url = '' } = await browser.tabs.get(tab);
-    return URL.canParse(url) ? whyMissing(tab, originOf(url), protection) : undefined;
+    if (!URL.canParse(url)) return { missing: undefined };
+    const site = originOf(url);
+    return { missing: await whyMissing(tab, site, protection), signingIn: await signingInAt(site) };
+  }
+
+  /** The agent whose sign-in was the last to leave for an authorization server, and has not come back. */
+  async function signingInAt(site: Origin): Promise<Origin | undefined> {
+    const left = (await arming.authorizations().catch(() => [])).filter(
+      ({ issuer, session, at }) => originOf(issuer) === site && !session && at > Date.now() - SIGNING_IN_MS,
+    );
+    return left.sort((a, b) => a.at - b.at).at(-1)?.agent;
   }
 
   return begin;

@@ -33,8 +33,8 @@ export function createBroadcast(parts: Parts) {
   let scheduled = false;
   let telling: Promise<unknown> = Promise.resolve();
 
-  changes.on('session', (id, session) => {
-    if (session) agents.add(session.agent);
+  changes.on('session', (id, _, agent) => {
+    if (agent) agents.add(agent);
     touch(id);
   });
   changes.on('beside', touch);

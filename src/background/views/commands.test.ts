@@ -1,13 +1,26 @@
-import { expect, test, vi } from 'vitest';
-import { type Commands, DONE } from '../../messages/ui-request.ts';
-import { anOrigin, aSessionId } from '../../model/brands.fixture.ts';
+import * as v from 'valibot';
+import { describe, expect, test, vi } from 'vitest';
+import type { Result } from '../../messages/ui.ts';
+import { ActionRequest, type Commands, DONE } from '../../messages/ui-request.ts';
+import { anOrigin, aResource, aSessionId } from '../../model/brands.fixture.ts';
+import type { PolicyChoice } from '../../model/policy.ts';
+import type { Resource } from '../../model/server.ts';
 import type { Session, SessionId } from '../../model/session.ts';
 import { HoldfastError } from '../../protocol/error.ts';
+import { deleteEverything } from '../browser/everything.ts';
 import { createChanges } from '../changes.ts';
 import { createCommands } from './commands.ts';
 
+vi.mock('../browser/everything.ts', () => ({ deleteEverything: vi.fn(async () => undefined) }));
+
 const AGENT = anOrigin('https://agent.example');
+const MANAGED = anOrigin('https://managed.example');
 const SESSION = aSessionId('session');
+const HANDLE = `hfk_${'x'.repeat(43)}`;
+const KEY = {
+  ...{ kind: 'keep', agent: AGENT, server: 'https://mcp.example/mcp', header: 'X-API-Key', scheme: '' },
+  ...{ name: 'Mine', secret: 'sk-1' },
+} as const;
 
 function createParts() {
   const kept = new Map([[SESSION, { id: SESSION, agent: AGENT, state: 'revoked' } as Session]]);
@@ -17,12 +30,27 @@ function createParts() {
     holdfast: {
       ...{ revoke: ended(), revokeAll: ended(), retire: ended() },
       drill: { run: ended(), stop: vi.fn(), stopAll: vi.fn() },
+      givenKeys: {
+        keep: vi.fn(async (): Promise<string> => HANDLE),
+        rename: ended(),
+        replace: ended(),
+        handleOf: vi.fn(),
+      },
     },
+    protection: { isProtected: async (site: string) => site === AGENT },
     sessions: { get: async (id: SessionId) => kept.get(id), remove: async (id: SessionId) => void kept.delete(id) },
     sites: { protect: work(), unprotect: work() },
     access: { decline: vi.fn() },
-    ...{ allow: work(), policies: { choose: work() }, settings: { retain: work() } },
-    lock: { commands: {} as Commands },
+    ...{ allow: work(), settings: { retain: work() } },
+    policies: {
+      choose: work(),
+      chosenWith: async (_: string, resource: Resource, by: string) => ({
+        handedOver: by === 'page' ? [resource] : [],
+      }),
+      protects: async () => [MANAGED],
+      loosens: async (_: string, { custody, handedOver }: PolicyChoice) => custody === false || !!handedOver?.length,
+    },
+    lock: { commands: {} as Commands, hindrance: vi.fn(async (): Promise<Result | undefined> => undefined) },
     changes: createChanges(),
   };
   const agentChanged = vi.fn();
@@ -68,4 +96,92 @@ test('a session that is taken off the list is forgotten, and its agent’s badge
   expect(agentChanged).toHaveBeenCalledExactlyOnceWith(AGENT);
   expect(await commands.forget({ kind: 'forget', session: SESSION })).toEqual(DONE);
   expect(agentChanged).toHaveBeenCalledOnce();
+});
+
+describe('what loosens', () => {
+  const secret = 's'.repeat(43);
+  const unprotect = { kind: 'unprotect', origin: AGENT } as const;
+  const loosen = { kind: 'policy', origin: AGENT, choice: { custody: false } } as const;
+  const its = { agent: AGENT, resource: aResource('https://mcp.example/mcp') } as const;
+
+  test.for(['locked', 'passkey_needed', 'wrong_passkey'] as const)(
+    'is not done where the lock says %s',
+    async (code) => {
+      const { parts, commands } = createParts();
+      parts.lock.hindrance.mockResolvedValue({ ok: false, code });
+      expect(await commands.unprotect(unprotect)).toEqual({ ok: false, code });
+      expect(await commands.policy(loosen)).toEqual({ ok: false, code });
+      expect(await commands.handOver({ kind: 'handOver', ...its })).toEqual({ ok: false, code });
+      expect(parts.sites.unprotect).not.toHaveBeenCalled();
+      expect(parts.policies.choose).not.toHaveBeenCalled();
+    },
+  );
+
+  test('is done with what the passkey gave; what tightens needs nothing', async () => {
+    const { parts, commands } = createParts();
+    parts.lock.hindrance.mockImplementation(async (given?: string) =>
+      given === secret ? undefined : { ok: false, code: 'passkey_needed' },
+    );
+    expect(await commands.policy({ ...loosen, choice: { bearer: 'refuse' } })).toEqual(DONE);
+    expect(await commands.keepAgain({ kind: 'keepAgain', ...its })).toEqual(DONE);
+    expect(parts.lock.hindrance).not.toHaveBeenCalled();
+    expect(await commands.handOver({ kind: 'handOver', ...its, secret })).toEqual(DONE);
+    expect(await commands.policy({ ...loosen, secret })).toEqual(DONE);
+    expect(await commands.unprotect({ ...unprotect, secret })).toEqual(DONE);
+    expect(parts.policies.choose).toHaveBeenCalledTimes(4);
+    expect(parts.sites.unprotect).toHaveBeenCalledExactlyOnceWith(AGENT);
+  });
+});
+
+describe('a key', () => {
+  const read = (more: object) => v.safeParse(ActionRequest, { ...KEY, ...more });
+  const keep = (commands: Commands, more: object = {}) =>
+    commands.keep(v.parse(ActionRequest, { ...KEY, ...more }) as never);
+
+  test('is kept as the person gives it, and answered with its handle', async () => {
+    const { parts, commands } = createParts();
+    expect(await keep(commands, { server: 'HTTPS://MCP.example/mcp' })).toEqual({ ok: true, handle: HANDLE });
+    const { kind: _, ...key } = KEY;
+    expect(parts.holdfast.givenKeys.keep).toHaveBeenCalledWith(key);
+  });
+
+  test.each(['locked', 'not_allowed', 'too_many'])('that is not kept is answered with the reason: %s', async (code) => {
+    const { parts, commands } = createParts();
+    parts.holdfast.givenKeys.keep.mockResolvedValueOnce(code);
+    expect(await keep(commands)).toEqual({ ok: false, code });
+  });
+
+  test('is not kept for a site that is not protected', async () => {
+    const { parts, commands } = createParts();
+    expect(await keep(commands, { agent: 'https://other.example' })).toEqual({ ok: false, code: 'not_allowed' });
+    expect(parts.holdfast.givenKeys.keep).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    ['a key that no field can carry', { secret: 'a\r\nX-Evil: 1' }],
+    ['a handle in place of a key', { secret: HANDLE }],
+    ['a header that is not for keys', { header: 'Cookie' }],
+    ['a scheme that is no word', { scheme: 'a b' }],
+    ['plain http', { server: 'http://mcp.example/' }],
+    ['a name without end', { name: 'x'.repeat(65) }],
+  ])('with %s is refused', (_, more) => {
+    expect(read(more).success).toBe(false);
+  });
+});
+
+test('the person cannot stop the protection of a site that the organization protects', async () => {
+  const { parts, commands } = createParts();
+  expect(await commands.unprotect({ kind: 'unprotect', origin: MANAGED })).toEqual({ ok: false, code: 'not_allowed' });
+  expect(parts.sites.unprotect).not.toHaveBeenCalled();
+  expect(await commands.unprotect({ kind: 'unprotect', origin: AGENT })).toEqual(DONE);
+});
+
+test('everything is deleted, with the passkey where the lock is on', async () => {
+  const { parts, commands } = createParts();
+  parts.lock.hindrance.mockResolvedValueOnce({ ok: false, code: 'passkey_needed' });
+  expect(await commands.deleteEverything({ kind: 'deleteEverything' })).toEqual({ ok: false, code: 'passkey_needed' });
+  expect(deleteEverything).not.toHaveBeenCalled();
+  expect(await commands.deleteEverything({ kind: 'deleteEverything', secret: 'right' })).toEqual(DONE);
+  expect(parts.lock.hindrance).toHaveBeenLastCalledWith('right');
+  expect(deleteEverything).toHaveBeenCalledOnce();
 });

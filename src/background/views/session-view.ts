@@ -7,7 +7,7 @@ import type { Usage } from '../../model/usage.ts';
 /** What is known of a session that does not stand in it. */
 interface Beside {
   /** Whether its newest tokens could not be stored. */
-  readonly isHeld?: boolean;
+  readonly isUnsaved?: boolean;
   readonly enforcement?: Enforcement | undefined;
   /** How its resource takes tokens, if that is known. */
   readonly scheme?: Scheme | undefined;
@@ -21,12 +21,14 @@ interface Beside {
 export function viewOf(
   session: Session,
   usage: Usage,
-  { isHeld = false, enforcement, scheme, heldBackUntil }: Beside = {},
+  { isUnsaved = false, enforcement, scheme, heldBackUntil }: Beside = {},
 ): SessionView {
   const { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt } = session;
   const { proof: _, demandsNonce: __, ...counts } = usage;
   const common = {
     ...{ id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt },
+    ...(session.account !== undefined && { account: session.account }),
+    ...('nickname' in session && session.nickname !== undefined && { nickname: session.nickname }),
     ...counts,
     ...(enforcement && { enforcement }),
   };
@@ -40,8 +42,28 @@ export function viewOf(
         retiring: session.retiring === true,
         inPage: session.handles.by === 'page',
         asBearer: scheme === 'Bearer',
-        isHeld,
+        isUnsaved,
         heldBackUntil,
+      };
+    case 'held':
+      return {
+        ...common,
+        state: 'held',
+        refreshable: session.handles.refresh !== undefined,
+        isUnsaved,
+        heldBackUntil,
+      };
+    case 'given':
+      return {
+        ...common,
+        ...{
+          state: 'given',
+          resource: session.resource,
+          name: session.name,
+          header: session.header,
+          scheme: session.scheme,
+        },
+        ...{ refreshable: false, isUnsaved, heldBackUntil },
       };
     case 'damaged':
       return { ...common, state: session.state };
@@ -52,10 +74,13 @@ export function viewOf(
     case 'refused':
       return { ...common, state: session.state, reason: session.reason };
     default: {
-      const { binding, endedAt } = session;
-      const over = { ...common, binding, endedAt };
+      const { binding, name, endedAt } = session;
+      const over = { ...common, binding, ...(name !== undefined && { name }), endedAt };
       return session.state === 'revoked'
-        ? { ...over, state: session.state, confirmed: session.confirmed }
+        ? {
+            ...{ ...over, state: session.state, confirmed: session.confirmed },
+            ...(session.accessLeft && { accessLeft: true }),
+          }
         : { ...over, state: session.state };
     }
   }

@@ -98,7 +98,7 @@ export function createSnapshots(sources: Sources) {
     ]);
     const enforcement = drill?.verdict && { at: drill.at, verdict: drill.verdict };
     return viewOf(session, counts, {
-      ...{ isHeld: sessions.isHeld(id), enforcement, scheme },
+      ...{ isUnsaved: sessions.isUnsaved(id), enforcement, scheme },
       heldBackUntil: heldBackUntil(id),
     });
   }
@@ -110,8 +110,8 @@ export function createSnapshots(sources: Sources) {
   }
 
   async function sites() {
-    const list = await protection.list();
-    return { sites: list, policies: await policies.view(list) };
+    const [list, wanted] = await Promise.all([protection.list(), protection.wanted()]);
+    return { sites: list, wanted, policies: await policies.view(list) };
   }
 
   /** The vault's state; shown as no lock where it cannot be read. */

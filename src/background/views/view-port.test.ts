@@ -37,7 +37,7 @@ async function opened(query = '', commands: Partial<Commands> = {}, told = async
     },
     ...{ begin: async () => undefined, commands: commands as Commands, told },
   });
-  return { ports: viewers, fronts, failed, snapshot, ...(await connected(query)) };
+  return { ports: viewers, changes, fronts, failed, snapshot, ...(await connected(query)) };
 }
 
 async function connected(query = '') {
@@ -156,3 +156,16 @@ function deferred<T = { first: UiUpdate; rest: () => Promise<UiUpdate> }>() {
   });
   return { promise, resolve, reject };
 }
+
+test('an error of a view’s own is told of, where it names nothing but places in Holdfast', async () => {
+  const { changes, failed, onMessage } = await opened();
+  const viewFailed = vi.fn();
+  changes.on('viewFailed', viewFailed);
+  const trace = { name: 'RangeError', places: ['assets/views-1.js:1:23'] };
+  await onMessage.happen({ kind: 'failed', ...trace });
+  expect(viewFailed).toHaveBeenCalledExactlyOnceWith({ kind: 'failed', ...trace });
+  for (const place of ['Bearer real-access', 'x'.repeat(300)])
+    await onMessage.happen({ kind: 'failed', ...trace, places: [place] });
+  await vi.waitFor(() => expect(failed).toHaveBeenCalledTimes(2));
+  expect(viewFailed).toHaveBeenCalledOnce();
+});

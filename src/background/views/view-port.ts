@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import browser, { type Runtime } from 'webextension-polyfill';
 import { type FailureCode, type Result, UI_PORT, type UiReply, type UiUpdate } from '../../messages/ui.ts';
-import { ActionRequest, type Commands, Numbered, ViewRequest } from '../../messages/ui-request.ts';
+import { ActionRequest, type Commands, Numbered, ViewFailure, ViewRequest } from '../../messages/ui-request.ts';
 import { originOf } from '../../model/origin.ts';
 import { codeOf, HoldfastError, isStorageFailure } from '../../protocol/error.ts';
 import type { Changes } from '../changes.ts';
@@ -56,6 +56,8 @@ export function serveViewPorts({ viewers, snapshot, begin, commands, told, chang
   async function receive(port: Runtime.Port, viewer: Viewer, message: unknown): Promise<void> {
     const view = v.safeParse(ViewRequest, message);
     if (view.success) return show(port, viewer, view.output);
+    const failure = v.safeParse(ViewFailure, message);
+    if (failure.success) return changes.tell('viewFailed', failure.output);
     const result = await act(message);
     const numbered = v.safeParse(Numbered, message);
     if (!numbered.success || !viewers.has(port)) return;
@@ -75,6 +77,7 @@ export function serveViewPorts({ viewers, snapshot, begin, commands, told, chang
         changes.tell('inspecting', viewers.inspected);
         break;
       case 'page':
+      case 'read':
       case 'diagnostics':
         break;
     }

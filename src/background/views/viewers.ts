@@ -8,7 +8,7 @@ export interface Viewer {
   looksAt?: SessionId | undefined;
   showsActivity?: boolean;
   /** The tab that it inspects. */
-  inspects?: number;
+  inspects?: number | undefined;
   /** Updates that wait until the view has its snapshot, which may be older. */
   held?: UiUpdate[] | undefined;
 }

@@ -1,4 +1,4 @@
-import { loadConfig } from './config.ts';
+import { loadConfig, resourceOf } from './config.ts';
 import { createSdk } from './create-sdk.ts';
 import { explain, explainCallback } from './explain.ts';
 import { OAuthStorage } from './oauth/storage.ts';
@@ -12,13 +12,13 @@ async function finishSignIn(): Promise<void> {
   const callback = new URLSearchParams(location.search);
   const address = takeReturnAddress();
   const settings = readSettings(address);
-  const storage = new OAuthStorage(settings.sdk);
+  const storage = new OAuthStorage(settings);
   const refusal = explainCallback(callback);
   if (refusal) return show(refusal, address);
   if (callback.get('state') !== storage.get('state')) return show('This sign-in was not started here.', address);
 
   try {
-    const { resource } = await loadConfig();
+    const resource = resourceOf(await loadConfig(), settings);
     const sdk = createSdk(settings, storage, () => undefined);
     await sdk.finishSignIn(resource, callback);
     location.replace(address);

@@ -1,19 +1,27 @@
+import { say } from '../look/say.ts';
+
 /** A sentence for a person: what failed and, where a server said so, its own words. */
 export function explain(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  if (message === 'Failed to fetch') return 'The server does not answer.';
-  return quote(isOAuthError(error) ? 'authorization server' : 'MCP server', serversWords(message) ?? message);
+  if (message === 'Failed to fetch') return say('The server does not answer.', 'サーバーが応答しません。');
+  return quote(
+    isOAuthError(error) ? AUTHORIZATION_SERVER : say('MCP server', 'MCP サーバー'),
+    serversWords(message) ?? message,
+  );
 }
 
 /** What the authorization server sent back in place of a code (RFC 6749 §4.1.2.1). */
 export function explainCallback(callback: URLSearchParams): string | undefined {
   const error = callback.get('error');
   if (error === null) return undefined;
-  return quote('authorization server', callback.get('error_description') ?? error);
+  return quote(AUTHORIZATION_SERVER, callback.get('error_description') ?? error);
 }
 
+const AUTHORIZATION_SERVER = say('authorization server', '認可サーバー');
+
 function quote(server: string, words: string): string {
-  return `The ${server} refused: “${words.replace(/\.$/, '')}.”`;
+  const said = words.replace(/\.$/, '');
+  return say(`The ${server} refused: “${said}.”`, `${server}が拒否しました：「${said}」`);
 }
 
 /** Both SDKs have a class for what an authorization server answers, each of its own. */

@@ -1,10 +1,13 @@
 import { computed, signal } from '@preact/signals';
+import { say } from '../look/say.ts';
 import { createSdk } from './create-sdk.ts';
 import { explain, explainCallback } from './explain.ts';
 import { type Draft, type Note, Notebook, type NoteList } from './notebook.ts';
+import type { Navigate } from './oauth/in-page-oauth.ts';
 import { forgetOwnKey } from './oauth/own-key-oauth.ts';
 import { revoke } from './oauth/revoke.ts';
 import { OAuthStorage } from './oauth/storage.ts';
+import { forgetKey, keepKey, type PastedKey, readKey } from './pasted-key.ts';
 import type { Sdk } from './sdk/connection.ts';
 import { rememberSdk, type SdkVersion, type Settings } from './settings.ts';
 import { openSignInWindow, redirectToSignIn, waitForCallback } from './sign-in.ts';
@@ -16,9 +19,15 @@ export type Phase =
   | { readonly name: 'waiting' | 'window-blocked'; readonly address: URL }
   | { readonly name: 'open'; readonly list: NoteList };
 
+const OPENING = say('Opening the notebook…', 'ノートを開いています…');
+const ENDED = say(
+  'Your sign-in has ended. Sign in again.',
+  'サインインの有効期限が切れました。もう一度サインインしてください。',
+);
+
 /** The agent: signs in, and works with the notebook through MCP. */
 export class Folio {
-  readonly phase = signal<Phase>({ name: 'working', doing: 'Opening…' });
+  readonly phase = signal<Phase>({ name: 'working', doing: say('Opening…', '開いています…') });
   /** What went wrong last. */
   readonly problem = signal<string>();
   readonly note = signal<Note>();
@@ -27,7 +36,9 @@ export class Folio {
   readonly sdkVersion = signal<SdkVersion>('v2');
   readonly isSignedIn = computed(() => this.phase.value.name === 'open');
 
-  readonly #resource: string;
+  /** The MCP server that it was made for. */
+  readonly resource: string;
+  #key = readKey();
   #settings: Settings;
   #storage: OAuthStorage;
   #sdk: Sdk;
@@ -37,21 +48,21 @@ export class Folio {
 
   constructor(settings: Settings, resource: string) {
     this.#settings = settings;
-    this.#resource = resource;
+    this.resource = resource;
     this.sdkVersion.value = settings.sdk;
-    this.#storage = new OAuthStorage(settings.sdk);
+    this.#storage = new OAuthStorage(settings);
     this.#sdk = this.#createSdk();
   }
 
   /** Opens the notebook if an earlier sign-in is still good. */
   async open(): Promise<void> {
-    if (!this.#storage.get('tokens')) {
+    if (!this.#storage.get('tokens') && !this.#key) {
       this.phase.value = { name: 'signed-out' };
       return;
     }
-    this.phase.value = { name: 'working', doing: 'Opening the notebook…' };
+    this.phase.value = { name: 'working', doing: OPENING };
     await this.#connectOr(() => {
-      this.problem.value = 'Your sign-in has ended. Sign in again.';
+      this.problem.value = ENDED;
       this.phase.value = { name: 'signed-out' };
     });
   }
@@ -62,7 +73,11 @@ export class Folio {
    */
   async signIn(): Promise<void> {
     this.problem.value = undefined;
-    this.phase.value = { name: 'working', doing: 'Looking for the authorization server…' };
+    this.#forgetKey();
+    this.phase.value = {
+      name: 'working',
+      doing: say('Looking for the authorization server…', '認可サーバーを探しています…'),
+    };
     if (!this.#storage.get('tokens')) this.#storage.clear();
     await this.#connectOr(async () => {
       const address = this.#authorizationUrl;
@@ -70,6 +85,15 @@ export class Folio {
       if (this.#settings.signIn === 'redirect') redirectToSignIn(address);
       else await this.#signInThroughWindow(address);
     });
+  }
+
+  /** Works with a key that the person pasted, without a sign-in. */
+  async useKey(key: PastedKey): Promise<void> {
+    keepKey(key);
+    this.#key = key;
+    this.#sdk = this.#createSdk();
+    this.problem.value = undefined;
+    await this.open();
   }
 
   /** Opens the sign-in window again, now from a click that the browser accepts. */
@@ -85,10 +109,11 @@ export class Folio {
 
   /** Gives the tokens back, then forgets everything. */
   async signOut(): Promise<void> {
-    this.phase.value = { name: 'working', doing: 'Signing out…' };
+    this.phase.value = { name: 'working', doing: say('Signing out…', 'サインアウトしています…') };
     await this.#close();
     await revoke(this.#storage);
     this.#storage.clear();
+    this.#forgetKey();
     if (this.#settings.ownDpop) {
       await forgetOwnKey();
       this.#sdk = this.#createSdk();
@@ -102,7 +127,7 @@ export class Folio {
     await this.#close();
     this.#settings = { ...this.#settings, sdk };
     this.sdkVersion.value = sdk;
-    this.#storage = new OAuthStorage(sdk);
+    this.#storage = new OAuthStorage(this.#settings);
     this.#sdk = this.#createSdk();
     this.problem.value = undefined;
     await this.open();
@@ -121,7 +146,7 @@ export class Folio {
       this.phase.value = { name: 'open', list: await notebook.list() };
       this.note.value = note;
       this.draft.value = undefined;
-      this.saved.value = `“${note.title}” is saved.`;
+      this.saved.value = say(`“${note.title}” is saved.`, `「${note.title}」を保存しました。`);
     });
   }
 
@@ -134,15 +159,18 @@ export class Folio {
 
     const refusal = explainCallback(params);
     if (refusal) return this.#fail(refusal);
-    if (params.get('state') !== this.#storage.get('state')) return this.#fail('This sign-in was not started here.');
-    this.phase.value = { name: 'working', doing: 'Opening the notebook…' };
-    await this.#sdk.finishSignIn(this.#resource, params);
-    await this.#connectOr(() => this.#fail('The server refused the new sign-in.'));
+    if (params.get('state') !== this.#storage.get('state'))
+      return this.#fail(say('This sign-in was not started here.', 'このサインインはここで始めたものではありません。'));
+    this.phase.value = { name: 'working', doing: OPENING };
+    await this.#sdk.finishSignIn(this.resource, params);
+    await this.#connectOr(() =>
+      this.#fail(say('The server refused the new sign-in.', 'サーバーが新しいサインインを拒否しました。')),
+    );
   }
 
   async #connectOr(needSignIn: () => void | Promise<void>): Promise<void> {
     try {
-      this.#notebook = new Notebook(await this.#sdk.connect(this.#resource));
+      this.#notebook = new Notebook(await this.#sdk.connect(this.#key?.server ?? this.resource));
       this.phase.value = { name: 'open', list: await this.#notebook.list() };
     } catch (error) {
       if (!this.#sdk.needsSignIn(error)) return this.#fail(explain(error));
@@ -162,7 +190,7 @@ export class Folio {
         return;
       }
       await this.#close();
-      this.#fail('Your sign-in has ended. Sign in again.');
+      this.#fail(ENDED);
     }
   }
 
@@ -179,9 +207,17 @@ export class Folio {
     this.saved.value = undefined;
   }
 
+  #forgetKey(): void {
+    if (!this.#key) return;
+    forgetKey();
+    this.#key = undefined;
+    this.#sdk = this.#createSdk();
+  }
+
   #createSdk(): Sdk {
-    return createSdk(this.#settings, this.#storage, (address) => {
+    const navigate: Navigate = (address) => {
       this.#authorizationUrl = address;
-    });
+    };
+    return createSdk(this.#settings, this.#storage, navigate, this.#key);
   }
 }

@@ -1,18 +1,23 @@
 import { render } from 'preact';
-import { loadConfig } from './config.ts';
+import { isJapanese } from '../look/say.ts';
+import { loadConfig, resourceOf } from './config.ts';
 import { Folio } from './folio.ts';
 import { readSettings } from './settings.ts';
 import { eavesdrop } from './stage/eavesdrop.ts';
 import { Stage } from './stage/stage.tsx';
 import { FolioApp } from './view/folio-app.tsx';
 
+document.documentElement.lang = isJapanese ? 'ja' : 'en';
+
 const settings = readSettings(location.href);
-const { resource, thief } = await loadConfig();
+const config = await loadConfig();
+const resource = resourceOf(config, settings);
+const { thief } = config;
 
 if (settings.stage && thief) {
-  const overheard = eavesdrop();
+  const eavesdropper = eavesdrop();
   const folio = new Folio(settings, resource);
-  render(<Stage folio={folio} overheard={overheard} thief={thief} firstAct={settings.act} />, document.body);
+  render(<Stage folio={folio} eavesdropper={eavesdropper} thief={thief} settings={settings} />, document.body);
   await folio.open();
 } else {
   const folio = new Folio(settings, resource);

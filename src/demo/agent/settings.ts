@@ -11,9 +11,14 @@ export interface Settings {
   readonly ownDpop: boolean;
   /** `?stage=off` shows the notebook alone, as does a frame. */
   readonly stage: boolean;
+  /** `?servers=bearer`: the demo's servers that know bearer tokens alone. */
+  readonly servers: ServerKind;
   /** `?act=2` or `?act=3`. */
   readonly act: ActNumber;
 }
+
+/** What the demo's servers know: DPoP, or bearer tokens alone. */
+export type ServerKind = 'dpop' | 'bearer';
 
 export const ACTS = [1, 2, 3] as const;
 export type ActNumber = (typeof ACTS)[number];
@@ -29,6 +34,7 @@ export function readSettings(address: string): Settings {
     signIn: query.get('signin') === 'popup' ? 'popup' : 'redirect',
     ownDpop: query.get('dpop') === 'own',
     stage: query.get('stage') !== 'off' && window.top === window,
+    servers: query.get('servers') === 'bearer' ? 'bearer' : 'dpop',
     act: ACTS.find((act) => String(act) === query.get('act')) ?? 1,
   };
 }

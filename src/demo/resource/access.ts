@@ -5,6 +5,7 @@ import { loopbackFetch } from '../loopback-fetch.ts';
 import type { IncomingAccess } from './log.ts';
 import { ProofCheck, type ProofPolicy } from './proof-check.ts';
 import { Refusal } from './refusal.ts';
+import { SCOPES } from './scopes.ts';
 import { WeakProofCheck } from './weak-proof-check.ts';
 import type { Weak } from './weakness.ts';
 
@@ -20,9 +21,15 @@ export class AccessControl {
   readonly #weak: Weak | undefined;
   readonly #weakProofs: WeakProofCheck | undefined;
   readonly #keys: ReturnType<typeof createRemoteJWKSet>;
+  /** The `jti` of each access token that came in. */
+  readonly #taken = new Set<string>();
+  #ended: ReadonlySet<string> = new Set();
+
+  readonly #apiKey: string | undefined;
 
   /** @param weak what a deliberately weak server does not look at; undefined for one that looks at everything */
-  constructor(binding: Binding, policy: ProofPolicy, weak?: Weak) {
+  constructor(binding: Binding, policy: ProofPolicy, weak?: Weak, apiKey?: string) {
+    this.#apiKey = apiKey;
     this.#binding = binding;
     this.#policy = policy;
     this.#proofs = new ProofCheck(policy);
@@ -31,17 +38,25 @@ export class AccessControl {
     this.#keys = createRemoteJWKSet(new URL(policy.jwksUri), { [customFetch]: loopbackFetch });
   }
 
+  /** Refuses each access token that was taken so far, as if its time were over. */
+  endTokens(): void {
+    this.#ended = new Set(this.#taken);
+  }
+
   /**
    * @param target the request's method, and its URL by the server's own name
    * @param now milliseconds since the epoch
    * @throws {Refusal}
    */
   async verify(
-    { credentials, proofFields, proof }: IncomingAccess,
+    { credentials, proofFields, proof, apiKey }: IncomingAccess,
     target: { readonly method: string; readonly url: string },
     now: number,
   ): Promise<AuthInfo> {
     const { scheme, token } = credentials;
+    if (this.#apiKey !== undefined && (apiKey ?? token) === this.#apiKey) {
+      return this.#admit(this.#apiKey, { sub: 'Ada', client_id: 'key', scope: Object.keys(SCOPES).join(' ') });
+    }
     if (!scheme || (scheme === 'DPoP' && this.#binding === 'none')) {
       throw new Refusal(undefined, 'This server needs an access token.');
     }
@@ -61,7 +76,8 @@ export class AccessControl {
         await this.#weakProofs.verify(field, { token, jkt, now, ...target });
         return this.#admit(token, claims);
       }
-      if (proofFields.length > 1) throw new Refusal('invalid_dpop_proof', 'The request has more than one DPoP header.');
+      if (proofFields.length > 1 || field.includes(','))
+        throw new Refusal('invalid_dpop_proof', 'The request has more than one proof.');
       const headers = { authorization: `DPoP ${token}`, dpop: field };
       await this.#proofs.verify(new Request(target.url, { method: target.method, headers }), proof, jkt, now);
     }
@@ -89,6 +105,9 @@ export class AccessControl {
         requiredClaims: ['sub', 'exp', 'iat', 'jti', 'client_id'],
         ...(this.#weak?.has('expired') && { clockTolerance: '1 day' }),
       });
+      const id = String(payload.jti);
+      if (this.#ended.has(id)) throw new errors.JWTExpired('its time was ended', payload);
+      this.#taken.add(id);
       return payload;
     } catch (error) {
       throw explain(error);

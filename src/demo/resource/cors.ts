@@ -8,6 +8,7 @@ const REQUEST_HEADERS = [
   'mcp-method',
   'mcp-name',
   'last-event-id',
+  'x-api-key',
 ];
 
 /** CORS for every origin, on every reply. */

@@ -43,6 +43,8 @@ export interface IncomingAccess {
   readonly credentials: Credentials;
   readonly proofFields: readonly string[];
   readonly proof: WireProof | undefined;
+  /** Of the header field `X-API-Key`. */
+  readonly apiKey: string | undefined;
 }
 
 /** Reads a request's headers once, for the log and for the decision. */
@@ -63,7 +65,8 @@ export function readRequest(request: IncomingMessage): { entry: ResourceServerEn
     athOk: proof && proof.claims.ath === createHash('sha256').update(credentials.token).digest('base64url'),
     status: 0,
   };
-  return { entry, incoming: { credentials, proofFields: fields, proof } };
+  const apiKey = request.headers['x-api-key']?.toString();
+  return { entry, incoming: { credentials, proofFields: fields, proof, apiKey } };
 }
 
 /** Adds what the body says. */

@@ -1,4 +1,4 @@
-/** What a deliberately weak server does not look at, or lets pass: one for each attempt of the enforcement drill. */
+/** What a deliberately weak server does not look at, lets pass, or gives away: one for each attempt of the enforcement drill. */
 export const WEAKNESSES = [
   'bearer',
   'noProof',
@@ -17,6 +17,7 @@ export const WEAKNESSES = [
   'wrongType',
   'twoProofs',
   'expired',
+  'repeatsToken',
 ] as const;
 
 export type Weakness = (typeof WEAKNESSES)[number];

@@ -14,8 +14,16 @@ export async function openDashboard(context: BrowserContext, place = '#/'): Prom
   return dashboard;
 }
 
-/** Lends the stage a button that opens the dashboard: nobody need look for the icon. */
-export async function lendDashboard(context: BrowserContext): Promise<void> {
+/**
+ * Lends the stage a button that opens the dashboard, so that nobody need look for the icon, and tells it whether the person has
+ * let Holdfast into its site.
+ */
+export async function lendHoldfast(context: BrowserContext): Promise<void> {
+  await context.exposeBinding('isHoldfastAllowed', async ({ page }) => {
+    const [worker] = context.serviceWorkers();
+    const origins = [`${new URL(page.url()).origin}/*`];
+    return worker ? worker.evaluate((given) => chrome.permissions.contains({ origins: given }), origins) : false;
+  });
   await context.exposeBinding('openHoldfast', async () => {
     await (await openDashboard(context)).bringToFront();
   });
@@ -42,32 +50,39 @@ export async function runDrill(dashboard: Page): Promise<string> {
     await drill.getByRole('button', { name: 'Run the drill' }).click();
     await drill.getByRole('alertdialog').getByRole('button', { name: 'Run the drill' }).click();
   }
-  const verdict = drill.getByRole('status').filter({ hasText: /^(?:Enforced|Not enforced|Could not tell)/ });
+  const verdict = drill.getByRole('status').filter({ hasText: /^(?:Enforced|Broken|Incomplete|Could not tell)/ });
   if (lastRun !== undefined) await verdict.filter({ hasNotText: lastRun ?? '' }).waitFor();
   return (await verdict.first().textContent()) ?? '';
 }
 
-/** What one weak server lets in: enough to be found, and no more. */
-const SHORTCUT: Weakness = 'otherKey';
-
-/** The drill on the demo's server as it is, and on the same server when it is weak. */
+/** The drill on the demo's server as it is, and on the same server when it is weak: in what it must do, and in what it can. */
 export async function drillLines(context: BrowserContext, demo: Demo): Promise<readonly Line[]> {
   const dashboard = await openDrill(context, demo.agent.origin);
+  const weakIn = async (weakness: Weakness) => {
+    demo.weak.clear();
+    demo.weak.add(weakness);
+    return runDrill(dashboard);
+  };
   const strict = await runDrill(dashboard);
-  demo.weak.add(SHORTCUT);
-  const weak = await runDrill(dashboard);
+  const weak = await weakIn('otherKey');
+  const forgetful = await weakIn('replayed');
   demo.weak.clear();
   await dashboard.close();
   return [
     {
       tried: 'Drill: the MCP server as it is',
       bearer: NO_SESSION,
-      holdfast: { seen: strict, asExpected: /^Enforced \((\d+) of \1 refused\)$/.test(strict) },
+      holdfast: { seen: strict, asExpected: /^Enforced \d+ of \d+ tried, all refused/.test(strict) },
     },
     {
       tried: 'Drill: the same server, when it does not compare keys',
       bearer: NO_SESSION,
-      holdfast: { seen: weak, asExpected: /^Not enforced \(1 of \d+ accepted\)$/.test(weak) },
+      holdfast: { seen: weak, asExpected: /^Broken: a stolen token works .* 1 accepted/.test(weak) },
+    },
+    {
+      tried: 'Drill: the same server, when it remembers no proofs',
+      bearer: NO_SESSION,
+      holdfast: { seen: forgetful, asExpected: /^Enforced, with 1 recommendation .* 1 accepted/.test(forgetful) },
     },
   ];
 }

@@ -7,6 +7,9 @@ export interface Verdict {
   readonly asExpected: boolean;
 }
 
+/** What Holdfast makes of a session: bound where its servers can, held where they know bearer tokens alone. */
+export type Kept = 'bound' | 'held';
+
 /** One line of the table: the same thing tried on a bearer session and on a Holdfast session. */
 export interface Line {
   readonly tried: string;
@@ -17,19 +20,28 @@ export interface Line {
 /** Said where there is nothing that could be right or wrong. */
 export type Remark = string;
 
-/** The lines of one agent at one pair of servers. Where no bearer session can be, there is nothing to compare with. */
-export function linesOf(bearer: ActOutcome, holdfast: ActOutcome, bearerMayGetIn: boolean): readonly Line[] {
+/**
+ * The lines of one agent at one pair of servers. Where no bearer session can be, there is nothing to compare with.
+ *
+ * @param kept what Holdfast is to make of the agent's session
+ */
+export function linesOf(
+  bearer: ActOutcome,
+  holdfast: ActOutcome,
+  bearerMayGetIn: boolean,
+  kept: Kept,
+): readonly Line[] {
   const lines: readonly Line[] = [
     {
       tried: 'What the MCP server sees of its requests',
       bearer: bearerRequests(bearer),
-      holdfast: boundRequests(holdfast),
+      holdfast: kept === 'bound' ? boundRequests(holdfast) : heldRequests(holdfast),
     },
-    { tried: 'What script in the page can read', bearer: bearerReadings(bearer), holdfast: boundReadings(holdfast) },
-    ...THEFTS.map(({ tried, of, approach, bearerLosesTo }) => ({
+    { tried: 'What script in the page can read', bearer: bearerReadings(bearer), holdfast: keptReadings(holdfast) },
+    ...THEFTS.map(({ tried, of, approaches, opens }) => ({
       tried,
-      bearer: of === 'attempts' ? theft(bearer[of], approach, bearerLosesTo ? 'got-in' : undefined) : SAME_TOKEN,
-      holdfast: theft(holdfast[of], approach, 'refused'),
+      bearer: of === 'attempts' ? theft(bearer[of], approaches, opens.bearer) : SAME_TOKEN,
+      holdfast: theft(holdfast[of], approaches, opens[kept]),
     })),
   ];
   return [
@@ -47,55 +59,53 @@ export const NO_SESSION: Remark = '–';
 /** A bearer session's real token is the one that the page has. */
 const SAME_TOKEN: Remark = 'the same token';
 
+/** What has to come of a theft; nothing where it need not be tried, because an easier way has worked. */
+type Outcome = Attempt['verdict'] | 'no need';
+
 interface Theft {
   readonly tried: string;
   readonly of: 'attempts' | 'attemptsElsewhere';
-  readonly approach: Approach;
-  readonly bearerLosesTo: boolean;
+  /** The ways that it is tried in, the easiest first. */
+  readonly approaches: readonly Approach[];
+  readonly opens: Readonly<Record<'bearer' | Kept, Outcome>>;
 }
+
+const NOTHING = { bearer: 'no need', bound: 'refused', held: 'refused' } as const;
+/** Whoever has a bearer token elsewhere is its client, held or not. */
+const UNLESS_BOUND = { bearer: 'got-in', bound: 'refused', held: 'got-in' } as const;
 
 const THEFTS: readonly Theft[] = [
   {
     tried: 'Thief: the page’s access token, as it is',
     of: 'attempts',
-    approach: 'bearer',
-    bearerLosesTo: true,
+    approaches: ['bearer'],
+    opens: { ...NOTHING, bearer: 'got-in' },
   },
-  {
-    tried: 'Thief: the same, with a key of its own',
-    of: 'attempts',
-    approach: 'own-key',
-    bearerLosesTo: false,
-  },
+  { tried: 'Thief: the same, with a key of its own', of: 'attempts', approaches: ['own-key'], opens: NOTHING },
   {
     tried: 'Thief: the page’s refresh token',
     of: 'attempts',
-    approach: 'refresh',
-    bearerLosesTo: true,
+    approaches: ['refresh'],
+    opens: { ...NOTHING, bearer: 'got-in' },
   },
-  {
-    tried: 'Thief: the same, with a key of its own',
-    of: 'attempts',
-    approach: 'refresh-own-key',
-    bearerLosesTo: false,
-  },
+  { tried: 'Thief: the same, with a key of its own', of: 'attempts', approaches: ['refresh-own-key'], opens: NOTHING },
   {
     tried: 'Thief: the real access token, from a log',
     of: 'attemptsElsewhere',
-    approach: 'bearer',
-    bearerLosesTo: true,
+    approaches: ['bearer'],
+    opens: UNLESS_BOUND,
   },
   {
     tried: 'Thief: the same, with a key of its own',
     of: 'attemptsElsewhere',
-    approach: 'own-key',
-    bearerLosesTo: false,
+    approaches: ['own-key'],
+    opens: { ...NOTHING, held: 'no need' },
   },
   {
     tried: 'Thief: the real refresh token, from a log',
     of: 'attemptsElsewhere',
-    approach: 'refresh-own-key',
-    bearerLosesTo: false,
+    approaches: ['refresh', 'refresh-own-key'],
+    opens: UNLESS_BOUND,
   },
 ];
 
@@ -130,23 +140,34 @@ function boundRequests({ requests }: ActOutcome): Verdict {
   };
 }
 
+/** Bearer tokens, as their servers want them, and none where a preflight would show it. */
+function heldRequests(outcome: ActOutcome): Verdict {
+  const { seen, asExpected } = bearerRequests(outcome);
+  const onPreflight = outcome.requests.filter(({ tokenOnOptions }) => tokenOnOptions).length;
+  return {
+    seen: `${seen}, ${onPreflight ? `${onPreflight} preflights with a token` : 'no token on a preflight'}`,
+    asExpected: asExpected && onPreflight === 0,
+  };
+}
+
 function bearerReadings({ readableTokens, readableHandles }: ActOutcome): Verdict {
   return { seen: `${readableTokens} real tokens`, asExpected: readableTokens > 0 && readableHandles === 0 };
 }
 
-function boundReadings({ readableTokens, readableHandles }: ActOutcome): Verdict {
+function keptReadings({ readableTokens, readableHandles }: ActOutcome): Verdict {
   return {
     seen: `${readableHandles} handles, ${readableTokens || 'no'} real token${readableTokens > 1 ? 's' : ''}`,
     asExpected: readableTokens === 0 && readableHandles > 0,
   };
 }
 
-/** @param expected what has to come of it; `undefined` where nothing has to be tried, because an easier way worked */
-function theft(attempts: readonly Attempt[], approach: Approach, expected: Attempt['verdict'] | undefined): Verdict {
-  const tried = attempts.filter((attempt) => attempt.approach === approach);
-  const [one] = tried;
-  if (!one) return { seen: expected ? 'was not tried' : 'no need to', asExpected: expected === undefined };
-  const answer = [one.status, one.error].filter(Boolean).join(' ');
-  const seen = one.notes ? `GOT IN: reads ${one.notes.length} notes` : `refused: ${answer}`;
-  return { seen, asExpected: tried.every(({ verdict }) => verdict === expected) };
+function theft(attempts: readonly Attempt[], approaches: readonly Approach[], expected: Outcome): Verdict {
+  const tried = attempts.filter(({ approach }) => approaches.includes(approach));
+  const last = tried.at(-1);
+  if (!last)
+    return { seen: expected === 'no need' ? 'no need to' : 'was not tried', asExpected: expected === 'no need' };
+  const answer = [last.status, last.error].filter(Boolean).join(' ');
+  const seen = last.notes ? `GOT IN: reads ${last.notes.length} notes` : `refused: ${answer}`;
+  const isEach = tried.every(({ verdict }) => verdict === expected);
+  return { seen, asExpected: isEach || (expected === 'got-in' && last.verdict === 'got-in') };
 }

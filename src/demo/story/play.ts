@@ -2,23 +2,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
-import type { BrowserContext } from 'playwright';
+import type { BrowserContext, Page } from 'playwright';
 import type { SdkVersion } from '../agent/settings.ts';
 import type { Binding } from '../binding.ts';
-import { launch } from '../chromium.ts';
+import { launch, WITH_PANEL } from '../chromium.ts';
 import protect from '../protect.mjs';
 import { type Demo, startDemo } from '../start.ts';
 import { playAct } from './act.ts';
 import { drillLines } from './drill.ts';
-import { type Line, linesOf, NO_SESSION } from './line.ts';
-import { openPopup, readPopup, revokeInPopup } from './popup.ts';
+import { type Kept, type Line, linesOf, NO_SESSION, type Verdict } from './line.ts';
+import { openPopup, readState, readThumbprint, revokeInPopup } from './popup.ts';
 import { StageDriver } from './stage.ts';
 
 /** Plays both acts with one SDK against one pair of servers, in a browser and on servers of their own. */
-export async function play(sdk: SdkVersion, binding: Exclude<Binding, 'none'>): Promise<readonly Line[]> {
+export async function play(sdk: SdkVersion, binding: Binding): Promise<readonly Line[]> {
+  const kept = binding === 'none' ? 'held' : 'bound';
   const demo = await startDemo({ ports: 'ephemeral', binding });
   const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
-  const context = await launch({ profile, viewport: { width: 1440, height: 900 } });
+  const context = await launch({ profile, viewport: { width: 1440, height: 900 }, extensions: [WITH_PANEL] });
   try {
     const stage = new StageDriver(await context.newPage(), demo);
     await stage.open(sdk, 1);
@@ -29,9 +30,9 @@ export async function play(sdk: SdkVersion, binding: Exclude<Binding, 'none'>): 
     await stage.open(sdk, 2);
     const holdfast = await playAct(stage, demo, 'Train times');
     return [
-      ...linesOf(bearer, holdfast, binding === 'offered'),
-      ...(await drillLines(context, demo)),
-      ...(await popupLines(context, stage, demo)),
+      ...linesOf(bearer, holdfast, binding !== 'required', kept),
+      ...(kept === 'bound' ? await drillLines(context, demo) : []),
+      ...(await popupLines(context, stage, demo, kept)),
     ];
   } finally {
     await context.close();
@@ -40,11 +41,14 @@ export async function play(sdk: SdkVersion, binding: Exclude<Binding, 'none'>): 
   }
 }
 
-async function popupLines(context: BrowserContext, stage: StageDriver, demo: Demo): Promise<readonly Line[]> {
+async function popupLines(
+  context: BrowserContext,
+  stage: StageDriver,
+  demo: Demo,
+  kept: Kept,
+): Promise<readonly Line[]> {
   const popup = await openPopup(context, demo.agent.origin);
-  const { state, thumbprint } = await readPopup(popup);
-  const { cnf } = decodeJwt<{ cnf?: { jkt?: string } }>(demo.auth.issued.accessTokens.at(-1) ?? '');
-  const same = cnf?.jkt === thumbprint;
+  const said = kept === 'bound' ? await boundInPopup(popup, demo) : await heldInPopup(popup);
   const before = await stage.readNote(1);
   await revokeInPopup(popup);
   const after = await stage.readNote(2);
@@ -52,10 +56,7 @@ async function popupLines(context: BrowserContext, stage: StageDriver, demo: Dem
     {
       tried: 'What the popup says',
       bearer: NO_SESSION,
-      holdfast: {
-        seen: `${state}, to ${same ? 'the key that the server’s token names' : 'ANOTHER KEY than the server’s token names'}`,
-        asExpected: state === 'Bound' && same,
-      },
+      holdfast: said,
     },
     {
       tried: 'After all that, the agent reads a note',
@@ -68,4 +69,19 @@ async function popupLines(context: BrowserContext, stage: StageDriver, demo: Dem
       holdfast: { seen: after ?? 'STILL WORKS', asExpected: after !== undefined },
     },
   ];
+}
+
+async function boundInPopup(popup: Page, demo: Demo): Promise<Verdict> {
+  const [state, thumbprint] = [await readState(popup), await readThumbprint(popup)];
+  const { cnf } = decodeJwt<{ cnf?: { jkt?: string } }>(demo.auth.issued.accessTokens.at(-1) ?? '');
+  const same = cnf?.jkt === thumbprint;
+  return {
+    seen: `${state}, to ${same ? 'the key that the server’s token names' : 'ANOTHER KEY than the server’s token names'}`,
+    asExpected: state === 'Bound' && same,
+  };
+}
+
+async function heldInPopup(popup: Page): Promise<Verdict> {
+  const state = await readState(popup);
+  return { seen: `${state}, to no key`, asExpected: state === 'Held' };
 }

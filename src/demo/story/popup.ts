@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright';
+import type { BrowserContext, Locator, Page } from 'playwright';
 import { extensionWorker } from '../chromium.ts';
 
 /** Holdfast's popup over a site. It opens in a tab here: Playwright does not see the real one. */
@@ -10,17 +10,28 @@ export async function openPopup(context: BrowserContext, site: string): Promise<
   return popup;
 }
 
-/** What the popup says of the site's session. */
-export async function readPopup(popup: Page): Promise<{ readonly state: string; readonly thumbprint: string }> {
-  const session = popup.getByRole('region', { name: 'Sessions on this site' }).getByRole('article').first();
-  const copy = session.getByRole('button', { name: /^Copy the thumbprint/ }).first();
-  const [state, name] = await Promise.all([session.getByRole('strong').textContent(), copy.getAttribute('aria-label')]);
-  return { state: state ?? '', thumbprint: name?.split(' ').at(-1) ?? '' };
+/** The state that the popup shows for the site's session. */
+export async function readState(popup: Page): Promise<string> {
+  return (await sessionIn(popup).getByRole('strong').textContent()) ?? '';
 }
+
+/** The thumbprint of the key that it is bound to. */
+export async function readThumbprint(popup: Page): Promise<string> {
+  await sessionIn(popup)
+    .getByRole('button', { name: /^Details/, expanded: false })
+    .click();
+  const copy = sessionIn(popup)
+    .getByRole('button', { name: /^Copy the thumbprint/ })
+    .first();
+  return (await copy.getAttribute('aria-label'))?.split(' ').at(-1) ?? '';
+}
+
+const sessionIn = (popup: Page): Locator =>
+  popup.getByRole('region', { name: 'Sessions on this site' }).getByRole('article').first();
 
 /** Revokes the site's session, through the question that protects it. */
 export async function revokeInPopup(popup: Page): Promise<void> {
-  const session = popup.getByRole('region', { name: 'Sessions on this site' }).getByRole('article').first();
+  const session = sessionIn(popup);
   await session.getByRole('button', { name: /^More for/ }).click();
   await popup.getByRole('menuitem', { name: /^Revoke/ }).click();
   await session.getByRole('button', { name: 'Revoke the session' }).click();

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from 'playwright';
-import { EXTENSION, launch } from '../chromium.ts';
+import { launch, WITH_PANEL } from '../chromium.ts';
 import { pinIcon } from '../pinned-icon.ts';
 import protect from '../protect.mjs';
 import { type Demo, startDemo } from '../start.ts';
 import type { Attempt } from '../theft/attempt.ts';
 import { type ActOutcome, playAct } from './act.ts';
-import { lendDashboard, openDrill, runDrill } from './drill.ts';
-import { openPopup, readPopup } from './popup.ts';
+import { lendHoldfast, openDrill, runDrill } from './drill.ts';
+import { openPopup, readState, readThumbprint } from './popup.ts';
 import { StageDriver } from './stage.ts';
 
 const PICTURES = fileURLToPath(new URL('../../../.demo/walk-through', import.meta.url));
@@ -25,10 +25,11 @@ export async function show(): Promise<void> {
   const demo = await startDemo();
   const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
   const headless = !hasDisplay();
-  await pinIcon(profile, EXTENSION);
-  const context = await launch({ profile, headless, viewport: headless ? { width: 1440, height: 900 } : null });
+  await pinIcon(profile, WITH_PANEL);
+  const viewport = headless ? { width: 1440, height: 900 } : null;
+  const context = await launch({ profile, headless, viewport, extensions: [WITH_PANEL] });
   const stopped = untilStopped(context, headless);
-  await lendDashboard(context);
+  await lendHoldfast(context);
   try {
     printAddresses(demo);
     if (headless) {
@@ -53,11 +54,14 @@ Act 1, without protection
   3  Try it      on the right: the thief is in.
 
 Act 2, with Holdfast
-     Sign out. Click the Holdfast icon, a green lock in the toolbar, then Protect this site, and reload the page.
-  1  Sign in     The first time, Holdfast asks for the two servers: Allow.
-  2  Steal it    The same click. The page has handles, no token.
-  3  Try it      Refused, in the servers' own words.
+  1  Sign out    What act 1 has left is worthless then.
+  2  Protect     Click the Holdfast icon, a green lock in the toolbar, then Protect this site. Chrome asks: Allow.
+  3  Reload      the page: protection begins when it loads.
+  4  Sign in     The first time, Holdfast asks for the two servers: Allow.
+  5  Steal it    The same click. The page has handles, no token.
+  6  Try it      Refused, in the servers' own words.
      The popup shows the session, its key and its proofs.
+     Then choose the servers that know bearer tokens alone, and do the same: the session is held, and the thief is refused too.
 
 Act 3, the drill
   1  Dashboard   Its button on the stage opens it. Choose the session of this site.
@@ -65,14 +69,20 @@ Act 3, the drill
   3  Weaken      Tick one of the shortcuts that real servers take, and run it again.
      For developers: DevTools (F12) on the stage has a panel "MCP sessions".
 
+Without a sign-in
+     Sign out, and use the API key above instead: it lies in the page, for every script in it. Then choose Keep a key… in the popup,
+     sign out once more, and paste the handle in the key's place.
+
 Close the browser, or press Ctrl-C, to end.`;
 
-function printAddresses({ agent, thief, mcp, auth }: Demo): void {
+function printAddresses({ agent, thief, mcp, auth, bearerOnly, apiKey }: Demo): void {
   const rows = {
     Stage: agent.origin,
     Thief: thief.origin,
     'MCP server': mcp.resource,
+    'Bearer only': bearerOnly.mcp.resource,
     'Authorization server': auth.issuer,
+    'API key': apiKey,
   };
   print('');
   for (const [name, address] of Object.entries(rows)) print(`${name.padEnd(22)}${address}`);
@@ -106,9 +116,8 @@ async function walkThrough(context: BrowserContext, demo: Demo): Promise<void> {
   await picture(stage.page, 'act-2');
 
   const popup = await openPopup(context, demo.agent.origin);
-  const { state, thumbprint } = await readPopup(popup);
-  print(`     The popup says: ${state}, key ${thumbprint}.`);
   await picture(popup, 'popup');
+  print(`     The popup says: ${await readState(popup)}, key ${await readThumbprint(popup)}.`);
 
   print('\nAct 3, the drill');
   const drill = await openDrill(context, demo.agent.origin);

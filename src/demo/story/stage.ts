@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright';
-import type { ActNumber, SdkVersion } from '../agent/settings.ts';
+import type { ActNumber, SdkVersion, ServerKind } from '../agent/settings.ts';
 import type { Demo } from '../start.ts';
 import type { Attempt } from '../theft/attempt.ts';
 
@@ -13,10 +13,10 @@ export class StageDriver {
     this.#demo = demo;
   }
 
-  async open(sdk: SdkVersion, act: ActNumber): Promise<void> {
+  async open(sdk: SdkVersion, act: ActNumber, servers: ServerKind = 'dpop'): Promise<void> {
     // Nothing moves when a photograph is taken.
     await this.page.emulateMedia({ reducedMotion: 'reduce' });
-    await this.page.goto(`${this.#demo.agent.origin}/?sdk=${sdk}&act=${act}`);
+    await this.page.goto(`${this.#demo.agent.origin}/?sdk=${sdk}&act=${act}&servers=${servers}`);
     await this.#button('Sign in').or(this.#button('Sign out')).first().waitFor();
   }
 

@@ -1,19 +1,23 @@
+import { say } from '../look/say.ts';
 import type { Approach, Attempt, StolenNote } from '../thief-server.ts';
 import type { Haul } from './bag.ts';
 import { shorten } from './shorten.ts';
 
 const APPROACHES: Readonly<Record<Approach, { readonly title: string; readonly how: (credential: string) => string }>> =
   {
-    bearer: { title: 'Use it as it is', how: (token) => `Authorization: Bearer ${token}` },
-    'own-key': { title: 'Use it with a key of its own', how: (token) => `Authorization: DPoP ${token}, own proof` },
-    refresh: { title: 'Refresh it', how: (token) => `refresh_token=${token}` },
+    bearer: { title: say('Use it as it is', 'そのまま使う'), how: (token) => `Authorization: Bearer ${token}` },
+    'own-key': {
+      title: say('Use it with a key of its own', '自分の鍵とともに使う'),
+      how: (token) => `Authorization: DPoP ${token}, own proof`,
+    },
+    refresh: { title: say('Refresh it', '更新する'), how: (token) => `refresh_token=${token}` },
     'refresh-own-key': {
-      title: 'Refresh it with a key of its own',
+      title: say('Refresh it with a key of its own', '自分の鍵とともに更新する'),
       how: (token) => `refresh_token=${token}, own proof`,
     },
   };
 
-const VERDICTS = { 'got-in': 'Got in', refused: 'Refused' } as const;
+const VERDICTS = { 'got-in': say('Got in', '侵入成功'), refused: say('Refused', '拒否') } as const;
 
 /**
  * One attempt: what was tried, and what the server said.
@@ -30,25 +34,30 @@ export function AttemptCard({ attempt, isFirstIn }: { attempt: Attempt; isFirstI
       </p>
       <p class="how">{how(shorten(attempt.credential))}</p>
       <p class="answer">
-        {attempt.server} answered{' '}
+        {attempt.server}
+        {say(' answered ', ' の応答：')}
         <code>
           {attempt.status} {attempt.error}
         </code>
       </p>
       {attempt.description && <blockquote>{attempt.description}</blockquote>}
       {attempt.notes &&
-        (isFirstIn ? <StolenNotes notes={attempt.notes} /> : <p>The new token opens the notebook too.</p>)}
+        (isFirstIn ? (
+          <StolenNotes notes={attempt.notes} />
+        ) : (
+          <p>{say('The new token opens the notebook too.', '新しいトークンでもノートを開けます。')}</p>
+        ))}
     </li>
   );
 }
 
 function StolenNotes({ notes }: { notes: readonly StolenNote[] }) {
   return (
-    <ul class="stolen-notes" aria-label="Stolen notes">
+    <ul class="stolen-notes" aria-label={say('Stolen notes', '盗まれたノート')}>
       {notes.map(({ title, isPrivate }) => (
         <li key={title}>
           {title}
-          {isPrivate && <span class="private">private</span>}
+          {isPrivate && <span class="private">{say('private', '非公開')}</span>}
         </li>
       ))}
     </ul>
@@ -64,7 +73,12 @@ export function Verdict({ haul }: { haul: Haul }) {
       <VerdictMark gotIn={notes !== undefined} />
       <p>
         <strong>{notes ? VERDICTS['got-in'] : VERDICTS.refused}</strong>
-        {notes ? `It reads ${notes.length} notes, ${secrets} of them private.` : 'Nothing it took opens anything.'}
+        {notes
+          ? say(
+              `It reads ${notes.length} notes, ${secrets} of them private.`,
+              `ノート ${notes.length} 件（非公開 ${secrets} 件）を読まれました。`,
+            )
+          : say('Nothing it took opens anything.', '盗んだものでは何も開けません。')}
       </p>
     </div>
   );
@@ -72,7 +86,7 @@ export function Verdict({ haul }: { haul: Haul }) {
 
 /** The verdict in a word, for hauls of earlier. */
 export function VerdictBadge({ haul }: { haul: Haul }) {
-  if (haul.state !== 'tried') return <span class="badge">Not tried</span>;
+  if (haul.state !== 'tried') return <span class="badge">{say('Not tried', '未使用')}</span>;
   const name = stolenNotes(haul) ? 'got-in' : 'refused';
   return <span class={`badge ${name}`}>{VERDICTS[name]}</span>;
 }

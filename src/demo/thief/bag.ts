@@ -8,6 +8,12 @@ export interface Haul {
   readonly state: 'untried' | 'trying' | 'tried';
 }
 
+/** What the page around the thief is told: how far it has come with its latest haul. */
+export interface BagMessage {
+  readonly type: 'thief.bag';
+  readonly loot: 'none' | 'taken' | 'tried';
+}
+
 /** Everything the thief has, newest first. */
 export const hauls = signal<readonly Haul[]>([]);
 
@@ -19,6 +25,9 @@ export function followBag(): void {
   };
   events.onmessage = ({ data }: MessageEvent<string>) => {
     hauls.value = apply(hauls.value, JSON.parse(data) as ThiefEvent);
+    const [latest] = hauls.value;
+    const loot = latest === undefined ? 'none' : latest.state === 'tried' ? 'tried' : 'taken';
+    window.parent.postMessage({ type: 'thief.bag', loot } satisfies BagMessage, '*');
   };
 }
 
@@ -29,6 +38,8 @@ export async function tryOut({ loot }: Haul): Promise<void> {
 
 function apply(known: readonly Haul[], event: ThiefEvent): readonly Haul[] {
   switch (event.type) {
+    case 'scene':
+      return [];
     case 'loot':
       return [{ loot: event.loot, attempts: [], state: 'untried' }, ...known];
     case 'trying':

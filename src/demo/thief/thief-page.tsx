@@ -1,7 +1,11 @@
+import { LANGUAGE, say } from '../look/say.ts';
 import { Step } from '../look/step.tsx';
 import { AttemptCard, Verdict, VerdictBadge } from './attempt-card.tsx';
 import { type Haul, hauls, tryOut } from './bag.ts';
 import { shorten } from './shorten.ts';
+
+/** The number on the button: the stage says which click it is there. */
+const STEP = Number(new URLSearchParams(location.search).get('step') ?? 3);
 
 /** What the thief sees on another origin: what arrived, and how far it gets with it. */
 export function ThiefPage() {
@@ -10,23 +14,31 @@ export function ThiefPage() {
     <main class="thief">
       <header>
         <h1>
-          <Mask /> Thief
+          <Mask /> {say('Thief', '泥棒')}
         </h1>
-        <p class="where">{location.host}: another origin and, in real life, another machine</p>
+        <p class="where">
+          {location.host}
+          {say(': another origin; in real life, another machine', '：別のオリジン。現実には別のコンピューター')}
+        </p>
       </header>
       {latest ? (
         <LatestHaul haul={latest} />
       ) : (
-        <p class="nothing">Nothing yet. What script takes from the agent arrives here.</p>
+        <p class="nothing">
+          {say(
+            'Nothing yet. What script takes from the agent arrives here.',
+            'まだ何もありません。スクリプトがエージェントから取ったものがここに届きます。',
+          )}
+        </p>
       )}
       {earlier.length > 0 && (
-        <section class="earlier" aria-label="Earlier">
-          <h2>Earlier</h2>
+        <section class="earlier" aria-label={say('Earlier', 'これまで')}>
+          <h2>{say('Earlier', 'これまで')}</h2>
           <ul>
             {earlier.map((haul) => (
               <li key={haul.loot.id}>
                 <span>
-                  {clock(haul.loot.time)} · {shorten(haul.loot.finds.accessTokens[0] ?? 'nothing')}
+                  {clock(haul.loot.time)} · {shorten(haul.loot.finds.accessTokens[0] ?? say('nothing', 'なし'))}
                 </span>
                 <VerdictBadge haul={haul} />
               </li>
@@ -41,13 +53,15 @@ export function ThiefPage() {
 function LatestHaul({ haul }: { haul: Haul }) {
   const { loot, attempts, state } = haul;
   return (
-    <section class="haul" aria-label="Loot">
+    <section class="haul" aria-label={say('Loot', '盗品')}>
       <p class="taken">
-        Taken from <strong>{loot.from.replace(/^https?:\/\//, '')}</strong> at {clock(loot.time)}
+        {say('Taken from ', '')}
+        <strong>{loot.from.replace(/^https?:\/\//, '')}</strong>
+        {say(` at ${clock(loot.time)}`, ` から ${clock(loot.time)} に入手`)}
       </p>
       <dl>
-        <Find name="Access" values={loot.finds.accessTokens} />
-        <Find name="Refresh" values={loot.finds.refreshTokens} />
+        <Find name={say('Access', 'アクセス')} values={loot.finds.accessTokens} />
+        <Find name={say('Refresh', '更新')} values={loot.finds.refreshTokens} />
       </dl>
       <p class="action">
         <button
@@ -56,13 +70,13 @@ function LatestHaul({ haul }: { haul: Haul }) {
           disabled={state === 'trying'}
           onClick={() => tryOut(haul)}
         >
-          <Step number={3} />
-          Try it
+          <Step number={STEP} />
+          {say('Try it', '試す')}
         </button>
       </p>
       {state === 'tried' && <Verdict haul={haul} />}
       {attempts.length > 0 && (
-        <ol class="attempts" aria-label="Attempts">
+        <ol class="attempts" aria-label={say('Attempts', '試み')}>
           {attempts.map((attempt) => (
             <AttemptCard
               key={`${attempt.approach} ${attempt.credential}`}
@@ -102,5 +116,5 @@ function Mask() {
 }
 
 function clock(milliseconds: number): string {
-  return new Date(milliseconds).toLocaleTimeString('en-GB');
+  return new Date(milliseconds).toLocaleTimeString(LANGUAGE);
 }

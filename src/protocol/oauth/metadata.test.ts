@@ -23,6 +23,14 @@ describe('readAuthorizationServer', () => {
     expect(originsOf(server)).toEqual(['https://as.example', 'https://tokens.example']);
   });
 
+  test.each([
+    ['is so by default', {}, true],
+    ['is so where it is listed', { token_endpoint_auth_methods_supported: ['none', 'client_secret_basic'] }, true],
+    ['is not where others are', { token_endpoint_auth_methods_supported: ['none', 'client_secret_post'] }, false],
+  ])('that a server takes a client’s secret by HTTP Basic %s', async (_, members, takesBasic) => {
+    expect((await read({ ...METADATA, ...members })).takesBasic).toBe(takesBasic);
+  });
+
   test('a server that says nothing of DPoP supports no algorithm', async () => {
     const { dpop_signing_alg_values_supported: _, ...plain } = METADATA;
     expect((await read(plain)).dpopSigningAlgorithms).toEqual([]);
@@ -34,6 +42,8 @@ describe('readAuthorizationServer', () => {
     ['a token endpoint without TLS', { ...METADATA, token_endpoint: 'http://as.example/token' }],
     ['a token endpoint of another scheme', { ...METADATA, token_endpoint: 'javascript:alert(1)' }],
     ['algorithms that are no list', { ...METADATA, dpop_signing_alg_values_supported: 'ES256' }],
+    ['a token endpoint that is a pattern of Chrome’s', { ...METADATA, token_endpoint: 'https://as.example/*/token' }],
+    ['a query that is one', { ...METADATA, authorization_endpoint: 'https://as.example/auth?tenant=*' }],
     ['a list', [METADATA]],
     ['nothing', null],
   ])('refuses %s', async (_, body) => {

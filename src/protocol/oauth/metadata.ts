@@ -13,6 +13,8 @@ export interface AuthorizationServer {
   readonly pushedAuthorizationRequestEndpoint?: string | undefined;
   /** `dpop_signing_alg_values_supported`; empty when the server says nothing of DPoP. */
   readonly dpopSigningAlgorithms: readonly string[];
+  /** Whether `token_endpoint_auth_methods_supported` lists `client_secret_basic`, which is its default. */
+  readonly takesBasic: boolean;
 }
 
 /** What Holdfast needs of a protected resource's metadata (RFC 9728 §2). */
@@ -44,8 +46,12 @@ const Endpoint = v.pipe(
     ({ hash, username, password }) => !hash && !username && !password,
     'an endpoint has no fragment, and no user',
   ),
+  v.check(({ pathname, search }) => !/[*^|]/.test(pathname + search), 'an endpoint holds none of * ^ |'),
   v.transform(({ href }) => href),
 );
+
+/** HTTP Basic authentication of a client (RFC 6749 §2.3.1). */
+const BASIC = 'client_secret_basic';
 
 const AuthorizationServerMetadata = v.object({
   issuer: SecureUrl,
@@ -55,6 +61,7 @@ const AuthorizationServerMetadata = v.object({
   introspection_endpoint: v.optional(Endpoint),
   pushed_authorization_request_endpoint: v.optional(Endpoint),
   dpop_signing_alg_values_supported: v.optional(v.array(v.string()), []),
+  token_endpoint_auth_methods_supported: v.optional(v.array(v.string()), [BASIC]),
 });
 
 const ProtectedResourceMetadata = v.object({
@@ -85,6 +92,7 @@ export async function readAuthorizationServer(
     introspectionEndpoint: decoded.introspection_endpoint,
     pushedAuthorizationRequestEndpoint: decoded.pushed_authorization_request_endpoint,
     dpopSigningAlgorithms: decoded.dpop_signing_alg_values_supported,
+    takesBasic: decoded.token_endpoint_auth_methods_supported.includes(BASIC),
   };
 }
 

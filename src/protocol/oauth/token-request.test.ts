@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readTokenRequest } from './token-request.ts';
+import { readForm, readTokenRequest } from './token-request.ts';
 
 test('the members of a code exchange are read', () => {
   const form = new URLSearchParams({
@@ -28,4 +28,18 @@ test.each([
   [undefined, undefined],
 ])('a client may name itself in %s', (authorization, expected) => {
   expect(readTokenRequest(new URLSearchParams({ grant_type: 'refresh_token' }), authorization).clientId).toBe(expected);
+});
+
+test.each<[string, Record<string, string>]>([
+  ['grant_type=a&scope=b%20c', { grant_type: 'a', scope: 'b c' }],
+  [
+    ' {"grant_type":"a","max_age":60,"once":true,"scope":null}',
+    { grant_type: 'a', max_age: '60', once: 'true', scope: '' },
+  ],
+  ['{"grant_type":"a","resource":["b","c"]}', {}],
+  ['{"grant_type":"a","deep":{}}', {}],
+  ['{not json}&grant_type=a', { '{not json}': '', grant_type: 'a' }],
+  ['["grant_type"]', { '["grant_type"]': '' }],
+])('the form %s is read as urlencoded, or as flat JSON', (body, members) => {
+  expect(Object.fromEntries(readForm(body))).toEqual(members);
 });

@@ -19,7 +19,30 @@ export interface TokenRequest {
  */
 const LONGEST = 2048;
 
-/** The members of an urlencoded token request; the client may name itself in HTTP Basic instead (RFC 6749 §2.3.1). */
+/** Headers of a page's token request that Holdfast may send on. But for the last, the page could send them without a CORS preflight. */
+export const FORWARDED: ReadonlySet<string> = new Set(['accept', 'accept-language', 'authorization']);
+
+/**
+ * The form that a page sends: urlencoded (RFC 6749 §4.1.3), or as JSON, which some servers take as well. JSON with a member
+ * that holds more than one value is no such form.
+ */
+export function readForm(body: string): URLSearchParams {
+  const members = membersOf(body);
+  if (!members) return new URLSearchParams(body);
+  const isFlat = members.every(([, value]) => Object(value) !== value);
+  return new URLSearchParams(isFlat ? members.map(([name, value]) => [name, String(value ?? '')]) : []);
+}
+
+/** The members of a JSON object. Undefined for any other text. */
+function membersOf(body: string): [string, unknown][] | undefined {
+  try {
+    return body.trimStart().startsWith('{') ? Object.entries(JSON.parse(body)) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The members of a token request; the client may name itself in HTTP Basic instead (RFC 6749 §2.3.1). */
 export function readTokenRequest(form: URLSearchParams, authorization: string | undefined): TokenRequest {
   const member = (name: string): string | undefined => form.get(name) || undefined;
   const shown = (value: string | undefined): string | undefined =>

@@ -1,16 +1,17 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { encode } from 'jose/base64url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Nonces } from '../../demo/resource/nonces.ts';
 import { Refusal } from '../../demo/resource/refusal.ts';
 import { WeakProofCheck } from '../../demo/resource/weak-proof-check.ts';
 import { WEAKNESSES, type Weakness } from '../../demo/resource/weakness.ts';
-import { ATTEMPTS, type DrillReport, isControl } from '../../model/drill.ts';
+import { ATTEMPTS, type DrillReport, isAttack } from '../../model/drill.ts';
 import type { BoundSession } from '../../model/session.ts';
 import { HoldfastError } from '../../protocol/error.ts';
-import type { Probe, Reply } from '../../sessions/ports.ts';
-import { createWorld, METADATA, RESOURCE, replyOf, tokens, type World } from '../world.fixture.ts';
+import type { Probe, ProbeReply } from '../../sessions/ports.ts';
+import { createWorld, METADATA, RESOURCE, replyOf, type ScriptedReply, tokens, type World } from '../world.fixture.ts';
 
-const ATTACKS = ATTEMPTS.filter((attempt) => !isControl(attempt));
+const ATTACKS = ATTEMPTS.filter(isAttack);
 const HOUR = 60 * 60_000;
 
 let world: World;
@@ -22,12 +23,14 @@ beforeEach(async () => {
 afterEach(async () => void (await world.database).close());
 
 interface ServerOptions {
+  /** What a refusal of a bearer token says of it. */
+  readonly repeated?: (token: string) => string;
   readonly weak?: readonly Weakness[];
   readonly nonces?: boolean | 'rotating';
 }
 
 /** A resource that checks proofs point by point, but for its weaknesses. It takes `real-access` until that is replaced. */
-function serve({ weak = [], nonces = true }: ServerOptions = {}): void {
+function serve({ weak = [], nonces = true, repeated = () => '' }: ServerOptions = {}): void {
   const given = nonces ? new Nonces({ lifetime: 24 * HOUR, rotateEveryResponse: nonces === 'rotating' }) : undefined;
   const ignored = new Set(weak);
   const policy = { issuer: '', jwksUri: '', resource: RESOURCE, algorithms: [], proofLifetime: 60, nonces: given };
@@ -40,7 +43,8 @@ function serve({ weak = [], nonces = true }: ServerOptions = {}): void {
     if (token !== accessToken && !(ignored.has('expired') && token === 'real-access')) {
       throw new Refusal('invalid_token', 'The access token has expired.');
     }
-    if (scheme === 'Bearer' && !ignored.has('bearer')) throw new Refusal('invalid_token', `No bearer: ${token}`);
+    if (scheme === 'Bearer' && !ignored.has('bearer'))
+      throw new Refusal('invalid_token', `No bearer${repeated(token)}`);
     if (scheme === 'Bearer') return;
     const { DPoP: field } = headers;
     if (field === undefined && ignored.has('noProof')) return;
@@ -82,6 +86,7 @@ describe('a strict server', () => {
       control: 'accepted',
       controlAgain: 'accepted',
       expired: 'skipped',
+      repeatsToken: 'notRepeated',
     });
   });
 
@@ -113,19 +118,33 @@ describe('a strict server', () => {
 
 describe('a weak server is found out', () => {
   const byIat: readonly Weakness[] = ['stale', 'future'];
+  const others: readonly Weakness[] = [...byIat, 'expired', 'repeatsToken'];
 
-  for (const weakness of WEAKNESSES.filter((each) => each !== 'expired' && !byIat.includes(each))) {
-    test(`in ${weakness}, and in nothing else`, async () => {
+  /** What each weakness makes of a server. Everything else is less than a theft, and has to be refused. */
+  const kindOf = (weakness: Weakness) => {
+    if (['bearer', 'noProof', 'otherKey', 'unsigned', 'symmetric'].includes(weakness)) return 'broken';
+    return ['replayed', 'noNonce', 'wrongNonce', 'expired'].includes(weakness) ? 'advised' : 'incomplete';
+  };
+
+  for (const weakness of WEAKNESSES.filter((each) => !others.includes(each))) {
+    test(`in ${weakness}, and in nothing else: it is ${kindOf(weakness)}`, async () => {
       serve({ weak: [weakness] });
       const report = await drill();
-      expect(report.verdict).toEqual({ kind: 'notEnforced', accepted: [weakness], tried: ATTACKS.length - 1 });
+      expect(report.verdict).toEqual({ kind: kindOf(weakness), found: [weakness] });
     });
   }
+
+  test('in the worst of what it lets in', async () => {
+    serve({ weak: ['replayed', 'wrongUrl'] });
+    expect((await drill()).verdict).toEqual({ kind: 'incomplete', found: ['wrongUrl'] });
+    serve({ weak: ['replayed', 'wrongUrl', 'symmetric'] });
+    expect((await drill()).verdict).toEqual({ kind: 'broken', found: ['symmetric'] });
+  });
 
   for (const weakness of byIat) {
     test(`in ${weakness}, where no nonce tells the age of a proof`, async () => {
       serve({ weak: [weakness], nonces: false });
-      expect((await drill()).verdict).toMatchObject({ kind: 'notEnforced', accepted: [weakness] });
+      expect((await drill()).verdict).toEqual({ kind: 'incomplete', found: [weakness] });
     });
 
     test(`not in ${weakness} where a nonce tells it`, async () => {
@@ -140,7 +159,7 @@ describe('a weak server is found out', () => {
     serve({ weak: ['expired'] });
     await refresh();
     world.pass(2 * HOUR);
-    expect((await drill()).verdict).toMatchObject({ kind: 'notEnforced', accepted: ['expired'] });
+    expect((await drill()).verdict).toEqual({ kind: 'advised', found: ['expired'] });
   });
 
   test('in noNonce, when it had asked this session for a nonce before the drill', async () => {
@@ -148,15 +167,80 @@ describe('a weak server is found out', () => {
     await drill();
     expect((await drill()).verdict).toMatchObject({ kind: 'enforced' }); // it knows the key by now, and asks for nothing
     world.ports.usage.demandsNonce(session.id);
-    expect((await drill()).verdict).toMatchObject({ kind: 'notEnforced', accepted: ['noNonce'] });
+    expect((await drill()).verdict).toEqual({ kind: 'advised', found: ['noNonce'] });
   });
 
   test('in everything at once', async () => {
     serve({ weak: WEAKNESSES, nonces: false });
     const { verdict } = await drill();
-    const needs: readonly string[] = ['noNonce', 'wrongNonce', 'expired'];
-    const accepted = ATTACKS.filter((attempt) => !needs.includes(attempt));
-    expect(verdict).toEqual({ kind: 'notEnforced', accepted, tried: accepted.length });
+    expect(verdict).toEqual({ kind: 'broken', found: ['bearer', 'noProof', 'otherKey', 'unsigned', 'symmetric'] });
+  });
+});
+
+describe('an answer that repeats the token', () => {
+  const isControl = ({ headers }: Probe) => headers.Authorization?.startsWith('DPoP') && headers.DPoP !== undefined;
+  const last = ({ lines }: DrillReport) => lines.at(-1);
+
+  /** The server's answers to requests with a proof have this in them. */
+  function repeatIn(what: Partial<ScriptedReply>): void {
+    const { answer } = world.resource;
+    world.resource.answer = async (probe) => {
+      const { status, header, fields, body } = await answer(probe);
+      if (!isControl(probe) || status !== 200) return { status, header, fields, body };
+      const more = replyOf({ body, ...what });
+      return { ...more, header: (name) => header(name) ?? more.header(name) };
+    };
+  }
+
+  test.each([
+    ['as it is', 'real-access/1+2=='],
+    ['percent-encoded', encodeURIComponent('real-access/1+2==')],
+    ['percent-encoded in small letters', 'real-access%2f1%2b2%3d%3d'],
+    ['as JSON may escape it', JSON.stringify({ token: 'real-access/1+2==' }).replace('/', '\\/')],
+    ['in base64', btoa('real-access/1+2==')],
+    ...['a', 'ab', 'abc'].map((before) => [
+      `in base64, after ${before}`,
+      btoa(`${before}real-access/1+2==, and so on`),
+    ]),
+    ['in base64url', encode('???real-access/1+2==>>>')],
+  ])('is found %s, in a header field and in what is served, and is a recommendation', async (_, said) => {
+    session = await world.bound({ access_token: 'real-access/1+2==' });
+    for (const what of [{ headers: { 'X-Echo': said } }, { body: `data: {"you":"${said}"}` }]) {
+      serve();
+      repeatIn(what);
+      const report = await drill();
+      expect(last(report)).toEqual({
+        attempt: 'repeatsToken',
+        outcome: 'repeated',
+        by: ['control', 'controlAgain'],
+      });
+      expect(report.verdict).toEqual({ kind: 'advised', found: ['repeatsToken'] });
+      expect(JSON.stringify([report, world.activity])).not.toContain(said);
+    }
+    // It stands with the session, and is logged once.
+    expect(await world.ports.usage.get(session.id)).toMatchObject({ repeatsToken: true });
+    expect(world.activity.filter(({ kind }) => kind === 'repeated')).toMatchObject([{ session: session.id }]);
+  });
+
+  test('is found in a refusal, whose words are not shown where they have it in other letters', async () => {
+    serve({ repeated: (token) => ` (${btoa(`Bearer ${token}`)})` });
+    const report = await drill();
+    expect(last(report)).toMatchObject({ outcome: 'repeated', by: ['bearer'] });
+    expect(report.lines.find(({ attempt }) => attempt === 'bearer')).toMatchObject({ answer: { description: '…' } });
+  });
+
+  test('is told though the drill ended early', async () => {
+    serve();
+    repeatIn({ headers: { 'X-Echo': 'real-access' } });
+    stopAfter(5, () => replyOf({ status: 429, body: '' }));
+    expect(last(await drill())).toMatchObject({ outcome: 'repeated', by: ['control'] });
+  });
+
+  test('is not one that has another token, or a part of it', async () => {
+    serve();
+    repeatIn({ headers: { 'X-Echo': `real-acces ${btoa('real-acces')} another-token-that-is-longer` } });
+    expect(last(await drill())).toMatchObject({ outcome: 'notRepeated' });
+    expect(await world.ports.usage.get(session.id)).not.toHaveProperty('repeatsToken');
   });
 });
 
@@ -179,7 +263,7 @@ describe('it cannot be told', () => {
     const report = await drill();
     expect(report.verdict).toEqual({ kind: 'unclear', reason: 'rateLimited' });
     expect(world.probed).toHaveLength(6);
-    expect(report.lines.at(-1)).toEqual({ attempt: 'controlAgain', outcome: 'skipped', skipped: 'ended' });
+    for (const line of report.lines.slice(-2)) expect(line).toMatchObject({ outcome: 'skipped', skipped: 'ended' });
   });
 
   test('when the server cannot be reached any more', async () => {
@@ -189,14 +273,26 @@ describe('it cannot be told', () => {
     });
     const report = await drill();
     expect(report.verdict).toEqual({ kind: 'unclear', reason: 'unreachable' });
-    expect(world.probed).toHaveLength(6);
+    expect(world.probed).toHaveLength(7); // it was given a second chance
   });
 
-  test('when answers are neither a refusal nor an acceptance', async () => {
+  test('when the control gets no answer: no attack is made', async () => {
+    world.resource.answer = () => {
+      throw new HoldfastError('server_unreachable', 'gone');
+    };
+    expect((await drill()).verdict).toEqual({ kind: 'unclear', reason: 'unreachable' });
+    expect(world.probed).toHaveLength(1);
+  });
+
+  test('when most answers are neither a refusal nor an acceptance', async () => {
     serve();
     const { answer } = world.resource;
-    world.resource.answer = async (probe) =>
-      probe.headers.Authorization?.startsWith('Bearer') ? replyOf({ status: 500, body: '' }) : answer(probe);
+    world.resource.answer = async (probe) => {
+      const reply = await answer(probe);
+      return reply.status === 401 && !reply.header('WWW-Authenticate')?.includes('use_dpop_nonce')
+        ? replyOf({ status: 500, body: '' })
+        : reply;
+    };
     expect((await drill()).verdict).toEqual({ kind: 'unclear', reason: 'answersUnclear' });
   });
 
@@ -236,7 +332,43 @@ describe('it cannot be told', () => {
   test('but what was let in before is told all the same', async () => {
     serve({ weak: ['bearer'] });
     stopAfter(5, () => replyOf({ status: 429, body: '' }));
-    expect((await drill()).verdict).toMatchObject({ kind: 'notEnforced', accepted: ['bearer'] });
+    expect((await drill()).verdict).toEqual({ kind: 'broken', found: ['bearer'] });
+  });
+
+  test('with what should be better alone, when the drill ended early', async () => {
+    serve({ weak: ['replayed'] });
+    stopAfter(12, () => replyOf({ status: 429, body: '' }));
+    const { verdict, lines } = await drill();
+    expect(lines.find(({ attempt }) => attempt === 'replayed')).toMatchObject({ outcome: 'accepted' });
+    expect(verdict).toEqual({ kind: 'unclear', reason: 'rateLimited' });
+  });
+});
+
+describe('one odd answer is a line that could not be told, and spoils nothing else', () => {
+  /** What the server does with a bearer token. */
+  function oddly(answerBearer: () => ProbeReply): void {
+    const { answer } = world.resource;
+    world.resource.answer = async (probe) =>
+      probe.headers.Authorization?.startsWith('Bearer') ? answerBearer() : answer(probe);
+  }
+
+  test.each([
+    ['a failure of the server’s', () => replyOf({ status: 500, body: '' })],
+    [
+      'a connection that breaks',
+      () => {
+        throw new HoldfastError('server_unreachable', 'gone');
+      },
+    ],
+  ])('%s', async (_, answerBearer) => {
+    serve();
+    oddly(answerBearer);
+    const report = await drill();
+    expect(outcomes(report).bearer).toBe('unclear');
+    expect(report.verdict).toEqual({ kind: 'enforced', refused: ATTACKS.length - 2, untold: 1 });
+    serve({ weak: ['wrongUrl'] });
+    oddly(answerBearer);
+    expect((await drill()).verdict).toEqual({ kind: 'incomplete', found: ['wrongUrl'] });
   });
 });
 
@@ -321,7 +453,7 @@ describe('the drill', () => {
   );
 
   test('keeps no token: what a server repeats is left out', async () => {
-    serve();
+    serve({ repeated: (token) => `: ${token}` });
     const report = await drill();
     expect(report.lines.find(({ attempt }) => attempt === 'bearer')).toMatchObject({
       answer: { description: 'No bearer: …' },
@@ -421,7 +553,7 @@ async function refresh(): Promise<void> {
 }
 
 /** The server changes after so many answers. */
-function stopAfter(answers: number, then: (probe: Probe) => Reply | Promise<Reply>): void {
+function stopAfter(answers: number, then: (probe: Probe) => ProbeReply | Promise<ProbeReply>): void {
   const { answer } = world.resource;
   let left = answers;
   world.resource.answer = (probe) => {

@@ -51,6 +51,35 @@ describe('a page that reports bearer tokens without end', () => {
   });
 });
 
+describe('what the page holds no more', () => {
+  const revoke = (more: Record<string, string> = {}, url = METADATA.revocation_endpoint, agent = AGENT) =>
+    world.post(url, { token: 'real', token_type_hint: 'refresh_token', client_id: 'me', ...more }, world.caller(agent));
+
+  test('is listed no more when the agent gives its token back, and its request goes on as it is', async () => {
+    await report({ resource: RESOURCE, client_id: 'me' });
+    expect(await revoke()).toEqual({ kind: 'pass' });
+    expect(await listed()).toEqual([]);
+    expect(world.activity.at(-1)).toMatchObject({ kind: 'revoked', agent: AGENT, server: METADATA.issuer });
+    expect(world.posted).toEqual([]);
+  });
+
+  test('stays when another client’s is given back, another agent’s, or none: an introspection looks the same', async () => {
+    await report({ resource: RESOURCE, client_id: 'me' });
+    await revoke({ client_id: 'other' });
+    await revoke({}, METADATA.revocation_endpoint, anOrigin('https://other.example'));
+    await revoke({}, METADATA.introspection_endpoint);
+    expect(await listed()).toMatchObject([{ state: 'exposed' }]);
+  });
+
+  test('is gone when the same client signs in again, and Holdfast has its tokens', async () => {
+    await report({ resource: RESOURCE, client_id: 'me' });
+    await report({ resource: RESOURCE, client_id: 'other' });
+    const { id } = await world.bound();
+    expect((await listed()).map((one) => one.clientId).sort()).toEqual(['me', 'other']);
+    expect(await world.ports.sessions.get(id)).toMatchObject({ state: 'bound', clientId: 'me' });
+  });
+});
+
 test('one row stands for each resource, however it is written, and each client, whoever says so at the same time', async () => {
   const forms = ['https://mcp.example', 'https://mcp.example/', 'https://MCP.example'];
   await Promise.all(forms.map((resource) => report({ resource, client_id: 'me' })));

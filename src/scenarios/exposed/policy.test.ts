@@ -19,14 +19,15 @@ import {
 
 describe('resolvePolicy', () => {
   it('gives the organization the last word, and leaves the rest to the person', () => {
-    const chosen = { refuseBearer: false, custody: false, servers: [anOrigin('https://mine.example')] };
-    expect(resolvePolicy({ refuseBearer: true }, chosen)).toMatchObject({ ...chosen, refuseBearer: true });
+    const chosen = { bearer: 'expose' as const, custody: false, servers: [anOrigin('https://mine.example')] };
+    expect(resolvePolicy({ bearer: 'refuse' }, chosen)).toMatchObject({ ...chosen, bearer: 'refuse' });
   });
 
-  it('keeps the tokens and lets bearer tokens pass where nobody decided', () => {
+  it('keeps all tokens, bearer tokens too, where nobody decided', () => {
     expect(resolvePolicy({}, {})).toEqual({
-      refuseBearer: false,
+      bearer: 'hold',
       custody: true,
+      handedOver: [],
       servers: undefined,
       algorithms: undefined,
     });
@@ -57,7 +58,7 @@ const code = { grant_type: 'authorization_code', code: 'c', client_id: 'me', res
 describe('a policy that refuses bearer tokens', () => {
   it('discards the bearer token of a server that was given a proof, gives it back, and says why', async () => {
     const world = createWorld();
-    world.policy.refuseBearer = true;
+    world.policy.bearer = 'refuse';
     await world.authorize('x');
     world.replies.push(tokens({ token_type: 'Bearer' }), { body: '' });
     const answer = answerOf(await world.post(METADATA.token_endpoint, code));
@@ -70,7 +71,7 @@ describe('a policy that refuses bearer tokens', () => {
 
   it('does not let a page ask a server that knows no DPoP', async () => {
     const world = createWorld();
-    world.policy.refuseBearer = true;
+    world.policy.bearer = 'refuse';
     await world.ask({ kind: 'discover', url: METADATA_URL, dpop: false, tokenEndpoint: METADATA.token_endpoint });
     expect(answerOf(await world.post(METADATA.token_endpoint, code))).toMatchObject({ error: 'access_denied' });
     expect(world.posted).toHaveLength(0);
@@ -79,7 +80,7 @@ describe('a policy that refuses bearer tokens', () => {
 
   it('does not let a page refresh a bearer token of its own', async () => {
     const world = createWorld();
-    world.policy.refuseBearer = true;
+    world.policy.bearer = 'refuse';
     const form = { grant_type: 'refresh_token', refresh_token: 'its-own', client_id: 'me' };
     expect(answerOf(await world.post(METADATA.token_endpoint, form))).toMatchObject({ error: 'access_denied' });
   });
@@ -93,20 +94,20 @@ describe('a policy that refuses bearer tokens', () => {
       async (world) => ({ ...refreshing, refresh_token: (await world.bound()).handles.refresh ?? '' }),
     ],
   ])('lets no form go out unseen %s', async (_, formIn) => {
-    for (const refuseBearer of [false, true]) {
+    for (const bearer of ['expose', 'refuse'] as const) {
       const world = createWorld();
       const form = await formIn(world);
-      world.policy.refuseBearer = refuseBearer;
+      world.policy.bearer = bearer;
       const reply = await world.post('https://as.example/other-token', form);
-      if (refuseBearer) expect(['access_denied', 'invalid_grant']).toContain(answerOf(reply).error);
+      if (bearer === 'refuse') expect(['access_denied', 'invalid_grant']).toContain(answerOf(reply).error);
       else expect(reply).toEqual({ kind: 'passAndReport' });
     }
   });
 
   it('or no policy, a refresh handle that nothing stands behind does not go out at all', async () => {
-    for (const refuseBearer of [false, true]) {
+    for (const bearer of ['expose', 'refuse'] as const) {
       const world = createWorld();
-      world.policy.refuseBearer = refuseBearer;
+      world.policy.bearer = bearer;
       const reply = await world.post('https://as.example/token', { ...refreshing, refresh_token: NO_HANDLE });
       expect(answerOf(reply)).toMatchObject({ status: 400, error: 'invalid_grant' });
     }
@@ -114,7 +115,7 @@ describe('a policy that refuses bearer tokens', () => {
 
   it('leaves bound sessions as they are', async () => {
     const world = createWorld();
-    world.policy.refuseBearer = true;
+    world.policy.bearer = 'refuse';
     expect(await world.bound()).toMatchObject({ state: 'bound' });
   });
 });

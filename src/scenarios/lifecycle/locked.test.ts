@@ -55,7 +55,9 @@ describe('locked', () => {
     expect(world.presented).toEqual([]);
     expect(await unlock()).toBe(true);
     expect((await reply).kind).toBe('proof');
-    expect(world.presented).toEqual([{ tab: 1, url: RESOURCE, scheme: 'DPoP', accessToken: 'real-access' }]);
+    expect(world.presented).toEqual([
+      { tab: 1, url: RESOURCE, header: 'authorization', scheme: 'DPoP', accessToken: 'real-access' },
+    ]);
   });
 
   test('a request that waited in vain leaves as the page made it: the server refuses it', async () => {
@@ -283,7 +285,7 @@ test('a refresh that has left when it is locked is finished: a rotated token tha
   answer();
   expect(answerOf(await reply).status).toBe(200);
   await locking;
-  expect(world.ports.sessions.isHeld(session.id)).toBe(false);
+  expect(world.ports.sessions.isUnsaved(session.id)).toBe(false);
   await expect(world.ports.sessions.tokens(session.id)).rejects.toMatchObject({ code: 'locked' });
 
   await unlock();

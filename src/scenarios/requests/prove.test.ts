@@ -2,9 +2,10 @@ import { decodeJwt } from 'jose';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PageReply, PageRequest } from '../../messages/page.ts';
 import { anAccessToken, anOrigin, aResource } from '../../model/brands.fixture.ts';
-import type { Origin } from '../../model/origin.ts';
+import { type Origin, originOf } from '../../model/origin.ts';
 import type { BoundSession } from '../../model/session.ts';
 import { ath } from '../../protocol/dpop/ath.ts';
+import type { Leaving } from '../../sessions/requests/proof-log.ts';
 import {
   AGENT,
   answerOf,
@@ -47,13 +48,29 @@ const proofIn = (reply: PageReply) => {
 const answer = async (jti: string, status: number, headers: Record<string, string> = {}, token = 'real-access') => {
   const fields = new Headers(headers);
   world.holdfast.proofLog.sent(jti, leaving(`DPoP ${token}`));
-  await world.holdfast.proofLog.answered(jti, status, (name) => fields.get(name));
+  await world.holdfast.proofLog.answered(jti, status, (name) => fields.get(name), [...fields.values()]);
 };
 
 test('a proof is for this method, this URL and this token, and the token goes into the network layer', async () => {
   const { claims, jti } = proofIn(await prove(aResource(`${RESOURCE}?x=1`), { method: 'DELETE' }));
   expect(claims).toMatchObject({ htm: 'DELETE', htu: RESOURCE, ath: await ath('real-access'), jti });
-  expect(world.presented).toEqual([{ tab: 1, url: `${RESOURCE}?x=1`, scheme: 'DPoP', accessToken: 'real-access' }]);
+  expect(world.presented).toEqual([
+    { tab: 1, url: `${RESOURCE}?x=1`, header: 'authorization', scheme: 'DPoP', accessToken: 'real-access' },
+  ]);
+});
+
+test.each([
+  ['all of their origin', aResource('https://as.example/')],
+  ['what it is first used for', NO_RESOURCE],
+])('the endpoints of a session’s server are not its resource’s, though that is %s', async (_, resource) => {
+  session = await world.bound({ resource });
+  await world.authorize('challenge');
+  for (const endpoint of [METADATA.token_endpoint, METADATA.introspection_endpoint, METADATA.revocation_endpoint]) {
+    for (const url of [endpoint, `${endpoint}?x`]) {
+      expect(answerOf(await prove(aResource(url), { mcp: true })).status, url).toBe(403);
+    }
+  }
+  expect((await prove(aResource('https://as.example/mcp'), { mcp: true })).kind).toBe('proof');
 });
 
 test('what the page is given holds no token', async () => {
@@ -196,6 +213,16 @@ describe('a refused request', () => {
     expect(second.claims.ath).toBe(await ath('real-access-2'));
   });
 
+  test('is made once more for a challenge that its server’s CORS keeps from the page', async () => {
+    const { jti } = proofIn(await prove());
+    await answer(jti, 401, { 'WWW-Authenticate': 'DPoP error="use_dpop_nonce"', 'DPoP-Nonce': 'n1' });
+    const second = proofIn(await prove(RESOURCE, { refused: { jti, nonce: 'n1' } }));
+    expect(second.claims.nonce).toBe('n1');
+    await answer(second.jti, 401, { 'WWW-Authenticate': challenge });
+    // What the page cannot read, it is not told either.
+    expect(await prove(RESOURCE, { refused: { jti: second.jti } })).toEqual({ kind: 'pass' });
+  });
+
   test('is made once more when another token than the proof’s had left', async () => {
     const { jti } = proofIn(await prove());
     await answer(jti, 401, { 'WWW-Authenticate': challenge }, 'another-token');
@@ -275,6 +302,23 @@ describe('a refused request', () => {
   });
 });
 
+test('a request that got no answer, and a server’s own error, are seen as that; what the page has given up is not', async () => {
+  const { proofLog } = world.holdfast;
+  const last = async () => (await world.ports.usage.get(session.id)).last;
+  await answer(proofIn(await prove()).jti, 200);
+  await expect.poll(last).toMatchObject({ status: 200 });
+  const [given, lost] = [proofIn(await prove()).jti, proofIn(await prove()).jti];
+  for (const jti of [given, lost]) proofLog.sent(jti, leaving('DPoP real-access'));
+  proofLog.lost(given, true);
+  expect(world.activity.at(-1)).toMatchObject({ kind: 'proved' });
+  world.pass(1000);
+  proofLog.lost(lost, false);
+  await expect.poll(last).toEqual({ at: world.ports.now() });
+  expect(world.activity.at(-1)).toMatchObject({ kind: 'unserved', session: session.id, server: originOf(RESOURCE) });
+  await answer(proofIn(await prove()).jti, 503);
+  expect(world.activity.at(-1)).toMatchObject({ kind: 'unserved', status: 503 });
+});
+
 test('refusals without end open the breaker, and it closes after a while', async () => {
   for (let index = 0; index < 10; index += 1) await answer(proofIn(await prove()).jti, 401);
   const until = world.ports.now() + 30_000;
@@ -331,10 +375,12 @@ test('of the proofs that were made long ago nothing is kept', async () => {
   for (let index = 0; index < 2_000; index += 1)
     world.holdfast.proofLog.minted(`jti ${index}`, {
       ...minted,
-      scheme: 'DPoP',
+      ...{ header: 'authorization', scheme: 'DPoP' },
+      state: 'bound',
       accessToken: anAccessToken('real-access'),
       url: RESOURCE,
       nonce: undefined,
+      made: undefined,
       clockOffset: 0,
       isRetry: false,
     });
@@ -384,6 +430,62 @@ test('a request of the page’s own waits until every proof that is out has left
   expect(world.cleared).toEqual([`1 ${RESOURCE}`]);
 });
 
+describe('a server that repeats the token in a header field', () => {
+  const repeated = () => world.activity.filter(({ kind }) => kind === 'repeated');
+
+  test('is noted with the session, and logged once', async () => {
+    for (const status of [200, 401]) {
+      await answer(proofIn(await prove()).jti, status, {
+        'WWW-Authenticate': `DPoP error="invalid_token", error_description="${btoa('DPoP real-access')}"`,
+      });
+    }
+    expect(await world.ports.usage.get(session.id)).toMatchObject({ repeatsToken: true });
+    expect(repeated()).toEqual([
+      { at: world.ports.now(), agent: AGENT, session: session.id, server: 'https://mcp.example', kind: 'repeated' },
+    ]);
+  });
+
+  test('is none that has another token there', async () => {
+    await answer(proofIn(await prove()).jti, 200, { 'X-Echo': 'another-token', Date: new Date().toUTCString() });
+    expect(await world.ports.usage.get(session.id)).not.toHaveProperty('repeatsToken');
+    expect(repeated()).toEqual([]);
+  });
+});
+
+describe('another extension', () => {
+  const overruled = () => world.activity.filter(({ kind }) => kind === 'overruled');
+  const leave = async (authorization: string, other: Partial<Leaving> = {}) => {
+    const { jti } = proofIn(await prove());
+    world.holdfast.proofLog.sent(jti, { ...leaving(authorization), ...other });
+  };
+
+  test.each(['Bearer another-token', 'Basic dTpw', ''])(
+    'that puts %s in place of the token is noticed, once an hour',
+    async (authorization) => {
+      for (let index = 0; index < 5; index += 1) await leave(authorization);
+      expect(overruled()).toEqual([
+        { at: world.ports.now(), agent: AGENT, session: session.id, server: 'https://mcp.example', kind: 'overruled' },
+      ]);
+      world.pass(3_600_000);
+      await leave(authorization);
+      expect(overruled()).toHaveLength(2);
+    },
+  );
+
+  test('is none where a page can do it: in another tab, at another URL, and where no rule stands', async () => {
+    await leave('Bearer own', { tab: 2 });
+    await leave('Bearer own', { url: `${RESOURCE}?x=1` });
+    await leave(`Bearer ${session.handles.access}`);
+    await leave('Bearer real-access'); // as a page does that holds its token itself
+    for (const withdraw of [world.ports.rules.withdrawAll, world.holdfast.lock]) {
+      const { jti } = proofIn(await prove());
+      await withdraw();
+      world.holdfast.proofLog.sent(jti, leaving('Bearer own'));
+    }
+    expect(overruled()).toEqual([]);
+  });
+});
+
 describe('what is counted', () => {
   test('is what left with the real token and came back', async () => {
     const { jti } = proofIn(await prove());
@@ -416,9 +518,15 @@ describe('what is counted', () => {
     },
   );
 
+  test('keeps the proof that Holdfast made, and no word of the page’s', async () => {
+    const { jti, claims } = proofIn(await prove());
+    await answer(jti, 200);
+    await expect.poll(async () => (await world.ports.usage.get(session.id)).proof?.claims).toEqual(claims);
+  });
+
   test('names no token that a server puts where an error code stands', async () => {
     await answer(proofIn(await prove()).jti, 401, { 'WWW-Authenticate': 'DPoP error="real-access"' });
-    expect(world.activity.at(-1)).toMatchObject({ kind: 'refused', code: 'other' });
+    expect(world.activity).toContainEqual(expect.objectContaining({ kind: 'refused', code: 'other' }));
     await expect.poll(async () => (await world.ports.usage.get(session.id)).last?.error).toBe('other');
   });
 

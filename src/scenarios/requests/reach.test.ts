@@ -25,7 +25,7 @@ describe('a server of the HTTP+SSE transport', () => {
     names('/messages?sessionId=1');
     expect((await prove(`${ORIGIN}/messages?sessionId=2`)).kind).toBe('proof');
     expect(world.listened).toHaveLength(1);
-    expect(world.listened[0]).toMatchObject({ url: SSE, headers: { Authorization: 'DPoP real-access' } });
+    expect(world.listened[0]).toMatchObject({ url: SSE, headers: { authorization: 'DPoP real-access' } });
     expect((await prove(`${ORIGIN}/messages?sessionId=3`)).kind).toBe('proof');
     expect(world.listened).toHaveLength(1);
     expect(await world.ports.sessions.get(session.id)).toMatchObject({ reach: [`${ORIGIN}/messages`] });

@@ -151,7 +151,7 @@ describe('nothing talks a resource down to bearer tokens', () => {
   test('where its word is not noted yet', async () => {
     const metadataOf = async () => ({ resource: RESOURCE, authorizationServers: [], requiresDpop: false });
     const { maybeBearer } = createSchemes(world.ports, { metadataOf });
-    const answer = { status: 401, isBearer: true, error: undefined };
+    const answer = { status: 401, isBearer: true, error: undefined, dpopError: undefined };
     expect(await maybeBearer(RESOURCE, AGENT, { ...answer, saysDpop: true })).toBe(false);
     expect(await maybeBearer(RESOURCE, AGENT, { ...answer, saysDpop: false })).toBe(true);
   });

@@ -16,7 +16,7 @@ async function askedOf(...resources: string[]): Promise<(AskPurpose | undefined)
       return true;
     },
   };
-  const caller: Caller = { agent: AGENT, tab: 1, resources: new Set(resources) };
+  const caller: Caller = { agent: AGENT, tab: 1, since: 0, resources: new Set(resources) };
   await createServers({ ...ports, access }).discover(METADATA_URL, caller);
   return purposes;
 }

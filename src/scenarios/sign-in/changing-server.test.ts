@@ -32,7 +32,20 @@ const signIn = (verifier: string, url = METADATA.token_endpoint) =>
 const state = async () => (await world.ports.sessions.get(session.id))?.state;
 
 describe('an authorization server that drops DPoP', () => {
-  test('in its metadata: the next sign-in is native and shows as exposed, and the session that there is goes on', async () => {
+  test('in its metadata: the next sign-in is held, and the session that there is goes on', async () => {
+    world.documents.set(METADATA_URL, { ...METADATA, dpop_signing_alg_values_supported: undefined });
+    world.pass(DAY);
+    await discover();
+    world.replies.push(tokens({ token_type: 'Bearer' }));
+    expect(answerOf(await signIn('unseen')).access_token).toMatch(/^hf_/);
+    expect((await world.ports.sessions.list()).map((one) => one.state).sort()).toEqual(['bound', 'held']);
+    world.replies.push(tokens({ access_token: 'real-access-2' }));
+    expect(answerOf(await refresh()).access_token).toBe(session.handles.access);
+    expect(await state()).toBe('bound');
+  });
+
+  test('in its metadata, where nothing is to be held: the next sign-in is native and shows as exposed', async () => {
+    world.policy.bearer = 'expose';
     world.documents.set(METADATA_URL, { ...METADATA, dpop_signing_alg_values_supported: undefined });
     world.pass(DAY);
     await discover();
@@ -41,9 +54,6 @@ describe('an authorization server that drops DPoP', () => {
     expect(await world.ports.sessions.list()).toContainEqual(
       expect.objectContaining({ state: 'exposed', reason: 'no_dpop' }),
     );
-    world.replies.push(tokens({ access_token: 'real-access-2' }));
-    expect(answerOf(await refresh()).access_token).toBe(session.handles.access);
-    expect(await state()).toBe('bound');
   });
 
   test('in its algorithms: no key is made, and nothing is armed', async () => {
@@ -55,11 +65,16 @@ describe('an authorization server that drops DPoP', () => {
     expect(await state()).toBe('bound');
   });
 
-  test('between a sign-in and its exchange: the page goes on with the bearer token, and it shows', async () => {
+  test.each([
+    ['hold', 'held', /^hf_/],
+    ['expose', 'exposed', /^real-/],
+  ] as const)('between a sign-in and its exchange: what is to %s is %s, and shows', async (bearer, shown, token) => {
+    world.policy.bearer = bearer;
     await world.authorize(await codeChallenge('verifier'));
     world.replies.push(tokens({ token_type: 'Bearer' }));
-    expect(answerOf(await signIn('verifier'))).toMatchObject({ token_type: 'Bearer' });
-    expect((await world.ports.sessions.list()).map((one) => one.state).sort()).toEqual(['bound', 'exposed']);
+    const answer = answerOf(await signIn('verifier'));
+    expect(answer).toMatchObject({ token_type: 'Bearer', access_token: expect.stringMatching(token) });
+    expect((await world.ports.sessions.list()).map((one) => one.state).sort()).toEqual(['bound', shown]);
     expect(await state()).toBe('bound');
   });
 });

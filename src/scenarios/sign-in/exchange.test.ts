@@ -122,7 +122,7 @@ describe('a code exchange', () => {
       await exchange({ ...CODE, code_verifier });
     }
     const sessions = await world.ports.sessions.list();
-    expect(sessions.map((session) => 'binding' in session && session.binding.thumbprint)).toEqual(
+    expect(sessions.map((session) => 'binding' in session && session.binding?.thumbprint)).toEqual(
       sessions.map(() => thumbprint),
     );
     expect(sessions).toHaveLength(3);
@@ -289,7 +289,8 @@ describe('Holdfast does not open what CORS had closed', () => {
 });
 
 describe('a server that does not bind', () => {
-  test('and answers a proof with a bearer token: the page gets it as it came, and the session is exposed', async () => {
+  test('and answers a proof with a bearer token: where it is to be exposed, the page gets it as it came', async () => {
+    world.policy.bearer = 'expose';
     await world.authorize(await codeChallenge(VERIFIER));
     world.replies.push(tokens({ token_type: 'bearer', custom: 1 }));
     expect(answerOf(await exchange())).toMatchObject({ access_token: 'real-access', token_type: 'bearer', custom: 1 });
@@ -472,6 +473,31 @@ test('a client that authenticates with HTTP Basic still does; other headers of t
   ]);
   expect(world.posted[0]?.headers).toMatchObject({ authorization: 'Basic bWU6c2VjcmV0' });
   expect(Object.keys(world.posted[0]?.headers ?? {}).sort()).toEqual(['Content-Type', 'DPoP', 'authorization']);
+});
+
+test.each([
+  ['of another scheme', 'Bearer secret', {}],
+  ['where the server does not take it', 'Basic eDp5', { token_endpoint_auth_methods_supported: ['none'] }],
+  [
+    'at an endpoint on another origin than the issuer’s',
+    'Basic eDp5',
+    { token_endpoint: 'https://router.example/apply' },
+  ],
+])('a client’s credentials %s do not leave: they would have needed a preflight', async (_, value, members) => {
+  const metadata = { ...METADATA, ...members };
+  world.documents.set(METADATA_URL, metadata);
+  await world.authorize(await codeChallenge(VERIFIER));
+  world.replies.push(tokens());
+  await world.post(metadata.token_endpoint, CODE, world.caller(), [['Authorization', value]]);
+  expect(world.posted).toHaveLength(1);
+  expect(Object.keys(world.posted[0]?.headers ?? {}).sort()).toEqual(['Content-Type', 'DPoP']);
+});
+
+test('an endpoint of the authorization server is no resource of a session', async () => {
+  await armed();
+  const refused = await exchange({ ...CODE, resource: METADATA.introspection_endpoint });
+  expect(answerOf(refused)).toMatchObject({ status: 400, error: 'invalid_target' });
+  expect(world.posted).toEqual([]);
 });
 
 test.each([

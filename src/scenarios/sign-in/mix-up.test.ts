@@ -119,7 +119,7 @@ describe.each(['https://a-evil.example', 'https://z-evil.example'])('%s names an
   });
 
   test('and is not answered for the honest one when a token is given back', async () => {
-    world.policy.refuseBearer = true;
+    world.policy.bearer = 'refuse';
     await discover(evil);
     await authorize();
     world.replies.push(tokens({ token_type: 'Bearer' }), { body: '' });
@@ -175,7 +175,7 @@ describe('an issuer with its endpoints at another host', () => {
     expect(world.unnamed).toEqual([{ agent: AGENT, endpoint: METADATA.authorization_endpoint }]);
     await world.ask({ kind: 'exposed', url: METADATA.token_endpoint, body: 'client_id=me' });
     expect(await world.ports.sessions.list()).toMatchObject([{ state: 'exposed', reason: 'disputed' }]);
-    world.policy.refuseBearer = true;
+    world.policy.bearer = 'refuse';
     const form = { grant_type: 'authorization_code', code: 'c', code_verifier: VERIFIER };
     expect(answerOf(await world.post(METADATA.token_endpoint, form)).error).toBe('access_denied');
   });

@@ -71,7 +71,7 @@ describe('a login of the site’s own, at the server of its agent', () => {
   });
 
   test('is refused where the site’s policy refuses bearer tokens', async () => {
-    world.policy.refuseBearer = true;
+    world.policy.bearer = 'refuse';
     expect(answerOf(await redeem()).error).toBe('access_denied');
   });
 });

@@ -101,20 +101,24 @@ describe('a server that calls a bound token a bearer token', () => {
   });
 
   test('is not, where the token names another key', async () => {
-    expect((await signInBoundTo(() => 'another')).access_token).toMatch(/^ey/);
-    expect(await world.ports.sessions.list()).toMatchObject([{ state: 'exposed', reason: 'bearer_answer' }]);
+    expect((await signInBoundTo(() => 'another')).access_token).toMatch(/^hf_/);
+    expect(await world.ports.sessions.list()).toMatchObject([{ state: 'held' }]);
   });
 });
 
-describe('a sign-in that is refused leaves a trace', () => {
+describe('a sign-in that comes to nothing leaves a trace', () => {
   const last = () => world.activity.at(-1);
 
   test.each([
-    ['with an OAuth error', oauthRefusal('invalid_grant'), { status: 400, code: 'invalid_grant' }],
-    ['with a page', { status: 500, body: '<h1>no</h1>' }, { status: 500, code: undefined }],
-    ['to CORS', tokens({}, { 'Access-Control-Allow-Origin': 'null' }), { status: 200, code: 'cors_refused' }],
-    ['with no token', { body: '{}' }, { code: 'reply_invalid' }],
-    ['by nobody', 'unreachable' as const, { code: 'server_unreachable' }],
+    ['with an OAuth error', oauthRefusal('invalid_grant'), { kind: 'refused', status: 400, code: 'invalid_grant' }],
+    ['with a page', { status: 500, body: '<h1>no</h1>' }, { kind: 'unserved', status: 500, code: undefined }],
+    [
+      'to CORS',
+      tokens({}, { 'Access-Control-Allow-Origin': 'null' }),
+      { kind: 'refused', status: 200, code: 'cors_refused' },
+    ],
+    ['with no token', { body: '{}' }, { kind: 'refused', code: 'reply_invalid' }],
+    ['by nobody', 'unreachable' as const, { kind: 'unserved', code: 'server_unreachable' }],
   ])('%s', async (_, reply, line) => {
     await world.authorize(await codeChallenge('v'));
     world.replies.push(reply);
@@ -123,7 +127,7 @@ describe('a sign-in that is refused leaves a trace', () => {
       code_verifier: 'v',
       resource: RESOURCE,
     });
-    expect(last()).toMatchObject({ kind: 'refused', agent: AGENT, server: METADATA.issuer, ...line });
+    expect(last()).toMatchObject({ agent: AGENT, server: METADATA.issuer, ...line });
   });
 
   test('and so does one that is pushed', async () => {

@@ -175,6 +175,7 @@ describe('a damaged record', () => {
 
   test.each([
     ['notEnforced', { kind: 'notEnforced' }],
+    ['broken', { kind: 'broken' }],
     ['unclear', { kind: 'unclear', reason: 'unheard of' }],
     ['enforced', { kind: 'enforced', refused: '17' }],
     ['unknown', { kind: 'unknown' }],

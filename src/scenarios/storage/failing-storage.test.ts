@@ -91,9 +91,9 @@ describe('without room on the disk', () => {
       refreshToken: 'real-refresh-2',
     });
     expect(
-      viewOf(session, { proofs: 0, recent: [] }, { isHeld: world.ports.sessions.isHeld(session.id) }),
+      viewOf(session, { proofs: 0, recent: [] }, { isUnsaved: world.ports.sessions.isUnsaved(session.id) }),
     ).toMatchObject({
-      isHeld: true,
+      isUnsaved: true,
     });
     expect(world.activity).toContainEqual(
       expect.objectContaining({ kind: 'failed', code: 'storage_full', session: session.id }),
@@ -108,10 +108,10 @@ describe('without room on the disk', () => {
     world.replies.push(tokens({ access_token: 'real-2', refresh_token: 'real-refresh-2' }));
     await refresh();
     expect((await prove()).kind).toBe('proof');
-    expect(world.ports.sessions.isHeld(session.id)).toBe(true);
+    expect(world.ports.sessions.isUnsaved(session.id)).toBe(true);
     disk.fail(undefined);
     expect((await prove()).kind).toBe('proof');
-    await expect.poll(() => world.ports.sessions.isHeld(session.id)).toBe(false);
+    await expect.poll(() => world.ports.sessions.isUnsaved(session.id)).toBe(false);
     const next = createWorld(disk.real);
     expect(await next.ports.sessions.tokens(session.id)).toEqual({
       accessToken: 'real-2',
@@ -126,7 +126,7 @@ describe('without room on the disk', () => {
     disk.fail(undefined);
     world.replies.push(tokens({ access_token: 'real-3', refresh_token: 'real-refresh-3' }));
     await Promise.all([prove(), refresh(), prove()]);
-    await expect.poll(() => world.ports.sessions.isHeld(session.id)).toBe(false);
+    await expect.poll(() => world.ports.sessions.isUnsaved(session.id)).toBe(false);
     const next = createWorld(disk.real);
     expect((await next.ports.sessions.tokens(session.id))?.refreshToken).toBe('real-refresh-3');
   });
@@ -136,7 +136,16 @@ describe('without room on the disk', () => {
     expect((await prove()).kind).toBe('proof');
   });
 
-  test('a bearer token that cannot be noted reaches its page all the same', async () => {
+  test('a bearer token that is to be held and cannot be kept is given back, and the page gets an error', async () => {
+    await world.authorize(await codeChallenge('verifier'));
+    disk.fail(FULL);
+    world.replies.push(tokens({ token_type: 'Bearer' }), { body: '' });
+    expect(answerOf(await world.post(METADATA.token_endpoint, CODE)).error_description).toContain('no room');
+    expect(world.posted.map(({ url }) => url)).toEqual([METADATA.token_endpoint, METADATA.revocation_endpoint]);
+  });
+
+  test('a bearer token that the page is to have, and that cannot be noted, reaches it all the same', async () => {
+    world.policy.bearer = 'expose';
     await world.authorize(await codeChallenge('verifier'));
     disk.fail(FULL);
     world.replies.push(tokens({ token_type: 'Bearer' }));
@@ -176,7 +185,7 @@ describe('without room on the disk', () => {
     disk.fail(FULL);
     world.replies.push(tokens(), 'unreachable');
     await world.post(`${tenant}/token`, CODE);
-    expect(world.activity.at(-1)).toMatchObject({ kind: 'refused', server: ISSUER, code: 'server_unreachable' });
+    expect(world.activity.at(-1)).toMatchObject({ kind: 'unserved', server: ISSUER, code: 'server_unreachable' });
   });
 });
 
@@ -212,7 +221,7 @@ describe('with a database that cannot be opened', () => {
   });
 
   test('where the policy refuses bearer tokens, the page gets none this way either', async () => {
-    closed.policy.refuseBearer = true;
+    closed.policy.bearer = 'refuse';
     expect(answerOf(await closed.post(METADATA.token_endpoint, CODE))).toMatchObject({ error: 'server_error' });
   });
 });

@@ -1,3 +1,4 @@
+import { encode } from 'jose/base64url';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { anAccessToken, aRefreshToken } from '../../model/brands.fixture.ts';
 import type { BoundSession } from '../../model/session.ts';
@@ -68,10 +69,30 @@ describe('a server that repeats a token in its answer', () => {
     expect(answerOf(await refresh()).error_description).toBe(session.handles.refresh);
   });
 
-  test('in a text that is no JSON: the page reads its handle there', async () => {
+  test('in a text that is no JSON: the page reads nothing of it', async () => {
     world.replies.push({ body: 'token=real-access', headers: { 'Content-Type': 'text/plain' } });
-    const reply = await world.post(METADATA.introspection_endpoint, { token: session.handles.access });
-    expect(reply).toMatchObject({ body: `token=${session.handles.access}` });
+    const ask = () => world.post(METADATA.introspection_endpoint, { token: session.handles.access });
+    expect(await ask()).toMatchObject({ status: 200, body: '' });
+    world.replies.push({ status: 500, body: '<h1>token=real-access</h1>' });
+    expect(answerOf(await ask())).toMatchObject({ error: 'server_error' });
+  });
+
+  test.each([
+    ['percent-encoded', encodeURIComponent],
+    ['escaped for HTML', (token: string) => token.replace('&', '&amp;')],
+    ['in base64', btoa],
+    ['in base64 amid a form', (token: string) => btoa(`a=b&token=${token}&client_id=me`)],
+    ['in base64url amid a form', (token: string) => encode(`token=${token}&client_id=me`)],
+  ])('%s: the page does not read it', async (_, written) => {
+    const [accessToken, refreshToken] = [anAccessToken('real/access+token'), aRefreshToken('real&refresh/token=')];
+    await world.ports.sessions.save(session, { accessToken, refreshToken });
+    for (const token of [accessToken, refreshToken]) {
+      const echo = `you sent ${written(token)}`;
+      world.replies.push({ status: 400, body: { error: 'invalid_request', error_description: echo } });
+      const { error_description } = answerOf(await refresh());
+      expect(error_description).not.toContain(token);
+      expect(error_description).not.toContain(written(token));
+    }
   });
 
   test('in the code of an error: the log does not name it', async () => {

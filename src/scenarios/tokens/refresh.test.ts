@@ -72,6 +72,31 @@ test('tabs that refresh at the same time share one request', async () => {
   expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
 });
 
+test('a tab whose request left with the old token shares the refresh that another tab made meanwhile, once', async () => {
+  const [first, late] = [world.caller(undefined, 1), world.caller(undefined, 2)];
+  const asks = async (who = world.caller(), more: Record<string, string> = {}) => {
+    world.replies.push(tokens({ access_token: `real-access-${world.posted.length + 2}`, expires_in: 600 }));
+    const form = {
+      grant_type: 'refresh_token',
+      refresh_token: session.handles.refresh ?? '',
+      client_id: 'me',
+      ...more,
+    };
+    const answer = answerOf(await world.post(METADATA.token_endpoint, form, who));
+    return [answer.access_token, world.posted.length];
+  };
+  world.pass(1);
+  expect(await asks(first)).toEqual([session.handles.access, 1]);
+  expect(await asks(late)).toEqual([session.handles.access, 1]);
+  expect(await asks(late)).toEqual([session.handles.access, 2]);
+  expect(await asks(first)).toEqual([session.handles.access, 2]);
+  world.pass(1);
+  expect(await asks(world.caller(undefined, 3))).toEqual([session.handles.access, 3]); // it came after
+  expect(await asks(late, { scope: 'notes:read' })).toEqual([session.handles.access, 4]); // it asks for something else
+  world.pass(6_000);
+  expect(await asks(late)).toEqual([session.handles.access, 5]); // too late
+});
+
 test('a grant that has ended ends the session: its tokens and its key are gone', async () => {
   world.replies.push(oauthRefusal('invalid_grant'));
   expect(answerOf(await refresh())).toMatchObject({ status: 400, error: 'invalid_grant' });
@@ -100,6 +125,19 @@ test('a server that cannot be reached leaves the session as it is', async () => 
   world.replies.push('unreachable');
   expect(await refresh()).toEqual({ kind: 'unreachable' });
   expect(await kept()).toEqual({ accessToken: 'real-access', refreshToken: 'real-refresh' });
+});
+
+test('a server that could not serve a refresh is remembered as that, until it does', async () => {
+  const isUnrefreshed = async () => (await world.ports.usage.get(session.id)).unrefreshed ?? false;
+  for (const reply of ['unreachable', { status: 503, body: 'busy' }] as const) {
+    world.replies.push(reply);
+    await refresh();
+    await expect.poll(isUnrefreshed).toBe(true);
+    expect(world.activity.at(-1)).toMatchObject({ kind: 'unserved', session: session.id, server: ISSUER });
+    world.replies.push(tokens());
+    await refresh();
+    await expect.poll(isUnrefreshed).toBe(false);
+  }
 });
 
 test('an answer that cannot be read leaves the session as it is', async () => {

@@ -40,6 +40,12 @@ describe('the person revokes a session', () => {
     await expectGone();
   });
 
+  test('and the server takes back the refresh token alone: it says that the access token may work until it ends', async () => {
+    world.replies.push(OK, { status: 400, body: { error: 'unsupported_token_type' } });
+    expect(await world.holdfast.revoke(session.id)).toMatchObject({ confirmed: true, accessLeft: true });
+    await expectGone();
+  });
+
   test('twice: the second time there is nothing to do', async () => {
     world.replies.push(OK, OK);
     await world.holdfast.revoke(session.id);

@@ -3,22 +3,26 @@ import { type Destination, toResource } from '../../model/destination.ts';
 import {
   ATTEMPTS,
   type Attempt,
+  answerIn,
   type Drill,
   type DrillLine,
+  isAttack,
+  type RequestAttempt,
   type SkipReason,
   type UnclearReason,
 } from '../../model/drill.ts';
 import { originOf } from '../../model/origin.ts';
-import type { BoundSession, SessionId } from '../../model/session.ts';
+import type { BoundSession, LiveSession, SessionId } from '../../model/session.ts';
 import { generateProofKey, type ProofKey } from '../../protocol/dpop/key.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
 import { HoldfastError } from '../../protocol/error.ts';
 import { type HarmlessRequest, harmlessRequests } from '../../protocol/mcp/harmless-request.ts';
-import type { BoundSessions } from '../lifecycle/bound-session.ts';
-import { type EndPorts, endWithoutKey } from '../lifecycle/end.ts';
-import type { Ports, Reply } from '../ports.ts';
+import { type EndPorts, endWithoutSecrets } from '../lifecycle/end.ts';
+import type { LiveSessions } from '../lifecycle/live-session.ts';
+import type { Ports, ProbeReply, Reply } from '../ports.ts';
+import { noteRepetition } from '../tokens/repetition.ts';
 import { type Credentials, forge, type Materials } from './forge.ts';
-import { answerOf, isRateLimited, outcomeOf, verdictOf } from './judge.ts';
+import { answerOf, isRateLimited, outcomeOf, repeatsToken, verdictOf } from './judge.ts';
 
 type DrillPorts = EndPorts & Pick<Ports, 'drills' | 'usage' | 'memory' | 'network' | 'random'>;
 
@@ -38,16 +42,18 @@ interface Run {
   demandsNonce: boolean;
   /** MCP sessions that the server opened for it. */
   readonly opened: string[];
+  /** The attempts whose answers had the token in them. */
+  readonly repeating: Set<RequestAttempt>;
 }
 
 /** Of these attempts the nonce is what is tried, or it cannot be another. */
-const NONCE_IS_FIXED: ReadonlySet<Attempt> = new Set(['bearer', 'noProof', 'replayed', 'noNonce', 'wrongNonce']);
+const NONCE_IS_FIXED: ReadonlySet<RequestAttempt> = new Set(['bearer', 'noProof', 'replayed', 'noNonce', 'wrongNonce']);
 
 /**
  * The enforcement drill: the background is the thief who has the session's token, and tries it at the session's own
  * resource, with requests that change nothing. It shows what a server does about a stolen token; no other server gets one.
  */
-export function createDrill(ports: DrillPorts, bound: BoundSessions) {
+export function createDrill(ports: DrillPorts, live: LiveSessions) {
   const { sessions, drills, usage, keys, memory, network, record, now, random } = ports;
   const running = new Map<SessionId, Run | undefined>();
 
@@ -57,35 +63,37 @@ export function createDrill(ports: DrillPorts, bound: BoundSessions) {
     running.set(id, undefined);
     try {
       const session = await sessions.get(id);
-      return session?.state === 'bound' ? await bound.unlocked(session, begin) : 'over';
+      return session?.state === 'bound' ? await live.unlocked(session, begin) : 'over';
     } finally {
       running.delete(id);
     }
   }
 
-  async function begin(session: BoundSession): Promise<'done' | 'over'> {
+  async function begin(session: LiveSession): Promise<'done' | 'over'> {
+    if (session.state !== 'bound') return 'over';
     const { id } = session;
     const resource = session.resource && toResource(session, session.resource);
     if (!resource) return 'over';
     const key = await keys.get(session.binding.thumbprint);
     if (!key) {
-      await endWithoutKey(ports, session);
+      await endWithoutSecrets(ports, session);
       return 'over';
     }
     const { demandsNonce } = await usage.get(id);
     const otherKey = await generateProofKey(session.binding.algorithm);
     const drill: Run = {
       ...{ session, resource, key, otherKey },
-      ...{ lines: [], demandsNonce: demandsNonce === true, opened: [] },
+      ...{ lines: [], demandsNonce: demandsNonce === true, opened: [], repeating: new Set() },
     };
     running.set(id, drill);
     const report = { session: id, resource, at: now() };
     for (const attempt of ATTEMPTS) {
       await drills.show({ ...report, lines: [...drill.lines] });
-      drill.lines.push(drill.ending ? skipped(attempt, 'ended') : await lineFor(attempt, drill));
+      drill.lines.push(await lineFor(attempt, drill));
       if (attempt === 'control' && drill.lines[0]?.outcome !== 'accepted') drill.ending ??= 'controlFailed';
     }
     await endSessions(drill);
+    if (drill.repeating.size > 0) await noteRepetition(ports, lineOf(session, now(), resource));
     await conclude({ ...report, lines: drill.lines, verdict: verdictOf(drill.lines, drill.ending) }, session);
     return 'done';
   }
@@ -97,6 +105,14 @@ export function createDrill(ports: DrillPorts, bound: BoundSessions) {
   }
 
   async function lineFor(attempt: Attempt, drill: Run): Promise<DrillLine> {
+    if (attempt === 'repeatsToken' && drill.repeating.size > 0) {
+      return { attempt, outcome: 'repeated', by: [...drill.repeating] };
+    }
+    if (drill.ending) return skipped(attempt, 'ended');
+    return attempt === 'repeatsToken' ? { attempt, outcome: 'notRepeated' } : lineOfRequest(attempt, drill);
+  }
+
+  async function lineOfRequest(attempt: RequestAttempt, drill: Run): Promise<DrillLine> {
     const materials = await materialsFor(attempt, drill);
     if (!materials) {
       drill.ending = 'sessionEnded';
@@ -117,13 +133,13 @@ export function createDrill(ports: DrillPorts, bound: BoundSessions) {
       };
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
-      if (error.code !== 'server_redirected') drill.ending = 'unreachable';
+      if (error.code !== 'server_redirected' && isGone(attempt, drill.lines.at(-1))) drill.ending = 'unreachable';
       return { attempt, outcome: 'unclear', answer: { status: 0, error: error.code } };
     }
   }
 
   /** Undefined when the session has ended. */
-  async function materialsFor(attempt: Attempt, drill: Run): Promise<Materials | undefined> {
+  async function materialsFor(attempt: RequestAttempt, drill: Run): Promise<Materials | undefined> {
     const { key, otherKey, resource, usedProof } = drill;
     const { id } = drill.session;
     const origin = originOf(resource);
@@ -142,7 +158,7 @@ export function createDrill(ports: DrillPorts, bound: BoundSessions) {
   }
 
   /** Sends an attempt; the control finds the request that this server answers. */
-  async function attack(attempt: Attempt, materials: Materials, drill: Run): Promise<Reply> {
+  async function attack(attempt: RequestAttempt, materials: Materials, drill: Run): Promise<Reply> {
     if (drill.request) return send(attempt, materials, drill.request, drill);
     const { mcp = {} } = await usage.get(drill.session.id);
     let reply: Reply | undefined;
@@ -157,18 +173,28 @@ export function createDrill(ports: DrillPorts, bound: BoundSessions) {
   }
 
   /** Where the server answers that it wants another nonce, it has not looked at what is tried: once more, with that. */
-  async function send(attempt: Attempt, materials: Materials, request: HarmlessRequest, drill: Run): Promise<Reply> {
+  async function send(
+    attempt: RequestAttempt,
+    materials: Materials,
+    request: HarmlessRequest,
+    drill: Run,
+  ): Promise<Reply> {
+    const tried = async (credentials: Credentials): Promise<Reply> => {
+      const reply = await exchange(credentials, request, drill);
+      if (repeatsToken(reply, materials.accessToken)) drill.repeating.add(attempt);
+      return reply;
+    };
     const credentials = await forge(attempt, materials);
-    const reply = await exchange(credentials, request, drill);
+    const reply = await tried(credentials);
     const given = readNonce(reply.header('DPoP-Nonce'));
     if (answerOf(reply, []).error !== 'use_dpop_nonce') return keep(attempt, credentials, reply, drill);
     drill.demandsNonce = true;
     if (NONCE_IS_FIXED.has(attempt) || given === undefined || given === credentials.nonce) return reply;
     const again = await forge(attempt, { ...materials, nonce: given });
-    return keep(attempt, again, await exchange(again, request, drill), drill);
+    return keep(attempt, again, await tried(again), drill);
   }
 
-  function keep(attempt: Attempt, { proof }: Credentials, reply: Reply, drill: Run): Reply {
+  function keep(attempt: RequestAttempt, { proof }: Credentials, reply: Reply, drill: Run): Reply {
     if (attempt === 'control' && proof !== undefined) drill.usedProof = proof;
     return reply;
   }
@@ -177,7 +203,7 @@ export function createDrill(ports: DrillPorts, bound: BoundSessions) {
     { authorization, proof }: Credentials,
     { headers, body, opensSession }: HarmlessRequest,
     { resource, session, opened }: Run,
-  ): Promise<Reply> {
+  ): Promise<ProbeReply> {
     const reply = await network.probe(resource, session.agent, {
       method: 'POST',
       headers: { ...headers, Authorization: authorization, ...(proof !== undefined && { DPoP: proof }) },
@@ -213,6 +239,11 @@ export function createDrill(ports: DrillPorts, bound: BoundSessions) {
   }
 
   return { run, stop, stopAll };
+}
+
+/** A server that gives no answer once may have stumbled over what was tried; it is gone when it gives none twice, or to a control. */
+function isGone(attempt: RequestAttempt, before: DrillLine | undefined): boolean {
+  return !isAttack(attempt) || (before !== undefined && answerIn(before)?.status === 0);
 }
 
 function skipped(attempt: Attempt, reason: SkipReason): DrillLine {

@@ -1,4 +1,4 @@
-import type { Attempt } from '../../model/drill.ts';
+import type { RequestAttempt } from '../../model/drill.ts';
 import { FORGERIES } from '../../protocol/dpop/forged-proof.ts';
 import type { ProofKey } from '../../protocol/dpop/key.ts';
 import { createProof } from '../../protocol/dpop/proof.ts';
@@ -45,7 +45,7 @@ const NO_METHOD = 'DRILL';
  * The credentials of an attempt: all is right with them but for the one thing that it tries. What a server refuses may stand in
  * its log: none of them is of use to whoever reads it there later.
  */
-export async function forge(attempt: Attempt, materials: Materials): Promise<Credentials> {
+export async function forge(attempt: RequestAttempt, materials: Materials): Promise<Credentials> {
   const { key, otherKey, accessToken, method = 'POST', url, nonce, now, random } = materials;
   const right = { method, url, accessToken, nonce };
   const moment = () => ({ now, jti: random() });

@@ -1,15 +1,12 @@
-import {
-  type Attempt,
-  type DrillAnswer,
-  type DrillLine,
-  type DrillOutcome,
-  isControl,
-  type UnclearReason,
-  type Verdict,
-} from '../../model/drill.ts';
+import type { DrillAnswer, DrillLine, RequestAttempt, UnclearReason, Verdict } from '../../model/drill.ts';
+import { answerIn, gradeOf, isAttack } from '../../model/drill.ts';
 import { parseChallenges } from '../../protocol/http/challenge.ts';
 import { loggable, quotable } from '../../protocol/oauth/error-code.ts';
-import type { Reply } from '../ports.ts';
+import type { ProbeReply, Reply } from '../ports.ts';
+import { repeats } from '../tokens/repetition.ts';
+
+type AnsweredLine = Extract<DrillLine, { answer: DrillAnswer }>;
+const isAnswered = (line: DrillLine): line is AnsweredLine => answerIn(line) !== undefined;
 
 /**
  * What an answer to an attempt comes to.
@@ -17,10 +14,10 @@ import type { Reply } from '../ports.ts';
  * @param before the lines of the attempts before it
  */
 export function outcomeOf(
-  attempt: Attempt,
+  attempt: RequestAttempt,
   status: number,
   before: readonly DrillLine[],
-): Exclude<DrillOutcome, 'skipped'> {
+): AnsweredLine['outcome'] {
   if (status >= 200 && status < 300) {
     const isOfAge = attempt === 'stale' || attempt === 'future';
     return isOfAge && nonceTellsAge(before) ? 'tolerated' : 'accepted';
@@ -30,7 +27,7 @@ export function outcomeOf(
 
 /** A server that takes its own nonces alone need not look at `iat` as well (RFC 9449 §4.3, check 11). */
 function nonceTellsAge(lines: readonly DrillLine[]): boolean {
-  const isRefused = (wanted: Attempt) =>
+  const isRefused = (wanted: RequestAttempt) =>
     lines.some(({ attempt, outcome }) => attempt === wanted && outcome === 'refused');
   return isRefused('noNonce') && isRefused('wrongNonce');
 }
@@ -43,22 +40,38 @@ export function isRateLimited({ status, header }: Reply): boolean {
 /** The server's own words, as far as they are shown. @param secrets what must not be repeated */
 export function answerOf({ status, body, header }: Reply, secrets: readonly string[]): DrillAnswer {
   const challenges = parseChallenges(header('WWW-Authenticate') ?? '').map(({ parameters }) => parameters);
-  const said = challenges.find(({ error }) => error !== undefined) ?? errorIn(body);
-  const description = said.error_description && quotable(said.error_description, secrets);
+  const isServed = status >= 200 && status < 300;
+  const said = challenges.find(({ error }) => error !== undefined) ?? (isServed ? {} : errorIn(body));
+  const description = said.error_description && wordsOf(said.error_description, secrets);
   return { status, error: loggable(said.error), ...(description && { description }) };
+}
+
+/** A sentence of the server's. One that has a secret in it in other letters is not shown at all. */
+function wordsOf(sentence: string, secrets: readonly string[]): string {
+  const isInOtherLetters = secrets.some((secret) => repeats(sentence.replaceAll(secret, ''), secret));
+  return isInOtherLetters ? '…' : quotable(sentence, secrets);
+}
+
+/** Whether an answer has the token in it, in a header field or in what was read of its body. */
+export function repeatsToken({ body, fields }: ProbeReply, accessToken: string): boolean {
+  return [...fields, body].some((text) => repeats(text, accessToken));
 }
 
 /** What the lines come to. @param ending why the drill ended before its end */
 export function verdictOf(lines: readonly DrillLine[], ending: UnclearReason | undefined): Verdict {
-  const attacks = lines.filter(({ attempt }) => !isControl(attempt));
-  const tried = attacks.filter(({ outcome }) => outcome !== 'skipped');
-  const accepted = tried.filter(({ outcome }) => outcome === 'accepted').map(({ attempt }) => attempt);
+  const tried = lines.filter(isAnswered).filter(({ attempt }) => isAttack(attempt));
+  const accepted = tried.filter(({ outcome }) => outcome === 'accepted');
+  const faults = [...accepted, ...lines.filter(({ outcome }) => outcome === 'repeated')];
+  const grade = gradeOf(faults.map(({ attempt }) => attempt));
   // What was let in was let in, whatever came of the rest.
-  if (accepted.length > 0) return { kind: 'notEnforced', accepted, tried: tried.length };
+  if (grade && grade.kind !== 'advised') return grade;
   if (ending) return { kind: 'unclear', reason: ending };
-  if (lines.at(-1)?.outcome !== 'accepted') return { kind: 'unclear', reason: 'controlFailedAfter' };
-  if (tried.some(({ outcome }) => outcome === 'unclear')) return { kind: 'unclear', reason: 'answersUnclear' };
-  return { kind: 'enforced', refused: tried.filter(({ outcome }) => outcome === 'refused').length };
+  const after = lines.find(({ attempt }) => attempt === 'controlAgain');
+  if (after?.outcome !== 'accepted') return { kind: 'unclear', reason: 'controlFailedAfter' };
+  const refused = tried.filter(({ outcome }) => outcome === 'refused').length;
+  const untold = tried.filter(({ outcome }) => outcome === 'unclear').length;
+  if (untold > refused) return { kind: 'unclear', reason: 'answersUnclear' };
+  return grade ?? { kind: 'enforced', refused, ...(untold > 0 && { untold }) };
 }
 
 function errorIn(body: string): { readonly error?: string; readonly error_description?: string } {

@@ -1,14 +1,18 @@
+import { oauthError } from '../../messages/oauth-error.ts';
 import type { PageRequest, ReplyTo } from '../../messages/page.ts';
-import { type Origin, originOf } from '../../model/origin.ts';
+import { lineOf } from '../../model/activity.ts';
+import { isHandedOver } from '../../model/handed-over.ts';
+import { isSameOrigin, type Origin, originOf } from '../../model/origin.ts';
+import { holdsBearer } from '../../model/policy.ts';
 import { MOST_UNBOUND } from '../../model/quotas.ts';
 import { type Issuer, type Resource, resourceOf } from '../../model/server.ts';
 import type { ExposedReason } from '../../model/session.ts';
-import { isUnbound, newSessionId, type UnboundSession } from '../../model/session.ts';
+import { isUnbound, type LiveSession, newSessionId, type UnboundSession } from '../../model/session.ts';
 import { isSameResource } from '../../protocol/mcp/resource.ts';
-import { readTokenRequest, type TokenRequest } from '../../protocol/oauth/token-request.ts';
+import { readForm, readTokenRequest, type TokenRequest } from '../../protocol/oauth/token-request.ts';
 import { isDpop } from '../../protocol/oauth/token-response.ts';
 import { createKeyedLock } from '../../structures/keyed-lock.ts';
-import { oauthError, PASS_AND_REPORT } from '../page-answer.ts';
+import { PASS_AND_REPORT } from '../page-answer.ts';
 import type { Ports, Refusal } from '../ports.ts';
 import type { Servers } from '../sign-in/server-discovery.ts';
 import { expiryOf, scopesOf } from '../tokens/token-facts.ts';
@@ -23,6 +27,8 @@ export interface Exposed {
   readonly issuer?: Issuer | undefined;
   readonly clientId?: string | undefined;
   readonly scope?: string | undefined;
+  /** Whose it is by the word of its server, where Holdfast has heard that. */
+  readonly account?: string;
   /** Seconds. */
   readonly expiresIn?: number | undefined;
 }
@@ -44,10 +50,10 @@ export function createExposure(
   }
 
   async function write(found: Exposed, state: UnboundSession['state']): Promise<void> {
-    const { agent, reason, wanted, resource, issuer, clientId, scope } = found;
+    const { agent, reason, wanted, resource, issuer, clientId, scope, account } = found;
     const listed = (await sessions.list()).filter(isUnbound).filter((session) => session.agent === agent);
     const before = listed.find(
-      (session) => isSameResource(session.resource, resource) && session.clientId === clientId,
+      (session) => isSameResource(session.resource, resource) && (session.clientId === clientId || isGuess(session)),
     );
     const others = listed.filter((session) => session !== before).sort((a, b) => b.issuedAt - a.issuedAt);
     for (const { id } of others.slice(MOST_UNBOUND - 1)) await sessions.remove(id);
@@ -60,6 +66,7 @@ export function createExposure(
       scopes: scopesOf(scope),
       issuedAt: now(),
       expiresAt: expiryOf(found, now()),
+      ...(account !== undefined && { account }),
     };
     await sessions.save(
       state === 'ownKey' ? { ...grant, state } : { ...grant, state, reason, ...(wanted && { wanted }) },
@@ -69,9 +76,9 @@ export function createExposure(
     else record({ ...line, kind: state === 'refused' ? 'refusedBearer' : 'exposed', code: reason });
   }
 
-  /** A token request that Holdfast cannot bind: it goes on as the page made it, or not at all. */
+  /** A token request that Holdfast neither binds nor holds: it goes on as the page made it, or not at all. */
   async function letGo(url: string, asked: TokenRequest, agent: Origin): Promise<ReplyTo<'form'>> {
-    if (!(await policies.of(agent)).refuseBearer) return PASS_AND_REPORT;
+    if ((await policies.of(agent)).bearer !== 'refuse') return PASS_AND_REPORT;
     return refuse({ ...detailsOf(asked), agent, ...(await whyOf(url, asked, agent)) }, originOf(url));
   }
 
@@ -86,7 +93,7 @@ export function createExposure(
 
   /** The page says that it got a token by itself: a bearer token, or one that is bound to a key of its own. */
   async function fromPage({ url, body, type, scope, expiresIn }: Report, agent: Origin): Promise<void> {
-    const asked = readTokenRequest(new URLSearchParams(body), undefined);
+    const asked = readTokenRequest(readForm(body), undefined);
     const details = detailsOf(asked);
     const why = await whyOf(url, asked, agent);
     const found = { ...details, agent, ...why, scope: scope ?? details.scope, expiresIn };
@@ -111,19 +118,51 @@ export function createExposure(
   ): Promise<ExposedReason> {
     const server = await servers.meantAt('tokenEndpoint', tokenEndpoint, agent, 'discovered');
     if (server === 'disputed') return 'disputed';
+    const policy = await policies.of(agent);
+    if (policy.bearer === 'hold' && isHandedOver(policy, resourceOf(asked.resource))) return 'handed_over';
     const isPlain = server ? server.dpopSigningAlgorithms.length === 0 : await memory.isPlain(agent, tokenEndpoint);
-    if (isPlain) return 'no_dpop';
-    const origin = originOf(tokenEndpoint);
-    const { servers: allowed } = await policies.of(agent);
-    if (allowed && !allowed.includes(origin)) return 'not_allowed';
+    // Its tokens would be held, had the person allowed it.
+    if (isPlain && !(refusal && holdsBearer(policy))) return 'no_dpop';
+    if (policy.servers && !policy.servers.includes(originOf(tokenEndpoint))) return 'not_allowed';
     if (refusal) return refusal.reason;
     if (asked.grantType === 'refresh_token') return 'not_ours';
     if (!server) return 'unverified';
     return asked.grantType === undefined || asked.resource !== undefined ? 'not_ours' : 'own_login';
   }
 
-  return { note, letGo, refuse, fromPage };
+  /**
+   * The page gives a token of its own back (RFC 7009 §2.1): it signs out, whatever the server says to that. An introspection
+   * (RFC 7662 §2.1) has the same members, and Holdfast does not know every server's metadata.
+   */
+  async function givenBack(url: string, { clientId }: TokenRequest, agent: Origin): Promise<void> {
+    if (clientId === undefined || /introspect/i.test(url)) return;
+    await serial(agent, async () => {
+      for (const row of await rowsOf(agent, clientId)) {
+        if (row.issuer !== undefined && !isSameOrigin(row.issuer, url)) continue;
+        await sessions.remove(row.id);
+        record({ ...lineOf(row, now(), url), kind: 'revoked' });
+      }
+    });
+  }
+
+  /** The same client has signed in again, and Holdfast has its tokens now. */
+  async function replaced({ agent, resource, clientId }: LiveSession): Promise<void> {
+    await serial(agent, async () => {
+      const rows = (await rowsOf(agent, clientId)).filter((row) => isSameResource(row.resource, resource));
+      for (const { id } of rows) await sessions.remove(id);
+    });
+  }
+
+  async function rowsOf(agent: Origin, clientId: string | undefined): Promise<UnboundSession[]> {
+    const rows = (await sessions.list()).filter(isUnbound);
+    return rows.filter((row) => row.agent === agent && clientId !== undefined && row.clientId === clientId);
+  }
+
+  return { note, letGo, refuse, fromPage, givenBack, replaced };
 }
+
+/** What was taken for a typed key. A token request tells better. */
+const isGuess = (session: UnboundSession): boolean => session.state === 'exposed' && session.reason === 'typed';
 
 export type Exposure = ReturnType<typeof createExposure>;
 

@@ -1,5 +1,5 @@
 import { DAY_MS, SIGN_IN_MS } from '../../model/lifetimes.ts';
-import type { BoundSession, Session } from '../../model/session.ts';
+import { isLive, type LiveSession, type Session } from '../../model/session.ts';
 import type { Ports } from '../ports.ts';
 import { type EndPorts, end } from './end.ts';
 import { neededKeys } from './needed-keys.ts';
@@ -30,16 +30,18 @@ export function createHousekeeping(ports: EndPorts & Pick<Ports, 'servers'>) {
   return { tidy };
 }
 
-/** A bound session whose access token has expired, and which nothing can refresh. */
-function isSpent(session: Session, now: number): session is BoundSession {
-  if (session.state !== 'bound' || session.expiresAt === undefined || session.expiresAt > now) return false;
-  return session.retiring === true || session.handles.refresh === undefined;
+/** A live session whose access token has expired, and which nothing can refresh. */
+function isSpent(session: Session, now: number): session is LiveSession {
+  if (!isLive(session) || session.expiresAt === undefined || session.expiresAt > now) return false;
+  return (session.state === 'bound' && session.retiring) || session.handles.refresh === undefined;
 }
 
 /** When a session ended, in milliseconds; `Infinity` for one that has not. */
 function endOf(session: Session): number {
   switch (session.state) {
     case 'bound':
+    case 'held':
+    case 'given':
     case 'damaged': // until the person has seen it, and takes it off the list
       return Number.POSITIVE_INFINITY;
     case 'exposed':

@@ -1,6 +1,6 @@
 import type { Origin } from '../../model/origin.ts';
 import { MOST_SESSIONS } from '../../model/quotas.ts';
-import { isUnbound, type Session } from '../../model/session.ts';
+import { isLive, isUnbound, type Session } from '../../model/session.ts';
 import type { Ports } from '../ports.ts';
 import type { Revocation } from '../tokens/revocation.ts';
 
@@ -20,13 +20,12 @@ export async function makeRoom(
   const aged = await Promise.all(
     own.map(async (session) => ({ session, at: (await usage.get(session.id)).last?.at ?? session.issuedAt })),
   );
-  aged.sort((one, other) => Number(isBound(one)) - Number(isBound(other)) || one.at - other.at);
+  aged.sort((one, other) => Number(isLive(one.session)) - Number(isLive(other.session)) || one.at - other.at);
   for (const { session } of aged.slice(0, own.length - MOST_SESSIONS)) {
-    if (!isBound({ session }) || (await revoke(session.id)) !== 'locked') await sessions.remove(session.id);
+    if (!isLive(session) || (await revoke(session.id)) !== 'locked') await sessions.remove(session.id);
   }
 }
 
-const isBound = ({ session }: { session: Session }): boolean => session.state === 'bound';
-
-/** Those that are not bound have a bound of their own; what is damaged stays until the person has seen it. */
-const isKept = (session: Session): boolean => !isUnbound(session) && session.state !== 'damaged';
+/** Those that are not bound, and given keys, have bounds of their own; what is damaged stays until the person has seen it. */
+const isKept = (session: Session): boolean =>
+  !isUnbound(session) && session.state !== 'given' && session.state !== 'damaged';

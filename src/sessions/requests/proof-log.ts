@@ -1,16 +1,21 @@
+import { failureOf } from '../../model/activity.ts';
+import { isAccessHandle, readToken } from '../../model/handle.ts';
 import { type Origin, originOf } from '../../model/origin.ts';
-import type { ProofView } from '../../model/proof-view.ts';
 import { MOST_PROOFS } from '../../model/quotas.ts';
-import type { Scheme } from '../../model/scheme.ts';
-import type { SessionId } from '../../model/session.ts';
+import { isScheme } from '../../model/scheme.ts';
+import type { LiveSession, SessionId } from '../../model/session.ts';
 import type { AccessToken } from '../../model/tokens.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
+import type { ReadProof } from '../../protocol/dpop/read-proof.ts';
 import { skewOf } from '../../protocol/http/clock.ts';
 import type { Header } from '../../protocol/http/header.ts';
 import type { McpHeaders } from '../../protocol/mcp/headers.ts';
 import { keep } from '../../structures/bounded-map.ts';
-import type { Ports } from '../ports.ts';
+import { type Credential, fieldValue, type Ports } from '../ports.ts';
+import { createSeldom } from '../seldom.ts';
+import { noteRepetition, repeats } from '../tokens/repetition.ts';
 import type { Breaker } from './breaker.ts';
+import { slotOf } from './presentation-slot.ts';
 import type { SlotQueue } from './slot-queue.ts';
 import { readSchemeAnswer, type SchemeAnswer, type Schemes } from './token-scheme.ts';
 
@@ -20,7 +25,10 @@ export interface Minted {
   readonly agent: Origin;
   readonly tab: number;
   readonly resource: string;
-  readonly scheme: Scheme;
+  /** The header field that the token is put into, and the scheme before it. */
+  readonly header: Credential['header'];
+  readonly scheme: Credential['scheme'];
+  readonly state: LiveSession['state'];
   /** The origin of the resource. */
   readonly server: string;
   /** Where the request goes, query and all. */
@@ -28,6 +36,8 @@ export interface Minted {
   /** Undefined once the vault was locked: what has not left by then leaves without one. */
   readonly accessToken: AccessToken | undefined;
   readonly nonce: string | undefined;
+  /** What stands in it; undefined where there is none. */
+  readonly made: ReadProof | undefined;
   /** The offset, in milliseconds, with which its time was made. */
   readonly clockOffset: number;
   /** Whether it was made for the retry of a request that was refused. */
@@ -56,19 +66,20 @@ type Wire =
 /** What is known of one proof. */
 export interface Seen extends Minted {
   readonly jti: string;
+  /** When it was made, in milliseconds: the rule for its token stood by then. */
+  readonly madeAt: number;
   readonly wire: Wire;
   /** Whether its request was made once more already. */
   readonly isRetried: boolean;
 }
 
-/** A request with a proof, as it left. */
+/** A request with a proof or a token, as it left. What stands in its proof is the page's word: Holdfast knows what it made. */
 export interface Leaving {
   readonly tab: number;
   /** The origin of the page that made it. */
   readonly initiator: Origin;
   readonly url: string;
-  readonly authorization: string | undefined;
-  readonly proof: ProofView;
+  readonly header: Header;
   readonly mcp: McpHeaders;
 }
 
@@ -84,14 +95,16 @@ interface Parts {
  * What left and what came back, matched by `jti`. Counts, results and nonces come from here, never from what a page says.
  */
 export function createProofLog(
-  { usage, memory, record, now }: Pick<Ports, 'usage' | 'memory' | 'record' | 'now'>,
+  { usage, memory, rules, record, now }: Pick<Ports, 'usage' | 'memory' | 'rules' | 'record' | 'now'>,
   { slots, breaker, schemes, redirected }: Parts,
 ) {
   const proofs = new Map<string, Seen>();
   const waiting = new Map<string, (() => void)[]>();
+  const isNew = createSeldom(now);
 
   function minted(jti: string, proof: Minted): void {
-    keep(proofs, jti, { ...proof, jti, wire: { state: 'waiting' }, isRetried: false }, MOST_PROOFS);
+    const made: Seen = { ...proof, jti, madeAt: now(), wire: { state: 'waiting' }, isRetried: false };
+    keep(proofs, jti, made, MOST_PROOFS, ({ agent }) => agent === made.agent);
   }
 
   /**
@@ -100,42 +113,88 @@ export function createProofLog(
    * @returns whether that is what the proof was made for: a page can put the `jti` that it reads into a header of its own,
    *   and what its own server answers is nothing of another's
    */
-  function sent(jti: string, { initiator, url, authorization, proof: left, mcp }: Leaving): boolean {
+  function sent(jti: string, { tab, initiator, url, header, mcp }: Leaving): boolean {
     const proof = madeFor(jti, initiator, url);
     if (!proof) return false;
     slots.seen(jti);
+    const authorization = header('Authorization') ?? '';
     const matched = authorization === `DPoP ${proof.accessToken}`;
     proofs.set(jti, { ...proof, wire: { state: 'left', matched, sentAt: now() } });
-    if (matched) usage.sent(proof.session, left, mcp);
+    if (matched) usage.sent(proof.session, proof.made && { at: now(), ...proof.made }, mcp);
+    else if (tab === proof.tab && url === proof.url && isOverruled(proof, authorization)) noteOverruled(proof);
     return true;
   }
 
-  /** A request has left with a token and no proof. The first that it can have been made for is meant, if there is one. */
-  function sentAsBearer({ tab, initiator, url, authorization, mcp }: Omit<Leaving, 'proof'>): string | undefined {
-    if (!authorization?.startsWith('Bearer ')) return undefined;
-    for (const made of proofs.values()) {
-      if (made.scheme !== 'Bearer' || made.wire.state !== 'waiting') continue;
-      const isMeant = made.tab === tab && made.agent === initiator && made.url === url;
-      if (!isMeant || authorization !== `Bearer ${made.accessToken}`) continue;
-      proofs.set(made.jti, { ...made, wire: { state: 'left', matched: true, sentAt: now() } });
-      slots.seen(made.jti);
-      usage.sent(made.session, undefined, mcp);
-      return made.jti;
-    }
-    return undefined;
+  /**
+   * Whether a request left with another credential than the one that a rule puts into it, whatever its page had set there. Only
+   * another extension can do that. What the page itself holds says that the rule was not applied.
+   */
+  function isOverruled({ header, scheme, accessToken, tab, agent, url, madeAt }: Seen, authorization: string): boolean {
+    const token = readToken(authorization)?.token ?? '';
+    if (accessToken === undefined || token === accessToken || isAccessHandle(token)) return false;
+    return rules.stands(slotOf({ tab, agent }, url), { header, scheme, accessToken }, madeAt);
   }
 
-  async function answered(jti: string, status: number, header: Header): Promise<void> {
+  function noteOverruled({ agent, session, server }: Seen): void {
+    if (isNew(session)) record({ at: now(), agent, session, server, kind: 'overruled' });
+  }
+
+  /** A request has left with a token and no proof. The first that it can have been made for is meant, if there is one. */
+  function sentAsBearer(leaving: Leaving): string | undefined {
+    const made = madeForBearer(leaving).find(({ wire }) => wire.state === 'waiting');
+    if (!made) return undefined;
+    proofs.set(made.jti, { ...made, wire: { state: 'left', matched: true, sentAt: now() } });
+    slots.seen(made.jti);
+    usage.sent(made.session, undefined, leaving.mcp);
+    return made.jti;
+  }
+
+  /**
+   * A request has left with a bearer token that Holdfast was not asked to put into it, while the rule stood for another: that of a
+   * frame below the agent's site, or one that went around the page's `fetch`.
+   *
+   * @returns whether it is one
+   */
+  function leftUnasked({ header: left }: Omit<Leaving, 'mcp'>): boolean {
+    const made = [...proofs.values()].find(
+      ({ header, scheme, accessToken }) =>
+        scheme !== 'DPoP' && accessToken !== undefined && left(header) === fieldValue({ header, scheme, accessToken }),
+    );
+    if (!made) return false;
+    const { agent, session, server } = made;
+    if (isNew(`unasked ${session}`)) {
+      usage.leftUnasked(session);
+      record({ at: now(), agent, session, server, kind: 'unasked' });
+    }
+    return true;
+  }
+
+  /** What Holdfast gave a page for a request that leaves with this token and no proof, the oldest first. */
+  function madeForBearer({ tab, initiator, url, header: left }: Omit<Leaving, 'mcp'>): Seen[] {
+    return [...proofs.values()].filter(
+      ({ header, scheme, accessToken, ...made }) =>
+        made.tab === tab &&
+        made.url === url &&
+        made.agent === initiator &&
+        scheme !== 'DPoP' &&
+        accessToken !== undefined &&
+        left(header) === fieldValue({ header, scheme, accessToken }),
+    );
+  }
+
+  /** @param fields the values of all header fields of the answer */
+  async function answered(jti: string, status: number, header: Header, fields: readonly string[] = []): Promise<void> {
     const proof = proofs.get(jti);
     if (!proof || proof.wire.state === 'waiting') return;
-    const { session, agent, server, scheme, resource, url, wire } = proof;
+    const { session, agent, server, scheme, state, resource, url, wire } = proof;
     const said = readSchemeAnswer(status, header);
     const { error } = said;
     const to = redirectOf(status, header('Location'), url);
     const answer = { ...said, skew: skewOf(header('Date'), now()) };
     proofs.set(jti, { ...proof, wire: { ...wire, state: 'answered', answer, sentOnTo: to } });
     if (to) await redirected(session, url, to);
-    await schemes.answered(resource, scheme, said);
+    // What a plain token is answered does not tell how the resource takes bound ones.
+    if (state === 'bound' && isScheme(scheme)) await schemes.answered(resource, scheme, said);
     for (const wake of waiting.get(jti) ?? []) wake();
     waiting.delete(jti);
 
@@ -144,18 +203,27 @@ export function createProofLog(
     // A first challenge is no refusal; one that answers the nonce that was just given is.
     const challenged = error === 'use_dpop_nonce' && !proof.isRetry;
     if (!challenged) breaker.answered(session, status, wire.sentAt);
-    const refused = status === 401 || status === 403 || error !== undefined;
+    const refused = status === 401 || status === 403 || status >= 500 || error !== undefined;
     const line = { at: now(), agent, session, server, status };
     if (challenged) record({ ...line, kind: 'challenged', code: error });
-    else if (refused) record({ ...line, kind: 'refused', code: error });
+    else if (refused) record({ ...line, kind: failureOf(status, error), code: error });
     else record({ ...line, kind: scheme === 'DPoP' ? 'proved' : 'presented' });
     const nonce = readNonce(header('DPoP-Nonce'));
     if (nonce) await memory.setNonce(server, nonce);
+    const { accessToken } = proof;
+    if (accessToken !== undefined && fields.some((value) => repeats(value, accessToken))) {
+      await noteRepetition({ usage, record }, { at: now(), agent, session, server });
+    }
   }
 
-  /** The request with this proof never left, or was broken off. */
-  function lost(jti: string): void {
+  /** The request with this proof never left, or got no answer. @param isByPage whether its page has broken it off */
+  function lost(jti: string, isByPage: boolean): void {
     slots.seen(jti);
+    const proof = proofs.get(jti);
+    if (isByPage || proof?.wire.state !== 'left') return;
+    const { agent, session, server } = proof;
+    usage.answered(session, { at: now() });
+    record({ at: now(), agent, session, server, kind: 'unserved' });
   }
 
   /** What is known of a proof. Waits for its answer. @param patience maximum wait, in milliseconds */
@@ -185,7 +253,19 @@ export function createProofLog(
     for (const [jti, proof] of proofs) proofs.set(jti, { ...proof, accessToken: undefined });
   }
 
-  return { minted, sent, sentAsBearer, answered, lost, seen, madeFor, retried, forgetTokens };
+  return {
+    minted,
+    sent,
+    sentAsBearer,
+    leftUnasked,
+    answered,
+    lost,
+    seen,
+    madeFor,
+    madeForBearer,
+    retried,
+    forgetTokens,
+  };
 }
 
 /** The target of a redirect that keeps method and body: 307 or 308 (RFC 9110 §15.4.8, §15.4.9). */

@@ -1,22 +1,25 @@
 import type { PageRequest, ReplyTo } from '../../messages/page.ts';
 import { type Destination, toResource } from '../../model/destination.ts';
+import { isAccessHandle, isGivenHandle } from '../../model/handle.ts';
 import { OBSERVED_MS } from '../../model/lifetimes.ts';
-import { originOf } from '../../model/origin.ts';
-import { resourceAt } from '../../model/server.ts';
-import type { BoundSession } from '../../model/session.ts';
+import { isSameOrigin, originOf } from '../../model/origin.ts';
+import { isEndpointOf, type KnownServer, resourceAt } from '../../model/server.ts';
+import { headerOf, isLive, type LiveSession } from '../../model/session.ts';
 import type { Tokens } from '../../model/tokens.ts';
 import { dpopChallenge } from '../../protocol/dpop/challenge.ts';
 import { htu } from '../../protocol/dpop/htu.ts';
-import type { ProofKey } from '../../protocol/dpop/key.ts';
 import { createProof } from '../../protocol/dpop/proof.ts';
+import { readProof } from '../../protocol/dpop/read-proof.ts';
 import type { ErrorCode } from '../../protocol/error.ts';
 import { correctionOf } from '../../protocol/http/clock.ts';
 import { hasLiteralPath } from '../../protocol/http/host.ts';
 import { isSecureTransport } from '../../protocol/oauth/loopback.ts';
-import type { BoundSessions } from '../lifecycle/bound-session.ts';
-import { endWithoutKey } from '../lifecycle/end.ts';
+import { endWithoutSecrets } from '../lifecycle/end.ts';
+import type { LiveSessions } from '../lifecycle/live-session.ts';
+import { type Secrets, secretsOf } from '../lifecycle/secrets.ts';
 import { forbidden, PASS, readable, UNREACHABLE } from '../page-answer.ts';
 import type { Caller, Ports } from '../ports.ts';
+import type { Servers } from '../sign-in/server-discovery.ts';
 import { accessHandleOf } from '../tokens/handles.ts';
 import type { Breaker } from './breaker.ts';
 import { keyOf, type PresentationSlot, slotOf } from './presentation-slot.ts';
@@ -25,10 +28,14 @@ import type { Reach } from './reach.ts';
 import { NOBODY, type SlotQueue } from './slot-queue.ts';
 import type { Schemes } from './token-scheme.ts';
 
+/** Why a living session's token does not go with a request. */
+type Denial = 'other_header' | 'outside_resource' | 'permission_declined';
+
 type ProofRequest = Extract<PageRequest, { kind: 'prove' }>;
 
 interface Parts {
-  readonly bound: BoundSessions;
+  readonly servers: Servers;
+  readonly live: LiveSessions;
   readonly slots: SlotQueue;
   readonly breaker: Breaker;
   readonly proofLog: ProofLog;
@@ -37,8 +44,8 @@ interface Parts {
 }
 
 /** A proof for one request of a page, and the rule that puts the real token on that request in the network layer. */
-export function createProver(ports: Ports, { bound, slots, breaker, proofLog, schemes, reach }: Parts) {
-  const { keys, sessions, memory, rules, access, record, now, random } = ports;
+export function createProver(ports: Ports, { servers, live, slots, breaker, proofLog, schemes, reach }: Parts) {
+  const { sessions, memory, rules, access, record, now, random } = ports;
   /** Slots in which a bearer token is presented: its rule is removed when the requests that need it have left. */
   const bearerSlots = new Set<string>();
 
@@ -55,7 +62,7 @@ export function createProver(ports: Ports, { bound, slots, breaker, proofLog, sc
       return deny(request, caller, 'permission_declined', session);
     }
     const url = await whereTo(request, session, refused);
-    const reply = await bound.unlocked(session, (current) => open({ ...request, url }, caller, current, refused));
+    const reply = await live.unlocked(session, (current) => open({ ...request, url }, caller, current, refused));
     if (reply === 'over') return PASS;
     if (reply !== 'locked') return reply;
     noteDenial(caller, request.url, 'locked', session);
@@ -63,7 +70,7 @@ export function createProver(ports: Ports, { bound, slots, breaker, proofLog, sc
   }
 
   /** The URL to prove: for a redirected request, its target. The page cannot send a request there itself. */
-  async function whereTo({ url, refused }: ProofRequest, session: BoundSession, seen?: Seen): Promise<string> {
+  async function whereTo({ url, refused }: ProofRequest, session: LiveSession, seen?: Seen): Promise<string> {
     if (!refused || seen?.session !== session.id || seen.wire.state !== 'answered') return url;
     const to = seen.wire.sentOnTo;
     if (to === undefined) return url;
@@ -74,15 +81,18 @@ export function createProver(ports: Ports, { bound, slots, breaker, proofLog, sc
   async function open(
     request: ProofRequest,
     caller: Caller,
-    session: BoundSession,
+    session: LiveSession,
     refused?: Seen,
   ): Promise<ReplyTo<'prove'>> {
-    const secrets = await secretsOf(session);
-    if (!secrets) return PASS;
+    const secrets = await secretsOf(ports, session);
+    if (!secrets) {
+      await endWithoutSecrets(ports, session);
+      return PASS;
+    }
     if (request.refused && !(await mayTryAgain(request.refused, request.url, refused, session, secrets.tokens))) {
       return readable(request.refused.challenge);
     }
-    const to = toResource(session, request.url);
+    const to = toResource(session, request.url, await serverBeside(session, request.url));
     return to ? hand(request, to, caller, session, secrets) : deny(request, caller, 'outside_resource', session);
   }
 
@@ -90,24 +100,23 @@ export function createProver(ports: Ports, { bound, slots, breaker, proofLog, sc
     { method, refused }: ProofRequest,
     url: Destination,
     { tab, agent }: Caller,
-    session: BoundSession,
-    { key, tokens: { accessToken } }: { key: ProofKey; tokens: Tokens },
+    session: LiveSession,
+    { key, tokens: { accessToken } }: Secrets,
   ): Promise<ReplyTo<'prove'>> {
     const origin = originOf(url);
-    const slot = slotOf(tab, url);
+    const slot = slotOf({ tab, agent }, url);
     const turn = await slots.take(slot, session.id);
     try {
       const jti = random();
       const nonce = refused?.nonce ?? (await memory.nonce(origin));
       const clockOffset = await memory.clockOffset(origin);
       const { resource = url } = session;
-      const scheme = await schemes.of(resource, agent);
-      if (scheme === 'Bearer') bearerSlots.add(keyOf(slot));
+      const field = await schemes.fieldOf(session, resource);
+      const isProved = field.scheme === 'DPoP';
+      if (!isProved) bearerSlots.add(keyOf(slot));
       const [proof] = await Promise.all([
-        scheme === 'DPoP'
-          ? createProof(key, { method, url, accessToken, nonce }, { now: now() + clockOffset, jti })
-          : '',
-        rules.present(tab, agent, url, { scheme, accessToken }),
+        key && isProved ? createProof(key, { method, url, accessToken, nonce }, { now: now() + clockOffset, jti }) : '',
+        rules.present(tab, agent, url, { ...field, accessToken }),
       ]);
       turn.handOut(jti);
       proofLog.minted(jti, {
@@ -116,37 +125,50 @@ export function createProver(ports: Ports, { bound, slots, breaker, proofLog, sc
         tab,
         server: origin,
         resource,
-        scheme,
+        ...field,
+        state: session.state,
         url,
         accessToken,
         nonce,
+        made: readProof(proof),
         clockOffset,
         isRetry: refused !== undefined,
       });
-      if (scheme === 'Bearer') return { kind: 'proof', proof: '', jti };
+      if (!isProved) return { kind: 'proof', proof: '', jti };
       return { kind: 'proof', proof, jti, ...(nonce !== undefined && { nonce }), ahead: !turn.contended };
     } finally {
       turn.done();
     }
   }
 
-  /** Every request of a slot has left. A rule that presents a token without a proof is removed at once. */
+  /** The session's authorization server, where one of its endpoints may be meant. */
+  async function serverBeside(session: LiveSession, url: string): Promise<KnownServer | undefined> {
+    const { resource, issuer, tokenEndpoint = issuer } = session;
+    const isBeside = tokenEndpoint !== undefined && isSameOrigin(tokenEndpoint, url);
+    return isBeside && resourceAt(url) !== resource ? servers.ofSession(session) : undefined;
+  }
+
+  /** Every request of a slot has left, and with them the need for its rule: at once where that presents a token without a proof. */
   async function emptied(slot: PresentationSlot): Promise<void> {
-    if (bearerSlots.delete(keyOf(slot))) await rules.stepAside(slot.tab, slot.url);
+    if (bearerSlots.delete(keyOf(slot))) await rules.stepAside(slot);
+    else rules.settle(slot);
   }
 
   /** Before a request of the page's own: once every proof that is out has left, no token is presented there. */
-  async function stepAside(url: string, { tab }: Caller): Promise<void> {
-    const turn = await slots.take(slotOf(tab, url), NOBODY);
-    await rules.stepAside(tab, url).finally(turn.done);
+  async function stepAside(url: string, caller: Caller): Promise<void> {
+    const slot = slotOf(caller, url);
+    const turn = await slots.take(slot, NOBODY);
+    await rules.stepAside(slot).finally(turn.done);
   }
 
   /** The session that this caller may use for this URL: its own, and only at its resource. */
-  async function sessionFor(request: ProofRequest, caller: Caller): Promise<BoundSession | ReplyTo<'prove'>> {
-    const { token, method, url } = request;
-    const session = await sessions.byHandle(await accessHandleOf(token));
+  async function sessionFor(request: ProofRequest, caller: Caller): Promise<LiveSession | ReplyTo<'prove'>> {
+    const { token, method, url, header = 'authorization' } = request;
+    const session = await sessions.byHandle(isGivenHandle(token) ? token : await accessHandleOf(token));
+    if (!session && !isAccessHandle(token) && !isGivenHandle(token)) return PASS; // a token of the page's own
     if (session?.agent !== caller.agent) return strange(caller, url, 'unknown_handle');
-    if (session.state !== 'bound') return strange(caller, url, 'session_ended');
+    if (!isLive(session)) return strange(caller, url, 'session_ended');
+    if (header !== headerOf(session)) return deny(request, caller, 'other_header', session);
     if (!isSecureTransport(url) || !hasLiteralPath(url)) return deny(request, caller, 'outside_resource', session);
     if (session.resource === undefined) return claim(session, request, caller);
     if (toResource(session, url)) return session;
@@ -157,18 +179,19 @@ export function createProver(ports: Ports, { bound, slots, breaker, proofLog, sc
 
   /** A client that named no resource: the first MCP server that it uses becomes the session's, and only that. */
   async function claim(
-    found: BoundSession,
+    found: LiveSession,
     request: ProofRequest,
     caller: Caller,
-  ): Promise<BoundSession | ReplyTo<'prove'>> {
+  ): Promise<LiveSession | ReplyTo<'prove'>> {
     const { id, agent } = found;
     const { url, mcp } = request;
     const origin = originOf(url);
-    if (!mcp) return deny(request, caller, 'outside_resource', found);
+    const server = await serverBeside(found, url);
+    if (!mcp || (server && isEndpointOf(server, url))) return deny(request, caller, 'outside_resource', found);
     if (!(await access.ensure(agent, [origin], { kind: 'use', resource: origin }))) {
       return deny(request, caller, 'permission_declined', found);
     }
-    const claimed = await bound.inTurn(id, async (session) => {
+    const claimed = await live.inTurn(id, async (session) => {
       if (session.resource !== undefined) return session;
       const its = { ...session, resource: resourceAt(url) };
       await sessions.save(its);
@@ -178,31 +201,26 @@ export function createProver(ports: Ports, { bound, slots, breaker, proofLog, sc
     return toResource(claimed, url) ? claimed : deny(request, caller, 'outside_resource', claimed);
   }
 
-  async function secretsOf(session: BoundSession): Promise<{ key: ProofKey; tokens: Tokens } | undefined> {
-    const key = await keys.get(session.binding.thumbprint);
-    const tokens = await sessions.tokens(session.id);
-    if (key && tokens) return { key, tokens };
-    await endWithoutKey(ports, session);
-    return undefined;
-  }
-
   /**
-   * A refused request is made once more only for a reason that the new proof removes: another URL of the resource that
-   * the server has sent it on to, a nonce not tried before, a token that changed meanwhile or was not the one that left, a
-   * clock that is off, or a scheme that the server does not take.
+   * A refused request is made once more only for a reason that the new proof, or the new token of a held session, removes:
+   * another URL of the resource that the server has sent it on to, a nonce not tried before, a token that changed meanwhile or
+   * was not the one that left, a clock that is off, or a scheme that the server does not take.
    */
   async function mayTryAgain(
     { nonce, challenge }: NonNullable<ProofRequest['refused']>,
     url: string,
     refused: Seen | undefined,
-    session: BoundSession,
+    session: LiveSession,
     { accessToken }: Tokens,
   ): Promise<boolean> {
     if (refused?.session !== session.id || refused.isRetried) return false;
-    const error = dpopChallenge(challenge)?.parameters.error;
     const { wire, nonce: tried, clockOffset, scheme, resource } = refused;
     const answer = wire.state === 'answered' ? wire.answer : undefined;
     proofLog.retried(refused.jti);
+    const isOther = refused.accessToken !== accessToken || (wire.state !== 'waiting' && !wire.matched);
+    if (session.state !== 'bound') return isOther || htu(refused.url) !== htu(url);
+    // A page reads a challenge only where its server's CORS lets it.
+    const error = answer ? answer.dpopError : dpopChallenge(challenge)?.parameters.error;
     const correction = error === undefined ? undefined : correctionOf(answer?.skew, clockOffset);
     if (correction !== undefined) {
       await memory.setClockOffset(refused.server, correction);
@@ -216,7 +234,7 @@ export function createProver(ports: Ports, { bound, slots, breaker, proofLog, sc
     if (error === 'use_dpop_nonce') return nonce !== undefined && nonce !== tried;
     // Some servers challenge with 400, and without a word.
     if (answer?.status === 400 && error === undefined && tried === undefined && nonce !== undefined) return true;
-    return refused.accessToken !== accessToken || (wire.state !== 'waiting' && !wire.matched);
+    return isOther;
   }
 
   /** A handle of no session that this caller has now. It leaves as it is, and the server's own refusal asks to sign in. */
@@ -226,25 +244,22 @@ export function createProver(ports: Ports, { bound, slots, breaker, proofLog, sc
   }
 
   /** A handle of a living session, where its token may not go. What a server has refused already stays refused by it. */
-  function deny(
-    { url, refused }: ProofRequest,
-    caller: Caller,
-    code: 'outside_resource' | 'permission_declined',
-    session: BoundSession,
-  ): ReplyTo<'prove'> {
+  function deny({ url, refused }: ProofRequest, caller: Caller, code: Denial, session: LiveSession): ReplyTo<'prove'> {
     noteDenial(caller, url, code, session);
-    if (refused) return readable(refused.challenge);
-    const { origin, pathname } = new URL(url);
-    return forbidden(
-      code === 'permission_declined'
-        ? `Holdfast has no access to ${origin}. Allow it in Holdfast, then try again.`
-        : `Holdfast keeps this token for ${session.resource ?? 'an MCP server'}. It does not go to ${origin}${pathname}.`,
-    );
+    return refused ? readable(refused.challenge) : forbidden(whyDenied(code, url, session));
   }
 
-  function noteDenial(caller: Caller, url: string, code: ErrorCode, session?: BoundSession): void {
+  function noteDenial(caller: Caller, url: string, code: ErrorCode, session?: LiveSession): void {
     record({ at: now(), kind: 'denied', agent: caller.agent, session: session?.id, server: originOf(url), code });
   }
 
   return { prove, stepAside, emptied };
+}
+
+function whyDenied(code: Denial, url: string, session: LiveSession): string {
+  const { origin, pathname } = new URL(url);
+  if (code === 'permission_declined')
+    return `Holdfast has no access to ${origin}. Allow it in Holdfast, then try again.`;
+  if (code === 'other_header') return `Holdfast puts this into the header ${headerOf(session)}, and into no other.`;
+  return `Holdfast keeps this token for ${session.resource ?? 'an MCP server'}. It does not go to ${origin}${pathname}.`;
 }

@@ -2,7 +2,7 @@ import { toResource } from '../../model/destination.ts';
 import { RESOURCE_REST_MS } from '../../model/lifetimes.ts';
 import { isSameOrigin, originOf } from '../../model/origin.ts';
 import { MOST_REACH, MOST_RESTING } from '../../model/quotas.ts';
-import type { BoundSession, SessionId } from '../../model/session.ts';
+import type { LiveSession, SessionId } from '../../model/session.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
 import { createProof } from '../../protocol/dpop/proof.ts';
 import { codeOf } from '../../protocol/error.ts';
@@ -10,38 +10,39 @@ import { hasLiteralPath } from '../../protocol/http/host.ts';
 import { readEndpointEvent } from '../../protocol/mcp/endpoint-event.ts';
 import { covers } from '../../protocol/mcp/resource.ts';
 import { keep } from '../../structures/bounded-map.ts';
-import type { BoundSessions } from '../lifecycle/bound-session.ts';
-import type { Ports, Reply } from '../ports.ts';
+import type { LiveSessions } from '../lifecycle/live-session.ts';
+import { secretsOf } from '../lifecycle/secrets.ts';
+import { fieldValue, type Ports, type Reply } from '../ports.ts';
 import type { Schemes } from './token-scheme.ts';
 
 interface Parts {
-  readonly bound: BoundSessions;
-  readonly schemes: Pick<Schemes, 'of'>;
+  readonly live: LiveSessions;
+  readonly schemes: Pick<Schemes, 'fieldOf'>;
 }
 
 /**
  * The addresses that a session uses besides its resource: one that its server redirects to, and one that the stream of the
  * HTTP+SSE transport names. Both are on the resource's origin, and both come from the server: the network shows the
- * redirect, and the stream is read here. A page's word does not count.
+ * redirect, and the stream is read here. A page's word does not count. A given key has none: the person has said where it goes.
  */
-export function createReach(ports: Ports, { bound, schemes }: Parts) {
-  const { keys, sessions, memory, network, record, now, random } = ports;
+export function createReach(ports: Ports, { live, schemes }: Parts) {
+  const { sessions, memory, network, record, now, random } = ports;
   const resting = new Map<SessionId, number>();
   const asking = new Map<SessionId, Promise<void>>();
 
   /** A request of a session was redirected with 307 or 308. */
   async function redirected(id: SessionId, from: string, to: string): Promise<void> {
-    const task = async (session: BoundSession) => toResource(session, from) && add(session, to);
-    await bound
+    const task = async (session: LiveSession) => toResource(session, from) && add(session, to);
+    await live
       .inTurn(id, task)
       .catch((error) => record({ at: now(), kind: 'failed', session: id, code: codeOf(error) }));
   }
 
   /** The session after the changes that are under way, and after its server was asked for its address for messages. */
-  async function lookAgain(session: BoundSession, method: string, url: string): Promise<BoundSession | undefined> {
+  async function lookAgain(session: LiveSession, method: string, url: string): Promise<LiveSession | undefined> {
     const { id, resource } = session;
     const current = await afterOthers(id);
-    if (!current || toResource(current, url)) return current;
+    if (!current || current.state === 'given' || toResource(current, url)) return current;
     if (method !== 'POST' || !resource || !isSameOrigin(resource, url)) return current;
     if ((resting.get(id) ?? 0) > now()) return current;
     const run = asking.get(id) ?? ask(current, resource, url).finally(() => asking.delete(id));
@@ -50,9 +51,9 @@ export function createReach(ports: Ports, { bound, schemes }: Parts) {
     return afterOthers(id);
   }
 
-  async function ask(session: BoundSession, resource: string, url: string): Promise<void> {
+  async function ask(session: LiveSession, resource: string, url: string): Promise<void> {
     const { id } = session;
-    const said = await bound.unlocked(session, async (current) => ({
+    const said = await live.unlocked(session, async (current) => ({
       stream: await firstEvent(current, resource).catch(() => undefined), // then it named nothing
     }));
     const stream = typeof said === 'string' ? undefined : said.stream;
@@ -60,11 +61,11 @@ export function createReach(ports: Ports, { bound, schemes }: Parts) {
     const address = named && addressFor(named, url);
     if (address === undefined) return keep(resting, id, now() + RESOURCE_REST_MS, MOST_RESTING);
     resting.delete(id);
-    await bound.inTurn(id, (current) => add(current, address));
+    await live.inTurn(id, (current) => add(current, address));
   }
 
   /** The beginning of the stream, as the agent was given it; once more where the server wants a nonce. */
-  async function firstEvent(session: BoundSession, resource: string): Promise<Reply | undefined> {
+  async function firstEvent(session: LiveSession, resource: string): Promise<Reply | undefined> {
     const first = await open(session, resource);
     const nonce = readNonce(first?.header('DPoP-Nonce') ?? null);
     if (first?.status === 200 || nonce === undefined) return first;
@@ -72,39 +73,42 @@ export function createReach(ports: Ports, { bound, schemes }: Parts) {
     return open(session, resource);
   }
 
-  async function open(session: BoundSession, resource: string): Promise<Reply | undefined> {
-    const { id, agent, binding } = session;
+  async function open(session: LiveSession, resource: string): Promise<Reply | undefined> {
     const origin = originOf(resource);
     const to = toResource(session, resource);
-    const [key, tokens] = await Promise.all([keys.get(binding.thumbprint), sessions.tokens(id)]);
-    if (!to || !key || !tokens) return undefined;
-    const { accessToken } = tokens;
-    const scheme = await schemes.of(resource, agent);
+    const secrets = await secretsOf(ports, session);
+    if (!to || !secrets) return undefined;
+    const {
+      key,
+      tokens: { accessToken },
+    } = secrets;
+    const field = await schemes.fieldOf(session, resource);
     const [nonce, offset] = await Promise.all([memory.nonce(origin), memory.clockOffset(origin)]);
     const proof =
-      scheme === 'DPoP' &&
+      key &&
+      field.scheme === 'DPoP' &&
       (await createProof(
         key,
         { method: 'GET', url: resource, accessToken, nonce },
         { now: now() + offset, jti: random() },
       ));
-    return network.firstEvent(to, agent, {
+    return network.firstEvent(to, session.agent, {
       Accept: 'text/event-stream',
-      Authorization: `${scheme} ${accessToken}`,
+      [field.header]: fieldValue({ ...field, accessToken }),
       ...(proof && { DPoP: proof }),
     });
   }
 
   /** The session after the changes that are under way; undefined when it has ended. */
-  async function afterOthers(id: SessionId): Promise<BoundSession | undefined> {
-    const session = await bound.inTurn(id, async (current) => current);
+  async function afterOthers(id: SessionId): Promise<LiveSession | undefined> {
+    const session = await live.inTurn(id, async (current) => current);
     return session === 'over' ? undefined : session;
   }
 
-  async function add(session: BoundSession, to: string): Promise<void> {
+  async function add(session: LiveSession, to: string): Promise<void> {
     const { resource, reach = [] } = session;
     const { origin, pathname } = new URL(to);
-    if (!resource || !isSameOrigin(resource, to) || !hasLiteralPath(to)) return;
+    if (!resource || session.state === 'given' || !isSameOrigin(resource, to) || !hasLiteralPath(to)) return;
     if (toResource(session, to) || reach.length >= MOST_REACH) return;
     await sessions.save({ ...session, reach: [...reach, origin + pathname] });
   }

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { aSessionId } from '../../model/brands.fixture.ts';
+import { anOrigin, aSessionId } from '../../model/brands.fixture.ts';
 import { PROOF_OUT_MS } from '../../model/lifetimes.ts';
 import type { SessionId } from '../../model/session.ts';
 import { keyOf, slotOf } from './presentation-slot.ts';
 import { createSlotQueue } from './slot-queue.ts';
 
-const SLOT = slotOf(1, 'https://mcp.example/mcp');
+const AGENT = anOrigin('https://agent.example');
+const SLOT = slotOf({ tab: 1, agent: AGENT }, 'https://mcp.example/mcp');
 const [A, B] = [aSessionId('a'), aSessionId('b')];
 
 describe('turns', () => {
@@ -90,7 +91,7 @@ describe('turns', () => {
   test('sessions at other places do not wait', async () => {
     const { use, slots } = setUp();
     await use(A, 'a1');
-    await expect(slots.take(slotOf(1, 'https://other.example'), B)).resolves.toBeDefined();
+    await expect(slots.take(slotOf({ tab: 1, agent: AGENT }, 'https://other.example'), B)).resolves.toBeDefined();
   });
 
   test('a session says while it prepares whether others wait', async () => {

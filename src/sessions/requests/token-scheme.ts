@@ -2,14 +2,15 @@ import { BEARER_BELIEVED_MS, RESOURCE_REST_MS } from '../../model/lifetimes.ts';
 import type { Origin } from '../../model/origin.ts';
 import { MOST_RESTING } from '../../model/quotas.ts';
 import type { Scheme } from '../../model/scheme.ts';
+import { headerOf, type LiveSession } from '../../model/session.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
 import { HoldfastError } from '../../protocol/error.ts';
 import { parseChallenges } from '../../protocol/http/challenge.ts';
 import type { Header } from '../../protocol/http/header.ts';
 import { loggable } from '../../protocol/oauth/error-code.ts';
 import { keep } from '../../structures/bounded-map.ts';
-import type { Ports } from '../ports.ts';
-import type { Servers } from '../sign-in/server-discovery.ts';
+import type { Credential, Ports } from '../ports.ts';
+import { ifNone, type Servers } from '../sign-in/server-discovery.ts';
 
 /** What a resource answered to a token, as the network saw it. */
 export interface SchemeAnswer {
@@ -18,6 +19,8 @@ export interface SchemeAnswer {
   readonly isBearer: boolean;
   /** The error of its DPoP challenge, else that of its Bearer challenge. */
   readonly error: string | undefined;
+  /** The error of its DPoP challenge. */
+  readonly dpopError: string | undefined;
   /** It spoke of DPoP, by a challenge or by a nonce. */
   readonly saysDpop: boolean;
 }
@@ -31,6 +34,7 @@ export function readSchemeAnswer(status: number, header: Header): SchemeAnswer {
     isBearer: bearer !== undefined,
     saysDpop: dpop !== undefined || readNonce(header('DPoP-Nonce')) !== undefined,
     error: loggable((dpop ?? bearer)?.parameters.error),
+    dpopError: loggable(dpop?.parameters.error),
   };
 }
 
@@ -44,6 +48,13 @@ export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, se
   const tried = new Map<string, { readonly isTried: boolean; readonly until: number }>();
   /** When the metadata of resources that take bearer tokens was read last, in milliseconds. */
   const lookedAt = new Map<string, number>();
+
+  /** The header field that a session's token is presented in, and the scheme before it. */
+  async function fieldOf(session: LiveSession, resource: string): Promise<Pick<Credential, 'header' | 'scheme'>> {
+    const header = headerOf(session);
+    if (session.state === 'given') return { header, scheme: session.scheme };
+    return { header, scheme: session.state === 'held' ? 'Bearer' : await of(resource, session.agent) };
+  }
 
   async function of(resource: string, agent: Origin): Promise<Scheme> {
     const known = await memory.scheme(resource);
@@ -93,15 +104,10 @@ export function createSchemes({ memory, now }: Pick<Ports, 'memory' | 'now'>, se
     return says;
   }
 
-  return { of, maybeBearer, answered };
+  return { fieldOf, maybeBearer, answered };
 }
 
 export type Schemes = ReturnType<typeof createSchemes>;
-
-function ifNone(error: unknown): undefined {
-  if (error instanceof HoldfastError && error.code === 'metadata_invalid') return undefined;
-  throw error;
-}
 
 /** A resource whose metadata cannot be had now may speak of DPoP there. */
 function couldNotTell(error: unknown): true {

@@ -1,6 +1,7 @@
 import { SIGN_IN_EXPECTED_MS } from '../../model/lifetimes.ts';
 import { isSameOrigin, type Origin, originOf } from '../../model/origin.ts';
-import type { KnownServer } from '../../model/server.ts';
+import { holdsBearer } from '../../model/policy.ts';
+import { type KnownServer, resourceOf } from '../../model/server.ts';
 import type { Armed, Authorization, SignIns } from '../../model/sign-in.ts';
 import { type Algorithm, chooseAlgorithm } from '../../protocol/dpop/algorithm.ts';
 import type { ProofKey } from '../../protocol/dpop/key.ts';
@@ -9,6 +10,7 @@ import { codeChallenge } from '../../protocol/oauth/pkce.ts';
 import { createKeyedLock } from '../../structures/keyed-lock.ts';
 import { createSignInQuota } from '../lifecycle/sign-in-quota.ts';
 import type { Caller, Ports } from '../ports.ts';
+import { createSeldom } from '../seldom.ts';
 import { NO_SIGN_INS, together, withLatest } from './known-sign-ins.ts';
 import type { Servers } from './server-discovery.ts';
 
@@ -25,6 +27,7 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
   const { keys, arming, servers, rules, policies, record, now } = ports;
   const quota = createSignInQuota(ports);
   const serial = createKeyedLock();
+  const isNew = createSeldom(now);
 
   /**
    * Makes sure that this agent's next sign-in at this server names a key.
@@ -74,6 +77,11 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
     );
   }
 
+  /** Whether there is an algorithm for this agent's keys at this server: without one its tokens cannot be bound. */
+  async function canBind(agent: Origin, server: KnownServer): Promise<boolean> {
+    return (await algorithmFor(agent, server)) !== undefined;
+  }
+
   /** Whether this agent is armed at the server of this metadata. */
   async function isArmedBy(metadataUrl: string, agent: Origin): Promise<boolean> {
     for (const { issuer } of await arming.ofAgent(agent)) {
@@ -90,10 +98,37 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
     }
   }
 
-  /** An authorization request was seen to leave. Remembers its key by its code challenge, and arms the next key. */
-  async function authorized(agent: Origin, url: string): Promise<void> {
+  /**
+   * A navigation was seen to leave. Of an authorization request, remembers its key by its code challenge, and arms the next key.
+   */
+  async function authorized(agent: Origin, url: string, method = 'GET'): Promise<void> {
+    const server = await signsInWithoutKey(agent, url, method);
+    if (server) noteWithoutKey(agent, server);
+    await remembered(agent, url);
+  }
+
+  /** The server, where a navigation is one of the agent's MCP sign-ins, and names no key or one that is not Holdfast's. */
+  async function signsInWithoutKey(agent: Origin, url: string, method: string): Promise<KnownServer | undefined> {
+    const server = await meantAt('authorizationEndpoint', url, agent, 'discovered');
+    const armed = server && server !== 'disputed' && (await arming.get(agent, server.issuer));
+    if (!armed) return undefined;
+    const { searchParams } = new URL(url);
+    // What is posted can be anything; a server's own pages post to it as well.
+    if (method === 'POST') return isSameOrigin(agent, url) ? undefined : server;
+    // A pushed request has named its key already.
+    if (searchParams.has('request_uri') || !isAmong(armed.signIns, searchParams)) return undefined;
+    const named = searchParams.getAll('dpop_jkt');
+    const own: readonly string[] = named.length > 0 ? await keys.list() : [];
+    return named.length > 0 && named.every((thumbprint) => own.includes(thumbprint)) ? undefined : server;
+  }
+
+  function noteWithoutKey(agent: Origin, { issuer }: KnownServer): void {
+    if (isNew(`${agent} ${issuer}`)) record({ at: now(), kind: 'withoutKey', agent, server: originOf(issuer) });
+  }
+
+  async function remembered(agent: Origin, url: string): Promise<void> {
     const request = readAuthorizationRequest(new URL(url).searchParams);
-    if (!request.dpopJkt) return;
+    if (!request.dpopJkt) return rememberedWithoutKey(agent, url, request);
     const named = await namedIn(request.dpopJkt, agent);
     const server = named && (await meantAt('authorizationEndpoint', url, named.agent, { issuer: named.issuer }));
     if (!server || server === 'disputed') return;
@@ -108,6 +143,16 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
     record({ at: now(), kind: 'authorized', agent, server: originOf(server.issuer) });
   }
 
+  /** A sign-in for a resource at a server that binds nothing: the token request may name no resource any more. */
+  async function rememberedWithoutKey(agent: Origin, url: string, request: AuthorizationRequest): Promise<void> {
+    if (resourceOf(request.resource) === undefined || !request.codeChallenge) return;
+    const server = await meantAt('authorizationEndpoint', url, agent, 'discovered');
+    if (!server || server === 'disputed' || (await canBind(agent, server))) return;
+    if (!holdsBearer(await policies.of(agent))) return;
+    await remember({ agent, issuer: server.issuer, thumbprint: undefined }, request);
+    record({ at: now(), kind: 'authorized', agent, server: originOf(server.issuer) });
+  }
+
   /**
    * Who armed the key that an agent's request names. The rule that names it knows hosts, and hosts below them, but no ports
    * (`initiatorDomains`): it may be a neighbour's. And a request that leaves before the next key is named names the one
@@ -116,7 +161,7 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
   async function namedIn(
     dpopJkt: string,
     agent: Origin,
-  ): Promise<Pick<Armed, 'agent' | 'issuer' | 'thumbprint'> | undefined> {
+  ): Promise<Pick<Authorization, 'agent' | 'issuer' | 'thumbprint'> | undefined> {
     const armed = (await arming.list()).find(({ thumbprint }) => thumbprint === dpopJkt);
     const before = armed ?? (await arming.authorizations()).find(({ thumbprint }) => thumbprint === dpopJkt);
     return before && sharesRules(before.agent, agent) ? before : undefined;
@@ -145,7 +190,7 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
     return found?.agent === agent ? found : undefined;
   }
 
-  /** A server is kept for an agent as soon as the agent is armed there. */
+  /** A server is kept for an agent as soon as the agent is armed there, or set out to a sign-in there that is to be held. */
   async function know(agent: Origin, server: KnownServer): Promise<void> {
     if ((await servers.get(agent, server.issuer))?.checkedAt !== server.checkedAt) await servers.save(agent, server);
   }
@@ -198,7 +243,7 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
   }
 
   async function remember(
-    { agent, issuer, thumbprint }: Pick<Armed, 'agent' | 'issuer' | 'thumbprint'>,
+    { agent, issuer, thumbprint }: Pick<Authorization, 'agent' | 'issuer' | 'thumbprint'>,
     request: AuthorizationRequest,
   ): Promise<void> {
     const { codeChallenge: given, codeChallengeMethod, clientId, resource, scope } = request;
@@ -218,10 +263,17 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
     });
   }
 
-  return { arm, armAgain, signedIn, isOfMcp, isArmedBy, authorized, take, authorizationOf };
+  return { arm, armAgain, know, signedIn, isOfMcp, canBind, isArmedBy, authorized, take, authorizationOf };
 }
 
 export type Arming = ReturnType<typeof createArming>;
+
+/** Whether a request is one of the MCP sign-ins that the rules name a key for. */
+function isAmong({ resources, clients }: SignIns, request: URLSearchParams): boolean {
+  const isOfResource = (url: string) =>
+    resources.length > 0 ? resources.some((origin) => url.startsWith(origin)) : url.startsWith('http');
+  return request.getAll('resource').some(isOfResource) || clients.includes(request.get('client_id') ?? '');
+}
 
 /** Whether the rules of one agent reach the requests of another: the same host at another port, or a host below it. */
 function sharesRules(armed: Origin, agent: Origin): boolean {

@@ -7,7 +7,7 @@ import { originsOf } from '../../protocol/oauth/metadata.ts';
 import { admits, PASS, UNREACHABLE, verbatim } from '../page-answer.ts';
 import type { Caller, Ports } from '../ports.ts';
 import type { PageForm } from '../tokens/page-form.ts';
-import type { TokenEndpoint } from '../tokens/token-endpoint.ts';
+import { forwarded, type TokenEndpoint } from '../tokens/token-endpoint.ts';
 import type { Arming } from './arming.ts';
 import type { Servers } from './server-discovery.ts';
 
@@ -29,7 +29,7 @@ export function createPush(
     const key = await arming.take(caller.agent, server, request);
     if (!key) return PASS;
     page.form.set('dpop_jkt', key.thumbprint);
-    const reply = await endpoint.send(to, caller.agent, page.headers, page.form, key);
+    const reply = await endpoint.send(to, caller.agent, forwarded(page.headers, to, server), page.form, key);
     return reply && admits(reply, caller.agent) ? verbatim(reply) : UNREACHABLE;
   }
 

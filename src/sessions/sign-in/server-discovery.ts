@@ -2,8 +2,15 @@ import type { AskPurpose } from '../../messages/ui.ts';
 import { CLOCK_LOOK_MS, METADATA_FRESH_MS } from '../../model/lifetimes.ts';
 import { isSameOrigin, type Origin, originOf } from '../../model/origin.ts';
 import { MOST_LIKELY_RESOURCES } from '../../model/quotas.ts';
-import { type Issuer, issuerOf, type KnownServer, type Resource, resourceOf } from '../../model/server.ts';
-import type { BoundSession } from '../../model/session.ts';
+import {
+  type Issuer,
+  issuerOf,
+  type KnownServer,
+  type Resource,
+  resourceOf,
+  serverWithoutMetadata,
+} from '../../model/server.ts';
+import type { LiveSession } from '../../model/session.ts';
 import { type ErrorCode, HoldfastError } from '../../protocol/error.ts';
 import { offsetOf } from '../../protocol/http/clock.ts';
 import { isSecureTransport } from '../../protocol/oauth/loopback.ts';
@@ -95,7 +102,7 @@ export function createServers({
   }
 
   /** The server that a session is from: the one that is meant by its token endpoint, else the one that it was begun with. */
-  async function ofSession({ agent, issuer, tokenEndpoint }: BoundSession): Promise<KnownServer | undefined> {
+  async function ofSession({ agent, issuer, tokenEndpoint }: LiveSession): Promise<KnownServer | undefined> {
     const meant = tokenEndpoint && (await meantAt('tokenEndpoint', tokenEndpoint, agent, { issuer }));
     if (meant && meant !== 'disputed') return meant;
     const named = issuer === undefined ? undefined : await servers.get(agent, issuer);
@@ -123,11 +130,57 @@ export function createServers({
   }
 
   /** For a sign-in that names no resource: the only one whose metadata its document read and that trusts this server. */
-  async function resourceAt({ issuer }: KnownServer, { agent, resources }: Caller): Promise<Resource | undefined> {
-    if (resources.size > MOST_LIKELY_RESOURCES) return undefined;
-    const read = await Promise.all([...resources].map((url) => readResource(url, agent)));
-    const [only, ...others] = read.filter((one) => one?.authorizationServers.includes(issuer));
+  async function resourceAt(server: KnownServer, caller: Caller): Promise<Resource | undefined> {
+    const [only, ...others] = await trusting(server, caller);
     return others.length === 0 ? resourceOf(only?.resource) : undefined;
+  }
+
+  /**
+   * Whether an agent's sign-in at a server is for MCP: its document has read the metadata of a resource that trusts the server; or
+   * the agent has looked for some at the server's own origin, where there is none.
+   */
+  async function isOfMcp(server: KnownServer, caller: Caller): Promise<boolean> {
+    return (await trusting(server, caller)).length > 0 || isOfOldServer(originOf(server.issuer), caller);
+  }
+
+  /** The resources whose metadata a document has read (RFC 9728) and that trust this server; none where it read of too many. */
+  async function trusting({ issuer }: KnownServer, { agent, resources }: Caller): Promise<ProtectedResource[]> {
+    if (resources.size > MOST_LIKELY_RESOURCES) return [];
+    const read = await Promise.all([...resources].map((url) => readResource(url, agent)));
+    return read.filter((one) => one !== undefined).filter((one) => one.authorizationServers.includes(issuer));
+  }
+
+  /**
+   * Whether an MCP server without a resource's metadata stands at an origin, for all that an agent knows: it is its own
+   * authorization server then (MCP authorization 2025-03-26, "Authorization Base URL").
+   */
+  async function isOfOldServer(origin: Origin, { agent, resources }: Caller): Promise<boolean> {
+    if (!(await memory.hasLookedAt(agent, origin)) || !(await access.granted(agent, [origin]))) return false;
+    const read = [...resources].filter((url) => isSameOrigin(url, origin)).slice(-MOST_LIKELY_RESOURCES);
+    const places = new Set([origin, ...read.map(resourceOfMetadataUrl)]);
+    try {
+      for (const place of places) {
+        if (place !== undefined && (await metadataOf(place, agent).catch(ifNone))) return false;
+      }
+      return true;
+    } catch (error) {
+      return ifNotThere(error) ?? false; // it cannot be told
+    }
+  }
+
+  /** The server of a token endpoint where MCP clients look for one that has no metadata. Asks the person for access to it. */
+  async function withoutMetadata(tokenEndpoint: string, caller: Caller): Promise<KnownServer | undefined> {
+    const origin = originOf(tokenEndpoint);
+    const [metadataUrl = '', ...others] = metadataUrlsOf(origin);
+    const server = serverWithoutMetadata(origin, metadataUrl, now());
+    if (server.tokenEndpoint !== tokenEndpoint || !(await memory.hasLookedAt(caller.agent, origin))) return undefined;
+    await need(caller, [origin], { issuer: origin });
+    for (const url of [metadataUrl, ...others]) {
+      if (await fetchServer(url, caller.agent).catch(ifNone)) return undefined;
+    }
+    if (!(await isOfOldServer(origin, caller))) return undefined;
+    await servers.save(caller.agent, server);
+    return server;
   }
 
   /** The metadata of a resource that a page has read, read by Holdfast itself where it may. */
@@ -179,7 +232,18 @@ export function createServers({
     return readProtectedResource(resource, await network.get(resourceMetadataUrl(resource), agent));
   }
 
-  return { discover, byIssuer, meantAt, ofSession, byResource, resourceAt, metadataOf, learnClock };
+  return {
+    discover,
+    byIssuer,
+    meantAt,
+    ofSession,
+    byResource,
+    withoutMetadata,
+    resourceAt,
+    isOfMcp,
+    metadataOf,
+    learnClock,
+  };
 }
 
 export type Servers = ReturnType<typeof createServers>;
@@ -206,6 +270,12 @@ const NOT_THERE: readonly ErrorCode[] = [
 export function ifUnverified(error: unknown): undefined {
   if (error instanceof HoldfastError && error.code === 'permission_declined') return undefined;
   return ifNotThere(error);
+}
+
+/** Takes what says that there is no metadata at a URL; anything else is thrown on. */
+export function ifNone(error: unknown): undefined {
+  if (error instanceof HoldfastError && error.code === 'metadata_invalid') return undefined;
+  throw error;
 }
 
 function ifNotThere(error: unknown): undefined {

@@ -34,7 +34,7 @@ export function createSignInBreaker({ usage, now }: Pick<Ports, 'usage' | 'now'>
 
   async function wasOfUse(made: readonly SignIn[]): Promise<boolean> {
     const used = await Promise.all(made.map(({ session }) => usage.get(session)));
-    return used.some(({ last }) => last !== undefined && last.status >= 200 && last.status < 400);
+    return used.some(({ last }) => last?.status !== undefined && last.status >= 200 && last.status < 400);
   }
 
   const isRecent = ({ at }: SignIn): boolean => at > now() - SIGN_IN_BREAKER.withinMs;

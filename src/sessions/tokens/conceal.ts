@@ -1,5 +1,6 @@
-import type { BoundSession } from '../../model/session.ts';
+import type { LiveSession } from '../../model/session.ts';
 import type { Tokens } from '../../model/tokens.ts';
+import { repeats } from './repetition.ts';
 
 /** What the page holds in place of each real token, by the token. */
 export type Concealed = ReadonlyMap<string, string>;
@@ -8,7 +9,7 @@ export type Concealed = ReadonlyMap<string, string>;
 const DEEPEST = 64;
 
 /** The real tokens of a session, and its handles in their place. */
-export function concealed({ handles }: BoundSession, { accessToken, refreshToken }: Tokens): Concealed {
+export function concealed({ handles }: Pick<LiveSession, 'handles'>, { accessToken, refreshToken }: Tokens): Concealed {
   const tokens = new Map<string, string>();
   if (handles.by === 'page') return tokens; // without custody the page holds them
   if (accessToken) tokens.set(accessToken, handles.access);
@@ -31,18 +32,18 @@ export function conceal<T>(value: T, tokens: Concealed, depth = 0): T {
   ) as T;
 }
 
-/** The same of an answer's text. What is JSON is written anew, because a token may be escaped in it. */
-export function concealText(text: string, tokens: Concealed): string {
-  if (tokens.size === 0) return text;
+/** The same of an answer's text, which is written anew. Undefined for what is no JSON: a token may stand in it in any form. */
+export function concealJson(text: string, tokens: Concealed): string | undefined {
   try {
     return JSON.stringify(conceal<unknown>(JSON.parse(text), tokens));
   } catch {
-    return withHandles(text, tokens); // not JSON: it is read as it stands
+    return undefined;
   }
 }
 
 /** The longest token first: one may begin like another. */
 function withHandles(text: string, tokens: Concealed): string {
   const longestFirst = [...tokens].sort(([a], [b]) => b.length - a.length);
-  return longestFirst.reduce((done, [token, handle]) => done.replaceAll(token, () => handle), text);
+  const done = longestFirst.reduce((so, [token, handle]) => so.replaceAll(token, () => handle), text);
+  return longestFirst.some(([token]) => repeats(done, token)) ? '' : done; // in some encoding
 }

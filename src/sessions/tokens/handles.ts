@@ -9,12 +9,12 @@ import {
   refreshDigest,
   type TokenDigest,
 } from '../../model/handle.ts';
-import type { Handles } from '../../model/session.ts';
+import type { Handles, HoldfastHandles } from '../../model/session.ts';
 import type { Tokens } from '../../model/tokens.ts';
 import { sha256 } from '../../protocol/digest.ts';
 
 /** Handles that say nothing: 256 random bits each. */
-export function newHandles({ refreshToken }: Tokens, random: () => string): Handles {
+export function newHandles({ refreshToken }: Tokens, random: () => string): HoldfastHandles {
   return {
     by: 'holdfast',
     access: newAccessHandle(random),

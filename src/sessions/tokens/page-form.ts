@@ -1,4 +1,4 @@
-/** An urlencoded POST of a page, taken over from its wrapper. */
+/** A form of a page, taken over from its wrapper. */
 export interface PageForm {
   readonly url: string;
   readonly headers: readonly (readonly [string, string])[];

@@ -1,45 +1,48 @@
+import { failureOf } from '../../model/activity.ts';
 import type { Destination } from '../../model/destination.ts';
 import { mentionsHandle } from '../../model/handle.ts';
-import { type Origin, originOf } from '../../model/origin.ts';
+import { isSameOrigin, type Origin, originOf } from '../../model/origin.ts';
+import type { KnownServer } from '../../model/server.ts';
 import type { SessionId } from '../../model/session.ts';
 import type { ProofKey } from '../../protocol/dpop/key.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
 import { createProof } from '../../protocol/dpop/proof.ts';
 import { HoldfastError } from '../../protocol/error.ts';
 import { correctionOf, skewOf } from '../../protocol/http/clock.ts';
+import { schemeOf } from '../../protocol/http/scheme.ts';
 import { loggable } from '../../protocol/oauth/error-code.ts';
+import { FORWARDED } from '../../protocol/oauth/token-request.ts';
 import { readOAuthError } from '../../protocol/oauth/token-response.ts';
 import { admits } from '../page-answer.ts';
 import type { Ports, Reply } from '../ports.ts';
-
-/** Headers of a page's token request that Holdfast sends on; the rest would need a CORS preflight, which it cannot ask. */
-const FORWARDED = new Set(['accept', 'accept-language', 'authorization']);
+import type { PageForm } from './page-form.ts';
 
 type TokenEndpointPorts = Pick<Ports, 'network' | 'memory' | 'random' | 'record' | 'now'>;
 
 /** Why a refused request is worth sending again: each is a reason once. */
 type Remedy = 'nonce' | 'clock';
 
-/** Requests to an authorization server that carry a proof (RFC 9449 §5), from the background itself. */
+/** Requests to an authorization server, from the background itself; with a proof (RFC 9449 §5) where there is a key. */
 export function createTokenEndpoint({ network, memory, random, record, now }: TokenEndpointPorts) {
   /**
-   * Sends a form with a proof. A reply that asks for a nonce (RFC 9449 §8), and a proof refused while the clocks differ,
+   * Sends a form, with a proof of the key if there is one. A reply that asks for a nonce (RFC 9449 §8), and a proof refused while the clocks differ,
    * are answered with a new proof, once each. Undefined when the server could not be reached. What fails is recorded.
    */
   async function send(
     to: Destination,
     agent: Origin,
-    headers: readonly (readonly [string, string])[],
+    headers: Readonly<Record<string, string>>,
     form: URLSearchParams,
-    key: ProofKey,
+    key: ProofKey | undefined,
     session?: SessionId,
   ): Promise<Reply | undefined> {
     const origin = originOf(to);
     const tried = new Set<Remedy>();
     try {
+      if (!key) return noted(await network.post(to, agent, headers, form.toString()));
       for (;;) {
         const nonce = await memory.nonce(origin);
-        const reply = await attempt(nonce);
+        const reply = await attempt(key, nonce);
         const remedy = await remedyFor(reply, nonce);
         if (!remedy || tried.has(remedy)) return noted(reply);
         tried.add(remedy);
@@ -58,13 +61,13 @@ export function createTokenEndpoint({ network, memory, random, record, now }: To
     }
 
     function refused(status: number | undefined, code: string | undefined): void {
-      record({ at: now(), kind: 'refused', agent, session, server: origin, status, code });
+      record({ at: now(), kind: failureOf(status, code), agent, session, server: origin, status, code });
     }
 
-    async function attempt(nonce: string | undefined): Promise<Reply> {
+    async function attempt(key: ProofKey, nonce: string | undefined): Promise<Reply> {
       const time = now() + (await memory.clockOffset(origin));
       const proof = await createProof(key, { method: 'POST', url: to, nonce }, { now: time, jti: random() });
-      const reply = await network.post(to, agent, { ...forwarded(headers), DPoP: proof }, form.toString());
+      const reply = await network.post(to, agent, { ...headers, DPoP: proof }, form.toString());
       const given = readNonce(reply.header('DPoP-Nonce'));
       if (given) await memory.setNonce(origin, given);
       return reply;
@@ -87,8 +90,22 @@ export function createTokenEndpoint({ network, memory, random, record, now }: To
 
 export type TokenEndpoint = ReturnType<typeof createTokenEndpoint>;
 
-/** The page's headers that are sent. A handle in one of them is dropped: it means nothing to the server. */
-export function forwarded(headers: readonly (readonly [string, string])[]): Record<string, string> {
-  const kept = headers.filter(([name, value]) => FORWARDED.has(name.toLowerCase()) && !mentionsHandle(value));
-  return { ...Object.fromEntries(kept), 'Content-Type': 'application/x-www-form-urlencoded;charset=UTF-8' };
+/** What stands in a request of Holdfast's own to an authorization server. */
+export const FORM = { 'Content-Type': 'application/x-www-form-urlencoded;charset=UTF-8' } as const;
+
+/**
+ * The page's headers that are sent to a server's endpoint. A handle in one of them is dropped: it means nothing to the server.
+ * `Authorization` needs a preflight, and Holdfast asks none: a client's secret goes by HTTP Basic alone (RFC 6749 §2.3.1),
+ * where the server takes that, and to the issuer's own origin. What else its metadata names is that server's word.
+ */
+export function forwarded(
+  headers: PageForm['headers'],
+  to: Destination,
+  server: KnownServer | undefined,
+): Readonly<Record<string, string>> {
+  const takesBasic = server?.takesBasic === true && isSameOrigin(server.issuer, to);
+  const isSent = (name: string, value: string): boolean =>
+    name === 'authorization' ? takesBasic && schemeOf(value) === 'Basic' : FORWARDED.has(name);
+  const kept = headers.filter(([name, value]) => isSent(name.toLowerCase(), value) && !mentionsHandle(value));
+  return { ...Object.fromEntries(kept), ...FORM };
 }

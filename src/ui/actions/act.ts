@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { FailureCode } from '../../messages/ui.ts';
 import type { Action } from '../../messages/ui-request.ts';
+import { confirmWithPasskey } from '../lock-page.ts';
 import { ask } from '../state.ts';
 
 /** What the person does in one place of a view, and how it went. */
@@ -23,6 +24,7 @@ export function useAct(): Act {
     const result = await ask(request);
     doing.value = undefined;
     if (!result.ok) failure.value = result.code;
+    if (failure.value === 'passkey_needed') confirmWithPasskey(request);
     return result.ok;
   }
 

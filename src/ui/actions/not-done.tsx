@@ -5,7 +5,10 @@ import { say } from '../words.ts';
 const WHY = {
   locked: 'notDoneLocked',
   wrong_passkey: 'lockWrongPasskey',
+  passkey_needed: 'notDonePasskey',
   storage_failed: 'notDoneStorage',
+  not_allowed: 'notDoneNotAllowed',
+  too_many: 'notDoneTooMany',
   session_ended: 'notDoneEnded',
   internal: 'notDoneInternal',
   gone: 'notDoneGone',

@@ -7,7 +7,10 @@ export function CopyButton({ label, text }: { readonly label: string; readonly t
   return (
     <>
       <button type="button" onClick={async () => copy(await text())}>
-        {copied.value ? say('copied') : label}
+        <span class="either">
+          <span class={copied.value ? 'unseen' : undefined}>{label}</span>
+          <span class={copied.value ? undefined : 'unseen'}>{say('copied')}</span>
+        </span>
       </button>
       <span role="status" class="off-screen">
         {copied.value ? say('copied') : ''}

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { Part } from '../part.tsx';
 import { asks, sites, trouble } from '../state.ts';
 import { AskCard } from '../waiting/ask-card.tsx';
 import { LockPanel } from '../waiting/lock-panel.tsx';
@@ -11,6 +12,7 @@ import { address } from './address/navigation.ts';
 import { hashOf, type Route } from './address/route.ts';
 import { CookieSessionsView } from './list/cookie-sessions-view.tsx';
 import { SessionsView } from './list/sessions-view.tsx';
+import { RequestsView } from './requests/requests-view.tsx';
 import { SettingsView } from './settings/settings-view.tsx';
 
 /** The dashboard: what waits for the person, then what the address asks for. */
@@ -46,7 +48,13 @@ export function Dashboard() {
           </p>
         )}
       </div>
-      <main class={`view view-${route.view}`}>{sites.value !== undefined && <View route={route} />}</main>
+      <main class={`view view-${route.view}`}>
+        {sites.value !== undefined && (
+          <Part key={tab?.word}>
+            <View route={route} />
+          </Part>
+        )}
+      </main>
     </>
   );
 }
@@ -61,6 +69,8 @@ function View({ route }: { readonly route: Route }) {
       return <CookieSessionsView />;
     case 'activity':
       return <ActivityView query={route.lines} />;
+    case 'requests':
+      return <RequestsView tab={route.tab} />;
     case 'settings':
       return <SettingsView />;
     case 'unknown':
@@ -82,13 +92,14 @@ const TABS = [
     views: ['sessions', 'session', 'drill', 'cookies'],
   },
   { word: 'dashboardActivity', to: { view: 'activity', lines: EVERY_LINE }, views: ['activity'] },
+  { word: 'dashboardRequests', to: { view: 'requests', tab: undefined }, views: ['requests'] },
   { word: 'dashboardSettings', to: { view: 'settings' }, views: ['settings'] },
 ] as const satisfies readonly {
   readonly word: Parameters<typeof say>[0];
   readonly to: Route;
   readonly views: readonly Route['view'][];
 }[] as readonly {
-  readonly word: 'dashboardSessions' | 'dashboardActivity' | 'dashboardSettings';
+  readonly word: 'dashboardSessions' | 'dashboardActivity' | 'dashboardRequests' | 'dashboardSettings';
   readonly to: Route;
   readonly views: readonly Route['view'][];
 }[];

@@ -1,8 +1,9 @@
 import { signal } from '@preact/signals';
 import type { InspectedRequest } from '../../messages/inspection.ts';
 import { bindingOf } from '../../messages/ui.ts';
+import { Address } from '../labels/address.tsx';
 import { Mark } from '../labels/mark.tsx';
-import { shorten } from '../names.ts';
+import { shorten, visible } from '../names.ts';
 import { sessionWith } from '../state.ts';
 import type { TableColumn } from '../table/column.ts';
 import { duration, offset, say } from '../words.ts';
@@ -14,24 +15,39 @@ import { type Timing, timingOf, total } from './timing.ts';
 const NARROWEST = 48;
 const WIDEST = 900;
 
-/** How wide the columns are, in CSS pixels. The last takes what is left. */
-export const widths = signal<readonly number[]>([76, 210, 140, 170, 150, 160, 200]);
+/** How wide the columns are at first, in CSS pixels. */
+const WIDTHS = {
+  columnTime: 76,
+  columnRequest: 210,
+  columnStatus: 140,
+  columnDuration: 170,
+  columnSession: 150,
+  columnProof: 160,
+  columnResource: 200,
+} as const;
+
+type Id = keyof typeof WIDTHS;
+type Column = TableColumn<InspectedRequest, Id>;
+
+/** How wide the columns are, in CSS pixels. The last that is shown takes what is left. */
+export const widths = signal<Readonly<Record<Id, number>>>(WIDTHS);
 
 /** Makes a column wider. @param by CSS pixels; less than zero makes it narrower */
-export function resize(index: number, by: number): void {
-  widths.value = widths.value.map((width, at) =>
-    at === index ? Math.min(WIDEST, Math.max(NARROWEST, Math.round(width + by))) : width,
-  );
+export function resize(id: Id, by: number): void {
+  const width = Math.min(WIDEST, Math.max(NARROWEST, Math.round(widths.value[id] + by)));
+  widths.value = { ...widths.value, [id]: width };
 }
 
-type Id =
-  | 'columnTime'
-  | 'columnRequest'
-  | 'columnStatus'
-  | 'columnDuration'
-  | 'columnSession'
-  | 'columnProof'
-  | 'columnResource';
+/** What a narrow panel leaves out, in this order: the request's own view says it as well. */
+const LEFT_OUT: readonly Id[] = ['columnTime', 'columnDuration', 'columnResource', 'columnSession'];
+
+/** The columns for which there is room, by the widths that they have at first. @param room in CSS pixels */
+export function fitting(columns: readonly Column[], room: number): readonly Column[] {
+  return LEFT_OUT.reduce<readonly Column[]>((left, wanted) => {
+    const needed = left.reduce((sum, { id }) => sum + WIDTHS[id], 0);
+    return needed > room ? left.filter(({ id }) => id !== wanted) : left;
+  }, columns);
+}
 
 /**
  * What is said of each request.
@@ -39,7 +55,7 @@ type Id =
  * @param begin when the first began, in milliseconds since the epoch
  * @param longest the longest duration, in milliseconds
  */
-export function columnsFor(begin: number, longest: number): readonly TableColumn<InspectedRequest, Id>[] {
+export function columnsFor(begin: number, longest: number): readonly Column[] {
   return [
     column('columnTime', ({ at }) => offset(at - begin)),
     column('columnRequest', (request) => <Request request={request} />),
@@ -47,11 +63,11 @@ export function columnsFor(begin: number, longest: number): readonly TableColumn
     column('columnDuration', (request) => <Duration timing={timingOf(request)} longest={longest} />),
     column('columnSession', ({ session }) => <Session id={session} />),
     column('columnProof', (request) => <Proof request={request} />),
-    column('columnResource', ({ url }) => shortUrl(url)),
+    column('columnResource', ({ url }) => <Address name={shortUrl(url)} />),
   ];
 }
 
-function column(id: Id, cell: TableColumn<InspectedRequest, Id>['cell']): TableColumn<InspectedRequest, Id> {
+function column(id: Id, cell: Column['cell']): Column {
   const name = say(id);
   return { id, name, widthLabel: say('panelResize', name), cell };
 }
@@ -65,8 +81,8 @@ function Request({ request: { id, method, rpc } }: { readonly request: Inspected
         selected.value = id;
       }}
     >
-      <b>{rpc?.method ?? method}</b>
-      {rpc?.name !== undefined && <code> {rpc.name}</code>}
+      <b>{visible(rpc?.method ?? method)}</b>
+      {rpc?.name !== undefined && <code> {visible(rpc.name)}</code>}
     </button>
   );
 }
@@ -103,6 +119,8 @@ function Duration({ timing, longest }: { readonly timing: Timing | undefined; re
 function Session({ id }: { readonly id: string | undefined }) {
   const session = sessionWith(id);
   const binding = session && bindingOf(session);
+  if (session?.state === 'held') return say('stateHeld');
+  if (session?.state === 'given') return say('stateGiven');
   if (!binding) return null;
   const { thumbprint } = binding;
   return (

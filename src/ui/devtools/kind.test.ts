@@ -54,9 +54,9 @@ test('the time that the proof took counts only when the request waited for it', 
 });
 
 test('a command for the shell holds no secret, and quotes what the page chose', () => {
-  const hostile = curl({ ...request, url: "https://mcp.example/mcp?x='$(id)'" });
+  const hostile = curl({ ...request, url: "https://mcp.example/mcp?x='$(id)'" }, 'note');
   expect(hostile).toContain("'https://mcp.example/mcp?x='\\''$(id)'\\'''");
   expect(hostile).toContain('"Authorization: DPoP $ACCESS_TOKEN"');
   expect(hostile).not.toContain('s-secret');
-  expect(curl({ ...request, method: "GET'; id" })).toContain("-X 'GET'\\''; id'");
+  expect(curl({ ...request, method: "GET'; id" }, 'note')).toContain("-X 'GET'\\''; id'");
 });

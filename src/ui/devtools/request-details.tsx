@@ -3,6 +3,7 @@ import { bindingOf, type SessionView, stateAt } from '../../messages/ui.ts';
 import { CopyButton } from '../copy/copy-button.tsx';
 import { sessionLink } from '../dashboard-link.ts';
 import { EnforcementLabel } from '../labels/enforcement-label.tsx';
+import { Foreign } from '../labels/foreign.tsx';
 import { Mark } from '../labels/mark.tsx';
 import { StateLabel } from '../labels/state-label.tsx';
 import { Term } from '../labels/term.tsx';
@@ -11,6 +12,7 @@ import { ProofTable } from '../proof/proof-table.tsx';
 import { isLocked, now, sessionWith } from '../state.ts';
 import { duration, say } from '../words.ts';
 import { challengeWords, nonceWords } from './challenge.ts';
+import { corsWords } from './cors-words.ts';
 import { curl } from './curl.ts';
 import { kindOf } from './kind.ts';
 import { report } from './report.ts';
@@ -27,8 +29,10 @@ export function RequestDetails({ request }: { readonly request: InspectedRequest
   return (
     <section class="panel-details" aria-labelledby="request-title">
       <header>
-        <h2 id="request-title">{title}</h2>
-        <CopyButton label={say('copyCurl')} text={() => curl(request)} />
+        <h2 id="request-title">
+          <Foreign text={title} />
+        </h2>
+        <CopyButton label={say('copyCurl')} text={() => curl(request, say('panelCurlNote'))} />
         <CopyButton label={say('copyReport')} text={() => report(request)} />
         <button
           type="button"
@@ -68,7 +72,9 @@ export function RequestDetails({ request }: { readonly request: InspectedRequest
         {mcp.protocolVersion && (
           <>
             <dt>{say('factProtocol')}</dt>
-            <dd>{mcp.protocolVersion}</dd>
+            <dd>
+              <Foreign text={mcp.protocolVersion} />
+            </dd>
           </>
         )}
         {mcp.sessionId && (
@@ -77,7 +83,9 @@ export function RequestDetails({ request }: { readonly request: InspectedRequest
               <Term name="mcpSession">{say('factMcpSession')}</Term>
             </dt>
             <dd>
-              <code>{mcp.sessionId}</code>
+              <code>
+                <Foreign text={mcp.sessionId} />
+              </code>
             </dd>
           </>
         )}
@@ -88,6 +96,7 @@ export function RequestDetails({ request }: { readonly request: InspectedRequest
       </dl>
       <Timing request={request} />
       <Challenges request={request} />
+      <Cors request={request} />
       {proof && (
         <>
           <h3>{say('proofTitle')}</h3>
@@ -146,6 +155,20 @@ function Timing({ request }: { readonly request: InspectedRequest }) {
   );
 }
 
+function Cors({ request: { cors = [] } }: { readonly request: InspectedRequest }) {
+  if (cors.length === 0) return null;
+  return (
+    <>
+      <h3>{say('corsTitle')}</h3>
+      <ul>
+        {cors.map((fault) => (
+          <li key={fault.kind}>{corsWords(fault)}</li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
 function Challenges({ request: { answer } }: { readonly request: InspectedRequest }) {
   if (!answer || answer.challenges.length === 0) return null;
   return (
@@ -157,7 +180,11 @@ function Challenges({ request: { answer } }: { readonly request: InspectedReques
           return (
             <li key={challenge.scheme}>
               <code>{[challenge.scheme, challenge.error].filter(Boolean).join(' ')}</code>
-              {challenge.description && <q>{challenge.description}</q>}
+              {challenge.description && (
+                <q>
+                  <Foreign text={challenge.description} />
+                </q>
+              )}
               <p>
                 {say(what)} <span class="note">{section}</span>
               </p>

@@ -13,6 +13,8 @@ export const KIND_WORDS = {
 /** What a request presented. */
 export const PRESENTS_WORDS = {
   bound: 'presentsBound',
+  held: 'presentsHeld',
+  given: 'presentsGiven',
   ownKey: 'presentsOwnKey',
   bearer: 'presentsBearer',
   unproved: 'presentsUnproved',

@@ -5,7 +5,7 @@ import { KIND_WORDS } from './request-words.ts';
 import { clear, filter, kinds, preserves, requests, shown } from './requests.ts';
 
 /** Filter, kinds, what stays, and how many there are. */
-export function Toolbar() {
+export function Toolbar({ canPreserve }: { readonly canPreserve: boolean }) {
   return (
     <div class="panel-toolbar" role="toolbar" aria-label={say('panelToolbar')}>
       <button type="button" class="panel-tool" onClick={clear} disabled={requests.value.length === 0}>
@@ -34,16 +34,18 @@ export function Toolbar() {
           </button>
         ))}
       </fieldset>
-      <label class="panel-check">
-        <input
-          type="checkbox"
-          checked={preserves.value}
-          onChange={({ currentTarget }) => {
-            preserves.value = currentTarget.checked;
-          }}
-        />
-        {say('panelPreserve')}
-      </label>
+      {canPreserve && (
+        <label class="panel-check">
+          <input
+            type="checkbox"
+            checked={preserves.value}
+            onChange={({ currentTarget }) => {
+              preserves.value = currentTarget.checked;
+            }}
+          />
+          {say('panelPreserve')}
+        </label>
+      )}
       <output class="panel-count">{countOf(shown.value.length, requests.value.length)}</output>
     </div>
   );

@@ -6,7 +6,8 @@ import { count, say } from '../words.ts';
 /** What the last drill found, or that there is nothing to find: a word and a drawing, beside the state. */
 export function EnforcementLabel({ session }: { readonly session: SessionView }) {
   const verdict = session.enforcement?.verdict;
-  const isUnchecked = session.state === 'bound' && session.asBearer;
+  const isUnchecked =
+    session.state === 'held' || session.state === 'given' || (session.state === 'bound' && session.asBearer);
   const look = isUnchecked ? 'notTested' : (verdict?.kind ?? 'notTested');
   return (
     <span class={`enforcement enforcement-${look}`}>
@@ -18,7 +19,9 @@ export function EnforcementLabel({ session }: { readonly session: SessionView })
 
 const ICONS = {
   enforced: 'shieldCheck',
-  notEnforced: 'shieldCross',
+  advised: 'shieldCheck',
+  incomplete: 'shieldCross',
+  broken: 'shieldCross',
   unclear: 'shieldQuestion',
   notTested: 'shield',
 } as const;
@@ -26,9 +29,12 @@ const ICONS = {
 function wordFor(verdict: Enforcement['verdict'] | undefined): string {
   switch (verdict?.kind) {
     case 'enforced':
-      return say('enforced', `${verdict.refused}/${verdict.refused}`);
-    case 'notEnforced':
-      return count('notEnforced', verdict.accepted.length);
+      return say('enforced', `${verdict.refused}/${verdict.refused + (verdict.untold ?? 0)}`);
+    case 'advised':
+    case 'incomplete':
+      return count(verdict.kind, verdict.found.length);
+    case 'broken':
+      return say('broken');
     case 'unclear':
       return say('enforcementUnclear');
     case undefined:

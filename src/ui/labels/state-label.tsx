@@ -5,6 +5,9 @@ import { say } from '../words.ts';
 /** Each state has a word, a drawing and a colour; none of them stands alone. */
 const LOOK = {
   bound: { word: 'stateBound', icon: 'shackle' },
+  refreshBound: { word: 'stateRefreshBound', icon: 'box' },
+  held: { word: 'stateHeld', icon: 'box' },
+  given: { word: 'stateGiven', icon: 'keyInBox' },
   exposed: { word: 'stateExposed', icon: 'openShackle' },
   refused: { word: 'stateRefused', icon: 'forbidden' },
   locked: { word: 'stateLocked', icon: 'locked' },
@@ -15,13 +18,14 @@ const LOOK = {
   revoked: { word: 'stateRevoked', icon: 'struckKey' },
 } as const satisfies Record<ViewState, { word: string; icon: IconName }>;
 
+export const stateWord = (state: ViewState): string => say(LOOK[state].word);
+
 /** The most important word on any screen. */
 export function StateLabel({ state }: { readonly state: ViewState }) {
-  const { word, icon } = LOOK[state];
   return (
     <strong class={`state state-${state}`}>
-      <Icon name={icon} />
-      {say(word)}
+      <Icon name={LOOK[state].icon} />
+      {stateWord(state)}
     </strong>
   );
 }

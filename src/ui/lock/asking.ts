@@ -1,6 +1,6 @@
 import { type Signal, useSignal } from '@preact/signals';
-import type { LockRequest } from '../../messages/lock-request.ts';
 import type { FailureCode } from '../../messages/ui.ts';
+import type { Action } from '../../messages/ui-request.ts';
 import { ask as askBackground } from '../state.ts';
 import { PasskeyError, type PasskeyFailure } from './passkey.ts';
 
@@ -10,8 +10,8 @@ interface Asking {
   /** From the click until the background has answered. */
   readonly busy: Signal<boolean>;
   readonly failure: Signal<Failure | undefined>;
-  /** Asks the passkey for something, and then the background for what its answer opens. */
-  readonly ask: (passkey: () => Promise<LockRequest>) => Promise<void>;
+  /** Asks the passkey for something, and then the background for what its answer opens. Resolves to whether that was done. */
+  readonly ask: (passkey: () => Promise<Action>) => Promise<boolean>;
 }
 
 /** One thing that is done with the passkey's answer, and how it went. */
@@ -19,7 +19,7 @@ export function useAsking(): Asking {
   const busy = useSignal(false);
   const failure = useSignal<Failure | undefined>(undefined);
 
-  async function ask(passkey: () => Promise<LockRequest>): Promise<void> {
+  async function ask(passkey: () => Promise<Action>): Promise<boolean> {
     busy.value = true;
     failure.value = undefined;
     try {
@@ -29,6 +29,7 @@ export function useAsking(): Asking {
       failure.value = error instanceof PasskeyError ? error.reason : 'failed';
     }
     busy.value = false;
+    return failure.value === undefined;
   }
 
   return { busy, failure, ask };

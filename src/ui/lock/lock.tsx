@@ -1,12 +1,21 @@
 import { StateLabel } from '../labels/state-label.tsx';
 import { lock } from '../state.ts';
 import { say } from '../words.ts';
+import { Confirm } from './confirm.tsx';
 import { Locked } from './locked.tsx';
 import { TurnedOff } from './turned-off.tsx';
 import { TurnedOn } from './turned-on.tsx';
+import type { Wish } from './wish.ts';
 
-/** The one page of the passkey lock: to turn it on, to unlock, to turn it off. */
-export function Lock({ atOnce }: { readonly atOnce: boolean }) {
+interface Props {
+  /** Whether the passkey is asked for at once. */
+  readonly atOnce: boolean;
+  /** What is to be done with the passkey, beside the lock itself. */
+  readonly wish: Wish | undefined;
+}
+
+/** The one page of the passkey lock: to turn it on, to unlock, to loosen something, to turn it off. */
+export function Lock({ atOnce, wish }: Props) {
   const view = lock.value;
   if (!view) return null;
   return (
@@ -19,7 +28,7 @@ export function Lock({ atOnce }: { readonly atOnce: boolean }) {
       </header>
       {view.state === 'off' && <TurnedOff />}
       {view.state === 'locked' && <Locked lock={view} atOnce={atOnce} />}
-      {view.state === 'unlocked' && <TurnedOn lock={view} />}
+      {view.state === 'unlocked' && (wish ? <Confirm lock={view} wish={wish} /> : <TurnedOn lock={view} />)}
     </main>
   );
 }

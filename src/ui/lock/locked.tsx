@@ -17,7 +17,7 @@ export function Locked({
   readonly atOnce: boolean;
 }) {
   const { busy, failure, ask } = useAsking();
-  const unlock = (): Promise<void> => ask(async () => ({ kind: 'unlock', secret: await askPasskey(lock.passkey) }));
+  const unlock = (): Promise<boolean> => ask(async () => ({ kind: 'unlock', secret: await askPasskey(lock.passkey) }));
 
   useEffect(() => {
     if (!atOnce) return;

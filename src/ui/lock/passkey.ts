@@ -79,5 +79,9 @@ async function given(asked: Promise<Credential | null>): Promise<PublicKeyCreden
 }
 
 function textOf(secret: BufferSource): string {
-  return encode(secret instanceof ArrayBuffer ? new Uint8Array(secret) : new Uint8Array(secret.buffer));
+  return encode(
+    secret instanceof ArrayBuffer
+      ? new Uint8Array(secret)
+      : new Uint8Array(secret.buffer, secret.byteOffset, secret.byteLength),
+  );
 }

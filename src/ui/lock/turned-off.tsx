@@ -12,7 +12,7 @@ export function TurnedOff() {
   const { busy, failure, ask } = useAsking();
   const idleMinutes = useSignal<IdleMinutes>(IDLE_MINUTES[0]);
 
-  const turnOn = (): Promise<void> => {
+  const turnOn = (): Promise<boolean> => {
     // Chrome grants it without a question; it has to be asked for within the click.
     const granted = browser.permissions.request({ permissions: ['idle'] });
     return ask(async () => {

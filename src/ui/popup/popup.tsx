@@ -1,4 +1,5 @@
 import { useComputed, useSignal } from '@preact/signals';
+import { Part } from '../part.tsx';
 import { matching } from '../session/search.ts';
 import { SitePanel } from '../site/site-panel.tsx';
 import { asks, missing, sessions, sites, trouble } from '../state.ts';
@@ -9,6 +10,7 @@ import { count, say } from '../words.ts';
 import { Bar } from './bar.tsx';
 import { CookieSessions } from './cookie-sessions.tsx';
 import { Empty } from './empty.tsx';
+import { Ended, folded } from './ended.tsx';
 import type { Front } from './front.ts';
 import { RevokeAll } from './revoke-all.tsx';
 import { Search } from './search.tsx';
@@ -23,7 +25,8 @@ export function Popup({ front: { origin, tab, servers } }: { readonly front: Fro
   const isElsewhereOpen = useSignal(false);
   const here = useComputed(() => sessions.value.filter(({ agent }) => agent === origin));
   const elsewhere = useComputed(() => sessions.value.filter(({ agent }) => agent !== origin));
-  const foundHere = useComputed(() => matching(here.value, wanted.value));
+  const over = useComputed(() => (wanted.value.trim() === '' ? folded(here.value) : []));
+  const foundHere = useComputed(() => matching(here.value, wanted.value).filter((one) => !over.value.includes(one)));
   const foundElsewhere = useComputed(() => matching(elsewhere.value, wanted.value));
   if (sites.value === undefined) return null;
 
@@ -41,36 +44,53 @@ export function Popup({ front: { origin, tab, servers } }: { readonly front: Fro
         {asks.value.map((ask) => (
           <AskCard key={ask.id} {...ask} />
         ))}
-        {origin && isProtected && servers.length > 0 && asks.value.length === 0 && (
-          <AskCard agent={origin} origins={servers} />
-        )}
-        {origin ? <SitePanel key={origin} origin={origin} tab={tab} /> : <p class="no-site">{say('noSite')}</p>}
-        {searchesHere && search}
-        {foundHere.value.length > 0 && (
-          <section aria-label={say('sessionsHere')}>
-            <SessionList sessions={foundHere.value} showAgent={false} />
-            {!isSearched && <RevokeAll sessions={here.value} agent={origin} />}
-          </section>
-        )}
-        {here.value.length === 0 && asks.value.length === 0 && !missing.value && (
-          <Empty isProtected={isProtected} isFirst={sites.value.length === 0 && sessions.value.length === 0} />
-        )}
-        {origin && <CookieSessions site={origin} />}
-        {elsewhere.value.length > 0 && (
-          <details
-            class="elsewhere"
-            open={isElsewhereOpen.value || (searchesHere && isSearched && foundElsewhere.value.length > 0)}
-            onToggle={({ currentTarget }) => {
-              isElsewhereOpen.value = currentTarget.open;
-            }}
-          >
-            <summary>
-              {count('otherSessions', isSearched ? foundElsewhere.value.length : elsewhere.value.length)}
-            </summary>
-            {!searchesHere && search}
-            {isElsewhereOpen.value && <SessionList sessions={foundElsewhere.value} showAgent />}
-            {isElsewhereOpen.value && !isSearched && <RevokeAll sessions={sessions.value} agent={undefined} />}
-          </details>
+        {asks.value.length === 0 && (
+          <>
+            {origin && isProtected && servers.length > 0 && <AskCard agent={origin} origins={servers} />}
+            {origin ? (
+              <Part key={origin}>
+                <SitePanel origin={origin} tab={tab} />
+              </Part>
+            ) : (
+              <p class="no-site">{say('noSite')}</p>
+            )}
+            {searchesHere && search}
+            {foundHere.value.length > 0 && (
+              <section aria-label={say('sessionsHere')}>
+                <SessionList sessions={foundHere.value} showAgent={false} />
+                {!isSearched && <RevokeAll sessions={here.value} agent={origin} />}
+                {over.value.length > 0 && <Ended sessions={over.value} />}
+              </section>
+            )}
+            {here.value.length === 0 && !missing.value && (
+              <Empty
+                site={origin}
+                isProtected={isProtected}
+                isFirst={sites.value.length === 0 && sessions.value.length === 0}
+              />
+            )}
+            {origin && (
+              <Part>
+                <CookieSessions site={origin} />
+              </Part>
+            )}
+            {elsewhere.value.length > 0 && (
+              <details
+                class="elsewhere"
+                open={isElsewhereOpen.value || (searchesHere && isSearched && foundElsewhere.value.length > 0)}
+                onToggle={({ currentTarget }) => {
+                  isElsewhereOpen.value = currentTarget.open;
+                }}
+              >
+                <summary>
+                  {count('otherSessions', isSearched ? foundElsewhere.value.length : elsewhere.value.length)}
+                </summary>
+                {!searchesHere && search}
+                {isElsewhereOpen.value && <SessionList sessions={foundElsewhere.value} showAgent />}
+                {isElsewhereOpen.value && !isSearched && <RevokeAll sessions={sessions.value} agent={undefined} />}
+              </details>
+            )}
+          </>
         )}
       </main>
       <LockEntry />

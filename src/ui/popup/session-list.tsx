@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SessionView } from '../../messages/ui.ts';
+import { Part } from '../part.tsx';
 import { SessionCard } from '../session/session-card.tsx';
 import { count } from '../words.ts';
 
@@ -32,7 +33,9 @@ export function SessionList({ sessions, showAgent }: Props) {
   return (
     <>
       {sessions.slice(0, drawn.value).map((session) => (
-        <SessionCard key={session.id} session={session} showAgent={showAgent} />
+        <Part key={session.id}>
+          <SessionCard session={session} showAgent={showAgent} />
+        </Part>
       ))}
       {left > 0 && (
         <button type="button" ref={end} class="link more-sessions" onClick={more}>

@@ -1,5 +1,6 @@
 import type { ProofChecks } from '../../messages/inspection.ts';
 import type { ProofView } from '../../model/proof-view.ts';
+import { Foreign } from '../labels/foreign.tsx';
 import { moment, say } from '../words.ts';
 import { ProofKey } from './proof-key.tsx';
 import { SectionLink } from './section-link.tsx';
@@ -83,7 +84,9 @@ function Row({ part: { name, what, section, check }, value, checks, own }: RowPr
         {name === 'jwk' && own !== undefined && typeof value === 'object' && value !== null ? (
           <ProofKey jwk={value} own={own} />
         ) : (
-          <code>{written(value)}</code>
+          <code>
+            <Foreign text={written(value)} />
+          </code>
         )}
         {name === 'iat' && typeof value === 'number' && <span class="note"> {moment(value * 1000)}</span>}
       </td>

@@ -1,7 +1,16 @@
-import type { BoundView, ExposedView, SessionView, ViewState } from '../../messages/ui.ts';
+import {
+  bindingOf,
+  type ExposedView,
+  isLiveView,
+  type LiveView,
+  type SessionView,
+  type ViewState,
+} from '../../messages/ui.ts';
+import { hostOf } from '../names.ts';
 import { say, second } from '../words.ts';
 
-const WHY = {
+/** Why a session is exposed. */
+export const WHY_EXPOSED = {
   no_dpop: 'exposedNoDpop',
   bearer_answer: 'exposedBearerAnswer',
   declined: 'exposedDeclined',
@@ -9,47 +18,97 @@ const WHY = {
   unanswered: 'exposedUnanswered',
   unverified: 'exposedUnverified',
   not_ours: 'exposedNotOurs',
+  typed: 'exposedTyped',
   own_login: 'exposedOwnLogin',
   not_allowed: 'exposedNotAllowed',
+  handed_over: 'exposedHandedOver',
 } as const satisfies Record<ExposedView['reason'], string>;
 
-/** What has to be said of a session beside its state; undefined when all is well. @param now milliseconds since the epoch */
-export function explain(session: SessionView, state: ViewState, now: number): string | undefined {
+/** What is said of a session in words. */
+export interface Explained {
+  /** The one sentence for a person who knows nothing else of it. */
+  readonly plain: string;
+  /** What has to be said beside that: a warning, or why it is so. */
+  readonly beside?: string | undefined;
+  /** What can be read by whoever wants to know more. */
+  readonly more?: string | undefined;
+}
+
+/** A session in words. @param now milliseconds since the epoch */
+export function explain(session: SessionView, state: ViewState, now: number): Explained {
   switch (state) {
     case 'exposed':
-      return session.state === 'exposed' ? say(WHY[session.reason]) : undefined;
+      return {
+        plain: say('plainExposed'),
+        beside: session.state === 'exposed' ? say(WHY_EXPOSED[session.reason]) : say('exposedInPage'),
+      };
     case 'refused':
-      return say('refusedWhat');
+      return { plain: say('refusedWhat') };
     case 'locked':
-      return say('lockedSession');
+      return { plain: say('lockedSession') };
     case 'expired':
-      return say('expiredWhat');
+      return { plain: say('name' in session && session.name !== undefined ? 'givenLost' : 'expiredWhat') };
     case 'keyLost':
-      return say('keyLostWhat');
+      return { plain: say('keyLostWhat') };
     case 'revoked':
-      return say('confirmed' in session && session.confirmed ? 'revokedConfirmed' : 'revokedLocally');
+      return { plain: explainRevoked(session) };
     case 'damaged':
-      return say('damagedWhat');
+      return { plain: say('damagedWhat') };
     case 'ownKey':
-      return say('ownKeyWhat');
+      return { plain: say('ownKeyWhat') };
     case 'bound':
-      return session.state === 'bound' ? explainBound(session, now) : undefined;
+    case 'refreshBound':
+    case 'held':
+    case 'given':
+      return isLiveView(session) ? explainLive(session, now) : { plain: '' };
   }
 }
 
-function explainBound(session: BoundView, now: number): string | undefined {
-  const { heldBackUntil } = session;
-  if (heldBackUntil !== undefined && heldBackUntil > now) return say('breakerWhat', second(heldBackUntil));
-  if (session.isHeld) return say('heldWhat');
-  if (session.retiring) return say('retiringWhat');
-  if (session.asBearer) return say('asBearerWhat');
-  return session.inPage ? say('inPageWhat') : undefined;
+function explainRevoked(session: SessionView): string {
+  if (session.state === 'revoked' && session.accessLeft) {
+    return say(bindingOf(session) ? 'revokedBoundAccessLeft' : 'revokedAccessLeft');
+  }
+  const isConfirmed = session.state === 'revoked' && session.confirmed === true;
+  if (bindingOf(session)) return say(isConfirmed ? 'revokedConfirmed' : 'revokedLocally');
+  return say(isConfirmed ? 'revokedHeldConfirmed' : 'revokedHeldLocally');
 }
 
-/** What the server last answered, and when, in milliseconds; undefined where no answer is known. */
+function explainLive(session: LiveView, now: number): Explained {
+  const beside = warningOf(session, now);
+  if (session.state === 'given') return { plain: say('plainGiven'), beside, more: say('givenWhat') };
+  if (session.state === 'held' || session.asBearer) {
+    const isHeld = session.state === 'held';
+    const plain = session.repeatsToken ? 'plainHeldRepeated' : isHeld ? 'plainHeld' : 'plainRefreshBound';
+    return { plain: say(plain), beside, more: say(isHeld ? 'heldWhat' : 'asBearerWhat') };
+  }
+  const { inPage, enforcement } = session;
+  const more = inPage ? say('inPageWhat') : undefined;
+  const found = enforcement?.verdict.kind;
+  // Its server takes a copy without the key: the binding changes nothing.
+  if (found === 'broken') return { plain: say(inPage ? 'plainExposed' : 'plainRefreshBound'), beside, more };
+  if (found === 'incomplete') {
+    return { plain: say(inPage ? 'plainWeakInPage' : 'plainWeak'), beside, more };
+  }
+  const isWell = beside === undefined && !answerOf(session)?.isRefusal;
+  return { plain: say(inPage ? 'plainBoundInPage' : isWell ? 'plainBound' : 'plainBoundOnly'), beside, more };
+}
+
+function warningOf(session: LiveView, now: number): string | undefined {
+  const { heldBackUntil, unreached } = session;
+  if (unreached) return say(unreached === 'worker' ? 'unreachedWorkerWhat' : 'unreachedServiceWorkerWhat');
+  if (heldBackUntil !== undefined && heldBackUntil > now) return say('breakerWhat', second(heldBackUntil));
+  if (session.unrefreshed) return say('unrefreshedWhat', hostOf(session.issuer ?? session.resource ?? session.agent));
+  if (session.isUnsaved) return say('unsavedWhat');
+  const isInPage = session.state === 'bound' && session.inPage;
+  if (session.repeatsToken && !isInPage) return say('repeatsTokenWhat');
+  if (session.leftUnasked) return say('leftUnaskedWhat');
+  return session.state === 'bound' && session.retiring ? say('retiringWhat') : undefined;
+}
+
+/** What the server last answered, and when, in milliseconds; undefined where nothing was asked of it. */
 export function answerOf({ last }: SessionView) {
   if (!last) return undefined;
   const { at, status, error } = last;
-  const isRefusal = status >= 400 && error !== 'use_dpop_nonce';
-  return { at, result: [status, error].filter(Boolean).join(' '), isRefusal };
+  const isRefusal = status === undefined || (status >= 400 && error !== 'use_dpop_nonce');
+  return { at, status, result: status ? [status, error].filter(Boolean).join(' ') : say('noAnswer'), isRefusal };
 }

@@ -2,13 +2,16 @@ import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { ExposedView } from '../../messages/ui.ts';
 import { NotDone } from '../actions/not-done.tsx';
+import { keepLink } from '../keep-link.ts';
 import { hostOf } from '../names.ts';
 import { useAccess } from '../waiting/access.ts';
 import { listed, say } from '../words.ts';
 
 /** The one thing to do about an exposed session: to allow its servers, or to read what else helps. */
 export function ExposedAction({ session }: { readonly session: ExposedView }) {
-  if (session.reason === 'own_login') return null; // nothing is wrong with it
+  // Nothing is wrong with it, or it is the person’s own decision.
+  if (session.reason === 'own_login' || session.reason === 'handed_over') return null;
+  if (session.reason === 'typed') return <KeepKey {...session} />;
   return session.wanted.length > 0 ? <AllowServers {...session} /> : <Advice session={session} />;
 }
 
@@ -22,6 +25,17 @@ function AllowServers({ agent, wanted }: ExposedView) {
       </button>
       <NotDone failure={failure} />
       <p class="advice quiet">{listed(wanted.map(hostOf))}</p>
+    </>
+  );
+}
+
+function KeepKey({ agent, resource }: ExposedView) {
+  return (
+    <>
+      <a href={keepLink(agent, resource)} target="_blank" rel="noreferrer">
+        {say('keepAKey')}
+      </a>
+      <p class="advice quiet">{say('exposedDoTyped')}</p>
     </>
   );
 }

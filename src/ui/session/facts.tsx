@@ -1,22 +1,33 @@
 import type { ComponentChildren } from 'preact';
-import { bindingOf, type SessionView } from '../../messages/ui.ts';
+import { bindingOf, isLiveView, type SessionView } from '../../messages/ui.ts';
 import type { TermName } from '../glossary.ts';
 import { CustodyLabel } from '../labels/custody-label.tsx';
 import { EnforcementLabel } from '../labels/enforcement-label.tsx';
+import { Foreign } from '../labels/foreign.tsx';
+import { Mark } from '../labels/mark.tsx';
+import { Sparkline } from '../labels/sparkline.tsx';
 import { Term } from '../labels/term.tsx';
 import { Thumbprint } from '../labels/thumbprint.tsx';
+import { hostOf, nicknameOf } from '../names.ts';
 import { now } from '../state.ts';
 import { count, fromNow, moment, say } from '../words.ts';
 import { answerOf } from './explain.ts';
+import { fieldOf } from './given-field.ts';
+import { Expiry } from './live.tsx';
+
+/** Scopes that are listed. */
+const SCOPES = 100;
 
 /** Everything that is known of a session, by its name. */
-export function Facts({ session }: { readonly session: SessionView }) {
-  const { agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, enforcement, mcp } = session;
+export function Facts({ session, more }: { readonly session: SessionView; readonly more?: string | undefined }) {
+  const { agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, enforcement, mcp, account } = session;
+  const nickname = nicknameOf(session);
   const binding = bindingOf(session);
-  const isBound = session.state === 'bound';
+  const isLive = isLiveView(session);
   const answer = answerOf(session);
   return (
     <>
+      {more && <p>{more}</p>}
       <dl class="facts">
         <Fact word="factAgent" term="agent">
           {agent}
@@ -24,17 +35,37 @@ export function Facts({ session }: { readonly session: SessionView }) {
         <Fact word="factResource" term="resource">
           {resource ?? say('unknownResource')}
         </Fact>
+        <Fact word="factName">{nickname && <Foreign text={nickname} />}</Fact>
+        <Fact word="factAccount">
+          {account !== undefined && (
+            <>
+              <Foreign text={account} /> <span class="quiet">{say('accountSaid', hostOf(issuer ?? ''))}</span>
+            </>
+          )}
+        </Fact>
+        <Fact word="factField" term="given">
+          {session.state === 'given' && <code>{fieldOf(session.header, session.scheme)}</code>}
+        </Fact>
         <Fact word="factIssuer" term="issuer">
           {issuer}
         </Fact>
         <Fact word="factClient" term="client">
-          {clientId}
+          {clientId !== undefined && <Foreign text={clientId} />}
         </Fact>
         <Fact word="factScopes" term="scope">
-          {scopes.join(' ') || say('none')}
+          {session.state !== 'given' && (
+            <>
+              <Foreign text={scopes.slice(0, SCOPES).join(' ') || say('none')} />
+              {scopes.length > SCOPES && <span class="quiet"> {count('moreScopes', scopes.length - SCOPES)}</span>}
+            </>
+          )}
         </Fact>
         <Fact word="factThumbprint" term="thumbprint">
-          {binding && <Thumbprint value={binding.thumbprint} full />}
+          {binding && (
+            <>
+              <Mark thumbprint={binding.thumbprint} /> <Thumbprint value={binding.thumbprint} full />
+            </>
+          )}
         </Fact>
         <Fact word="factAlgorithm" term="algorithm">
           {binding?.algorithm}
@@ -43,10 +74,10 @@ export function Facts({ session }: { readonly session: SessionView }) {
           {binding && say(binding.codeBound ? 'codeBound' : 'codeNotBound')}
         </Fact>
         <Fact word="termCustody" term="custody">
-          {isBound && <CustodyLabel session={session} />}
+          {isLive && <CustodyLabel session={session} />}
         </Fact>
         <Fact word="dashboardEnforcement" term="enforcement">
-          {isBound && (
+          {isLive && (
             <>
               <EnforcementLabel session={session} />
               {enforcement && <span class="quiet"> {fromNow(enforcement.at, now.value)}</span>}
@@ -54,10 +85,17 @@ export function Facts({ session }: { readonly session: SessionView }) {
           )}
         </Fact>
         <Fact word="factIssued">{moment(issuedAt)}</Fact>
-        <Fact word="factExpires">{expiresAt !== undefined && moment(expiresAt)}</Fact>
+        <Fact word="factExpires">
+          {expiresAt !== undefined && moment(expiresAt)}{' '}
+          {isLive && session.state !== 'given' && <Expiry session={session} />}
+        </Fact>
         <Fact word="factEnded">{'endedAt' in session && moment(session.endedAt)}</Fact>
         <Fact word="factProofs" term="proof">
-          {binding && count('proofs', session.proofs)}
+          {binding && (
+            <span class="proofs">
+              <span>{count('proofs', session.proofs)}</span> <Sparkline recent={session.recent} />
+            </span>
+          )}
         </Fact>
         <Fact word="factLast">
           {answer && (
@@ -68,11 +106,15 @@ export function Facts({ session }: { readonly session: SessionView }) {
           )}
         </Fact>
         <Fact word="factMcpSession" term="mcpSession">
-          {mcp?.sessionId && <code>{mcp.sessionId}</code>}
+          {mcp?.sessionId && (
+            <code>
+              <Foreign text={mcp.sessionId} />
+            </code>
+          )}
         </Fact>
-        <Fact word="factMcpVersion">{mcp?.protocolVersion}</Fact>
+        <Fact word="factMcpVersion">{mcp?.protocolVersion && <Foreign text={mcp.protocolVersion} />}</Fact>
       </dl>
-      {isBound && <p class="limit">{say('keyLimit')}</p>}
+      {session.state === 'bound' && <p class="limit">{say('keyLimit')}</p>}
     </>
   );
 }

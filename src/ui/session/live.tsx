@@ -20,6 +20,10 @@ function expiry({ expiresAt, ...session }: SessionView): string {
 export function LastAnswer({ session }: { readonly session: SessionView }) {
   const answer = answerOf(session);
   if (!answer) return null;
-  const { at, result, isRefusal } = answer;
-  return <span class={isRefusal ? 'refused' : undefined}>{say('lastResult', result, fromNow(at, now.value))}</span>;
+  const { at, status, result, isRefusal } = answer;
+  return (
+    <span class={isRefusal ? 'refused' : undefined}>
+      {say(status ? 'lastResult' : 'lastNoAnswer', result, fromNow(at, now.value))}
+    </span>
+  );
 }

@@ -8,7 +8,7 @@ const session = (id: string, more: Partial<SessionView>): SessionView => ({
   ...more,
   state: 'bound',
   binding: { thumbprint: `thumb-${id}`, algorithm: 'ES256', codeBound: true },
-  ...{ refreshable: true, retiring: false, inPage: false, asBearer: false, isHeld: false },
+  ...{ refreshable: true, retiring: false, inPage: false, asBearer: false, isUnsaved: false },
 });
 
 const sessions = [

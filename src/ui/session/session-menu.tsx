@@ -1,42 +1,53 @@
-import { bindingOf, type SessionView, type ViewState } from '../../messages/ui.ts';
+import { bindingOf, isLiveState, isLiveView, type SessionView, type ViewState } from '../../messages/ui.ts';
 import { Menu, type MenuItem } from '../actions/menu.tsx';
 import { useCopy } from '../copy/copied.ts';
 import { drillLink, sessionLink } from '../dashboard-link.ts';
 import { Icon } from '../icons.tsx';
+import { keyLink } from '../keep-link.ts';
 import { say } from '../words.ts';
-import { nameOf } from './name.ts';
 
-/** What cannot be undone is asked first. */
-export type Asked = 'revoke' | 'retire';
+/** What is asked first: what cannot be undone, and a name. */
+export type Asked = 'rename' | 'revoke' | 'retire';
 
 interface Props {
   readonly session: SessionView;
   readonly state: ViewState;
+  /** The session for who cannot see it. */
+  readonly name: string;
   readonly onAsk: (question: Asked) => void;
   readonly onForget: () => void;
 }
 
 /** What can be done with a session. */
-export function SessionMenu({ session, state, onAsk, onForget }: Props) {
+export function SessionMenu({ session, state, name, onAsk, onForget }: Props) {
   const { copied, copy } = useCopy();
   const items = (): readonly MenuItem[] => {
     const { id } = session;
     const thumbprint = bindingOf(session)?.thumbprint;
-    const isUsable = session.state === 'bound' && state === 'bound';
+    const isLive = isLiveView(session);
+    const mayRetire = session.state === 'bound' && isLiveState(state) && session.refreshable;
     return [
       ...(thumbprint ? [{ label: say('menuCopy'), onChoose: () => void copy(thumbprint) }] : []),
-      ...(isUsable && !session.asBearer ? [{ label: say('menuDrill'), href: drillLink(id) }] : []),
+      ...(state === 'bound' ? [{ label: say('menuDrill'), href: drillLink(id) }] : []),
       { label: say('menuOpen'), href: sessionLink(id) },
-      ...(isUsable && session.refreshable ? [{ label: say('menuRetire'), onChoose: () => onAsk('retire') }] : []),
-      ...(session.state === 'bound' && state !== 'locked'
-        ? [{ label: say('menuRevoke'), look: 'danger', onChoose: () => onAsk('revoke') } as const]
+      ...(session.state === 'given' ? [{ label: say('menuKey'), href: keyLink(id) }] : []),
+      ...(isLive && session.state !== 'given' ? [{ label: say('menuRename'), onChoose: () => onAsk('rename') }] : []),
+      ...(mayRetire ? [{ label: say('menuRetire'), onChoose: () => onAsk('retire') }] : []),
+      ...(isLive && state !== 'locked'
+        ? [
+            {
+              label: say(session.state === 'given' ? 'menuDelete' : 'menuRevoke'),
+              look: 'danger',
+              onChoose: () => onAsk('revoke'),
+            } as const,
+          ]
         : []),
-      ...(session.state === 'bound' ? [] : [{ label: say('forget'), onChoose: onForget }]),
+      ...(isLive ? [] : [{ label: say('forget'), onChoose: onForget }]),
     ];
   };
   return (
     <span class="thumbprint">
-      <Menu label={say('menuSession', nameOf(session))} look="more" items={items}>
+      <Menu label={say('menuSession', name)} look="more" items={items}>
         <Icon name="dots" look="dots" />
       </Menu>
       <span class="copied" role="status">

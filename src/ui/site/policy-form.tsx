@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { BEARER_DEFAULT, type BearerPolicy } from '../../model/bearer-policy.ts';
 import type { PolicyWish } from '../../model/policy.ts';
 import { ALGORITHMS, type Algorithm } from '../../protocol/dpop/algorithm.ts';
 import { useAct } from '../actions/act.ts';
@@ -15,8 +16,10 @@ export function PolicyPanel({ origin, onClose }: { readonly origin: string; read
     <section
       class="policy"
       aria-labelledby="policy-title"
-      onKeyDown={({ key }) => {
-        if (key === 'Escape') onClose();
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        event.preventDefault(); // the popup stays
+        onClose();
       }}
     >
       <header>
@@ -36,23 +39,23 @@ export function PolicyPanel({ origin, onClose }: { readonly origin: string; read
 export function PolicyForm({ origin }: { readonly origin: string }) {
   const { failure, run } = useAct();
   const view = policies.value[origin];
+  const undone = useSignal(0);
+  undone.value; // what was not done is drawn as it still is
   if (!view) return null;
   const { policy, managed } = view;
-  const choose = (choice: PolicyWish): void => {
+  const choose = async (choice: PolicyWish): Promise<void> => {
     const own = Object.entries({ ...policy, ...choice }).filter(
       ([name, value]) => value !== undefined && !managed.includes(name as keyof PolicyWish),
     );
-    void run({ kind: 'policy', origin, choice: Object.fromEntries(own) });
+    if (!(await run({ kind: 'policy', origin, choice: Object.fromEntries(own) }))) undone.value += 1;
   };
   const isManaged = (name: keyof PolicyWish): boolean => managed.includes(name);
   return (
     <div class="policy-form">
-      <Switch
-        name={say('refuseBearer')}
-        what={say('refuseBearerWhat')}
-        checked={policy.refuseBearer ?? false}
-        managed={isManaged('refuseBearer')}
-        onChange={(refuseBearer) => choose({ refuseBearer })}
+      <Bearer
+        chosen={policy.bearer ?? BEARER_DEFAULT}
+        managed={isManaged('bearer')}
+        onChange={(bearer) => choose({ bearer })}
       />
       <Switch
         name={say('custody')}
@@ -73,6 +76,38 @@ export function PolicyForm({ origin }: { readonly origin: string }) {
       />
       <NotDone failure={failure} />
     </div>
+  );
+}
+
+interface BearerProps {
+  readonly chosen: BearerPolicy;
+  readonly managed: boolean;
+  readonly onChange: (bearer: BearerPolicy) => void;
+}
+
+/** The ways to deal with plain bearer tokens, as they are offered: how each is named, and what it means. */
+const BEARER = [
+  ['hold', 'bearerHold', 'bearerHoldWhat'],
+  ['expose', 'bearerExpose', 'bearerExposeWhat'],
+  ['refuse', 'bearerRefuse', 'bearerRefuseWhat'],
+] as const satisfies readonly (readonly [BearerPolicy, string, string])[];
+
+function Bearer({ chosen, managed, onChange }: BearerProps) {
+  const group = useId();
+  return (
+    <fieldset disabled={managed}>
+      <legend>{say('bearerPolicy')}</legend>
+      <Note what={say('bearerPolicyWhat')} managed={managed} />
+      {BEARER.map(([bearer, name, what]) => (
+        <label key={bearer} class="switch">
+          <input type="radio" name={group} checked={chosen === bearer} onChange={() => onChange(bearer)} />
+          <span>
+            <strong>{say(name)}</strong>
+            <span class="note">{say(what)}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

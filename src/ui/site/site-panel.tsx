@@ -1,5 +1,6 @@
-import { useSignal } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { stateAt } from '../../messages/ui.ts';
 import { useAct } from '../actions/act.ts';
 import { Menu } from '../actions/menu.tsx';
 import { NotDone } from '../actions/not-done.tsx';
@@ -7,25 +8,37 @@ import { Question } from '../actions/question.tsx';
 import { questionBefore } from '../actions/question-words.ts';
 import browser from '../browser.ts';
 import { Icon } from '../icons.tsx';
+import { keepLink } from '../keep-link.ts';
 import { WhatIsThis } from '../labels/term.tsx';
+import { later } from '../later.tsx';
 import { hostOf } from '../names.ts';
-import { missing, show, sites } from '../state.ts';
-import { say } from '../words.ts';
-import { PolicyPanel } from './policy-form.tsx';
+import { missing, now, policies, reading, sessions, show, signingIn, sites, wanted } from '../state.ts';
+import { count, listed, say } from '../words.ts';
+
+const PolicyPanel = later(async () => (await import('./policy-form.tsx')).PolicyPanel);
+
+/** Under this name stands the site that Chrome was last asked for, if it has not answered: its dialog closes the popup. */
+const ASKED = 'asked';
 
 /** The site in front of the person, and its one switch. */
 export function SitePanel({ origin, tab }: { readonly origin: string; readonly tab: number | undefined }) {
   const asked = useSignal(false);
+  const denied = useSignal(localStorage.getItem(ASKED) === origin);
   const { failure, run } = useAct();
   const isProtected = sites.value?.includes(origin) ?? false;
+  const agent = signingIn.value;
   useEffect(() => {
+    localStorage.removeItem(ASKED);
     if (tab !== undefined) show({ kind: 'page', tab });
   }, [isProtected]);
 
   const protect = async (): Promise<void> => {
     asked.value = true;
+    localStorage.setItem(ASKED, origin);
     void run({ kind: 'protect', origin }); // Chrome's dialog may close this view
-    if (await browser.permissions.request({ origins: [`${origin}/*`] })) await run({ kind: 'protect', origin });
+    denied.value = !(await browser.permissions.request({ origins: [`${origin}/*`] }));
+    localStorage.removeItem(ASKED);
+    if (!denied.value) await run({ kind: 'protect', origin });
     asked.value = false;
   };
 
@@ -39,14 +52,29 @@ export function SitePanel({ origin, tab }: { readonly origin: string; readonly t
             <h2 id="site-name">{hostOf(origin)}</h2>
             <span class="tag">{say('protectTitle')}</span>
           </header>
-          <p>
-            {say('protectWhat')} <WhatIsThis name="site" />
-          </p>
-          <button type="button" class="primary" data-action="protect" disabled={asked.value} onClick={protect}>
+          {wanted.value.includes(origin) && <p>{say('organizationWants')}</p>}
+          {agent ? (
+            <p>{say('signingIn', hostOf(agent))}</p>
+          ) : (
+            <p>
+              {say('protectWhat')} <WhatIsThis name="site" />
+            </p>
+          )}
+          {tab !== undefined && <Reading tab={tab} />}
+          <button
+            type="button"
+            class={agent ? undefined : 'primary'}
+            data-action="protect"
+            disabled={asked.value}
+            onClick={protect}
+          >
             {say('protectAction')}
           </button>
           <NotDone failure={failure} />
-          <p class="limit">{say('pageScriptLimit')}</p>
+          <p role="status" class={denied.value ? 'not-done' : 'quiet'}>
+            {say(denied.value ? 'protectDenied' : 'protectNext')}
+          </p>
+          {!agent && <p class="limit">{say('pageScriptLimit')}</p>}
         </>
       )}
       {isProtected && missing.value && tab !== undefined && (
@@ -68,11 +96,39 @@ export function SitePanel({ origin, tab }: { readonly origin: string; readonly t
   );
 }
 
+/** What the page's script can read as long as the site is not protected; looked for where the person asks. */
+function Reading({ tab }: { readonly tab: number }) {
+  const seen = reading.value;
+  if (seen === undefined) {
+    return (
+      <button type="button" class="link" onClick={() => show({ kind: 'read', tab })}>
+        {say('readAsk')}
+      </button>
+    );
+  }
+  if (seen === null) return <p role="status">{say('readNot')}</p>;
+  const { servers, tokens } = seen;
+  return (
+    <>
+      <p role="status" class={tokens > 0 ? 'reading reading-tokens' : 'reading'}>
+        {servers.length > 0 ? say('readTalks', listed(servers.map(hostOf))) : say('readNoMcp')}{' '}
+        {tokens > 0 ? count('readTokens', tokens) : servers.length > 0 && say('readNoTokens')}
+      </p>
+      <p class="limit">{say('readLimit')}</p>
+    </>
+  );
+}
+
 /** The switch is on; behind it are the site's policy, and the way to turn it off. */
 function Protected({ origin }: { readonly origin: string }) {
   const shown = useSignal<'policy' | 'stop' | undefined>(undefined);
   const { failure, run } = useAct();
   const header = useRef<HTMLElement>(null);
+  const exposed = useComputed(
+    () => sessions.value.filter((one) => one.agent === origin && stateAt(one, now.value, false) === 'exposed').length,
+  );
+  const chip = exposed.value > 0 ? count('siteOnExposed', exposed.value) : say('siteOn');
+  const isManaged = policies.value[origin]?.managed.includes('protect') ?? false;
   const show = (what: 'policy' | 'stop') => () => {
     shown.value = what;
   };
@@ -85,17 +141,19 @@ function Protected({ origin }: { readonly origin: string }) {
       <header ref={header}>
         <h2 id="site-name">{hostOf(origin)}</h2>
         <Menu
-          label={say('menuSite')}
-          look="tag tag-on"
+          label={say('menuSite', chip)}
+          look={exposed.value > 0 ? 'tag tag-exposed' : 'tag tag-on'}
           items={() => [
             { label: say('menuPolicy'), onChoose: show('policy') },
-            { label: say('menuStop'), look: 'danger', onChoose: show('stop') },
+            { label: say('keepAKey'), href: keepLink(origin) },
+            ...(isManaged ? [] : [{ label: say('menuStop'), look: 'danger' as const, onChoose: show('stop') }]),
           ]}
         >
-          {say('protected')}
+          {chip}
           <Icon name="chevron" look="chevron" />
         </Menu>
       </header>
+      {isManaged && <p class="note">{say('organizationProtects')}</p>}
       {shown.value === 'policy' && <PolicyPanel origin={origin} onClose={close} />}
       {shown.value === 'stop' && (
         <Question

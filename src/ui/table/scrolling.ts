@@ -25,7 +25,7 @@ export function useRange(box: Box, count: number, rowHeight: number): Signal<Ran
       resized.disconnect();
       element.removeEventListener('scroll', measure);
     };
-  }, [count]);
+  }, [count, rowHeight]);
   return range;
 }
 

@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import type { Action } from '../../messages/ui-request.ts';
 import { useAct } from '../actions/act.ts';
 import browser from '../browser.ts';
 import { consents } from '../state.ts';
@@ -9,7 +10,6 @@ import { consents } from '../state.ts';
  * gives both.
  */
 export function useAccess(agent: string, servers: readonly string[]) {
-  const asked = { origins: servers.map((server) => `${server}/*`) };
   /** Undefined until Chrome has said so. */
   const isReachable = useSignal<boolean | undefined>(undefined);
   const isAllowed = useComputed(() => {
@@ -19,18 +19,30 @@ export function useAccess(agent: string, servers: readonly string[]) {
   const isAsking = useSignal(false);
   const { failure, run } = useAct();
   useEffect(() => {
-    void browser.permissions.contains(asked).then((contained) => {
+    void browser.permissions.contains(askedOf(servers)).then((contained) => {
       isReachable.value = contained;
     });
   }, []);
 
   const allow = async (): Promise<void> => {
     isAsking.value = true;
-    const given = { agent, servers: [...servers] };
-    void run({ kind: 'allow', ...given }); // Chrome's dialog may close this view
-    isReachable.value = await browser.permissions.request(asked);
-    if (!isReachable.value) await run({ kind: 'disallow', ...given });
+    isReachable.value = await allowServers(run, agent, servers);
     isAsking.value = false;
   };
   return { isAllowed, isAsking, failure, allow };
 }
+
+/** The person's click allows an agent its servers, and asks Chrome for its half. @returns whether Chrome has it then */
+export async function allowServers(
+  run: (request: Action) => Promise<unknown>,
+  agent: string,
+  servers: readonly string[],
+): Promise<boolean> {
+  const given = { agent, servers: [...servers] };
+  void run({ kind: 'allow', ...given }); // Chrome's dialog may close this view
+  const isReachable = await browser.permissions.request(askedOf(servers));
+  if (!isReachable) await run({ kind: 'disallow', ...given });
+  return isReachable;
+}
+
+const askedOf = (servers: readonly string[]) => ({ origins: servers.map((server) => `${server}/*`) });

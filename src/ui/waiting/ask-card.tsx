@@ -1,10 +1,10 @@
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import type { AskPurpose } from '../../messages/ui.ts';
 import { useAct } from '../actions/act.ts';
 import { NotDone } from '../actions/not-done.tsx';
 import { Term } from '../labels/term.tsx';
 import { hostOf } from '../names.ts';
-import { now } from '../state.ts';
+import { asks, now } from '../state.ts';
 import { count, say } from '../words.ts';
 import { useAccess } from './access.ts';
 
@@ -23,14 +23,30 @@ export function AskCard({ id: ask, agent, origins, purpose, until }: Props) {
   const id = useId();
   const { isAllowed, isAsking, failure, allow } = useAccess(agent, origins);
   const declining = useAct();
-  const decline = () => (ask === undefined ? window.close() : declining.run({ kind: 'decline', ask }));
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (until !== undefined && !document.activeElement?.closest('.ask')) title.current?.focus();
+  }, []);
+  const decline = async (): Promise<void> => {
+    if (ask !== undefined) await declining.run({ kind: 'decline', ask });
+    const isLast = asks.value.every(({ id: other }) => other === ask) && declining.failure.value === undefined;
+    // The popup has come for the question. A window of its own may get another, and goes by itself.
+    if (ask === undefined || (isLast && !location.search)) window.close();
+  };
   if (until === undefined && isAllowed.value !== false) {
     return isAllowed.value ? <p data-state="allowed">{say('allowed')}</p> : null;
   }
   return (
-    <section class="ask" aria-labelledby={id}>
-      <h2 id={id}>{sentence(hostOf(agent), purpose)}</h2>
-      <p>{count('askNeeds', origins.length)}</p>
+    <section
+      class="ask"
+      role={until === undefined ? undefined : 'alertdialog'}
+      aria-labelledby={id}
+      aria-describedby={`${id}-what`}
+    >
+      <h2 id={id} ref={title} tabIndex={-1}>
+        {sentence(hostOf(agent), purpose)}
+      </h2>
+      <p id={`${id}-what`}>{count('askNeeds', origins.length)}</p>
       <ul>
         {origins.map((origin) => (
           <li key={origin}>

@@ -1,9 +1,8 @@
-import { LOCK_PAGE } from '../../model/lock.ts';
 import { useAct } from '../actions/act.ts';
 import { ActionButton } from '../actions/action-button.tsx';
 import { NotDone } from '../actions/not-done.tsx';
-import browser from '../browser.ts';
 import { StateLabel } from '../labels/state-label.tsx';
+import { openLockPage } from '../lock-page.ts';
 import { hostOf } from '../names.ts';
 import { lock, sites } from '../state.ts';
 import { listed, say } from '../words.ts';
@@ -58,10 +57,4 @@ export function LockEntry() {
       {state === 'unlocked' && <ActionButton label={say('lockNow')} look="link" request={{ kind: 'lock' }} />}
     </footer>
   );
-}
-
-/** In a window of its own: under the browser's passkey dialog the popup would close. */
-export function openLockPage(what = ''): void {
-  const { path, ...size } = LOCK_PAGE;
-  void browser.windows.create({ url: browser.runtime.getURL(path) + what, type: 'popup', ...size });
 }

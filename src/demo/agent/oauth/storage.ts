@@ -3,7 +3,7 @@ import type {
   StoredOAuthClientInformation,
   StoredOAuthTokens,
 } from '@modelcontextprotocol/client';
-import type { SdkVersion } from '../settings.ts';
+import type { Settings } from '../settings.ts';
 
 interface Stored {
   readonly client: StoredOAuthClientInformation;
@@ -13,12 +13,12 @@ interface Stored {
   readonly state: string;
 }
 
-/** Where the agent keeps what OAuth gives it: `localStorage`, like most pages do. One set for each SDK. */
+/** Where the agent keeps what OAuth gives it: `localStorage`, like most pages do. One set for each SDK and its servers. */
 export class OAuthStorage {
   readonly #prefix: string;
 
-  constructor(sdk: SdkVersion) {
-    this.#prefix = `folio.${sdk}.`;
+  constructor({ sdk, servers }: Pick<Settings, 'sdk' | 'servers'>) {
+    this.#prefix = servers === 'bearer' ? `folio.${sdk}.bearer.` : `folio.${sdk}.`;
   }
 
   get<Name extends keyof Stored>(name: Name): Stored[Name] | undefined {

@@ -1,14 +1,21 @@
+import { say } from '../../look/say.ts';
 import { Step } from '../../look/step.tsx';
 import type { Weakness } from '../../resource/weakness.ts';
+import { STEP_NAMES } from './program.ts';
+import type { Step as StepSeen } from './progress.ts';
 import type { ServerView } from './server-view.ts';
 
 /** Shortcuts that real servers take, in words. */
 const SHORTCUTS: readonly (readonly [Weakness, string])[] = [
-  ['bearer', 'Takes a bound token without a proof, as Bearer'],
-  ['otherKey', 'Does not compare the proof’s key with the token’s'],
-  ['wrongUrl', 'Does not look at the URL in the proof'],
-  ['replayed', 'Does not remember the proofs it has seen'],
-  ['symmetric', 'Takes a proof that is signed with HS256'],
+  [
+    'bearer',
+    say('Takes a bound token without a proof, as Bearer', '紐づいたトークンを、証明なしの Bearer で受け入れる'),
+  ],
+  ['otherKey', say('Does not compare the proof’s key with the token’s', '証明の鍵とトークンの鍵を比べない')],
+  ['wrongUrl', say('Does not look at the URL in the proof', '証明の URL を確認しない')],
+  ['replayed', say('Does not remember the proofs it has seen', '使用済みの証明を覚えない')],
+  ['symmetric', say('Takes a proof that is signed with HS256', 'HS256 で署名された証明を受け入れる')],
+  ['repeatsToken', say('Repeats the token in its answers', '応答でトークンを繰り返す')],
 ];
 
 /** Opens one of Holdfast’s own pages. `npm run demo` lends it to the stage; in a browser of one’s own it is missing. */
@@ -16,11 +23,14 @@ type OpenHoldfast = (view: 'dashboard') => Promise<void>;
 
 interface DrillGuideProps {
   readonly view: ServerView;
+  /** The act's clicks, and which of them are done. */
+  readonly steps: readonly StepSeen[];
+  readonly onDashboard: () => void;
   readonly onWeaken: (weak: readonly Weakness[]) => void;
 }
 
 /** The third act: Holdfast itself plays the thief, and says whether the server is as strict as it promises. */
-export function DrillGuide({ view, onWeaken }: DrillGuideProps) {
+export function DrillGuide({ view, steps, onDashboard, onWeaken }: DrillGuideProps) {
   const { openHoldfast } = window as { openHoldfast?: OpenHoldfast };
   const toggle = (weakness: Weakness) => {
     const { weak } = view;
@@ -29,37 +39,55 @@ export function DrillGuide({ view, onWeaken }: DrillGuideProps) {
   return (
     <section class="glass drill-guide" aria-labelledby="drill-title">
       <header class="panel-head">
-        <h2 id="drill-title">Does this server keep its promise?</h2>
-        <p>Holdfast plays the thief, with the real token. Nobody else can.</p>
+        <h2 id="drill-title">{say('Does this server keep its promise?', 'このサーバーは約束を守るか？')}</h2>
+        <p>
+          {say(
+            'Holdfast plays the thief, with the real token. Nobody else can.',
+            'Holdfast が本物のトークンで泥棒の役をします。ほかの誰にもできません。',
+          )}
+        </p>
       </header>
       <ol class="clicks">
         <li>
-          <h3>
-            <Step number={1} /> Open the dashboard
-          </h3>
-          {openHoldfast ? (
-            <button type="button" class="primary" onClick={() => void openHoldfast('dashboard')}>
-              Open the dashboard
-            </button>
-          ) : (
-            <p>Click the Holdfast icon, then “Dashboard”, and open the session of this site.</p>
-          )}
-        </li>
-        <li>
-          <h3>
-            <Step number={2} /> Run the drill
-          </h3>
+          <Click number={1} steps={steps} />
           <p>
-            In the session, click “Run the drill”. Every line is one forged request, and the server’s own answer. On the
-            right is what the server saw.
+            {openHoldfast ? (
+              <button
+                type="button"
+                class="primary"
+                onClick={() => {
+                  onDashboard();
+                  void openHoldfast('dashboard');
+                }}
+              >
+                {say('Open the dashboard', 'ダッシュボードを開く')}
+              </button>
+            ) : (
+              say(
+                'Click the Holdfast icon, then “Dashboard”, and open the session of this site.',
+                'Holdfast のアイコンから「ダッシュボード」を開き、このサイトのセッションを選びます。',
+              )
+            )}
           </p>
         </li>
         <li>
-          <h3>
-            <Step number={3} /> Weaken the server, and run it again
-          </h3>
+          <Click number={2} steps={steps} />
+          <p>
+            {say(
+              'In the session, click “Run the drill”. Every line is one forged request, and the server’s own answer. On the right is what the server saw.',
+              'セッションで訓練を始めます。一行ごとに、偽造したリクエストとサーバー自身の応答が並びます。右はサーバーから見た様子です。',
+            )}
+          </p>
+        </li>
+        <li>
+          <Click number={3} steps={steps} />
           <fieldset>
-            <legend>Shortcuts that real servers take</legend>
+            <legend>
+              {say(
+                'Shortcuts that real servers take; then run the drill again',
+                '実際のサーバーがしがちな手抜き。選んだら、もう一度訓練を',
+              )}
+            </legend>
             {SHORTCUTS.map(([weakness, words]) => (
               <label key={weakness}>
                 <input type="checkbox" checked={view.weak.includes(weakness)} onChange={() => toggle(weakness)} />
@@ -70,9 +98,20 @@ export function DrillGuide({ view, onWeaken }: DrillGuideProps) {
         </li>
       </ol>
       <p class="drill-tip">
-        For developers: open DevTools on this page (F12) and its panel “MCP sessions”. Each request is there, with its
-        proof read claim by claim.
+        {say(
+          'For developers: open DevTools on this page (F12) and its panel “MCP sessions” (behind »), then click a note. Each request is there, with its proof read claim by claim.',
+          '開発者の方へ：このページで DevTools（F12）のパネル「MCP セッション」（» の中）を開き、ノートをクリックしてください。リクエストごとに、証明の中身まで見られます。',
+        )}
       </p>
     </section>
+  );
+}
+
+function Click({ number, steps }: { readonly number: number; readonly steps: readonly StepSeen[] }) {
+  const step = steps[number - 1];
+  return (
+    <h3 class={step?.isDone ? 'past' : ''}>
+      <Step number={number} /> {step && STEP_NAMES[step.name]}
+    </h3>
   );
 }

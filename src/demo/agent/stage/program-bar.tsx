@@ -1,63 +1,53 @@
-import type { ActNumber } from '../settings.ts';
-
-interface Act {
-  readonly number: ActNumber;
-  readonly name: string;
-  readonly cue: string;
-  /** The clicks, in their order. */
-  readonly steps: readonly string[];
-}
-
-const ROBBERY = ['Sign in', 'Steal it', 'Try it'] as const;
-
-const PROGRAM: readonly [Act, Act, Act] = [
-  {
-    number: 1,
-    name: 'Without protection',
-    cue: 'An ordinary agent, an ordinary bearer token. Script in the page takes it, and the thief uses it.',
-    steps: ROBBERY,
-  },
-  {
-    number: 2,
-    name: 'With Holdfast',
-    cue: 'Sign out. Click the green lock in the toolbar, Protect this site, and reload the page. Then the same three clicks.',
-    steps: ROBBERY,
-  },
-  {
-    number: 3,
-    name: 'The drill',
-    cue: 'A token that is bound is worth what its server checks. Holdfast tries every trick, and shows the answers.',
-    steps: ['Dashboard', 'Drill', 'Weaken'],
-  },
-];
+import { say } from '../../look/say.ts';
+import { ACTS, type ActNumber, type ServerKind } from '../settings.ts';
+import { ACT_NAMES, actName, afterwards, cueOf, STEP_NAMES } from './program.ts';
+import type { Progress } from './progress.ts';
 
 interface ProgramBarProps {
   readonly act: ActNumber;
-  /** The click that comes next. */
-  readonly step: number;
+  readonly servers: ServerKind;
+  readonly progress: Progress;
   readonly onChoose: (act: ActNumber) => void;
+  readonly onServers: (servers: ServerKind) => void;
 }
 
 /** The acts, and where the play is. A presenter reads it and needs no script. */
-export function ProgramBar({ act, step, onChoose }: ProgramBarProps) {
-  const { cue, steps } = PROGRAM[act - 1] ?? PROGRAM[0];
+export function ProgramBar({ act, servers, progress, onChoose, onServers }: ProgramBarProps) {
+  const { steps, next } = progress;
+  const following = afterwards(act, progress);
   return (
     <header class="program">
-      <nav class="acts" aria-label="Acts">
-        {PROGRAM.map(({ number, name }) => (
+      <nav class="acts" aria-label={say('Acts', '幕')}>
+        {ACTS.map((number) => (
           <button key={number} type="button" aria-pressed={act === number} onClick={() => onChoose(number)}>
-            <span>Act {number}</span> {name}
+            <span>{actName(number)}</span> {ACT_NAMES[number]}
           </button>
         ))}
       </nav>
-      <p class="cue">{cue}</p>
-      <ol class="steps" aria-label="Clicks">
-        {steps.map((name, index) => (
-          <li key={name} aria-current={step === index + 1 ? 'step' : undefined} class={step > index + 1 ? 'past' : ''}>
-            {name}
-          </li>
-        ))}
-      </ol>
+      {act < 3 && (
+        <label class="servers">
+          {say('Servers', 'サーバー')}
+          <select value={servers} onChange={({ currentTarget }) => onServers(currentTarget.value as ServerKind)}>
+            <option value="dpop">{say('that offer DPoP', 'DPoP に対応')}</option>
+            <option value="bearer">{say('bearer only', 'ベアラーのみ')}</option>
+          </select>
+        </label>
+      )}
+      <div class="cue">
+        <ol class="steps" aria-label={say('Clicks', '手順')}>
+          {steps.map(({ name, isDone }) => (
+            <li key={name} aria-current={next === name ? 'step' : undefined} class={isDone ? 'past' : ''}>
+              {STEP_NAMES[name]}
+            </li>
+          ))}
+        </ol>
+        <p role="status">{cueOf(act, servers, progress)}</p>
+        {following && (
+          <button type="button" class="primary following" onClick={() => onChoose(following)}>
+            {actName(following)} <span aria-hidden="true">▸</span>
+          </button>
+        )}
+      </div>
     </header>
   );
 }

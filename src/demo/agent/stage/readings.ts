@@ -1,3 +1,9 @@
+import type { ReadonlySignal } from '@preact/signals';
+import { useEffect, useState } from 'preact/hooks';
+
+/** How often the stage looks again, in milliseconds. */
+const INTERVAL = 300;
+
 /** One thing that any script in this page can read. */
 export interface Reading {
   readonly place: 'localStorage' | 'sessionStorage' | 'cookie' | 'fetch';
@@ -27,4 +33,18 @@ function readCookies(): readonly Reading[] {
     const [name = '', ...value] = cookie.split('=');
     return { place: 'cookie', name, value: value.join('=') };
   });
+}
+
+/** Storage does not tell the page that wrote to it, so the stage looks. */
+export function useReadings(overheard: ReadonlySignal<readonly string[]>): readonly Reading[] {
+  const [readings, setReadings] = useState(() => readEverything(overheard.value));
+  useEffect(() => {
+    const look = () => {
+      const current = readEverything(overheard.value);
+      setReadings((previous) => (JSON.stringify(previous) === JSON.stringify(current) ? previous : current));
+    };
+    const timer = setInterval(look, INTERVAL);
+    return () => clearInterval(timer);
+  }, [overheard]);
+  return readings;
 }

@@ -1,3 +1,4 @@
+import { say } from '../../look/say.ts';
 import type { Folio } from '../folio.ts';
 import type { SdkVersion } from '../settings.ts';
 import { NoteEditor } from './note-editor.tsx';
@@ -5,10 +6,16 @@ import { NoteList } from './note-list.tsx';
 import { NotePage } from './note-page.tsx';
 import { SignedOut } from './signed-out.tsx';
 
+interface Props {
+  readonly folio: Folio;
+  /** The number on the button that signs in. */
+  readonly signInStep?: number;
+}
+
 /** The notebook agent as people see it. */
-export function FolioApp({ folio }: { folio: Folio }) {
+export function FolioApp({ folio, signInStep = 1 }: Props) {
   return (
-    <section class="folio" aria-label="Notebook agent">
+    <section class="folio" aria-label={say('Notebook agent', 'ノートのエージェント')}>
       <header class="folio-head">
         <h1>
           <Mark /> Folio
@@ -16,7 +23,7 @@ export function FolioApp({ folio }: { folio: Folio }) {
         <SdkSwitch folio={folio} />
         {folio.isSignedIn.value && (
           <button type="button" onClick={() => folio.signOut()}>
-            Sign out
+            {say('Sign out', 'サインアウト')}
           </button>
         )}
       </header>
@@ -25,12 +32,12 @@ export function FolioApp({ folio }: { folio: Folio }) {
           {folio.problem.value}
         </p>
       )}
-      <Body folio={folio} />
+      <Body folio={folio} signInStep={signInStep} />
     </section>
   );
 }
 
-function Body({ folio }: { folio: Folio }) {
+function Body({ folio, signInStep = 1 }: Props) {
   const phase = folio.phase.value;
   switch (phase.name) {
     case 'working':
@@ -40,22 +47,25 @@ function Body({ folio }: { folio: Folio }) {
         </p>
       );
     case 'signed-out':
-      return <SignedOut folio={folio} />;
+      return <SignedOut folio={folio} step={signInStep} />;
     case 'waiting':
     case 'window-blocked':
       return (
         <div class="folio-empty">
           <p role="status">
             {phase.name === 'waiting'
-              ? 'Waiting for the sign-in window…'
-              : 'The browser blocked the sign-in window. Open it from here.'}
+              ? say('Waiting for the sign-in window…', 'サインイン用のウィンドウを待っています…')
+              : say(
+                  'The browser blocked the sign-in window. Open it from here.',
+                  'サインイン用のウィンドウがブロックされました。ここから開いてください。',
+                )}
           </p>
           <p class="folio-actions">
             <button type="button" class="primary" onClick={() => folio.openWindow(phase.address)}>
-              Open sign-in window
+              {say('Open sign-in window', 'ウィンドウを開く')}
             </button>
             <button type="button" onClick={() => folio.cancelSignIn()}>
-              Cancel
+              {say('Cancel', 'キャンセル')}
             </button>
           </p>
         </div>

@@ -1,4 +1,5 @@
 import type { TargetedSubmitEvent } from 'preact';
+import { say } from '../../look/say.ts';
 import type { Folio } from '../folio.ts';
 import type { Draft } from '../notebook.ts';
 
@@ -14,16 +15,16 @@ export function NoteEditor({ folio, draft }: { folio: Folio; draft: Draft }) {
   return (
     <form class="note" onSubmit={save}>
       <label>
-        Title
+        {say('Title', 'タイトル')}
         <input name="title" required maxLength={80} defaultValue={draft.title} />
       </label>
       <label>
-        Text
+        {say('Text', '本文')}
         <textarea name="body" rows={7} defaultValue={draft.body} />
       </label>
       <p class="folio-actions">
         <button type="submit" class="primary">
-          Save note
+          {say('Save note', '保存')}
         </button>
         <button
           type="button"
@@ -31,7 +32,7 @@ export function NoteEditor({ folio, draft }: { folio: Folio; draft: Draft }) {
             folio.draft.value = undefined;
           }}
         >
-          Cancel
+          {say('Cancel', 'キャンセル')}
         </button>
       </p>
     </form>

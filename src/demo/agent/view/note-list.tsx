@@ -1,3 +1,4 @@
+import { say } from '../../look/say.ts';
 import type { Folio } from '../folio.ts';
 import type { NoteList as Notes } from '../notebook.ts';
 import { ago } from './ago.ts';
@@ -5,11 +6,11 @@ import { ago } from './ago.ts';
 /** The titles in the notebook. */
 export function NoteList({ folio, list }: { folio: Folio; list: Notes }) {
   return (
-    <nav class="notes" aria-label="Notes">
+    <nav class="notes" aria-label={say('Notes', 'ノート')}>
       <div class="notes-head">
-        <h2>{ownersName(list.owner)} notebook</h2>
+        <h2>{title(list.owner)}</h2>
         <button type="button" onClick={() => startNote(folio)}>
-          New note
+          {say('New note', '新しいノート')}
         </button>
       </div>
       <ul>
@@ -22,7 +23,7 @@ export function NoteList({ folio, list }: { folio: Folio; list: Notes }) {
               onClick={() => folio.read(note.id)}
             >
               <span class="note-title">{note.title}</span>
-              {note.isPrivate && <span class="private">private</span>}
+              {note.isPrivate && <span class="private">{say('private', '非公開')}</span>}
               <span class="note-time">{ago(note.updated)}</span>
               <span class="note-excerpt">{note.excerpt}</span>
             </button>
@@ -37,7 +38,7 @@ function startNote(folio: Folio): void {
   folio.draft.value = { title: '', body: '' };
 }
 
-function ownersName(owner: string): string {
+function title(owner: string): string {
   const name = owner.charAt(0).toUpperCase() + owner.slice(1);
-  return `${name}’s`;
+  return say(`${name}’s notebook`, `${name} のノート`);
 }

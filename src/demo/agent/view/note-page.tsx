@@ -1,15 +1,16 @@
+import { say } from '../../look/say.ts';
 import type { Folio } from '../folio.ts';
 import { ago } from './ago.ts';
 
 /** One note, open. */
 export function NotePage({ folio }: { folio: Folio }) {
   const note = folio.note.value;
-  if (!note) return <p class="note-none">Open a note to read it.</p>;
+  if (!note) return <p class="note-none">{say('Open a note to read it.', 'ノートを選んで開いてください。')}</p>;
   return (
     <article class="note" aria-labelledby="note-title">
       <h2 id="note-title">{note.title}</h2>
       <p class="note-meta">
-        {note.isPrivate && <span class="private">private</span>} {ago(note.updated)}
+        {note.isPrivate && <span class="private">{say('private', '非公開')}</span>} {ago(note.updated)}
       </p>
       <p class="note-body">{note.body}</p>
       <p class="folio-actions">
@@ -19,7 +20,7 @@ export function NotePage({ folio }: { folio: Folio }) {
             folio.draft.value = note;
           }}
         >
-          Edit
+          {say('Edit', '編集')}
         </button>
         {folio.saved.value && <span role="status">{folio.saved.value}</span>}
       </p>

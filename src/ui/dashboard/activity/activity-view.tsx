@@ -7,6 +7,7 @@ import { hashOf } from '../address/route.ts';
 import { ActivityTable } from './activity-table.tsx';
 import { ActivityFilters } from './filters.tsx';
 import { search } from './search.ts';
+import { sentenceOf } from './sentence.ts';
 import './activity.css';
 
 /** What happened, across sessions. */
@@ -18,7 +19,7 @@ export function ActivityView({ query }: { readonly query: ActivityQuery }) {
   const asked = useSignal(query);
   asked.value = query;
   // A period moves with the time; the minute is exact enough, and new lines come with the newest time anyway.
-  const found = useComputed(() => search(activity.value ?? [], asked.value, now.peek()));
+  const found = useComputed(() => search(activity.value ?? [], asked.value, now.peek(), sentenceOf));
   const all = activity.value;
   if (all === undefined) return null;
   return (

@@ -1,36 +1,28 @@
 import type { ComponentChildren } from 'preact';
-import type { ActivityKind } from '../../../model/activity.ts';
-import { Icon } from '../../icons.tsx';
+import type { ActivityLine } from '../../../model/activity.ts';
+import { Icon, type IconName } from '../../icons.tsx';
 import { say } from '../../words.ts';
 import { KIND_WORDS } from './kind-words.ts';
+import { type Look, lookOf } from './look.ts';
 
-/** How a kind of line looks: what went well is quiet, what asks for a look is not. */
 const ICONS = {
   key: 'smallKey',
+  box: 'smallBox',
   proof: 'check',
   challenge: 'exchange',
   refusal: 'cross',
   ended: 'smallClock',
   warning: 'warning',
   shield: 'smallShield',
-} as const;
-
-const LOOK: Readonly<Record<ActivityKind, keyof typeof ICONS>> = {
-  ...{ authorized: 'key', exchanged: 'key', refreshed: 'key', ownKey: 'key' },
-  ...{ proved: 'proof', presented: 'proof', challenged: 'challenge', drilled: 'shield' },
-  ...{ refused: 'refusal', denied: 'refusal', refusedBearer: 'refusal', failed: 'refusal', keyLost: 'refusal' },
-  ...{ revoked: 'ended', retired: 'ended', expired: 'ended' },
-  ...{ exposed: 'warning', unproved: 'warning' },
-};
+} as const satisfies Record<Look, IconName>;
 
 /** What happened: a drawing and a word, in a colour. */
-export function KindLabel({ kind, children }: { readonly kind: ActivityKind; readonly children?: ComponentChildren }) {
-  const look = LOOK[kind];
-  const [word, what] = KIND_WORDS[kind];
+export function KindLabel({ line, children }: { readonly line: ActivityLine; readonly children?: ComponentChildren }) {
+  const look = lookOf(line);
   return (
-    <span class={`kind kind-${look}`} title={say(what)}>
+    <span class={`kind kind-${look}`}>
       <Icon name={ICONS[look]} />
-      {children ?? say(word)}
+      {children ?? say(KIND_WORDS[line.kind][0])}
     </span>
   );
 }

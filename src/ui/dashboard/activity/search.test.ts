@@ -32,10 +32,13 @@ it.each([
   [{ period: 'week' }, [3, 2, 1]],
   [{ text: ' Invalid_Token  401 ' }, [2]],
   [{ text: 'storage' }, [3]],
+  [{ text: 'it was refused' }, [2]],
   [{ text: 'nothing' }, []],
   [{ agent: a, text: '200' }, [1]],
 ] as const)('%j finds lines, the newest first', (query, found) => {
-  expect(search(LINES, { text: '', ...query }, NOW)).toEqual(found.map((index) => LINES[index]));
+  expect(search(LINES, { text: '', ...query }, NOW, ({ kind }) => `it was ${kind}`)).toEqual(
+    found.map((index) => LINES[index]),
+  );
 });
 
 it('knows the agents and servers that there are', () => {

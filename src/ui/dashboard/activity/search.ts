@@ -7,8 +7,14 @@ import { type ActivityQuery, PERIODS } from '../address/activity-query.ts';
  *
  * @param lines the activity log, oldest first
  * @param now milliseconds since the epoch
+ * @param sentenceOf what people read of a line
  */
-export function search(lines: readonly ActivityLine[], query: ActivityQuery, now: number): ActivityLine[] {
+export function search(
+  lines: readonly ActivityLine[],
+  query: ActivityQuery,
+  now: number,
+  sentenceOf: (line: ActivityLine) => string,
+): ActivityLine[] {
   const { kind, agent, session, server, period } = query;
   const since = period === undefined ? 0 : now - PERIODS[period];
   const finds = finderOf(query.text);
@@ -19,7 +25,7 @@ export function search(lines: readonly ActivityLine[], query: ActivityQuery, now
       (agent === undefined || line.agent === agent) &&
       (session === undefined || line.session === session) &&
       (server === undefined || line.server === server) &&
-      finds(line.kind, line.agent, line.server, line.status, line.code),
+      (query.text.trim() === '' || finds(line.kind, line.agent, line.server, line.status, line.code, sentenceOf(line))),
   );
   return found.reverse();
 }

@@ -8,10 +8,10 @@ export type Column = (typeof COLUMNS)[number];
 /** The state that needs the person most comes first. */
 export const STATES = [
   ...['exposed', 'keyLost', 'damaged', 'refused', 'locked'],
-  ...['bound', 'ownKey', 'expired', 'revoked'],
+  ...['bound', 'refreshBound', 'held', 'given', 'ownKey', 'expired', 'revoked'],
 ] as readonly ViewState[];
 
-export const ENFORCEMENTS = ['notEnforced', 'unclear', 'notTested', 'enforced'] as const;
+export const ENFORCEMENTS = ['broken', 'incomplete', 'unclear', 'notTested', 'advised', 'enforced'] as const;
 export type EnforcementKind = Verdict['kind'] | 'notTested';
 
 export const GROUPINGS = ['agent', 'resource'] as const;

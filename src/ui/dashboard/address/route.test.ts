@@ -18,6 +18,8 @@ const ROUTES: Route[] = [
   { view: 'session', session: 'a/b?c#d%', list },
   { view: 'drill', session: 'id', list: EVERY_SESSION },
   { view: 'cookies' },
+  { view: 'requests', tab: undefined },
+  { view: 'requests', tab: 17 },
   { view: 'activity', lines: { text: '' } },
   {
     view: 'activity',

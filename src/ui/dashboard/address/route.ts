@@ -8,6 +8,7 @@ export type Route =
   | { readonly view: 'session' | 'drill'; readonly session: string; readonly list: ListQuery }
   | { readonly view: 'cookies' }
   | { readonly view: 'activity'; readonly lines: ActivityQuery }
+  | { readonly view: 'requests'; readonly tab: number | undefined }
   | { readonly view: 'settings' }
   | { readonly view: 'unknown' };
 
@@ -35,6 +36,8 @@ export function hashOf(route: Route): string {
       return written(`session/${encodeURIComponent(route.session)}/drill`, listParameters(route.list));
     case 'activity':
       return written('activity', { ...route.lines });
+    case 'requests':
+      return written('requests', { tab: route.tab?.toString() });
     case 'cookies':
     case 'settings':
       return `#/${route.view}`;
@@ -51,6 +54,7 @@ function routeOf([first = '', session = '', part, ...more]: string[], parameters
   }
   if (session !== '') return { view: 'unknown' };
   if (first === 'activity') return { view: 'activity', lines: readLines(parameters) };
+  if (first === 'requests') return { view: 'requests', tab: parameters.number('tab') };
   return first === 'cookies' || first === 'settings' ? { view: first } : { view: 'unknown' };
 }
 
@@ -104,6 +108,13 @@ class Parameters {
   one<Value extends string>(name: string, values: readonly Value[]): Value | undefined {
     const value = values.find((known) => known === this.#given.get(name));
     if (value !== undefined) this.#taken.add(name);
+    return value;
+  }
+
+  number(name: string): number | undefined {
+    const value = Number(this.#given.get(name));
+    if (!Number.isSafeInteger(value) || value <= 0) return undefined;
+    this.#taken.add(name);
     return value;
   }
 

@@ -1,17 +1,26 @@
-import { ATTEMPTS, type Attempt, answerIn, type DrillLine, isControl, SECTIONS } from '../../../model/drill.ts';
+import {
+  ATTEMPTS,
+  type Attempt,
+  answerIn,
+  type DrillLine,
+  expectedOf,
+  levelOf,
+  SECTIONS,
+} from '../../../model/drill.ts';
 import { SectionLink } from '../../proof/section-link.tsx';
 import { say } from '../../words.ts';
 import { Outcome } from './outcome.tsx';
-import { answerWords, attemptWords, remarkOn } from './words.ts';
+import { answerWords, attemptWords, expectedWords, remarkOn, worstFirst } from './words.ts';
 
 interface Props {
   readonly lines: readonly DrillLine[];
-  readonly isRunning: boolean;
+  readonly stage: 'before' | 'running' | 'over';
 }
 
-/** What was tried, what had to come of it, and what came. While the drill runs, what is still to come stands there too. */
-export function AttemptTable({ lines, isRunning }: Props) {
-  const attempts = isRunning ? ATTEMPTS : lines.map(({ attempt }) => attempt);
+/** What was tried, what the standard says of it, and what came. What is still to come stands there too; afterwards failures come first. */
+export function AttemptTable({ lines: made, stage }: Props) {
+  const lines = stage === 'over' ? worstFirst(made) : made;
+  const attempts = stage === 'over' ? lines.map(({ attempt }) => attempt) : ATTEMPTS;
   return (
     <table class="plain attempts" aria-label={say('drillLines')}>
       <thead>
@@ -25,7 +34,12 @@ export function AttemptTable({ lines, isRunning }: Props) {
       </thead>
       <tbody>
         {attempts.map((attempt, index) => (
-          <Line key={attempt} attempt={attempt} line={lines[index]} isNow={index === lines.length} />
+          <Line
+            key={attempt}
+            attempt={attempt}
+            line={lines[index]}
+            isNow={stage === 'running' && index === lines.length}
+          />
         ))}
       </tbody>
     </table>
@@ -40,7 +54,6 @@ interface LineProps {
 }
 
 function Line({ attempt, line, isNow }: LineProps) {
-  const isOwn = isControl(attempt);
   const remark = line && remarkOn(line);
   const answer = line && answerIn(line);
   return (
@@ -49,9 +62,9 @@ function Line({ attempt, line, isNow }: LineProps) {
         {attemptWords(attempt)}
         {remark && <p class="remark">{remark}</p>}
       </th>
-      <td class="quiet">{say(isOwn ? 'drillExpectAccepted' : 'drillExpectRefused')}</td>
+      <td class="quiet">{expectedWords(attempt)}</td>
       <td>
-        <Outcome outcome={line?.outcome} isOwn={isOwn} isNow={isNow} />
+        <Outcome outcome={line?.outcome} expected={expectedOf(attempt)} level={levelOf(attempt)} isNow={isNow} />
       </td>
       <td>
         {answer && <code>{answerWords(answer)}</code>}

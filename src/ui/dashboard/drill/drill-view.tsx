@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { SessionView, ViewState } from '../../../messages/ui.ts';
-import { ATTEMPTS, isControl } from '../../../model/drill.ts';
+import { ATTEMPTS, isAttack } from '../../../model/drill.ts';
 import { useAct } from '../../actions/act.ts';
 import { NotDone } from '../../actions/not-done.tsx';
 import { Question, type QuestionWords } from '../../actions/question.tsx';
@@ -72,7 +72,9 @@ export function DrillView({ session, state }: Props) {
         button && <p class="actions">{button}</p>
       )}
       <NotDone failure={failure} />
-      {report && <AttemptTable lines={report.lines} isRunning={isRunning} />}
+      {(report || hindrance === undefined) && (
+        <AttemptTable lines={report?.lines ?? []} stage={verdict ? 'over' : report ? 'running' : 'before'} />
+      )}
     </section>
   );
 }
@@ -86,7 +88,7 @@ const MOST_REQUESTS = 40;
 /** What the drill will do, before it is run on a server for the first time. */
 function drillQuestion(resource: string): QuestionWords {
   const { host, origin } = new URL(resource);
-  const attempts = ATTEMPTS.filter((attempt) => !isControl(attempt)).length;
+  const attempts = ATTEMPTS.filter(isAttack).length;
   return {
     title: say('drillAskTitle', host),
     what: [
@@ -118,7 +120,9 @@ function isKnown(resource: string | undefined): boolean {
 /** Why it cannot be run. */
 function hindranceTo(session: SessionView, state: ViewState): string | undefined {
   if (state === 'locked') return say('drillLocked');
-  if (session.state !== 'bound' || state !== 'bound') return say('drillNotBound');
-  if (session.asBearer) return say('drillAsBearer');
+  if (session.state === 'held') return say('drillHeld');
+  if (session.state === 'given') return say('drillGiven');
+  if (session.state === 'bound' && session.asBearer) return say('drillAsBearer');
+  if (state !== 'bound') return say('drillNotBound');
   return session.resource === undefined ? say('drillNoResource') : undefined;
 }

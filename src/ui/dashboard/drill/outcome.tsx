@@ -1,4 +1,4 @@
-import type { DrillOutcome } from '../../../model/drill.ts';
+import type { DrillOutcome, expectedOf, Level } from '../../../model/drill.ts';
 import { Icon, type IconName } from '../../icons.tsx';
 import { say } from '../../words.ts';
 import { OUTCOMES } from './report.ts';
@@ -6,16 +6,17 @@ import { OUTCOMES } from './report.ts';
 interface Props {
   /** Undefined while it is still to come. */
   readonly outcome: DrillOutcome | undefined;
-  /** The session's own request: it has to be let in. */
-  readonly isOwn: boolean;
+  readonly expected: ReturnType<typeof expectedOf>;
+  /** Undefined for the session's own requests. */
+  readonly level: Level | undefined;
   /** It is tried at this moment. */
   readonly isNow: boolean;
 }
 
 /** What came of an attempt: a drawing that says whether it is as it should be, and the word. */
-export function Outcome({ outcome, isOwn, isNow }: Props) {
+export function Outcome({ outcome, expected, level, isNow }: Props) {
   if (!outcome) return <span class="quiet">{say(isNow ? 'outcomeTrying' : 'outcomeWaiting')}</span>;
-  const look = lookOf(outcome, isOwn);
+  const look = lookOf(outcome, expected, level);
   return (
     <span class={`outcome outcome-${look}`}>
       <Icon name={ICONS[look]} />
@@ -24,14 +25,16 @@ export function Outcome({ outcome, isOwn, isNow }: Props) {
   );
 }
 
-type Look = 'right' | 'wrong' | 'open' | 'none';
+type Look = 'right' | 'wrong' | 'advice' | 'open' | 'none';
 
-function lookOf(outcome: DrillOutcome, isOwn: boolean): Look {
+function lookOf(outcome: DrillOutcome, expected: Props['expected'], level: Props['level']): Look {
+  if (outcome === expected) return 'right';
   switch (outcome) {
     case 'accepted':
-      return isOwn ? 'right' : 'wrong';
+    case 'repeated':
+      return level === 'must' ? 'wrong' : 'advice';
     case 'refused':
-      return isOwn ? 'open' : 'right';
+    case 'notRepeated':
     case 'tolerated':
     case 'unclear':
       return 'open';
@@ -40,7 +43,10 @@ function lookOf(outcome: DrillOutcome, isOwn: boolean): Look {
   }
 }
 
-const ICONS = { right: 'check', wrong: 'cross', open: 'question', none: 'dash' } as const satisfies Record<
-  Look,
-  IconName
->;
+const ICONS = {
+  right: 'check',
+  wrong: 'cross',
+  advice: 'warning',
+  open: 'question',
+  none: 'dash',
+} as const satisfies Record<Look, IconName>;

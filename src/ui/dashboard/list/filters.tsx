@@ -16,7 +16,9 @@ interface Props {
 
 const ENFORCEMENT_NAMES = {
   enforced: 'dashboardHeldEnforcement',
-  notEnforced: 'dashboardFailedEnforcement',
+  advised: 'dashboardAdvisedEnforcement',
+  incomplete: 'dashboardIncompleteEnforcement',
+  broken: 'dashboardFailedEnforcement',
   unclear: 'enforcementUnclear',
   notTested: 'notTested',
 } as const satisfies Record<EnforcementKind, string>;

@@ -15,7 +15,7 @@ interface Props {
 
 const NAMES = { agent: 'dashboardByAgent', resource: 'dashboardByResource' } as const;
 
-/** The agents or the resources, each with its number of sessions; and what the browser binds by itself. */
+/** The agents or the resources, each with its number of sessions; and what the browser binds by itself, where it does. */
 export function Groups({ rows, query, isCookies }: Props) {
   const { by, group } = query;
   const to = (list: Partial<ListQuery>): string => hashOf({ view: 'sessions', list: { ...query, ...list } });
@@ -47,7 +47,7 @@ export function Groups({ rows, query, isCookies }: Props) {
             </li>
           ))}
         </ul>
-        <ul>
+        <ul hidden={cookieSessions.value.length === 0 && !isCookies}>
           <li>
             <a href={hashOf({ view: 'cookies' })} aria-current={isCookies ? 'page' : undefined}>
               <span>{say('dashboardCookies')}</span>

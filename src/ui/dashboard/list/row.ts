@@ -13,22 +13,25 @@ export interface Row {
   readonly resource: string;
   readonly thumbprint: string;
   readonly enforcement: EnforcementKind;
+  /** What tells it from others of its resource. */
+  readonly who: string;
   /** What it is found by. */
   readonly text: string;
 }
 
-type Names = Omit<Row, 'state' | 'session'>;
+type Names = Omit<Row, 'state' | 'session' | 'who'>;
 
 /** A session's view is another object when it changes: so its names are made once. */
 const known = new WeakMap<SessionView, Names>();
 
-export function rowOf(session: SessionView, now: number, isLocked: boolean): Row {
+/** @param who what tells it from others of its resource: that depends on the others */
+export function rowOf(session: SessionView, now: number, isLocked: boolean, who = ''): Row {
   let names = known.get(session);
   if (!names) {
     names = namesOf(session);
     known.set(session, names);
   }
-  return { session, state: stateAt(session, now, isLocked), ...names };
+  return { session, state: stateAt(session, now, isLocked), who, ...names };
 }
 
 function namesOf(session: SessionView): Names {

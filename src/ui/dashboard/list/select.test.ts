@@ -22,7 +22,7 @@ const bound = {
   retiring: false,
   inPage: false,
   asBearer: false,
-  isHeld: false,
+  isUnsaved: false,
 } as const;
 
 const SESSIONS: SessionView[] = [
@@ -33,7 +33,7 @@ const SESSIONS: SessionView[] = [
   },
   {
     ...{ ...bound, id: '3', agent: 'https://a.example', resource: undefined, expiresAt: 9, proofs: 70 },
-    enforcement: { at: 1, verdict: { kind: 'notEnforced', accepted: ['bearer'], tried: 1 } },
+    enforcement: { at: 1, verdict: { kind: 'broken', found: ['bearer'] } },
   },
   {
     ...bound,
@@ -58,7 +58,7 @@ describe('the list of sessions', () => {
     [{ by: 'resource', group: '' }, '3'],
     [{ state: 'exposed' }, '2'],
     [{ state: 'expired' }, '4'],
-    [{ enforcement: 'notEnforced' }, '3'],
+    [{ enforcement: 'broken' }, '3'],
     [{ enforcement: 'notTested', group: 'https://a.example' }, '24'],
     [{ text: 'MCP9 a.example' }, '24'],
     [{ text: 'notes:read' }, '1234'],

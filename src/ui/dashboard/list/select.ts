@@ -40,7 +40,7 @@ export function groupsOf(rows: readonly Row[], by: Grouping): Group[] {
   for (const row of rows) {
     const value = groupValue(row, by);
     const { count, worrying } = groups.get(value) ?? { count: 0, worrying: 0 };
-    const isWorrying = WORRYING.has(row.state) || row.enforcement === 'notEnforced';
+    const isWorrying = WORRYING.has(row.state) || row.enforcement === 'broken' || row.enforcement === 'incomplete';
     groups.set(value, { value, name: row[by], count: count + 1, worrying: worrying + (isWorrying ? 1 : 0) });
   }
   return [...groups.values()].sort((a, b) => TEXT.compare(a.name, b.name));

@@ -1,8 +1,10 @@
+import { Address } from '../../labels/address.tsx';
 import { EnforcementLabel } from '../../labels/enforcement-label.tsx';
 import { Mark, NoMark } from '../../labels/mark.tsx';
 import { StateLabel } from '../../labels/state-label.tsx';
 import { shorten } from '../../names.ts';
 import { FirstSteps } from '../../session/first-steps.tsx';
+import { fullNameOf } from '../../session/name.ts';
 import { now } from '../../state.ts';
 import type { TableColumn } from '../../table/column.ts';
 import { WindowedTable } from '../../table/windowed-table.tsx';
@@ -62,13 +64,25 @@ function columnsFor(list: ListQuery): TableColumn<Row, Column>[] {
           </>
         ),
     },
-    { id: 'agent', name: say('factAgent'), cell: ({ agent }) => <span title={agent}>{agent}</span> },
+    {
+      id: 'agent',
+      name: say('factAgent'),
+      cell: ({ agent }) => (
+        <span title={agent}>
+          <Address name={agent} />
+        </span>
+      ),
+    },
     {
       id: 'resource',
       name: say('factResource'),
-      cell: ({ session, resource }) => (
-        <a href={hashOf({ view: 'session', session: session.id, list })} title={session.resource}>
-          {resource || say('unknownResource')}
+      cell: ({ session, resource, state, who }) => (
+        <a
+          href={hashOf({ view: 'session', session: session.id, list })}
+          title={session.resource}
+          aria-label={fullNameOf(session, state)}
+        >
+          {resource ? <Address name={resource} /> : say('unknownResource')} {who && <bdi class="who">{who}</bdi>}
         </a>
       ),
     },
@@ -107,7 +121,9 @@ function FromNow({ time }: { readonly time: number }) {
 
 function Expiry({ row: { session, state } }: { readonly row: Row }) {
   const { expiresAt } = session;
-  const isOver = !(['bound', 'locked', 'exposed', 'ownKey'] as string[]).includes(state);
+  const isOver = !(['bound', 'refreshBound', 'held', 'given', 'locked', 'exposed', 'ownKey'] as string[]).includes(
+    state,
+  );
   if (isOver || expiresAt === undefined) return <span class="quiet">–</span>;
   if (expiresAt <= now.value) return <>{say('refreshes')}</>;
   return <FromNow time={expiresAt} />;

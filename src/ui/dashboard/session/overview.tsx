@@ -1,7 +1,6 @@
 import { bindingOf, type SessionView, type ViewState } from '../../../messages/ui.ts';
-import { Sparkline } from '../../labels/sparkline.tsx';
+import { Part } from '../../part.tsx';
 import { Facts } from '../../session/facts.tsx';
-import { Expiry } from '../../session/live.tsx';
 import { say } from '../../words.ts';
 import { Actions } from './actions.tsx';
 import { LastProof } from './last-proof.tsx';
@@ -18,19 +17,20 @@ export function Overview({ session, state }: Props) {
   const binding = bindingOf(session);
   return (
     <>
-      <Picture session={session} state={state} />
+      <Part>
+        <Picture session={session} state={state} />
+      </Part>
       <Actions session={session} state={state} />
       <section class="known" aria-labelledby="facts-title">
         <h3 id="facts-title">{say('dashboardFacts')}</h3>
-        {session.state === 'bound' && (
-          <p class="line">
-            <Expiry session={session} /> <Sparkline recent={session.recent} />
-          </p>
-        )}
-        <Facts session={session} />
+        <Part>
+          <Facts session={session} />
+        </Part>
       </section>
-      <Timeline session={session} />
-      {binding && <LastProof session={session} binding={binding} />}
+      <Part>
+        <Timeline session={session} />
+      </Part>
+      <Part>{binding && <LastProof session={session} binding={binding} />}</Part>
     </>
   );
 }

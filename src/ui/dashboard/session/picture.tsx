@@ -34,12 +34,12 @@ export function Picture({ session, state }: Props) {
           name={say('factIssuer')}
           link={links[2]}
           icon="shieldCheck"
-          value={issuer === undefined ? say('pictureUnknownIssuer') : hostOf(issuer)}
+          value={issuer === undefined ? say(story === 'given' ? 'none' : 'pictureUnknownIssuer') : hostOf(issuer)}
         >
           {issuing(session, story)}
         </Place>
         <Place name={say('factResource')} link={undefined} icon="server" value={nameOf(session)}>
-          {story === 'plain' || story === 'asBearer' ? (
+          {story === 'plain' || story === 'held' || story === 'given' || story === 'asBearer' ? (
             say('pictureAnybody')
           ) : (
             <>
@@ -108,6 +108,8 @@ function Place({ name, value, link, icon, mark, children }: PlaceProps) {
 const AGENT = {
   handle: 'pictureHandle',
   asBearer: 'pictureHandle',
+  held: 'pictureHandle',
+  given: 'pictureHandle',
   inPage: 'pictureInPage',
   plain: 'pictureBearer',
   refused: 'pictureRefused',
@@ -117,6 +119,7 @@ const AGENT = {
 
 function issuing(session: SessionView, story: Story): string {
   if (story === 'ownKey') return '';
+  if (story === 'given') return say('pictureGiven');
   const binding = bindingOf(session);
   if (!binding) return say('picturePlainTokens');
   return say(binding.codeBound ? 'pictureCodeBound' : 'pictureTokensBound');

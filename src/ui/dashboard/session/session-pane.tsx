@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { bindingOf, type SessionView, stateAt } from '../../../messages/ui.ts';
+import { bindingOf, isLiveState, type SessionView, stateAt } from '../../../messages/ui.ts';
 import { Icon } from '../../icons.tsx';
 import { EnforcementLabel } from '../../labels/enforcement-label.tsx';
 import { SessionMark } from '../../labels/mark.tsx';
@@ -10,7 +10,8 @@ import { Thumbprint } from '../../labels/thumbprint.tsx';
 import { hostOf } from '../../names.ts';
 import { explain } from '../../session/explain.ts';
 import { ExposedAction } from '../../session/exposed-action.tsx';
-import { nameOf } from '../../session/name.ts';
+import { Holder } from '../../session/holder.tsx';
+import { nameOf, whoOf } from '../../session/name.ts';
 import { isComplete, isLocked, now, sessionWith, show } from '../../state.ts';
 import { say } from '../../words.ts';
 import type { ListQuery } from '../address/list-query.ts';
@@ -90,7 +91,8 @@ interface OpenProps extends Omit<Props, 'id'> {
 
 function Open({ session, list, isDrill, title }: OpenProps) {
   const state = stateAt(session, now.value, isLocked.value);
-  const explanation = explain(session, state, now.value);
+  const { plain, beside, more } = explain(session, state, now.value);
+  const who = whoOf(session);
   const binding = bindingOf(session);
   const { id } = session;
   return (
@@ -101,6 +103,11 @@ function Open({ session, list, isDrill, title }: OpenProps) {
           <h2 id="session-title" ref={title} tabIndex={-1}>
             {nameOf(session)}
           </h2>
+          {who && (
+            <p class="who">
+              <bdi>{who}</bdi>
+            </p>
+          )}
           <p class="quiet">{hostOf(session.agent)}</p>
           {binding && (
             <p>
@@ -116,12 +123,21 @@ function Open({ session, list, isDrill, title }: OpenProps) {
           </span>
         </p>
       </header>
-      {explanation && <p class="explanation">{explanation}</p>}
+      <p class="plain">{plain}</p>
+      {[beside, more].map(
+        (said) =>
+          said && (
+            <p key={said} class="explanation">
+              {said}
+            </p>
+          ),
+      )}
       {session.state === 'exposed' && state === 'exposed' && (
         <div class="remedy">
           <ExposedAction session={session} />
         </div>
       )}
+      {(isLiveState(state) || state === 'exposed') && <Holder session={session} />}
       <nav class="parts" aria-label={say('dashboardParts')}>
         <a href={hashOf({ view: 'session', session: id, list })} aria-current={isDrill ? undefined : 'page'}>
           {say('dashboardOverview')}

@@ -1,7 +1,7 @@
 import type { SessionView, ViewState } from '../../../messages/ui.ts';
 
 /** What the picture of a session tells. */
-export type Story = 'handle' | 'asBearer' | 'inPage' | 'plain' | 'refused' | 'ownKey' | 'over';
+export type Story = 'handle' | 'asBearer' | 'held' | 'given' | 'inPage' | 'plain' | 'refused' | 'ownKey' | 'over';
 
 /** How two of its places hang together: through the key, through nothing, or not any more. */
 export type Link = 'bound' | 'open' | 'cut';
@@ -10,8 +10,12 @@ export function storyOf(session: SessionView, state: ViewState): Story {
   switch (session.state) {
     case 'bound':
       if (state === 'expired') return 'over';
-      if (session.inPage) return 'inPage';
-      return session.asBearer ? 'asBearer' : 'handle';
+      if (session.asBearer) return session.inPage ? 'plain' : 'asBearer';
+      return session.inPage ? 'inPage' : 'handle';
+    case 'held':
+      return state === 'expired' ? 'over' : 'held';
+    case 'given':
+      return 'given';
     case 'exposed':
       return 'plain';
     case 'refused':
@@ -31,6 +35,8 @@ export function linksOf(story: Story): readonly [Link, Link, Link] {
       return ['bound', 'bound', 'bound'];
     case 'asBearer':
       return ['bound', 'bound', 'open'];
+    case 'held':
+    case 'given':
     case 'plain':
       return ['open', 'open', 'open'];
     case 'refused':

@@ -5,6 +5,7 @@ import { activity } from '../../state.ts';
 import { count, figure, say, second } from '../../words.ts';
 import { KindLabel } from '../activity/kind-label.tsx';
 import { KIND_WORDS } from '../activity/kind-words.ts';
+import { sentenceOf } from '../activity/sentence.ts';
 import { EVERY_LINE } from '../address/activity-query.ts';
 import { hashOf } from '../address/route.ts';
 import { type Moment, timelineOf } from './timeline.ts';
@@ -50,7 +51,7 @@ function Entry({ moment: { line, count: times, from, to } }: { readonly moment: 
   return (
     <li>
       <span class="what-happened">
-        <KindLabel kind={kind}>
+        <KindLabel line={line}>
           {kind === 'proved'
             ? count('proofs', times)
             : times > 1
@@ -60,7 +61,7 @@ function Entry({ moment: { line, count: times, from, to } }: { readonly moment: 
         {said && <code>{said}</code>}
       </span>
       <time dateTime={new Date(from).toISOString()}>{second(from, to)}</time>
-      {kind !== 'proved' && <span class="quiet">{say(KIND_WORDS[kind][1])}</span>}
+      {kind !== 'proved' && <span class="quiet">{sentenceOf(line)}</span>}
       {server && <span class="quiet at">{hostOf(server)}</span>}
     </li>
   );

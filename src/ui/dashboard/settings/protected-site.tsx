@@ -1,12 +1,14 @@
 import { AskedButton } from '../../actions/asked-button.tsx';
 import { questionBefore } from '../../actions/question-words.ts';
+import { keepLink } from '../../keep-link.ts';
 import { hostOf } from '../../names.ts';
 import { PolicyForm } from '../../site/policy-form.tsx';
-import { sessions } from '../../state.ts';
+import { policies, sessions } from '../../state.ts';
 import { count, say } from '../../words.ts';
 import { EVERY_SESSION } from '../address/list-query.ts';
 import { hashOf } from '../address/route.ts';
 import { AllowedServers } from './allowed-servers.tsx';
+import { HandedOver } from './handed-over.tsx';
 
 /** A protected site: its sessions, its policy, and the way to stop. */
 export function ProtectedSite({ origin }: { readonly origin: string }) {
@@ -26,12 +28,20 @@ export function ProtectedSite({ origin }: { readonly origin: string }) {
         <PolicyForm origin={origin} />
       </details>
       <AllowedServers agent={origin} />
-      <AskedButton
-        label={say('stopAction')}
-        look="link"
-        question={questionBefore('unprotect')}
-        request={{ kind: 'unprotect', origin }}
-      />
+      <HandedOver agent={origin} />
+      <a href={keepLink(origin)} target="_blank" rel="noreferrer">
+        {say('keepAKey')}
+      </a>
+      {policies.value[origin]?.managed.includes('protect') ? (
+        <p class="note">{say('organizationProtects')}</p>
+      ) : (
+        <AskedButton
+          label={say('stopAction')}
+          look="link"
+          question={questionBefore('unprotect')}
+          request={{ kind: 'unprotect', origin }}
+        />
+      )}
     </article>
   );
 }

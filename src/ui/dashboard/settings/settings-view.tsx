@@ -5,11 +5,15 @@ import { ActionButton } from '../../actions/action-button.tsx';
 import { NotDone } from '../../actions/not-done.tsx';
 import browser from '../../browser.ts';
 import { Term } from '../../labels/term.tsx';
-import { lock, settings, sites } from '../../state.ts';
-import { openLockPage } from '../../waiting/lock-panel.tsx';
+import { openLockPage } from '../../lock-page.ts';
+import { hostOf } from '../../names.ts';
+import { consents, lock, settings, sites } from '../../state.ts';
 import { count, figure, say } from '../../words.ts';
+import { AllowedServers } from './allowed-servers.tsx';
+import { DataSection } from './data-section.tsx';
 import { DiagnosticsSection } from './diagnostics-section.tsx';
 import { ProtectedSite } from './protected-site.tsx';
+import { WantedSites } from './wanted-sites.tsx';
 import './settings.css';
 
 /** What holds for each protected site, and for all of Holdfast. */
@@ -20,6 +24,7 @@ export function SettingsView() {
         <h2 id="settings-sites">
           <Term name="site">{say('settingsSites')}</Term>
         </h2>
+        <WantedSites />
         {sites.value?.length === 0 && <p class="quiet">{say('settingsNoSites')}</p>}
         <ul class="sites">
           {sites.value?.map((origin) => (
@@ -29,6 +34,7 @@ export function SettingsView() {
           ))}
         </ul>
       </section>
+      <Unprotected />
       <Retention />
       <Lock />
       <section aria-labelledby="settings-language">
@@ -42,11 +48,38 @@ export function SettingsView() {
           <li>{say('pageScriptLimit')}</li>
         </ul>
       </section>
+      <DataSection />
+      <Help />
       <DiagnosticsSection />
       <p class="quiet version">
         {say('extensionName')} · {say('settingsVersion')} {browser.runtime.getManifest().version}
       </p>
     </div>
+  );
+}
+
+/** Agents that are not protected any more, and the servers that they may use again when they are. */
+function Unprotected() {
+  const agents = Object.keys(consents.value).filter((agent) => !sites.value?.includes(agent));
+  if (agents.length === 0) return null;
+  return (
+    <section aria-labelledby="settings-unprotected">
+      <h2 id="settings-unprotected">{say('settingsUnprotected')}</h2>
+      <p class="quiet">{say('settingsUnprotectedWhat')}</p>
+      <ul class="sites">
+        {agents.map((agent) => (
+          <li key={agent}>
+            <article class="protected-site" aria-label={hostOf(agent)}>
+              <header>
+                <h3>{hostOf(agent)}</h3>
+                <span class="tag">{say('protectTitle')}</span>
+              </header>
+              <AllowedServers agent={agent} />
+            </article>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -57,10 +90,8 @@ function Retention() {
   return (
     <section aria-labelledby="settings-retention">
       <h2 id="settings-retention">{say('settingsRetention')}</h2>
-      <p class="quiet" id="settings-retention-what">
-        {say('settingsRetentionWhat', figure(KEPT_LINES))}
-      </p>
-      <fieldset class="days" aria-labelledby="settings-retention" aria-describedby="settings-retention-what">
+      <p id="settings-retention-what">{say('settingsRetentionWhat')}</p>
+      <fieldset class="days" aria-labelledby="settings-retention-what" aria-describedby="settings-retention-room">
         {[...RETENTION_DAYS]
           .sort((a, b) => a - b)
           .map((days) => (
@@ -75,6 +106,9 @@ function Retention() {
             </label>
           ))}
       </fieldset>
+      <p class="quiet" id="settings-retention-room">
+        {say('settingsRetentionRoom', figure(KEPT_LINES))}
+      </p>
       <NotDone failure={failure} />
     </section>
   );
@@ -95,6 +129,27 @@ function Lock() {
         </button>
         {state === 'unlocked' && <ActionButton label={say('lockNow')} request={{ kind: 'lock' }} />}
       </div>
+    </section>
+  );
+}
+
+/** Chrome's own page: an extension can only lead there. */
+const SHORTCUTS = 'chrome://extensions/shortcuts';
+
+function Help() {
+  return (
+    <section aria-labelledby="settings-help">
+      <h2 id="settings-help">{say('settingsHelp')}</h2>
+      <p>
+        <a href={browser.runtime.getURL('src/ui/welcome/index.html')} target="_blank" rel="noreferrer">
+          {say('settingsHelpWelcome')}
+        </a>
+      </p>
+      <p>
+        <button type="button" class="link" onClick={() => void browser.tabs.create({ url: SHORTCUTS })}>
+          {say('settingsShortcuts')}
+        </button>
+      </p>
     </section>
   );
 }

@@ -1,0 +1,34 @@
+import { effect, type ReadonlySignal } from '@preact/signals';
+import {
+  activity,
+  consents,
+  cookieSessions,
+  isComplete,
+  policies,
+  sessions,
+  settings,
+  show,
+  sites,
+} from '../../state.ts';
+
+/** All that Holdfast keeps and views may know, as JSON: no token, key or handle is in it. */
+export async function everything(version: string, now: number): Promise<string> {
+  show({ kind: 'showActivity', wanted: true });
+  await Promise.all([holds(isComplete), holds(activity)]);
+  const kept = {
+    ...{ holdfast: version, exportedAt: new Date(now).toISOString() },
+    ...{ sites: sites.value, policies: policies.value, consents: consents.value, settings: settings.value },
+    ...{ sessions: sessions.value, cookieSessions: cookieSessions.value, activity: activity.value },
+  };
+  show({ kind: 'showActivity', wanted: false });
+  return `${JSON.stringify(kept, undefined, 2)}\n`;
+}
+
+/** Until a signal has a value that counts as true. */
+function holds(signal: ReadonlySignal<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = effect(() => {
+      if (signal.value) queueMicrotask(() => resolve(stop()));
+    });
+  });
+}
