@@ -182,7 +182,7 @@ test('a key that was typed into the page is noticed, and the way to keep it is o
   expect(await ask(page, `${server.origin}/mcp/repeated`, presenting)).toBe(401);
   const rows = panel.getByRole('table').locator('tbody').getByRole('row');
   await expect(rows.filter({ hasText: 'given key, no proof' })).toHaveCount(2);
-  await rows.filter({ hasText: '401' }).getByRole('button').click();
+  await rows.filter({ hasText: '401 refused' }).getByRole('button').click();
   await expect(panel.getByText('invalid_token').first()).toBeVisible();
   expect(await panel.content()).not.toContain(SECRET);
   await expect(card).toContainText('repeats');

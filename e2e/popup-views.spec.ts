@@ -798,6 +798,32 @@ test('every term of the details says what it is', async ({ views }) => {
   expect(meanings.size).toBe(buttons.length);
 });
 
+test('the allowed servers of a site begin with those that were allowed; what is no origin is marked at its field', async ({
+  views,
+}) => {
+  const allowed = ['https://auth.example', 'https://mcp.example'];
+  const popup = await views.popup({ ...PROTECTED, consents: { [AGENT]: allowed } }, AGENT);
+  await chooseIn(popup, 'Protected', 'Site policy');
+  const field = popup.getByRole('textbox', { name: 'Allowed servers' });
+  const save = popup.getByRole('button', { name: 'Save the servers' });
+  await field.fill('https://mcp.example\nmcp.example/path');
+  await save.click();
+  const wrong = 'Not an origin: mcp.example/path. Write it like https://mcp.example.';
+  await expect(popup.getByRole('alert')).toHaveText(wrong);
+  await expect(field).toBeFocused();
+  await expect(field).toHaveAttribute('aria-invalid', 'true');
+  await expect(field).toHaveAccessibleDescription(wrong);
+  await expectAccessible(popup, ['light', 'dark', 'forced']);
+  expect((await said(popup)).map(({ kind }) => kind)).not.toContain('policy');
+
+  await popup.getByRole('button', { name: 'Fill in those that it may use now' }).click();
+  await expect(field).toHaveValue(allowed.join('\n'));
+  await save.click();
+  await expect(popup.getByRole('alert')).toBeHidden();
+  await expect(field).toHaveAttribute('aria-invalid', 'false');
+  await expect.poll(() => said(popup)).toContainEqual({ kind: 'policy', origin: AGENT, choice: { servers: allowed } });
+});
+
 test('the popup has no serious barrier in any of its states, in any colours, at any size', async ({ views }) => {
   test.slow();
   const scene = sceneWith();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Client, Configuration, Context, Interaction } from 'oidc-provider';
 import type { Binding } from '../binding.ts';
+import { languageOf, type Scopes } from './language.ts';
 import { createMemoryAdapters } from './memory-adapter.ts';
 import { errorPage } from './pages.ts';
 import { ACCESS_TOKEN_ALG, type SigningKeys } from './signing-keys.ts';
@@ -19,7 +20,7 @@ export interface AuthorizationPolicy {
   /** Canonical URIs that tokens may be asked for (RFC 8707). */
   readonly resources: () => readonly string[];
   /** Scope values, each with what the consent page says of it. */
-  readonly scopes: Readonly<Record<string, string>>;
+  readonly scopes: Scopes;
 }
 
 const DAY = 24 * 60 * 60;
@@ -102,7 +103,7 @@ export function providerConfiguration(
     renderError: (context: Context, out: { error: string; error_description?: string }) => {
       context.state.refused = out;
       context.type = 'html';
-      context.body = errorPage(out.error, out.error_description);
+      context.body = errorPage(languageOf(context), out.error, out.error_description);
     },
   };
 }

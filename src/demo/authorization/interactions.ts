@@ -1,10 +1,17 @@
 import { text } from 'node:stream/consumers';
 import type { Context, Interaction, Middleware, Provider } from 'oidc-provider';
+import { type Language, languageOf, type Scopes } from './language.ts';
 import { consentPage, errorPage, signedOutPage, signInPage } from './pages.ts';
 
 /** Without `form-action`: Chrome applies it to the redirect back to the agent. */
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'";
+
+const OVER: Readonly<Record<Language, string>> = {
+  en: 'This sign-in is over. Start again from the agent.',
+  ja: 'このサインインは終わっています。エージェントからやり直してください。',
+};
+const NAMELESS: Readonly<Record<Language, string>> = { en: 'An agent without a name', ja: '名前のないエージェント' };
 
 const INTERACTION = /^\/interaction\/[\w-]+(?:\/(?<step>sign-in|consent|another-account))?$/;
 
@@ -15,13 +22,13 @@ const INTERACTION = /^\/interaction\/[\w-]+(?:\/(?<step>sign-in|consent|another-
  */
 export function interactions(
   provider: Provider,
-  scopes: Readonly<Record<string, string>>,
+  scopes: Scopes,
   approves: () => string | undefined = () => undefined,
 ): Middleware {
   return async (context, next) => {
     if (context.path === '/signout') {
       await endSession(provider, context);
-      showPage(context, signedOutPage());
+      showPage(context, signedOutPage(languageOf(context)));
       return;
     }
     const match = INTERACTION.exec(context.path);
@@ -29,7 +36,8 @@ export function interactions(
 
     const interaction = await provider.interactionDetails(context.req, context.res).catch(() => undefined);
     if (!interaction) {
-      showPage(context, errorPage('invalid_request', 'This sign-in is over. Start again from the agent.'));
+      const language = languageOf(context);
+      showPage(context, errorPage(language, 'invalid_request', OVER[language]));
       context.status = 400;
       return;
     }
@@ -52,17 +60,13 @@ export function interactions(
   };
 }
 
-async function ask(
-  provider: Provider,
-  context: Context,
-  interaction: Interaction,
-  scopes: Readonly<Record<string, string>>,
-): Promise<void> {
+async function ask(provider: Provider, context: Context, interaction: Interaction, scopes: Scopes): Promise<void> {
   const { params, prompt, session, uid } = interaction;
+  const language = languageOf(context);
   const client = await provider.Client.find(String(params.client_id));
   const request = {
-    uid,
-    agent: client?.clientName ?? 'An agent without a name',
+    ...{ language, uid },
+    agent: client?.clientName ?? NAMELESS[language],
     agentHost: new URL(String(params.redirect_uri)).host,
     resource: [params.resource].flat().join(', '),
   };
@@ -72,7 +76,7 @@ async function ask(
   }
   const wanted = String(params.scope ?? '')
     .split(' ')
-    .map((scope) => scopes[scope])
+    .map((scope) => scopes[scope]?.[language])
     .filter((words) => words !== undefined);
   showPage(context, consentPage({ ...request, account: session?.accountId ?? '', wanted }));
 }

@@ -11,6 +11,8 @@ declare module 'oidc-provider' {
     readonly path: string;
     readonly query: Readonly<Record<string, string | string[] | undefined>>;
     readonly response: { get(name: string): string };
+    /** Which of these the browser prefers: the first where it has no preference (RFC 9110 §12.5.4). */
+    acceptsLanguages<Language extends string>(...languages: readonly Language[]): Language | false;
     readonly cookies: { set(name: string, value: string | null, options?: Readonly<Record<string, unknown>>): void };
     /** Present once one of the provider's own routes has run. */
     readonly oidc?: {

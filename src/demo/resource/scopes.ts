@@ -2,8 +2,8 @@ import { Refusal } from './refusal.ts';
 
 /** Scopes of the notebook, each in words. */
 export const SCOPES = {
-  'notes:read': 'Read your notes, the private ones too',
-  'notes:write': 'Write and change notes',
+  'notes:read': { en: 'Read your notes, the private ones too', ja: 'ノートを読む（非公開のものも含む）' },
+  'notes:write': { en: 'Write and change notes', ja: 'ノートを書く、変更する' },
 } as const;
 
 const TOOL_SCOPES: Readonly<Record<string, keyof typeof SCOPES>> = {

@@ -5,7 +5,7 @@ import type { PolicyWish } from '../../model/policy.ts';
 import { ALGORITHMS, type Algorithm } from '../../protocol/dpop/algorithm.ts';
 import { useAct } from '../actions/act.ts';
 import { NotDone } from '../actions/not-done.tsx';
-import { policies } from '../state.ts';
+import { consents, policies } from '../state.ts';
 import { say } from '../words.ts';
 
 /** What the person decides for a site, in a panel that takes the focus and gives it back. */
@@ -66,6 +66,7 @@ export function PolicyForm({ origin }: { readonly origin: string }) {
       />
       <Servers
         servers={policy.servers ?? []}
+        allowed={consents.value[origin] ?? []}
         managed={isManaged('servers')}
         onSave={(servers) => choose({ servers: servers.length > 0 ? servers : undefined })}
       />
@@ -138,11 +139,15 @@ function Switch({ name, what, checked, managed, onChange }: SwitchProps) {
 
 interface ServersProps {
   readonly servers: readonly string[];
+  /** What the person has allowed the agent: a list to begin with. */
+  readonly allowed: readonly string[];
   readonly managed: boolean;
   readonly onSave: (servers: string[]) => void;
 }
 
-function Servers({ servers, managed, onSave }: ServersProps) {
+function Servers({ servers, allowed, managed, onSave }: ServersProps) {
+  const id = useId();
+  const field = useRef<HTMLTextAreaElement>(null);
   const wrong = useSignal<string | undefined>(undefined);
   const save = (text: string): void => {
     const lines = text
@@ -151,6 +156,12 @@ function Servers({ servers, managed, onSave }: ServersProps) {
       .filter(Boolean);
     wrong.value = lines.find((line) => !URL.canParse(line) || new URL(line).origin !== line);
     if (wrong.value === undefined) onSave(lines);
+    else field.current?.focus();
+  };
+  const fillIn = (): void => {
+    if (!field.current) return;
+    field.current.value = allowed.join('\n');
+    field.current.focus();
   };
   return (
     <form
@@ -162,10 +173,30 @@ function Servers({ servers, managed, onSave }: ServersProps) {
       <label>
         <strong>{say('policyServers')}</strong>
         <Note what={say('policyServersWhat')} managed={managed} />
-        <textarea name="servers" rows={2} spellcheck={false} disabled={managed} defaultValue={servers.join('\n')} />
+        <textarea
+          ref={field}
+          name="servers"
+          rows={Math.max(2, servers.length)}
+          spellcheck={false}
+          disabled={managed}
+          defaultValue={servers.join('\n')}
+          aria-invalid={wrong.value !== undefined}
+          aria-describedby={`${id}-wrong`}
+        />
       </label>
-      {wrong.value !== undefined && <p role="alert">{say('policyServersWrong', wrong.value)}</p>}
-      {!managed && <button type="submit">{say('policySave')}</button>}
+      <p id={`${id}-wrong`} class="problem" role="alert">
+        {wrong.value !== undefined && say('policyServersWrong', wrong.value)}
+      </p>
+      {!managed && (
+        <p class="actions">
+          <button type="submit">{say('policySave')}</button>
+          {allowed.length > 0 && (
+            <button type="button" class="link" onClick={fillIn}>
+              {say('policyServersNow')}
+            </button>
+          )}
+        </p>
+      )}
     </form>
   );
 }
