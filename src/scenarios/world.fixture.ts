@@ -275,7 +275,7 @@ export type World = ReturnType<typeof createWorld>;
 /** A request as the network saw it leave. @param field that it left with, by default `Authorization` */
 export function leaving(value: string, field = 'authorization'): Leaving {
   const header = (name: string) => (value !== '' && name.toLowerCase() === field ? value : null);
-  return { tab: 1, initiator: AGENT, url: RESOURCE, header, mcp: {} };
+  return { tab: 1, initiator: AGENT, method: 'POST', url: RESOURCE, header, mcp: {} };
 }
 
 /** A token response; CORS admits every page. */

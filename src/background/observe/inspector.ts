@@ -91,7 +91,8 @@ export function createInspector({ proofOf, bearerOf, thumbprintOf, tell, failed 
     if (watched) void sent(watched, details).catch(failed);
   };
 
-  async function sent(watched: Watched, { requestHeaders, timeStamp: at, initiator = '', url }: Sent): Promise<void> {
+  async function sent(watched: Watched, details: Sent): Promise<void> {
+    const { requestHeaders, timeStamp: at, initiator = '', url } = details;
     const header = headerIn(requestHeaders);
     const { sessionId, protocolVersion, method, name } = readMcp(header);
     const field = header('DPoP');
@@ -101,7 +102,9 @@ export function createInspector({ proofOf, bearerOf, thumbprintOf, tell, failed 
     const page = namedByBrowser(initiator);
     watched.page = page;
     const ours =
-      jti === undefined ? bearerOf({ tab: watched.tab, initiator: page, url, header }) : proofOf(jti, page, url);
+      jti === undefined
+        ? bearerOf({ tab: watched.tab, initiator: page, method: details.method, url, header })
+        : proofOf(jti, page, url);
     const making = made.get(ours?.jti ?? jti ?? '');
     watched.accessToken = ours?.accessToken ?? readToken(authorization)?.token;
     note(watched, {

@@ -63,9 +63,9 @@ export function createWebRequest({ proofLog, navigated, unproved, failed }: Part
     if (details.method === 'OPTIONS' || !details.initiator || details.initiator === OWN) return;
     const header = headerIn(details.requestHeaders);
     const jti = readProof(header('DPoP') ?? '')?.claims.jti;
-    const { url, tabId: tab } = details;
+    const { method, url, tabId: tab } = details;
     const initiator = namedByBrowser(details.initiator);
-    const left = () => ({ tab, initiator, url, header, mcp: readMcp(header) });
+    const left = () => ({ tab, initiator, method, url, header, mcp: readMcp(header) });
     const handle = handleIn(header('Authorization'));
     const around = handle && ({ handle, from: tab === NO_TAB ? 'serviceWorker' : 'worker' } as const);
     if (typeof jti === 'string') {

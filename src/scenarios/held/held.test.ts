@@ -305,6 +305,16 @@ describe('a request of a held session', () => {
     expect(unasked()).toHaveLength(1);
   });
 
+  test('is not taken for another of its page, which goes to the same URL in another way', async () => {
+    const { handles } = await signIn();
+    const { jti } = (await prove(handles.access)) as { jti: string };
+    const stream = { ...leaving('Bearer real-access'), method: 'GET' };
+    expect(world.holdfast.proofLog.sentAsBearer(stream)).toBeUndefined();
+    expect(world.holdfast.proofLog.leftUnasked(stream)).toBe(true);
+    expect(world.settled).toEqual([]);
+    expect(world.holdfast.proofLog.sentAsBearer(leaving('Bearer real-access'))).toBe(jti);
+  });
+
   test('does not leave for another place, nor for another agent', async () => {
     const { handles } = await signIn();
     expect(answerOf(await prove(handles.access, document, 'https://evil.example/mcp')).status).toBe(403);

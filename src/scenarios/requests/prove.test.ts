@@ -378,6 +378,7 @@ test('of the proofs that were made long ago nothing is kept', async () => {
       ...{ header: 'authorization', scheme: 'DPoP' },
       state: 'bound',
       accessToken: anAccessToken('real-access'),
+      method: 'POST',
       url: RESOURCE,
       nonce: undefined,
       made: undefined,

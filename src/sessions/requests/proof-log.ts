@@ -31,6 +31,7 @@ export interface Minted {
   readonly state: LiveSession['state'];
   /** The origin of the resource. */
   readonly server: string;
+  readonly method: string;
   /** Where the request goes, query and all. */
   readonly url: string;
   /** Undefined once the vault was locked: what has not left by then leaves without one. */
@@ -78,6 +79,7 @@ export interface Leaving {
   readonly tab: number;
   /** The origin of the page that made it. */
   readonly initiator: Origin;
+  readonly method: string;
   readonly url: string;
   readonly header: Header;
   readonly mcp: McpHeaders;
@@ -170,10 +172,11 @@ export function createProofLog(
   }
 
   /** What Holdfast gave a page for a request that leaves with this token and no proof, the oldest first. */
-  function madeForBearer({ tab, initiator, url, header: left }: Omit<Leaving, 'mcp'>): Seen[] {
+  function madeForBearer({ tab, initiator, method, url, header: left }: Omit<Leaving, 'mcp'>): Seen[] {
     return [...proofs.values()].filter(
       ({ header, scheme, accessToken, ...made }) =>
         made.tab === tab &&
+        made.method === method &&
         made.url === url &&
         made.agent === initiator &&
         scheme !== 'DPoP' &&

@@ -127,6 +127,7 @@ export function createProver(ports: Ports, { servers, live, slots, breaker, proo
         resource,
         ...field,
         state: session.state,
+        method,
         url,
         accessToken,
         nonce,
