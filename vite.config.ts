@@ -70,6 +70,11 @@ const GROUPS = [
   },
 ];
 
+const UNIT = { setupFiles: ['src/seed.setup.ts'], testTimeout: 30_000 };
+const TESTS = ['src/**/*.test.ts', 'security/*.test.ts', 'structure/*.test.ts', 'packaging/*.test.ts'];
+/** What these test knows no browser: no test puts anything into the place of a module, and they can share them. */
+const PURE = ['src/{messages,model,protocol,scenarios,sessions,structures}/**/*.test.ts'];
+
 export default defineConfig(({ command, mode }) => {
   const hasPanel = command === 'serve' || mode === 'devtools';
   const pages = ['keep/index', 'lock/index', 'welcome/index', ...(hasPanel ? ['devtools/panel'] : [])];
@@ -100,11 +105,12 @@ export default defineConfig(({ command, mode }) => {
       },
     },
     test: {
-      include: ['src/**/*.test.ts', 'security/*.test.ts', 'structure/*.test.ts', 'packaging/*.test.ts'],
-      setupFiles: ['src/seed.setup.ts'],
       environment: 'node',
-      testTimeout: 30_000,
       maxWorkers: '100%',
+      projects: [
+        { test: { ...UNIT, name: 'pure', include: PURE, isolate: false } },
+        { test: { ...UNIT, name: 'unit', include: TESTS, exclude: PURE } },
+      ],
     },
   };
 });

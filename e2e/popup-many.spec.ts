@@ -8,7 +8,7 @@ const MOST = 1.5;
 const OPENINGS = { least: 6, most: 25 };
 
 test('a thousand sessions are seen as soon as one, nearly, and all are there a moment later', async ({ world }) => {
-  const few = await world.fresh();
+  const few = await world.browser();
   await seed(few, manySessions(1, { agents: [SITE] }));
   const many = await world.fresh();
   await seed(many, manySessions(1_000, { agents: [SITE, SITE, ...OTHERS] }));
