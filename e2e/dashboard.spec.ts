@@ -50,7 +50,7 @@ test.describe('without a session', () => {
     const days = page.getByRole('group', { name: 'Keep ended sessions and activity for' });
     await expect(days.getByRole('radio', { name: '30 days' })).toBeChecked();
     await days.getByRole('radio', { name: '7 days' }).check();
-    expect(await said(page)).toEqual([{ kind: 'diagnostics' }, { kind: 'retain', days: 7 }]);
+    await expect.poll(() => said(page)).toEqual([{ kind: 'diagnostics' }, { kind: 'retain', days: 7 }]);
     await tell(page, { kind: 'settings', settings: { retentionDays: 90 } }); // chosen in another view
     await expect(days.getByRole('radio', { name: '90 days' })).toBeChecked();
   });
@@ -62,12 +62,14 @@ test.describe('without a session', () => {
     await page.getByText('2 servers allowed').click();
     await expect(page.getByText('https://as.example', { exact: true })).toBeVisible();
     await page.getByRole('button', { name: 'Take back mcp.example' }).click();
-    expect((await said(page)).at(-1)).toEqual({ kind: 'disallow', agent, servers: [server] });
+    await expect.poll(async () => (await said(page)).at(-1)).toEqual({ kind: 'disallow', agent, servers: [server] });
     // So is what an agent was allowed whose site is not protected any more: it may be taken back all the same.
     const before = page.getByRole('region', { name: 'No longer protected' });
     await before.getByRole('article', { name: 'other.example' }).getByText('1 server allowed').click();
     await before.getByRole('button', { name: 'Take back mcp.example' }).click();
-    expect((await said(page)).at(-1)).toEqual({ kind: 'disallow', agent: 'https://other.example', servers: [server] });
+    await expect
+      .poll(async () => (await said(page)).at(-1))
+      .toEqual({ kind: 'disallow', agent: 'https://other.example', servers: [server] });
     await tell(page, { kind: 'consents', consents: { [agent]: ['https://as.example'] } });
     await expect(page.getByText('1 server allowed')).toBeVisible();
   });
@@ -82,7 +84,9 @@ test.describe('without a session', () => {
     const page = await views.dashboard({ sites: [agent, other], policies }, '#/settings');
     await page.getByText('Holds its own tokens for 2 servers').click();
     await page.getByRole('button', { name: 'Keep the tokens for https://mcp.example/mcp in Holdfast again' }).click();
-    expect((await said(page)).at(-1)).toEqual({ kind: 'keepAgain', agent, resource: handedOver[0] });
+    await expect
+      .poll(async () => (await said(page)).at(-1))
+      .toEqual({ kind: 'keepAgain', agent, resource: handedOver[0] });
     await page.getByText('Holds its own tokens for 1 server', { exact: true }).click();
     const managed = page.getByRole('article', { name: 'other.example' });
     await expect(managed.getByText('Set by your organization').last()).toBeVisible();
@@ -342,7 +346,7 @@ test.describe('with fifty sessions', () => {
   test('what has ended is taken off the list', async ({ views }) => {
     const page = await views.dashboard(scene, '#/session/seeded-26');
     await page.getByRole('button', { name: 'Remove from the list' }).click();
-    expect(await said(page)).toContainEqual({ kind: 'forget', session: 'seeded-26' });
+    await expect.poll(() => said(page)).toContainEqual({ kind: 'forget', session: 'seeded-26' });
     await tell(page, { kind: 'sessions', changed: [], removed: ['seeded-26'] });
     await expect(page.getByRole('heading', { name: 'This session is not on the list any more.' })).toBeVisible();
     await expect(page.getByText('49 sessions', { exact: true })).toBeVisible();

@@ -53,7 +53,7 @@ const rowsIn = (panel: Page): Locator =>
 test('the panel asks for the requests of its tab, and says when there are none', async ({ views }) => {
   const panel = await views.panel(sceneWith([]));
   await expect(panel.getByText('Requests are shown from now on.')).toBeVisible();
-  expect(await said(panel)).toEqual([{ kind: 'inspect', tab: 1 }]);
+  await expect.poll(() => said(panel)).toEqual([{ kind: 'inspect', tab: 1 }]);
   await panel.getByRole('button', { name: 'Reload the page' }).click();
   expect(await called(panel)).toEqual([{ name: 'tabs.reload', given: 1 }]);
   await tell(panel, { kind: 'inspected', requests: requests() });
@@ -90,8 +90,8 @@ test('the dashboard shows the same for a tab that the person chooses, and looks 
   await expect(page.getByRole('heading', { level: 2, name: 'tools/call list_notes' })).toBeVisible();
   await expectNoBarriers(page);
   await page.getByRole('link', { name: 'Settings' }).click();
-  const inspects = (await said(page)).filter(({ kind }) => kind === 'inspect');
-  expect(inspects).toEqual([{ kind: 'inspect', tab: 7 }, { kind: 'inspect' }]);
+  const inspects = async () => (await said(page)).filter(({ kind }) => kind === 'inspect');
+  await expect.poll(inspects).toEqual([{ kind: 'inspect', tab: 7 }, { kind: 'inspect' }]);
   const none = await views.dashboard({}, '#/requests');
   await expect(none.getByText('No page of a protected site is open.')).toBeVisible();
 });

@@ -37,10 +37,12 @@ test.describe('the page on which a key is given', () => {
     await keep(page);
     await expect(page.getByRole('heading', { name: 'The key is kept' })).toBeFocused();
     await expect(page.getByText('It works for agent.localhost:7999 at mcp.example/mcp')).toBeVisible();
-    expect(await said(page)).toEqual([
-      { kind: 'allow', agent: AGENT, servers: ['https://mcp.example'] },
-      { ...KEY, name: 'Notes', secret: SECRET },
-    ]);
+    await expect
+      .poll(() => said(page))
+      .toEqual([
+        { kind: 'allow', agent: AGENT, servers: ['https://mcp.example'] },
+        { ...KEY, name: 'Notes', secret: SECRET },
+      ]);
     expect(await called(page)).toEqual([
       { name: 'permissions.request', given: { origins: ['https://mcp.example/*'] } },
     ]);
@@ -94,7 +96,7 @@ test.describe('the page on which a key is given', () => {
       for (const sentence of sentences) await expect(page.getByText(sentence)).toBeVisible();
     }
     await expect(secret(page)).toHaveAttribute('aria-invalid', 'true');
-    expect(await said(page)).toEqual([]);
+    await expect.poll(() => said(page)).toEqual([]);
     expect(await called(page)).toEqual([]);
     await expectAccessible(page);
     await expectZoomable(page);
@@ -128,7 +130,7 @@ test('a given key says what it is and what it is not, and offers nothing of a ke
   const question = card.getByRole('alertdialog', { name: 'Delete this key?' });
   await expect(question).toContainText('The server is not told');
   await question.getByRole('button', { name: 'Delete the key' }).click();
-  expect(await said(popup)).toContainEqual({ kind: 'revoke', session: 'seeded-0' });
+  await expect.poll(() => said(popup)).toContainEqual({ kind: 'revoke', session: 'seeded-0' });
 });
 
 test('a given key is renamed, replaced and deleted, and its handle shown again', async ({ views }) => {

@@ -75,7 +75,7 @@ test.describe('a newcomer', () => {
     await expect(popup.getByRole('heading', { name: 'Three steps to a bound session' })).toBeVisible();
     await expect(popup.getByRole('listitem')).toHaveCount(3);
     await expect(popup.getByRole('article')).toHaveCount(0);
-    expect(await said(popup)).toEqual([]);
+    await expect.poll(() => said(popup)).toEqual([]);
 
     await tabTo(popup, site.getByRole('button', { name: 'Protect this site' }));
     await popup.keyboard.press('Enter');
@@ -152,10 +152,12 @@ test.describe('what the script of a page can read', () => {
       'This page talks to mcp.example and files.example:8443. Its script can read 2 tokens.',
     );
     await expect(site.getByText('Nothing was kept, and nothing was sent.')).toBeVisible();
-    expect(await said(popup)).toEqual([
-      { kind: 'page', tab: 7 },
-      { kind: 'read', tab: 7 },
-    ]);
+    await expect
+      .poll(() => said(popup))
+      .toEqual([
+        { kind: 'page', tab: 7 },
+        { kind: 'read', tab: 7 },
+      ]);
     await expect(site.getByRole('button', { name: 'Protect this site' })).toBeVisible();
     await expectAccessible(popup, ['light', 'dark']);
   });
@@ -249,7 +251,7 @@ test('an exposed session gives one reason and one thing to do', async ({ views }
   const origins = ['https://auth.calendar.example/*', 'https://calendar.example/*'];
   expect(await called(popup)).toEqual([{ name: 'permissions.request', given: { origins } }]);
   const servers = origins.map((pattern) => pattern.slice(0, -2));
-  expect(await said(popup)).toEqual([{ kind: 'allow', agent: AGENT, servers }]);
+  await expect.poll(() => said(popup)).toEqual([{ kind: 'allow', agent: AGENT, servers }]);
 });
 
 test('the thumbprint stands in the details, and is copied with one click', { tag: '@waits' }, async ({
@@ -284,7 +286,7 @@ test('a session changes on the screen as the background tells it, and the popup 
   await expect(card.getByText('last 404')).toBeVisible(); // not in the details alone
   await change(popup, { ...session, retiring: true });
   await expect(card).toContainText('The key is retired');
-  expect(await said(popup)).toEqual([]);
+  await expect.poll(() => said(popup)).toEqual([]);
 });
 
 test('sessions that are over are folded below those that are not, and cleared with one click', async ({ views }) => {
@@ -299,7 +301,7 @@ test('sessions that are over are folded below those that are not, and cleared wi
   const over = scene.sessions.filter(({ state }) => state !== 'bound');
   const forgotten = over.map(({ id }) => ({ kind: 'forget', session: id }));
   await expect.poll(() => said(popup)).toEqual(expect.arrayContaining(forgotten));
-  expect((await said(popup)).filter(({ kind }) => kind === 'forget')).toHaveLength(3);
+  await expect.poll(async () => (await said(popup)).filter(({ kind }) => kind === 'forget')).toHaveLength(3);
 
   // Where there is no other, or where one ends before the person's eyes, it says why.
   const alone = await views.popup({ ...scene, sessions: over }, AGENT);
@@ -381,7 +383,7 @@ test('revoking asks first: the safe answer has the focus, and Escape gives it', 
     await expect(question).toHaveCount(0);
     await expect(more).toBeFocused();
   }
-  expect(await said(popup)).toEqual([]);
+  await expect.poll(() => said(popup)).toEqual([]);
 
   await chooseIn(card, 'More for', 'Revoke…');
   await expect(question.getByRole('button', { name: 'Keep it' })).toBeFocused();
@@ -389,7 +391,7 @@ test('revoking asks first: the safe answer has the focus, and Escape gives it', 
   await expect(question.getByRole('button', { name: 'Revoke the session' })).toBeFocused();
   await popup.keyboard.press('Enter');
   await expect(card.getByRole('status').filter({ hasText: 'Revoking' })).toBeVisible();
-  expect(await said(popup)).toEqual([{ kind: 'revoke', session: await card.getAttribute('data-session') }]);
+  await expect.poll(() => said(popup)).toEqual([{ kind: 'revoke', session: await card.getAttribute('data-session') }]);
 });
 
 test.describe('sessions of one server', () => {
@@ -446,7 +448,7 @@ test.describe('sessions of one server', () => {
     await popup.keyboard.press('Enter');
     await expect(input).toHaveCount(0);
     const [, session] = alike().sessions;
-    expect(await said(popup)).toEqual([{ kind: 'rename', session: session?.id, name: 'Work' }]);
+    await expect.poll(() => said(popup)).toEqual([{ kind: 'rename', session: session?.id, name: 'Work' }]);
     if (session) await change(popup, { ...session, account: 'Grace', nickname: 'Work' } as typeof session);
     const work = popup.getByRole('article', { name: named('mcp.example/mcp', 'Bound', 'Work') });
     await work.getByText('Details').click();
@@ -544,7 +546,7 @@ test.describe('an agent that sends its handle elsewhere', () => {
       await question.getByRole('button', { name: 'Let it hold them' }).click();
     }
     const asked = RESOURCES.slice(0, 2).map((resource) => ({ kind: 'handOver', agent: AGENT, resource }));
-    expect(await said(popup)).toEqual(asked);
+    await expect.poll(() => said(popup)).toEqual(asked);
     await expectAccessible(popup, ['light', 'dark']);
   });
 
@@ -555,7 +557,7 @@ test.describe('an agent that sends its handle elsewhere', () => {
     await card.getByRole('button', { name: 'Let this agent hold its tokens' }).click();
     await expect(card.getByRole('alertdialog')).toContainText('or read what is in it (a JWT)');
     await card.getByRole('button', { name: 'Let it hold them' }).click();
-    expect(await said(popup)).toEqual([{ kind: 'handOver', agent: AGENT, resource: RESOURCES[0] }]);
+    await expect.poll(() => said(popup)).toEqual([{ kind: 'handOver', agent: AGENT, resource: RESOURCES[0] }]);
   });
 
   test('is not let where an organization has set it, or where it holds them already', async ({ views }) => {
@@ -596,7 +598,7 @@ test.describe('an agent that sends its handle elsewhere', () => {
     await expect(cardOf(popup, 'Exposed')).toContainText('was let hold its tokens');
     await expect(popup.getByText('passes its handle on')).toHaveCount(0);
     await cardOf(popup, 'Exposed').getByRole('button', { name: 'Keep them in Holdfast again' }).click();
-    expect(await said(popup)).toEqual([{ kind: 'keepAgain', agent: AGENT, resource: RESOURCES[2] }]);
+    await expect.poll(() => said(popup)).toEqual([{ kind: 'keepAgain', agent: AGENT, resource: RESOURCES[2] }]);
     const policies = { [AGENT]: { policy: { handedOver: RESOURCES.slice(0, 2) }, managed: [] } };
     await tell(popup, { kind: 'sites', sites: [AGENT], wanted: [], policies });
     await expect(cardOf(popup, 'Exposed')).toContainText('from the next sign-in on. Sign out on the agent’s site');
@@ -615,7 +617,7 @@ test('the lock is a window of its own, to be turned on, and to be unlocked', asy
   const lock = { passkey: { credentialId: 'id', salt: 'salt' }, idleMinutes: 15, waiting: [] } as const;
   await tell(popup, { kind: 'lock', lock: { ...lock, state: 'unlocked' } });
   await popup.getByRole('button', { name: 'Lock now' }).click();
-  expect(await said(popup)).toEqual([{ kind: 'lock' }]);
+  await expect.poll(() => said(popup)).toEqual([{ kind: 'lock' }]);
 
   await tell(popup, { kind: 'lock', lock: { ...lock, state: 'locked', waiting: [AGENT] } });
   await expect(popup.getByRole('heading', { name: 'Holdfast is locked' })).toBeVisible();
@@ -624,7 +626,7 @@ test('the lock is a window of its own, to be turned on, and to be unlocked', asy
   await popup.getByRole('button', { name: 'Unlock' }).click();
   await expect.poll(() => called(popup)).toEqual([opened(''), opened('#unlock')]);
   await popup.getByRole('button', { name: 'Not now' }).click();
-  expect(await said(popup)).toEqual([{ kind: 'lock' }, { kind: 'stayLocked', agent: AGENT }]);
+  await expect.poll(() => said(popup)).toEqual([{ kind: 'lock' }, { kind: 'stayLocked', agent: AGENT }]);
 });
 
 test.describe('many sessions', () => {

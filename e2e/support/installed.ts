@@ -15,7 +15,8 @@ interface DeveloperPrivate {
     readonly developerPrivate: {
       updateProfileConfiguration(update: { inDeveloperMode: boolean }): Promise<void>;
       updateExtensionConfiguration(update: { extensionId: string; errorCollection: boolean }): Promise<void>;
-      reload(extensionId: string): Promise<void>;
+      /** Says that it is loaded only where it has to tell what is wrong with it. */
+      reload(extensionId: string, options: { populateErrorForUnpacked: true; failQuietly: true }): Promise<void>;
       getExtensionInfo(id: string): Promise<{ manifestErrors: Reported[]; runtimeErrors: Reported[] }>;
     };
   };
@@ -29,7 +30,7 @@ export async function installAnew({ context, id }: Browser): Promise<Page> {
     const { developerPrivate } = (globalThis as unknown as DeveloperPrivate).chrome;
     await developerPrivate.updateProfileConfiguration({ inDeveloperMode: true });
     await developerPrivate.updateExtensionConfiguration({ extensionId, errorCollection: true });
-    await developerPrivate.reload(extensionId);
+    await developerPrivate.reload(extensionId, { populateErrorForUnpacked: true, failQuietly: true });
   }, id);
   return page;
 }
