@@ -43,7 +43,7 @@ export async function launch(options: LaunchOptions): Promise<BrowserContext> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error('There is no Chromium. Run `node src/demo/setup.mjs`.');
   const list = extensions.join(',');
-  return chromium.launchPersistentContext(profile, {
+  const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless,
     ignoreDefaultArgs: ['--disable-extensions', ...(backForwardCache ? ['--disable-back-forward-cache'] : [])],
@@ -52,13 +52,23 @@ export async function launch(options: LaunchOptions): Promise<BrowserContext> {
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       ...(list ? [`--load-extension=${list}`, `--disable-extensions-except=${list}`] : []),
       ...(locale ? [`--lang=${locale}`] : []),
-      ...(viewport === null ? ['--start-maximized'] : []),
       ...(devtools ? ['--auto-open-devtools-for-tabs'] : []),
     ],
     ...(colorScheme && { colorScheme }),
     ...(locale && { locale }),
     ...(viewport !== undefined && { viewport }),
   });
+  if (viewport === null && !headless) await maximize(context);
+  return context;
+}
+
+/** Makes the first window as large as the screen. Chromium's own flag for that makes every window so, the smallest too. */
+async function maximize(context: BrowserContext): Promise<void> {
+  const [page = await context.newPage()] = context.pages();
+  const devtools = await context.newCDPSession(page);
+  const { windowId } = await devtools.send('Browser.getWindowForTarget');
+  await devtools.send('Browser.setWindowBounds', { windowId, bounds: { windowState: 'maximized' } });
+  await devtools.detach();
 }
 
 /** Holdfast's worker; it may have to be waited for right after the start. */

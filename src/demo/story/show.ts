@@ -55,7 +55,7 @@ Act 1, without protection
 
 Act 2, with Holdfast
   1  Sign out    What act 1 has left is worthless then.
-  2  Protect     Click the Holdfast icon, a green lock in the toolbar, then Protect this site. Chrome asks: Allow.
+  2  Protect     Click the Holdfast icon, a grey lock in the toolbar, then Protect this site. Chrome asks: Allow.
   3  Reload      the page: protection begins when it loads.
   4  Sign in     The first time, Holdfast asks for the two servers: Allow.
   5  Steal it    The same click. The page has handles, no token.

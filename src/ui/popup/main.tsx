@@ -26,7 +26,7 @@ render(<Popup front={front} />, document.body);
 /** How much room a scrollbar takes: none where it lies over what is shown. */
 function barWidth(): number {
   const probe = document.createElement('div');
-  probe.style.cssText = 'width:50px;overflow:scroll';
+  probe.style.cssText = 'width:50px;overflow:scroll;scrollbar-width:thin';
   document.body.append(probe);
   const width = probe.offsetWidth - probe.clientWidth;
   probe.remove();

@@ -42,8 +42,8 @@ const CUES: Readonly<Record<ActNumber, Cues>> = {
       'ページにはまだ普通のトークンがあります。サインアウトして無効にしてください。',
     ),
     protect: say(
-      'Click the green lock at the top right of the browser, then “Protect this site”. Chrome asks: Allow.',
-      'ブラウザー右上の緑の錠をクリックし、「このサイトを保護する」を押します。Chrome の確認には「許可」と答えてください。',
+      'Click the grey lock at the top right of the browser, then “Protect this site”. Chrome asks: Allow.',
+      'ブラウザー右上の灰色の錠をクリックし、「このサイトを保護する」を押します。Chrome の確認には「許可」と答えてください。',
     ),
     reload: say(
       'Reload the page: protection begins when it loads.',
@@ -106,9 +106,15 @@ const HELD = {
   ),
 };
 
+const STILL_EXPOSED = say(
+  'The page holds the plain token all the same. If you answered “Not now”, click “Allow the servers” in the popup. Then sign out.',
+  '普通のトークンがページに残っています。「今はしない」と答えたときは、ポップアップの「サーバーを許可」を押してください。それからサインアウトします。',
+);
+
 /** What is said to whoever plays: what comes next, and why. */
-export function cueOf(act: ActNumber, servers: ServerKind, { next, obstacle }: Progress): string {
+export function cueOf(act: ActNumber, servers: ServerKind, { steps, next, obstacle }: Progress): string {
   if (obstacle) return OBSTACLES[obstacle];
+  if (next === 'signOut' && steps.some(({ name, isDone }) => name === 'reload' && isDone)) return STILL_EXPOSED;
   const cues: Cues = act === 2 && servers === 'bearer' ? { ...CUES[2], ...HELD } : CUES[act];
   return cues[next ?? 'over'] ?? '';
 }

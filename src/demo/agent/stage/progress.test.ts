@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { progressOf, type Seen, type StepName } from './progress.ts';
 
 const START: Seen = {
@@ -76,4 +76,13 @@ describe('no theft proves the opposite', () => {
     for (const seen of [ACT_1_OVER, elsewhere])
       expect(progressOf(3, seen)).toMatchObject({ obstacle: 'notProtected', next: undefined });
   });
+});
+
+test('whoever has told Holdfast “Not now” hears the way back, and not only to sign out and in again', async () => {
+  vi.stubGlobal('navigator', { language: 'en' });
+  const { cueOf } = await import('./program.ts');
+  const declined: Seen = { ...ACT_1_OVER, isProtected: true, isInPage: true };
+  expect(cueOf(2, 'dpop', progressOf(2, declined))).toContain('click “Allow the servers” in the popup');
+  expect(cueOf(2, 'dpop', progressOf(2, ACT_1_OVER))).not.toContain('Allow the servers');
+  expect(progressOf(2, declined).next).toBe('signOut');
 });
