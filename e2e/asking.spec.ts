@@ -80,7 +80,9 @@ test('a question that nobody answered is said, and put again at the next sign-in
   const waits = await holdLongWaits(browser);
   const popup = await openPopup(browser, agent.origin);
   const lapsed = startSignIn(page, options('a'));
-  await expect(popup.getByText(/^.*Answer within \d+ seconds; after that the agent signs in unprotected\.$/)).toBeVisible();
+  await expect(
+    popup.getByText(/^.*Answer within \d+ seconds; after that the agent signs in unprotected\.$/),
+  ).toBeVisible();
   await waits.end();
   await lapsed;
   await expect(question(popup, agent)).toHaveCount(0);

@@ -34,6 +34,12 @@ function sceneWith(states = EVERY_STATE): ReturnType<typeof sceneOf> {
   return { ...PROTECTED, ...sceneOf(own, { cookieSessions: cookies }) };
 }
 
+/** A question that an agent waits for. */
+const askOf = (agent: string) => ({
+  ...{ id: 'question', agent, origins: ['https://auth.example', 'https://mcp.example'] },
+  until: Date.now() + 45_000,
+});
+
 const cardOf = (popup: Page, state: string): Locator =>
   sessionsIn(popup)
     .getByRole('article')
@@ -316,8 +322,7 @@ test('sessions that are over are folded below those that are not, and cleared wi
 test('while a question waits, nothing else is there; “Not now” closes the popup that came for it', async ({
   views,
 }) => {
-  const origins = ['https://auth.example', 'https://mcp.example'];
-  const ask = { id: 'q', agent: AGENT, origins, until: Date.now() + 45_000 };
+  const ask = askOf(AGENT);
   const popup = await views.popup({ ...sceneWith(['bound']), tab: { id: 1, url: OTHER }, asks: [ask] });
   await expect(popup.getByRole('button', { name: 'Allow', exact: true })).toBeVisible();
   await expect(popup.getByRole('article')).toHaveCount(0);
@@ -328,7 +333,7 @@ test('while a question waits, nothing else is there; “Not now” closes the po
   await tell(popup, { kind: 'asks', asks: [ask, { ...ask, id: 'other' }] });
   const notNow = popup.getByRole('button', { name: 'Not now' });
   await notNow.first().click();
-  await expect.poll(() => said(popup)).toContainEqual({ kind: 'decline', ask: 'q' });
+  await expect.poll(() => said(popup)).toContainEqual({ kind: 'decline', ask: 'question' });
   await expect(popup.locator('[data-closed]')).toHaveCount(0);
   await tell(popup, { kind: 'asks', asks: [] });
   await expect(popup.getByText(new URL(OTHER).host)).toBeVisible();
@@ -483,10 +488,10 @@ test('a session that was not tried offers the drill; a site with an exposed sess
 test('a question that opens has the focus at its heading, and is said as one that waits for an answer', async ({
   views,
 }) => {
-  const ask = { id: 'ask', agent: AGENT, origins: ['https://mcp.example'], until: Date.now() + 45_000 } as const;
+  const ask = askOf(AGENT);
   const popup = await views.popup({ ...sceneWith(['bound']), asks: [ask] }, AGENT);
   const question = popup.getByRole('alertdialog', { name: 'agent.localhost:7999 wants to sign in.' });
-  await expect(question).toHaveAccessibleDescription('Holdfast needs access to this site to bind the session:');
+  await expect(question).toHaveAccessibleDescription('Holdfast needs access to these 2 sites to bind the session:');
   await expect(question.getByRole('heading')).toBeFocused();
   await popup.keyboard.press('Tab');
   await expect(question.getByRole('button', { name: 'Allow' })).toBeFocused();
@@ -494,6 +499,16 @@ test('a question that opens has the focus at its heading, and is said as one tha
   await expect(question).toHaveCount(0);
   await tell(popup, { kind: 'asks', asks: [{ ...ask, id: 'next' }] });
   await expect(question.getByRole('heading')).toBeFocused();
+});
+
+test('a question in a window of its own is as wide as that: Chrome’s own question fits too', async ({ views }) => {
+  const popup = await views.popup({ ...PROTECTED, asks: [askOf(AGENT)] }, AGENT);
+  await popup.setViewportSize({ width: 520, height: 560 });
+  const width = () => popup.evaluate(() => document.body.getBoundingClientRect().width);
+  expect(await width()).toBe(380);
+  await popup.goto(`${popup.url()}&window=`);
+  await expect(popup.getByRole('button', { name: 'Allow' })).toBeVisible();
+  expect(await width()).toBe(520);
 });
 
 test('a scrollbar that comes moves nothing', async ({ views }) => {

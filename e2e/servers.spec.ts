@@ -4,7 +4,7 @@ import type { Intercept } from '../src/demo/loopback.ts';
 import { signedInByHand } from './support/by-hand.ts';
 import { shiftClock } from './support/clock.ts';
 import { holdReplyLimit } from './support/patience.ts';
-import { activityCodes } from './support/storage.ts';
+import { activityCodes, readStore } from './support/storage.ts';
 import {
   approved,
   authorizeAgain,
@@ -365,3 +365,17 @@ test('a server that repeats the token where its CORS keeps it from the page is n
   const popup = await openPopup(browser, agent.origin);
   await expect(sessionsIn(popup).getByRole('article')).toContainText('This server repeats the token in its answers');
 });
+
+for (const binding of ['required', 'none'] as const) {
+  test(`an MCP server that is not there any more, where DPoP is ${binding}, leaves word of it`, async ({ world }) => {
+    const { mcp, agent, browser, page } = await signedIn(world, { binding });
+    const popup = await openPopup(browser, agent.origin);
+    await call(page);
+    await mcp.close();
+    await expect(call(page)).rejects.toThrow('Failed to fetch');
+    await expect(sessionsIn(popup).getByText(/^no answer, /)).toBeVisible();
+    const lines = async () => (await readStore(browser, 'activity')).filter((line) => line.agent === agent.origin);
+    const kinds = async () => (await lines()).map(({ kind }) => kind);
+    await expect.poll(kinds).toContain('unserved');
+  });
+}

@@ -113,7 +113,9 @@ test('where the icon is not on the toolbar, the question stands in a window at o
   isOnToolbar.mockReturnValue(false);
   await put(setUp());
   expect(openPopup).not.toHaveBeenCalled();
-  expect(create).toHaveBeenCalledWith(expect.objectContaining({ url: `${POPUP}?site=https%3A%2F%2Fagent.example` }));
+  expect(create).toHaveBeenCalledWith(
+    expect.objectContaining({ url: `${POPUP}?site=https%3A%2F%2Fagent.example&window=` }),
+  );
 });
 
 test('a question whose view is closed stands in a window, once: a person who closes that too is left alone', async () => {

@@ -21,7 +21,8 @@ const DIALOG = 15_000;
 /** A window is closed so long after its last question, in milliseconds: another may follow from the first one's answer. */
 const LINGER = 2_000;
 
-const ASK_WINDOW = { width: 400, height: 560 };
+/** In pixels. Chrome cuts its own question for permission off where its window is narrower. */
+const ASK_WINDOW = { width: 520, height: 560 };
 
 interface Surroundings {
   readonly changes: Changes;
@@ -95,7 +96,7 @@ export function createPromptWindow({ changes, isOpen, front, asks, now }: Surrou
   async function openWindow(agent: string): Promise<void> {
     for (const ask of asks()) brought.set(ask.agent, 'window');
     opened.asks = now();
-    const { id } = await open(`${POPUP}?site=${encodeURIComponent(agent)}`, ASK_WINDOW);
+    const { id } = await open(`${POPUP}?site=${encodeURIComponent(agent)}&window=`, ASK_WINDOW);
     if (id !== undefined) windows.add(id);
     settled();
   }

@@ -26,6 +26,9 @@ const NO_TAB = -1;
 /** How Chrome names the end of a request that its page has given up, or left. */
 const BROKEN_OFF = 'net::ERR_ABORTED';
 
+/** How it names that of one that a server's CORS, another extension or the page's own policy keeps back: no server's silence. */
+const KEPT_BACK = /^net::ERR_(?:ABORTED|BLOCKED_|FAILED$)/;
+
 /** Requests of the background's own come from here. */
 const OWN = globalThis.location?.origin;
 
@@ -90,10 +93,14 @@ export function createWebRequest({ proofLog, navigated, unproved, failed }: Part
     void proofLog.answered(jti, statusCode, headerIn(responseHeaders), fields).catch(failed);
   };
 
-  const onError = ({ requestId, error }: WebRequest.OnErrorOccurredDetailsType): void => {
+  const onError = (details: WebRequest.OnErrorOccurredDetailsType & { initiator?: string }): void => {
+    const { requestId, error, initiator, tabId: tab, method, url } = details;
     const jti = proofs.get(requestId);
     proofs.delete(requestId);
     if (jti !== undefined) proofLog.lost(jti, error === BROKEN_OFF);
+    else if (initiator && !KEPT_BACK.test(error)) {
+      proofLog.unsent({ tab, initiator: namedByBrowser(initiator), method, url });
+    }
   };
 
   if (!isBeingInstalled()) observeNavigations();

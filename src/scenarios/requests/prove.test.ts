@@ -319,6 +319,29 @@ test('a request that got no answer, and a server’s own error, are seen as that
   expect(world.activity.at(-1)).toMatchObject({ kind: 'unserved', status: 503 });
 });
 
+test('a request that could not leave, because its server is not there, is seen as one that got no answer', async () => {
+  const { proofLog } = world.holdfast;
+  const request = { tab: 1, initiator: AGENT, method: 'POST', url: RESOURCE };
+  const unserved = () => world.activity.filter(({ kind }) => kind === 'unserved');
+  proofLog.unsent(request);
+  expect(unserved()).toEqual([]);
+  const { jti } = proofIn(await prove());
+  for (const other of [
+    { tab: 2 },
+    { method: 'GET' },
+    { url: `${RESOURCE}/other` },
+    { initiator: anOrigin('https://other.example') },
+  ]) {
+    proofLog.unsent({ ...request, ...other });
+  }
+  expect(unserved()).toEqual([]);
+  proofLog.unsent(request);
+  proofLog.unsent(request);
+  expect(unserved()).toMatchObject([{ session: session.id, server: originOf(RESOURCE) }]);
+  await expect.poll(async () => (await world.ports.usage.get(session.id)).last).toEqual({ at: world.ports.now() });
+  expect(await proofLog.seen(jti, 0)).toBeUndefined();
+});
+
 test('refusals without end open the breaker, and it closes after a while', async () => {
   for (let index = 0; index < 10; index += 1) await answer(proofIn(await prove()).jti, 401);
   const until = world.ports.now() + 30_000;

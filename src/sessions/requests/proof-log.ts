@@ -219,12 +219,30 @@ export function createProofLog(
     }
   }
 
-  /** The request with this proof never left, or got no answer. @param isByPage whether its page has broken it off */
+  /** The request with this proof got no answer. @param isByPage whether its page has broken it off */
   function lost(jti: string, isByPage: boolean): void {
     slots.seen(jti);
     const proof = proofs.get(jti);
-    if (isByPage || proof?.wire.state !== 'left') return;
-    const { agent, session, server } = proof;
+    if (!isByPage && proof?.wire.state === 'left') noteUnserved(proof);
+  }
+
+  /** A request could not leave: its server was not there, for its preflight or for itself. The first that waits is meant. */
+  function unsent({ tab, initiator, method, url }: Omit<Leaving, 'header' | 'mcp'>): void {
+    const made = [...proofs.values()].find(
+      (one) =>
+        one.wire.state === 'waiting' &&
+        one.agent === initiator &&
+        one.tab === tab &&
+        one.method === method &&
+        one.url === url,
+    );
+    if (!made) return;
+    slots.seen(made.jti);
+    proofs.delete(made.jti);
+    noteUnserved(made);
+  }
+
+  function noteUnserved({ agent, session, server }: Seen): void {
     usage.answered(session, { at: now() });
     record({ at: now(), agent, session, server, kind: 'unserved' });
   }
@@ -263,6 +281,7 @@ export function createProofLog(
     leftUnasked,
     answered,
     lost,
+    unsent,
     seen,
     madeFor,
     madeForBearer,

@@ -11,7 +11,7 @@ export interface Front {
   readonly servers: readonly string[];
 }
 
-/** Reads the address of the view (`?site=…&server=…`), or asks which tab is in front. */
+/** Reads the address of the view (`?site=…&server=…`, in a window of its own `&window=`), or asks which tab is in front. */
 export async function findFront(address: URL): Promise<Front> {
   const servers = address.searchParams.getAll('server').flatMap((server) => originOf(server) ?? []);
   const site = address.searchParams.get('site');

@@ -20,7 +20,9 @@ keepErrors();
 startClock();
 document.documentElement.lang = navigator.language;
 document.documentElement.style.setProperty('--bar', `${barWidth()}px`);
-const front = await findFront(new URL(location.href));
+const address = new URL(location.href);
+document.body.classList.toggle('in-window', address.searchParams.has('window'));
+const front = await findFront(address);
 render(<Popup front={front} />, document.body);
 
 /** How much room a scrollbar takes: none where it lies over what is shown. */
