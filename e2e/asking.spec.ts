@@ -33,7 +33,8 @@ const question = (view: Page, agent: LoopbackServer) =>
 
 /** The window of its own that a question stands in. */
 async function askWindow({ context }: Browser, agent: LoopbackServer, because: () => Promise<unknown>): Promise<Page> {
-  const isOurs = (page: Page) => page.url().endsWith(`/popup/index.html?site=${encodeURIComponent(agent.origin)}`);
+  const isOurs = (page: Page) =>
+    page.url().endsWith(`/popup/index.html?site=${encodeURIComponent(agent.origin)}&window=`);
   await because();
   // Its address may come after it.
   await expect.poll(() => context.pages().filter(isOurs)).toHaveLength(1);
