@@ -2,7 +2,7 @@ import { WEAKNESSES, type Weakness } from '../src/demo/resource/weakness.ts';
 import type { ResourceServer } from '../src/demo/resource-server.ts';
 import { ATTEMPTS, type DrillReport, isAttack, isTheft } from '../src/model/drill.ts';
 import { extensionPage } from './support/extension-page.ts';
-import { type Browser, call, expect, signedIn, test } from './support/world.ts';
+import { type Browser, call, expect, openPanel, signedIn, test } from './support/world.ts';
 
 const ATTACKS = ATTEMPTS.filter(isAttack);
 
@@ -15,6 +15,8 @@ for (const sdk of ['v1', 'v2'] as const) {
     // A client of v1 opens a stream of its own when it has connected.
     const isOpen = () => mcp.log.some(({ method, status }) => method === 'GET' && status === 200);
     if (sdk === 'v1') await expect.poll(isOpen).toBe(true);
+    const panel = await openPanel(browser, agent.origin);
+    await expect(panel.getByText('Requests are shown from now on.')).toBeVisible();
     const before = mcp.log.length;
     const report = await drill(browser, agent.origin);
     // No token has expired yet: there is none at hand.
@@ -26,6 +28,12 @@ for (const sdk of ['v1', 'v2'] as const) {
       new Set([sdk === 'v1' ? 'ping' : 'server/discover']),
     );
     expect(auth.log.filter(({ endpoint }) => endpoint === 'token')).toHaveLength(2); // a nonce, and the exchange
+    // The panel of the agent's page has them too, the forged ones as what they are.
+    const rows = panel.getByRole('row').filter({ hasText: 'an attempt of the drill' });
+    await expect(rows).toHaveCount(requests.filter(({ rpcMethod }) => rpcMethod).length);
+    await expect(rows.filter({ hasText: '200 served' })).toHaveCount(2);
+    await expect(panel.getByText('does not fit')).toHaveCount(0);
+    expect(await panel.content()).not.toMatch(/eyJ[\w-]+\.[\w-]+\.[\w-]+/);
     // The agent goes on as if nothing had been.
     await call(page);
   });

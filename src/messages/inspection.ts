@@ -23,12 +23,12 @@ export interface ChallengeView {
 
 /**
  * What a request presented: a bound token with a proof of Holdfast's or of the page's own, a token that Holdfast keeps as a
- * bearer token, a given key, a token of the page's, or nothing.
+ * bearer token, a given key, a token of the page's, or nothing; or it is one of the drill's, forged or not.
  */
-export type Presents = 'bound' | 'held' | 'given' | 'ownKey' | 'bearer' | 'unproved' | 'nothing';
+export type Presents = 'bound' | 'held' | 'given' | 'ownKey' | 'bearer' | 'unproved' | 'drill' | 'nothing';
 
 /**
- * One request of the inspected page to a resource of one of its sessions, as the network saw it. It holds no token and no
+ * One request of the inspected page, or of the drill, to a resource of one of its sessions, as the network saw it. It holds no token and no
  * signature. Times are milliseconds since the epoch, with fractions; lengths of time are milliseconds.
  */
 export interface InspectedRequest {

@@ -30,6 +30,7 @@ interface Parts {
 
 /** A request while it is looked at. The token is needed to compare the proof with it, and goes with the answer. */
 interface Watched {
+  /** `NO_TAB`: the drill's. */
   readonly tab: number;
   request: InspectedRequest;
   accessToken?: string | undefined;
@@ -45,8 +46,17 @@ interface Preflight {
   faults: readonly CorsFault[];
 }
 
-/** With the member that Chrome adds. */
-type Sent = WebRequest.OnSendHeadersDetailsType & { initiator?: string };
+/** The member that Chrome adds. */
+interface Initiated {
+  readonly initiator?: string;
+}
+type Sent = WebRequest.OnSendHeadersDetailsType & Initiated;
+
+/** Chrome has no tab for what the background requests. */
+const NO_TAB = -1;
+
+/** Where the background's own requests come from. */
+const OWN = globalThis.location?.origin;
 
 /** Proofs whose making is remembered, and requests that are under way. */
 const REMEMBERED = 1_000;
@@ -54,7 +64,7 @@ const REMEMBERED = 1_000;
 const DELAY = 50;
 
 /**
- * Looks at the requests of tabs whose DevTools panel is open, at the resources that are known, and at nothing while none
+ * Looks at the requests of tabs whose DevTools panel is open, and at the drill's, at the resources that are known, and at nothing while none
  * is: `webRequest` costs each request a little.
  */
 export function createInspector({ proofOf, bearerOf, thumbprintOf, tell, failed }: Parts) {
@@ -73,12 +83,17 @@ export function createInspector({ proofOf, bearerOf, thumbprintOf, tell, failed 
     url,
     timeStamp,
     requestBody,
-  }: WebRequest.OnBeforeRequestDetailsType) => {
-    if (!tabs.has(tabId) || method === 'OPTIONS' || !resources.some((resource) => covers(resource, url))) return;
+    initiator,
+  }: WebRequest.OnBeforeRequestDetailsType & Initiated) => {
+    const isOwn = tabId === NO_TAB && initiator === OWN;
+    if (!isOwn && !tabs.has(tabId)) return;
+    if (method === 'OPTIONS' || !resources.some((resource) => covers(resource, url))) return;
     const [part] = requestBody?.raw ?? [];
     const message = part?.bytes ? readMessage(new Uint8Array(part.bytes as ArrayBuffer)) : undefined;
+    // What else the background reads there is no MCP request.
+    if (isOwn && !message?.rpc) return;
     const request: InspectedRequest = {
-      ...{ id: requestId, at: timeStamp, method, url, mcp: {}, presents: 'nothing', isRetry: false },
+      ...{ id: requestId, at: timeStamp, method, url, mcp: {}, presents: isOwn ? 'drill' : 'nothing', isRetry: false },
       rpc: message?.rpc,
       batch: message?.batch,
     };
@@ -100,7 +115,9 @@ export function createInspector({ proofOf, bearerOf, thumbprintOf, tell, failed 
     const jti = typeof proof?.claims.jti === 'string' ? proof.claims.jti : undefined;
     const authorization = header('Authorization') ?? '';
     const page = namedByBrowser(initiator);
-    watched.page = page;
+    const isDrill = watched.tab === NO_TAB;
+    // No server's CORS applies to the background.
+    if (!isDrill) watched.page = page;
     const ours =
       jti === undefined
         ? bearerOf({ tab: watched.tab, initiator: page, method: details.method, url, header })
@@ -110,7 +127,7 @@ export function createInspector({ proofOf, bearerOf, thumbprintOf, tell, failed 
     note(watched, {
       mcp: { sessionId, protocolVersion },
       rpc: watched.request.rpc ?? (method === undefined ? undefined : { method, name }),
-      presents: presented(authorization, proof !== undefined, ours?.state),
+      presents: isDrill ? 'drill' : presented(authorization, proof !== undefined, ours?.state),
       field: ours?.state === 'given' ? { header: ours.header, scheme: ours.scheme } : undefined,
       session: ours?.session,
       isRetry: ours?.isRetry ?? false,
@@ -178,7 +195,9 @@ export function createInspector({ proofOf, bearerOf, thumbprintOf, tell, failed 
     const told = [...fresh.values()];
     fresh.clear();
     for (const tab of tabs) {
-      const requests = told.filter((watched) => watched.tab === tab).map(({ request }) => request);
+      const requests = told
+        .filter((watched) => watched.tab === tab || watched.tab === NO_TAB)
+        .map(({ request }) => request);
       if (requests.length > 0) tell(tab, requests);
     }
   }

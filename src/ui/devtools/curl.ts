@@ -26,6 +26,7 @@ const AUTHORIZATION = {
   bound: '"Authorization: DPoP $ACCESS_TOKEN"',
   ownKey: '"Authorization: DPoP $ACCESS_TOKEN"',
   unproved: '"Authorization: DPoP $ACCESS_TOKEN"',
+  drill: '"Authorization: DPoP $ACCESS_TOKEN"',
   held: '"Authorization: Bearer $ACCESS_TOKEN"',
   bearer: '"Authorization: Bearer $ACCESS_TOKEN"',
   given: undefined,

@@ -18,5 +18,6 @@ export const PRESENTS_WORDS = {
   ownKey: 'presentsOwnKey',
   bearer: 'presentsBearer',
   unproved: 'presentsUnproved',
+  drill: 'presentsDrill',
   nothing: 'presentsNothing',
 } as const satisfies Record<Presents, string>;
