@@ -295,6 +295,28 @@ test('a session changes on the screen as the background tells it, and the popup 
   await expect.poll(() => said(popup)).toEqual([]);
 });
 
+test('exposed sessions that say the same are one card, with the earlier ones folded below it', async ({ views }) => {
+  const scene = sceneWith(['exposed', 'bound', 'exposed', 'exposed', 'exposed']);
+  const [newest] = scene.sessions;
+  const reason = newest?.state === 'exposed' ? newest.reason : 'no_dpop';
+  const same = { resource: RESOURCES[0], issuer: newest && 'issuer' in newest ? newest.issuer : undefined, reason };
+  const sessions = scene.sessions.map((one, index) =>
+    one.state === 'exposed' && index < 4 ? ({ ...one, ...same } as typeof one) : one,
+  );
+  const popup = await views.popup({ ...scene, sessions }, AGENT);
+  const exposed = cardOf(popup, 'Exposed').filter({ visible: true });
+  await expect(cardOf(popup, 'Bound')).toBeVisible();
+  await expect(exposed).toHaveCount(2);
+  await popup.getByText('2 earlier sign-ins, exposed too').click();
+  await expect(exposed).toHaveCount(4);
+  await expect(
+    popup
+      .getByRole('button', { name: /^On, 4 exposed/ })
+      .or(popup.getByText('On, 4 exposed'))
+      .first(),
+  ).toBeVisible();
+});
+
 test('sessions that are over are folded below those that are not, and cleared with one click', async ({ views }) => {
   const scene = sceneWith(['bound', 'revoked', 'expired', 'keyLost']);
   const popup = await views.popup(scene, AGENT);

@@ -9,6 +9,7 @@ import { TroubleNote } from '../waiting/trouble-note.tsx';
 import { count, say } from '../words.ts';
 import { Bar } from './bar.tsx';
 import { CookieSessions } from './cookie-sessions.tsx';
+import { alike, Earlier } from './earlier.tsx';
 import { Empty } from './empty.tsx';
 import { Ended, folded } from './ended.tsx';
 import type { Front } from './front.ts';
@@ -26,7 +27,13 @@ export function Popup({ front: { origin, tab, servers } }: { readonly front: Fro
   const here = useComputed(() => sessions.value.filter(({ agent }) => agent === origin));
   const elsewhere = useComputed(() => sessions.value.filter(({ agent }) => agent !== origin));
   const over = useComputed(() => (wanted.value.trim() === '' ? folded(here.value) : []));
-  const foundHere = useComputed(() => matching(here.value, wanted.value).filter((one) => !over.value.includes(one)));
+  const earlier = useComputed(() =>
+    wanted.value.trim() === '' ? alike(here.value.filter((one) => !over.value.includes(one))) : [],
+  );
+  const foundHere = useComputed(() => {
+    const away = new Set([...over.value, ...earlier.value]);
+    return matching(here.value, wanted.value).filter((one) => !away.has(one));
+  });
   const foundElsewhere = useComputed(() => matching(elsewhere.value, wanted.value));
   if (sites.value === undefined) return null;
 
@@ -58,6 +65,7 @@ export function Popup({ front: { origin, tab, servers } }: { readonly front: Fro
             {foundHere.value.length > 0 && (
               <section aria-label={say('sessionsHere')}>
                 <SessionList sessions={foundHere.value} showAgent={false} />
+                {earlier.value.length > 0 && <Earlier sessions={earlier.value} />}
                 {!isSearched && <RevokeAll sessions={here.value} agent={origin} />}
                 {over.value.length > 0 && <Ended sessions={over.value} />}
               </section>
