@@ -44,8 +44,9 @@ export function createSharedRuns<Asker extends { readonly since: number }, Resul
       if (runs.get(key) === run) runs.delete(key);
     };
     run.result.then((result) => {
-      if (lasts(result)) run.endedAt = now();
-      else forget();
+      if (!lasts(result)) return forget();
+      run.endedAt = now();
+      setTimeout(forget, forMs);
     }, forget);
     return run.result;
   };

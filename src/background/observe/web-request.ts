@@ -29,6 +29,9 @@ const BROKEN_OFF = 'net::ERR_ABORTED';
 /** How it names that of one that a server's CORS, another extension or the page's own policy keeps back: no server's silence. */
 const KEPT_BACK = /^net::ERR_(?:ABORTED|BLOCKED_|FAILED$)/;
 
+/** The answers that send a request on (RFC 9110 §15.4). */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
 /** Requests of the background's own come from here. */
 const OWN = globalThis.location?.origin;
 
@@ -48,6 +51,8 @@ interface Parts {
  */
 export function createWebRequest({ proofLog, navigated, unproved, failed }: Parts) {
   const proofs = new Map<string, string>();
+  /** Requests of ours that their server has sent on: what leaves then is the same request. */
+  const sentOn = new Set<string>();
   let watched: string[] = [];
 
   const onNavigation = ({
@@ -71,36 +76,45 @@ export function createWebRequest({ proofLog, navigated, unproved, failed }: Part
     const left = () => ({ tab, initiator, method, url, header, mcp: readMcp(header) });
     const handle = handleIn(header('Authorization'));
     const around = handle && ({ handle, from: tab === NO_TAB ? 'serviceWorker' : 'worker' } as const);
-    if (typeof jti === 'string') {
-      if (proofLog.sent(jti, left())) proofs.set(details.requestId, jti);
-      // A service worker of the page that sends its requests on.
-      if (tab === NO_TAB && around) unproved(initiator, url, undefined, around);
+    const hasProof = typeof jti === 'string';
+    // A service worker of the page that sends its requests on.
+    if (hasProof && tab === NO_TAB && around) unproved(initiator, url, undefined, around);
+    if (hasProof && proofLog.sent(jti, left())) {
+      proofs.set(details.requestId, jti);
       return;
     }
     const asBearer = proofLog.sentAsBearer(left());
-    if (asBearer !== undefined) proofs.set(details.requestId, asBearer);
-    // One that is sent on comes again.
-    else if (!proofs.has(details.requestId) && !proofLog.leftUnasked(left())) {
-      unproved(initiator, url, ownScheme(header('Authorization')), around);
+    if (asBearer !== undefined) {
+      proofs.set(details.requestId, asBearer);
+      return;
     }
+    if (proofs.has(details.requestId) || sentOn.has(details.requestId) || proofLog.leftUnasked(left())) return;
+    const scheme = ownScheme(header('Authorization'));
+    // A proof of the page's own says nothing of what it presents beside it.
+    if (!hasProof) unproved(initiator, url, scheme, around);
+    else if (scheme !== undefined && scheme !== 'DPoP') unproved(initiator, url, scheme, undefined);
   };
 
   const onAnswer = ({ requestId, statusCode, responseHeaders }: WebRequest.OnHeadersReceivedDetailsType): undefined => {
     const jti = proofs.get(requestId);
     proofs.delete(requestId);
     if (jti === undefined) return;
+    if (REDIRECTS.has(statusCode)) sentOn.add(requestId);
     const fields = responseHeaders?.map(({ value = '' }) => value);
     void proofLog.answered(jti, statusCode, headerIn(responseHeaders), fields).catch(failed);
   };
+
+  const onEnd = ({ requestId }: WebRequest.OnCompletedDetailsType): void => void sentOn.delete(requestId);
 
   const onError = (details: WebRequest.OnErrorOccurredDetailsType & { initiator?: string }): void => {
     const { requestId, error, initiator, tabId: tab, method, url } = details;
     const jti = proofs.get(requestId);
     proofs.delete(requestId);
     if (jti !== undefined) proofLog.lost(jti, error === BROKEN_OFF);
-    else if (initiator && !KEPT_BACK.test(error)) {
-      proofLog.unsent({ tab, initiator: namedByBrowser(initiator), method, url });
+    else if (initiator && !sentOn.has(requestId)) {
+      proofLog.unsent({ tab, initiator: namedByBrowser(initiator), method, url }, !KEPT_BACK.test(error));
     }
+    sentOn.delete(requestId);
   };
 
   if (!isBeingInstalled()) observeNavigations();
@@ -117,13 +131,15 @@ export function createWebRequest({ proofLog, navigated, unproved, failed }: Part
     if (again) observeNavigations();
     if (!again && urls.join() === watched.join()) return;
     watched = urls;
-    const { onSendHeaders, onHeadersReceived, onErrorOccurred } = browser.webRequest;
+    const { onSendHeaders, onHeadersReceived, onCompleted, onErrorOccurred } = browser.webRequest;
     onSendHeaders.removeListener(onSend);
     onHeadersReceived.removeListener(onAnswer);
+    onCompleted.removeListener(onEnd);
     onErrorOccurred.removeListener(onError);
     if (urls.length === 0) return;
     onSendHeaders.addListener(onSend, { urls }, ['requestHeaders', 'extraHeaders' as 'requestHeaders']);
     onHeadersReceived.addListener(onAnswer, { urls }, ['responseHeaders']);
+    onCompleted.addListener(onEnd, { urls });
     onErrorOccurred.addListener(onError, { urls });
   }
 

@@ -16,13 +16,13 @@ export function signInPage({ language, uid, agent, agentHost, resource }: Author
   const words = {
     en: {
       title: 'Sign in',
-      lead: html`<strong>${agent}</strong> at ${agentHost} asks for access to <strong>${resource}</strong>.`,
+      lead: html`<strong><bdi>${agent}</bdi></strong> at ${agentHost} asks for access to <strong>${resource}</strong>.`,
       name: 'User name',
       hint: 'This is a demonstration: every name is an account, and there is no password.',
     },
     ja: {
       title: 'サインイン',
-      lead: html`<strong>${agent}</strong>（${agentHost}）が <strong>${resource}</strong> へのアクセスを求めています。`,
+      lead: html`<strong><bdi>${agent}</bdi></strong>（${agentHost}）が <strong>${resource}</strong> へのアクセスを求めています。`,
       name: 'ユーザー名',
       hint: 'これはデモです。どの名前でもアカウントになり、パスワードはありません。',
     },
@@ -50,7 +50,7 @@ export function consentPage(
   const words = {
     en: {
       title: `Allow ${agent}?`,
-      lead: html`<strong>${agent}</strong> at ${agentHost} wants to use <strong>${resource}</strong> for you. It could:`,
+      lead: html`<strong><bdi>${agent}</bdi></strong> at ${agentHost} wants to use <strong>${resource}</strong> for you. It could:`,
       allow: 'Allow',
       deny: 'Deny',
       account: html`Signed in as <strong>${account}</strong>.`,
@@ -58,7 +58,7 @@ export function consentPage(
     },
     ja: {
       title: `${agent} を許可しますか？`,
-      lead: html`<strong>${agent}</strong>（${agentHost}）が、あなたに代わって <strong>${resource}</strong> を使おうとしています。できるようになること:`,
+      lead: html`<strong><bdi>${agent}</bdi></strong>（${agentHost}）が、あなたに代わって <strong>${resource}</strong> を使おうとしています。できるようになること:`,
       allow: '許可する',
       deny: '許可しない',
       account: html`<strong>${account}</strong> としてサインインしています。`,
@@ -69,7 +69,7 @@ export function consentPage(
     language,
     words.title,
     html`
-      <h1>${words.title}</h1>
+      <h1><bdi>${words.title}</bdi></h1>
       <p class="lead">${words.lead}</p>
       <ul class="wanted">${wanted.map((one) => html`<li>${one}</li>`)}</ul>
       <form method="post" action="/interaction/${uid}/consent" class="decision">

@@ -315,6 +315,21 @@ describe('a request of a held session', () => {
     expect(world.holdfast.proofLog.sentAsBearer(leaving('Bearer real-access'))).toBe(jti);
   });
 
+  test('that was broken off before it left is not taken for the next one', async () => {
+    const { handles } = await signIn();
+    const request = { tab: 1, initiator: AGENT, method: 'POST', url: RESOURCE };
+    await prove(handles.access);
+    world.holdfast.proofLog.unsent(request, false);
+    const { jti } = (await prove(handles.access)) as { jti: string };
+    expect(world.holdfast.proofLog.sentAsBearer(leaving('Bearer real-access'))).toBe(jti);
+    // Nor is one of which nobody has told.
+    await prove(handles.access);
+    world.pass(10_000);
+    const next = (await prove(handles.access)) as { jti: string };
+    expect(world.holdfast.proofLog.sentAsBearer(leaving('Bearer real-access'))).toBe(next.jti);
+    expect(world.activity.filter(({ kind }) => kind === 'unserved')).toEqual([]);
+  });
+
   test('does not leave for another place, nor for another agent', async () => {
     const { handles } = await signIn();
     expect(answerOf(await prove(handles.access, document, 'https://evil.example/mcp')).status).toBe(403);

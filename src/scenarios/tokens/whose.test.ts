@@ -72,6 +72,13 @@ describe('whose a session is', () => {
     }
   });
 
+  test('is not the refresh token that a refresh has left as it was', async () => {
+    const session = await world.bound();
+    const id_token = jwt({ name: 'real-refresh', sub: 'ada' });
+    const after = await refreshed(session, { access_token: 'opaque-and-new', refresh_token: undefined, id_token });
+    expect(after).toMatchObject({ account: 'ada' });
+  });
+
   test('follows the server at a refresh, and stays where that says nothing', async () => {
     const session = await world.bound({ access_token: jwt({ sub: 'grace' }) });
     expect(await refreshed(session, { access_token: 'opaque' })).toMatchObject({ account: 'grace' });

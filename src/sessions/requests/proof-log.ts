@@ -1,5 +1,6 @@
 import { failureOf } from '../../model/activity.ts';
 import { isAccessHandle, readToken } from '../../model/handle.ts';
+import { PROOF_OUT_MS } from '../../model/lifetimes.ts';
 import { type Origin, originOf } from '../../model/origin.ts';
 import { MOST_PROOFS } from '../../model/quotas.ts';
 import { isScheme } from '../../model/scheme.ts';
@@ -141,9 +142,13 @@ export function createProofLog(
     if (isNew(session)) record({ at: now(), agent, session, server, kind: 'overruled' });
   }
 
-  /** A request has left with a token and no proof. The first that it can have been made for is meant, if there is one. */
+  /**
+   * A request has left with a token and no proof. The first that it can have been made for is meant, if there is one: one that was
+   * broken off before it left waits for ever.
+   */
   function sentAsBearer(leaving: Leaving): string | undefined {
-    const made = madeForBearer(leaving).find(({ wire }) => wire.state === 'waiting');
+    const waits = madeForBearer(leaving).filter(({ wire }) => wire.state === 'waiting');
+    const made = waits.find(isFresh) ?? waits.at(-1);
     if (!made) return undefined;
     proofs.set(made.jti, { ...made, wire: { state: 'left', matched: true, sentAt: now() } });
     slots.seen(made.jti);
@@ -157,11 +162,13 @@ export function createProofLog(
    *
    * @returns whether it is one
    */
-  function leftUnasked({ header: left }: Omit<Leaving, 'mcp'>): boolean {
-    const made = [...proofs.values()].find(
+  function leftUnasked({ tab, header: left }: Omit<Leaving, 'mcp'>): boolean {
+    const same = [...proofs.values()].filter(
       ({ header, scheme, accessToken }) =>
         scheme !== 'DPoP' && accessToken !== undefined && left(header) === fieldValue({ header, scheme, accessToken }),
     );
+    // Two agents may have been given the same key.
+    const made = same.find((one) => one.tab === tab) ?? same[0];
     if (!made) return false;
     const { agent, session, server } = made;
     if (isNew(`unasked ${session}`)) {
@@ -226,21 +233,33 @@ export function createProofLog(
     if (!isByPage && proof?.wire.state === 'left') noteUnserved(proof);
   }
 
-  /** A request could not leave: its server was not there, for its preflight or for itself. The first that waits is meant. */
-  function unsent({ tab, initiator, method, url }: Omit<Leaving, 'header' | 'mcp'>): void {
-    const made = [...proofs.values()].find(
+  /**
+   * A request did not leave. Which of those that wait it was for, nobody can tell; where a token is presented without a proof, one is
+   * as good as the other.
+   *
+   * @param isSilence whether its server was not there, for its preflight or for itself
+   */
+  function unsent({ tab, initiator, method, url }: Omit<Leaving, 'header' | 'mcp'>, isSilence: boolean): void {
+    const waits = [...proofs.values()].filter(
       (one) =>
         one.wire.state === 'waiting' &&
         one.agent === initiator &&
         one.tab === tab &&
         one.method === method &&
-        one.url === url,
+        one.url === url &&
+        isFresh(one),
     );
+    const [made] = waits;
     if (!made) return;
-    slots.seen(made.jti);
-    proofs.delete(made.jti);
-    noteUnserved(made);
+    if (made.scheme !== 'DPoP') {
+      slots.seen(made.jti);
+      proofs.delete(made.jti);
+    }
+    if (isSilence && waits.every(({ session }) => session === made.session)) noteUnserved(made);
   }
+
+  /** Whether the request that it was made for may still be on its way. */
+  const isFresh = ({ madeAt }: Seen): boolean => madeAt + PROOF_OUT_MS > now();
 
   function noteUnserved({ agent, session, server }: Seen): void {
     usage.answered(session, { at: now() });

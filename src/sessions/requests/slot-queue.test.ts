@@ -88,6 +88,25 @@ describe('turns', () => {
     await waiting;
   });
 
+  test('nothing is kept of a place whose page asks once, sends nothing and never comes back', async () => {
+    const emptied: string[] = [];
+    const slots = createSlotQueue(
+      Date.now,
+      () => undefined,
+      (slot) => emptied.push(slot.url),
+    );
+    const urls = Array.from({ length: 100 }, (_, index) => `https://mcp.example/mcp/${index}`);
+    for (const [index, url] of urls.entries()) {
+      const turn = await slots.take(slotOf({ tab: 1, agent: AGENT }, url), A);
+      turn.handOut(`jti ${index}`);
+      turn.done();
+    }
+    expect(emptied).toEqual([]);
+    await vi.advanceTimersByTimeAsync(PROOF_OUT_MS + 1);
+    expect(emptied).toEqual(urls);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test('sessions at other places do not wait', async () => {
     const { use, slots } = setUp();
     await use(A, 'a1');

@@ -41,6 +41,8 @@ export function createSlotQueue(
   emptied: (slot: PresentationSlot) => void = () => undefined,
 ) {
   const inUse = new Map<string, Use>();
+  /** Where a proof is out, by its `jti`. */
+  const uses = new Map<string, Use>();
 
   async function take(slot: PresentationSlot, holder: Holder): Promise<Turn> {
     const use: Use = inUse.get(keyOf(slot)) ?? { slot, holder, preparing: 0, out: new Map(), queue: [] };
@@ -53,7 +55,11 @@ export function createSlotQueue(
       begin(use, holder);
     }
     return {
-      handOut: (jti) => use.out.set(jti, now() + PROOF_OUT_MS),
+      handOut: (jti) => {
+        use.out.set(jti, now() + PROOF_OUT_MS);
+        uses.set(jti, use);
+        lookAgain(use);
+      },
       done: () => {
         use.preparing -= 1;
         pump(use);
@@ -67,16 +73,26 @@ export function createSlotQueue(
 
   /** A proof has left, or never will. */
   function seen(jti: string): void {
-    for (const use of inUse.values()) if (use.out.delete(jti)) pump(use);
+    const use = uses.get(jti);
+    if (!use) return;
+    takeBack(use, jti);
+    pump(use);
+  }
+
+  function takeBack(use: Use, jti: string): void {
+    use.out.delete(jti);
+    uses.delete(jti);
   }
 
   function pump(use: Use): void {
+    forgetLost(use);
     for (let next = use.queue[0]; next && isFree(use, next.holder); next = use.queue[0]) {
       use.queue.shift();
       begin(use, next.holder);
       next.start();
     }
     if (use.preparing > 0 || use.out.size > 0 || use.queue.length > 0) return;
+    clearTimeout(use.timer);
     inUse.delete(keyOf(use.slot));
     emptied(use.slot);
   }
@@ -87,20 +103,23 @@ export function createSlotQueue(
   }
 
   function isFree(use: Use, holder: Holder): boolean {
-    for (const [jti, lost] of use.out) if (lost <= now()) use.out.delete(jti);
+    forgetLost(use);
     return use.holder === holder || (use.preparing === 0 && use.out.size === 0);
   }
 
-  /** Other sessions wait: asks for the proofs that were made ahead, and waits for the others no longer than they live. */
+  function forgetLost(use: Use): void {
+    for (const [jti, lost] of use.out) if (lost <= now()) takeBack(use, jti);
+  }
+
+  /** Other sessions wait: asks for the proofs that were made ahead. The others are waited for no longer than they live. */
   function hurry(use: Use): void {
     if (use.queue.length === 0 || use.out.size === 0) return;
     if (use.holder !== NOBODY) recall(use.slot, use.holder);
-    lookAgain(use);
   }
 
-  /** Looks again when the first of the proofs that are out is taken as lost. */
+  /** Looks again when the first of the proofs that are out is taken as lost: nothing is kept of a slot whose page asks no more. */
   function lookAgain(use: Use): void {
-    if (use.timer !== undefined || use.queue.length === 0 || use.out.size === 0) return;
+    if (use.timer !== undefined || use.out.size === 0) return;
     const first = Math.min(...use.out.values());
     use.timer = setTimeout(
       () => {

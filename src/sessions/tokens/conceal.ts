@@ -1,6 +1,6 @@
 import type { LiveSession } from '../../model/session.ts';
 import type { Tokens } from '../../model/tokens.ts';
-import { repeats } from './repetition.ts';
+import { repeats, SHORTEST_SECRET } from './repetition.ts';
 
 /** What the page holds in place of each real token, by the token. */
 export type Concealed = ReadonlyMap<string, string>;
@@ -41,9 +41,18 @@ export function concealJson(text: string, tokens: Concealed): string | undefined
   }
 }
 
-/** The longest token first: one may begin like another. */
+/** In one go, so that no handle is looked through. Of a text with a token that is so short that any text has it, nothing is left. */
 function withHandles(text: string, tokens: Concealed): string {
-  const longestFirst = [...tokens].sort(([a], [b]) => b.length - a.length);
-  const done = longestFirst.reduce((so, [token, handle]) => so.replaceAll(token, () => handle), text);
-  return longestFirst.some(([token]) => repeats(done, token)) ? '' : done; // in some encoding
+  const known = [...tokens.keys()].filter((token) => text.includes(token));
+  if (known.some((token) => token.length < SHORTEST_SECRET)) return '';
+  // The longest first: one may begin like another.
+  const longestFirst = known.sort((a, b) => b.length - a.length).map(asPattern);
+  const done =
+    known.length === 0
+      ? text
+      : text.replace(new RegExp(longestFirst.join('|'), 'g'), (token) => tokens.get(token) ?? '');
+  return [...tokens.keys()].some((token) => repeats(done, token)) ? '' : done; // in some encoding
 }
+
+/** A pattern that matches this text alone (ECMA-262, `SyntaxCharacter`). */
+const asPattern = (text: string): string => text.replace(/[$()*+.?[\\\]^{|}/-]/g, '\\$&');

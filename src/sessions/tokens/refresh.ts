@@ -162,7 +162,7 @@ export function createRefresh(ports: Ports, { live, servers, exposure, endpoint 
     const news = {
       tokenEndpoint: page.url,
       expiresAt: expiryOf(response, now()),
-      ...accountOf(response, session.clientId),
+      ...accountOf(response, session.clientId, tokens),
       ...(response.scope !== undefined && { scopes: scopesOf(response.scope) }),
     };
     const isAdmitted = admits(reply, session.agent);

@@ -2,6 +2,9 @@ import { encode } from 'jose/base64url';
 import type { Activity } from '../../model/activity.ts';
 import type { Ports } from '../ports.ts';
 
+/** A token with fewer characters stands in texts by chance, and protects nothing (RFC 6749 §10.10). */
+export const SHORTEST_SECRET = 8;
+
 /**
  * Whether a text repeats a token: as it is, escaped as in URLs, JSON and HTML, or in base64, where it may stand within something
  * longer.
@@ -9,7 +12,7 @@ import type { Ports } from '../ports.ts';
  * @see RFC 3986 §2.1, RFC 8259 §7, HTML §13.5, RFC 4648 §4 and §5
  */
 export function repeats(text: string, token: string): boolean {
-  if (text.length < token.length) return false;
+  if (token.length < SHORTEST_SECRET || text.length < token.length) return false;
   const plain = unescaped(text);
   if (text.includes(token) || plain.includes(token)) return true;
   const urlSafe = plain.replaceAll('+', '-').replaceAll('/', '_');

@@ -1,3 +1,4 @@
+import type { Tokens } from '../../model/tokens.ts';
 import { accountsIn } from '../../protocol/oauth/account.ts';
 import type { TokenResponse } from '../../protocol/oauth/token-response.ts';
 import { repeats } from './repetition.ts';
@@ -31,11 +32,17 @@ const PART = 12;
 /**
  * Whose the tokens are, in their server's words: those of the ID token, or else of an access token that is a JWT. A client is nobody's account, and
  * a text that repeats a token, or a part of one, is none.
+ *
+ * @param before the tokens that the session had: a refresh may leave the refresh token as it was
  */
-export function accountOf(response: TokenResponse, clientId: string | undefined): { readonly account?: string } {
+export function accountOf(
+  response: TokenResponse,
+  clientId: string | undefined,
+  before: Partial<Tokens> = {},
+): { readonly account?: string } {
   const { accessToken, refreshToken = '', others } = response;
   const isToken = (text: string): boolean =>
-    [accessToken, refreshToken].some(
+    [accessToken, refreshToken, before.accessToken, before.refreshToken].some(
       (token) => token && (repeats(text, token) || (text.length >= PART && token.includes(text.replace(/…$/, '')))),
     );
   const account = [others.id_token, accessToken]

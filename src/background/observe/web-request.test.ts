@@ -1,0 +1,125 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { ProofLog } from '../../sessions/requests/proof-log.ts';
+import { createWebRequest } from './web-request.ts';
+
+type Listener = (details: object) => void;
+
+const fake = vi.hoisted(() => {
+  const event = () => {
+    const heard = new Set<(details: object) => void>();
+    return {
+      heard,
+      addListener: (listener: (details: object) => void) => void heard.add(listener),
+      removeListener: (listener: (details: object) => void) => void heard.delete(listener),
+    };
+  };
+  return {
+    webRequest: {
+      ...{ onSendHeaders: event(), onHeadersReceived: event() },
+      ...{ onCompleted: event(), onErrorOccurred: event() },
+    },
+  };
+});
+vi.mock('webextension-polyfill', () => ({ default: fake }));
+
+const RESOURCE = 'https://mcp.example/mcp';
+const REQUEST = {
+  ...{ requestId: '1', tabId: 1, method: 'POST', type: 'xmlhttprequest' },
+  ...{ url: RESOURCE, initiator: 'https://agent.example' },
+};
+const HANDLE = `hf_${'x'.repeat(43)}`;
+/** A proof that anybody can write: nobody signed it. */
+const JUNK = [
+  { typ: 'dpop+jwt', alg: 'ES256', jwk: {} },
+  { jti: 'junk', htm: 'POST', htu: RESOURCE, iat: 1 },
+]
+  .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+  .concat('AA')
+  .join('.');
+
+let unasked = 0;
+let asked: string[] = [];
+let unproved: unknown[][] = [];
+let unsent: [string, boolean][] = [];
+
+beforeEach(() => {
+  [unasked, asked, unproved, unsent] = [0, [], [], []];
+  for (const { heard } of Object.values(fake.webRequest)) heard.clear();
+  const proofLog = {
+    sent: (jti: string) => jti !== 'junk',
+    sentAsBearer: ({ header }: { header: (name: string) => string | null }) =>
+      header('Authorization') === 'Bearer real' ? asked.shift() : undefined,
+    leftUnasked: ({ header }: { header: (name: string) => string | null }) => {
+      const isUnasked = header('Authorization') === 'Bearer real';
+      if (isUnasked) unasked += 1;
+      return isUnasked;
+    },
+    answered: async () => undefined,
+    lost: () => undefined,
+    unsent: ({ url }: { url: string }, isSilence: boolean) => void unsent.push([url, isSilence]),
+  } as unknown as ProofLog;
+  createWebRequest({
+    proofLog,
+    navigated: () => undefined,
+    unproved: (...what) => void unproved.push(what),
+    failed: (error) => {
+      throw error;
+    },
+  }).watch([RESOURCE]);
+});
+
+const tell = (event: keyof typeof fake.webRequest, details: object): void => {
+  for (const listener of fake.webRequest[event].heard as Set<Listener>) listener({ ...REQUEST, ...details });
+};
+const send = (headers: Record<string, string>, more: object = {}): void =>
+  tell('onSendHeaders', {
+    requestHeaders: Object.entries(headers).map(([name, value]) => ({ name, value })),
+    ...more,
+  });
+
+describe('a request that left with the token and was not asked for', () => {
+  test('is seen, with a proof that anybody can write beside it too', () => {
+    send({ authorization: 'Bearer real' });
+    send({ authorization: 'Bearer real', dpop: JUNK });
+    expect(unasked).toBe(2);
+    expect(unproved).toEqual([]);
+  });
+
+  test('is not one that its server has sent on', () => {
+    asked = ['one'];
+    send({ authorization: 'Bearer real' });
+    tell('onHeadersReceived', { statusCode: 307 });
+    send({ authorization: 'Bearer real' }, { url: `${RESOURCE}/` });
+    send({ authorization: `Bearer ${HANDLE}` }, { url: `${RESOURCE}/` });
+    expect(unasked).toBe(0);
+    expect(unproved).toEqual([]);
+    tell('onCompleted', {});
+    send({ authorization: 'Bearer real' });
+    expect(unasked).toBe(1);
+  });
+});
+
+test('a page’s own credentials are said, with its own proof beside a bearer token too; with a token of that scheme it has its own key', () => {
+  send({ authorization: 'Bearer its-own' });
+  send({ authorization: 'Bearer its-own', dpop: JUNK });
+  send({ authorization: 'DPoP its-own', dpop: JUNK });
+  expect(unproved.map(([, , scheme]) => scheme)).toEqual(['Bearer', 'Bearer']);
+});
+
+test('a request that did not leave is told apart from one that something here has kept back', () => {
+  for (const error of [
+    'net::ERR_CONNECTION_REFUSED',
+    'net::ERR_ABORTED',
+    'net::ERR_FAILED',
+    'net::ERR_BLOCKED_BY_CSP',
+  ]) {
+    tell('onErrorOccurred', { error });
+  }
+  expect(unsent.map(([, isSilence]) => isSilence)).toEqual([true, false, false, false]);
+  send({
+    authorization: 'DPoP real',
+    dpop: JUNK.replace(JUNK.split('.')[1] ?? '', Buffer.from('{"jti":"ours"}').toString('base64url')),
+  });
+  tell('onErrorOccurred', { error: 'net::ERR_EMPTY_RESPONSE' });
+  expect(unsent).toHaveLength(4);
+});
