@@ -25,6 +25,8 @@ export const Armed = v.pipe(
     issuer: Issuer,
     thumbprint: Thumbprint,
     algorithm: v.picklist(ALGORITHMS),
+    /** Of the algorithms, those that the resources take that its latest document has read of; undefined where they do not say. */
+    taken: lenient(list(v.picklist(ALGORITHMS))),
     /** By what its MCP sign-ins here are known from a login of the site's own. */
     signIns: v.fallback(SignIns, { resources: [], clients: [] }),
     /** When a document set out to sign in here for MCP, in milliseconds; undefined once a sign-in has followed. */

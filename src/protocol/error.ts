@@ -4,6 +4,7 @@ export const ERROR_CODES = [
   'cors_refused',
   'drill_damaged',
   'internal',
+  'issuer_mismatch',
   'key_lost',
   'line_damaged',
   'locked',

@@ -122,6 +122,9 @@ export interface ServerMemory {
   /** Whether an agent saw that the server of this token endpoint offers no DPoP: the person need not be asked about it. */
   isPlain(agent: Origin, tokenEndpoint: string): Promise<boolean>;
   setPlain(agent: Origin, tokenEndpoint: string, plain: boolean): Promise<void>;
+  /** Whether the metadata of this token endpoint's server named another issuer than its address (RFC 8414 §3.3), as an agent read it. */
+  isMisnamed(agent: Origin, tokenEndpoint: string): Promise<boolean>;
+  setMisnamed(agent: Origin, tokenEndpoint: string, isMisnamed: boolean): Promise<void>;
   /** Whether an agent has lately looked for the metadata of a resource (RFC 9728) at an origin: it is about to sign in for MCP. */
   hasLookedAt(agent: Origin, origin: Origin): Promise<boolean>;
   lookedAt(agent: Origin, origin: Origin): Promise<void>;

@@ -13,6 +13,7 @@ const OF_HOLDFAST = {
   cors_refused: 'toldCors',
   drill_damaged: 'toldDrillDamaged',
   internal: 'toldInternal',
+  issuer_mismatch: 'toldIssuer',
   key_lost: 'eventKeyLostWhat',
   line_damaged: 'toldLineDamaged',
   locked: 'toldLocked',
@@ -76,6 +77,8 @@ function wordOf(line: ActivityLine): Word | undefined {
       return line.code && DRILLED[line.code];
     case 'exposed':
       return WHY_EXPOSED[line.code];
+    case 'held':
+      return line.code && WHY_EXPOSED[line.code];
     default:
       return undefined;
   }
