@@ -77,6 +77,12 @@ test('no word of a held session or a given key says that a copy is of no use', (
   const { binding: _, retiring: __, inPage: ___, asBearer: ____, ...rest } = BOUND;
   const held: HeldView = { ...rest, state: 'held' };
   expect(explain(held, 'held', 0)).toEqual({ plain: 'plainHeld', more: 'heldWhat' });
+  // What its servers have to mend stands with it, and is not hidden by a warning.
+  const unbound: HeldView = { ...held, reason: 'contradiction' };
+  expect(explain(unbound, 'held', 0)).toEqual({ plain: 'plainHeld', beside: 'exposedContradiction' });
+  expect(explain({ ...unbound, leftUnasked: true }, 'held', 0)).toEqual({
+    ...{ plain: 'plainHeld', beside: 'leftUnaskedWhat', more: 'exposedContradiction' },
+  });
   // Then script in the page may read the token, too.
   expect(explain({ ...held, repeatsToken: true }, 'held', 0).plain).toBe('plainHeldRepeated');
   expect(explain({ ...BOUND, asBearer: true, repeatsToken: true }, 'refreshBound', 0).plain).toBe('plainHeldRepeated');
