@@ -20,6 +20,7 @@ export interface Played {
   readonly missing: Missing | undefined;
   /** Told to a view that stands over an authorization server's page. */
   readonly signingIn?: string | undefined;
+  readonly proofRefusedBy?: string | undefined;
   /** Told to a view that asks what script of that page can read. */
   readonly reading?: PageReading | undefined;
   /** Patterns of hosts that Chrome allows already; it allows what else it is asked for. */
@@ -88,7 +89,10 @@ export function playExtension(played: Played): void {
       case 'allow':
         return { kind: 'consents', consents: { [request.agent]: request.servers } };
       case 'page':
-        return { kind: 'page', missing: played.missing, signingIn: played.signingIn };
+        return {
+          ...{ kind: 'page', missing: played.missing },
+          ...{ signingIn: played.signingIn, proofRefusedBy: played.proofRefusedBy },
+        };
       case 'read':
         return { kind: 'reading', reading: played.reading };
     }

@@ -195,9 +195,15 @@ export type UiUpdate =
     }
   /**
    * To the view that stands over this page: whether it has to be loaded again; and whose sign-in it is, where it is an authorization
-   * server's. An origin.
+   * server's; and which authorization server refused the proof of the site's own latest sign-in there, in which Holdfast finds nothing
+   * wrong. Origins.
    */
-  | { readonly kind: 'page'; readonly missing: Missing | undefined; readonly signingIn?: string | undefined }
+  | {
+      readonly kind: 'page';
+      readonly missing: Missing | undefined;
+      readonly signingIn?: string | undefined;
+      readonly proofRefusedBy?: string | undefined;
+    }
   /** To the view that asked for it (`read`); undefined where Chrome does not let Holdfast look. */
   | { readonly kind: 'reading'; readonly reading: PageReading | undefined }
   | { readonly kind: 'asks'; readonly asks: readonly Ask[] }

@@ -51,6 +51,8 @@ export const Authorization = v.pipe(
     at: Time,
     /** The session that came of it, so that a repeated token request finds it (the worker may die before the reply). */
     session: v.optional(SessionId),
+    /** Its server has refused the proof at the token endpoint, in which Holdfast finds nothing wrong. */
+    isProofRefused: lenient(v.literal(true)),
   }),
   v.readonly(),
 );

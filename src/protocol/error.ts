@@ -24,6 +24,7 @@ export const ERROR_CODES = [
   'server_unreachable',
   'session_damaged',
   'session_ended',
+  'sound_proof_refused',
   'storage_failed',
   'storage_full',
   'storage_newer',

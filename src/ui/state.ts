@@ -52,6 +52,8 @@ export const missing = signal<Missing | undefined>(undefined);
 
 /** The agent whose sign-in the page that this view stands over is part of (`page`). */
 export const signingIn = signal<string | undefined>(undefined);
+/** The authorization server that refused the proof of the latest sign-in of the site in front. An origin. */
+export const proofRefusedBy = signal<string | undefined>(undefined);
 
 /** What script can read in the page that this view stands over: null where Holdfast cannot look, undefined until it has looked (`read`). */
 export const reading = signal<PageReading | null | undefined>(undefined);
@@ -166,6 +168,7 @@ function apply(update: UiUpdate): void {
     case 'page':
       missing.value = update.missing;
       signingIn.value = update.signingIn;
+      proofRefusedBy.value = update.proofRefusedBy;
       break;
     case 'reading':
       reading.value = update.reading ?? null;

@@ -148,7 +148,13 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     if (await breaker.signedIn(loopOf(page, caller, resource), id)) {
       record({ at: now(), kind: 'denied', agent: caller.agent, server: origin, code: 'breaker_open' });
     }
-    if (reply.status !== 200) return refusal(reply);
+    if (reply.status !== 200) {
+      if (authorization && reply.isSoundProofRefused) {
+        const refused = { ...authorization, isProofRefused: true } as const;
+        await ports.arming.saveAuthorization(refused).catch((error) => failed(error, caller.agent));
+      }
+      return refusal(reply);
+    }
     const response = readTokenResponse(reply.body);
     const clientId = asked.clientId ?? authorization?.clientId;
     const scope = response.scope ?? asked.scope ?? authorization?.scope;

@@ -29,6 +29,14 @@ test('a session whose requests are held back says so for as long as they are', (
   expect(explain(BOUND, 'bound', 0).beside).toBeUndefined();
 });
 
+test('a session whose sound proofs are refused names the server that refuses them, also while its requests are held back', () => {
+  const session = { ...BOUND, proofRefusedBy: 'https://mcp.example', heldBackUntil: 1_000 } as const;
+  expect(explain(session, 'bound', 0)).toMatchObject({
+    plain: 'plainBoundOnly',
+    beside: 'proofRefusedWhat mcp.example',
+  });
+});
+
 test('a session that could not be refreshed names the server that could not', () => {
   const session = { ...BOUND, unrefreshed: true, issuer: 'https://auth.example/tenant' } as const;
   expect(explain(session, 'bound', 0).beside).toBe('unrefreshedWhat auth.example');

@@ -101,8 +101,9 @@ function explainLive(session: LiveView, now: number): Explained {
 }
 
 function warningOf(session: LiveView, now: number): string | undefined {
-  const { heldBackUntil, unreached } = session;
+  const { heldBackUntil, unreached, proofRefusedBy } = session;
   if (unreached) return say(unreached === 'worker' ? 'unreachedWorkerWhat' : 'unreachedServiceWorkerWhat');
+  if (proofRefusedBy !== undefined) return say('proofRefusedWhat', hostOf(proofRefusedBy));
   if (heldBackUntil !== undefined && heldBackUntil > now) return say('breakerWhat', second(heldBackUntil));
   if (session.unrefreshed) return say('unrefreshedWhat', hostOf(session.issuer ?? session.resource ?? session.agent));
   if (session.isUnsaved) return say('unsavedWhat');

@@ -12,7 +12,7 @@ import { keepLink } from '../keep-link.ts';
 import { WhatIsThis } from '../labels/term.tsx';
 import { later } from '../later.tsx';
 import { hostOf } from '../names.ts';
-import { missing, now, policies, reading, sessions, show, signingIn, sites, wanted } from '../state.ts';
+import { missing, now, policies, proofRefusedBy, reading, sessions, show, signingIn, sites, wanted } from '../state.ts';
 import { count, listed, say } from '../words.ts';
 
 const PolicyPanel = later(async () => (await import('./policy-form.tsx')).PolicyPanel);
@@ -76,6 +76,9 @@ export function SitePanel({ origin, tab }: { readonly origin: string; readonly t
           </p>
           {!agent && <p class="limit">{say('pageScriptLimit')}</p>}
         </>
+      )}
+      {isProtected && proofRefusedBy.value && (
+        <p class="explanation">{say('proofRefusedSignIn', hostOf(proofRefusedBy.value))}</p>
       )}
       {isProtected && missing.value && tab !== undefined && (
         <p class="reload">

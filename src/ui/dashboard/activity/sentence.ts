@@ -33,6 +33,7 @@ const OF_HOLDFAST = {
   server_unreachable: 'toldUnreachable',
   session_damaged: 'toldSessionDamaged',
   session_ended: 'toldSessionEnded',
+  sound_proof_refused: 'toldSoundProof',
   storage_failed: 'troubleFailed',
   storage_full: 'troubleFull',
   storage_newer: 'troubleNewer',
