@@ -138,6 +138,13 @@ test('on the page of an authorization server, the popup says whose sign-in this 
   await expect(site.getByRole('button', { name: 'Protect this site' })).not.toHaveClass(/primary/);
 });
 
+test('the popup names the server that refused a sound proof at the last sign-in', async ({ views }) => {
+  const tab = { id: 7, url: `${AGENT}/chat` };
+  const popup = await views.popup({ ...PROTECTED, tab, proofRefusedBy: 'https://auth.example' });
+  const site = popup.getByRole('region', { name: new URL(AGENT).host });
+  await expect(site.getByText('The last sign-in came to nothing: auth.example refused a proof')).toBeVisible();
+});
+
 test.describe('what the script of a page can read', () => {
   const tab = { id: 7, url: `${AGENT}/chat` };
   const servers = ['https://mcp.example', 'https://files.example:8443'];

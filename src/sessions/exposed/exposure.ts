@@ -34,6 +34,9 @@ export interface Exposed {
   readonly expiresIn?: number | undefined;
 }
 
+/** Why it is exposed, and what is known of its sign-in beside what its request says. */
+type Why = Pick<Exposed, 'reason' | 'wanted' | 'resource' | 'issuer'>;
+
 type Report = Extract<PageRequest, { kind: 'exposed' }>;
 
 type ExposurePorts = Pick<Ports, 'sessions' | 'access' | 'memory' | 'policies' | 'record' | 'now' | 'random'>;
@@ -108,13 +111,26 @@ export function createExposure(
   }
 
   /** Why this token is none that Holdfast binds. A code that was spent without Holdfast ends a sign-in. */
-  async function whyOf(url: string, asked: TokenRequest, agent: Origin): Promise<Pick<Exposed, 'reason' | 'wanted'>> {
+  async function whyOf(url: string, asked: TokenRequest, agent: Origin): Promise<Why> {
     const resource = resourceOf(asked.resource);
     const needed = [url, ...(resource ? [resource] : [])].map((server) => originOf(server));
     const refusal = await access.refusal(agent, needed);
     if (asked.grantType !== 'refresh_token') await access.signedIn(agent);
     const reason = await reasonFor(url, asked, agent, refusal);
+    const before = reason === 'not_ours' ? await signedInAs(asked, agent) : undefined;
+    if (before) return before;
     return reason === refusal?.reason ? { reason, wanted: refusal.origins } : { reason };
+  }
+
+  /** A refresh changes nothing of why its session is exposed, where Holdfast saw that begin. */
+  async function signedInAs({ grantType, clientId, resource }: TokenRequest, agent: Origin): Promise<Why | undefined> {
+    if (grantType !== 'refresh_token') return undefined;
+    const rows = (await rowsOf(agent, clientId)).filter(
+      (row) => !isGuess(row) && (resource === undefined || isSameResource(row.resource, resource)),
+    );
+    const before = rows.toSorted((one, other) => one.issuedAt - other.issuedAt).at(-1);
+    if (!before || before.state === 'ownKey') return undefined;
+    return { reason: before.reason, resource: before.resource, issuer: before.issuer };
   }
 
   async function reasonFor(
