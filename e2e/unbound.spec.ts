@@ -1,4 +1,5 @@
 import type { Intercept } from '../src/demo/loopback.ts';
+import { openPopupOver } from './support/over-page.ts';
 import { choose } from './support/policy.ts';
 import { answerMetadata } from './support/promise.ts';
 import { activityCodes } from './support/storage.ts';
@@ -53,6 +54,20 @@ test('an MCP server that demands bound tokens, whose authorization server offers
   await expect(card.getByText('Held', { exact: true })).toBeVisible();
   await expect(card).toContainText('Their operators have to make the two agree');
   await expect.poll(() => activityCodes(browser, agent.origin)).toContain('contradiction');
+});
+
+test('an authorization server that demands proofs and does not say so: its refusal is said to contradict the MCP server', async ({
+  world,
+}) => {
+  const intercept: Intercept = (request, response) => answerMetadata(request, response, {});
+  const { auth, mcp } = await world.servers({ auth: { intercept } });
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent);
+  await expect(signIn(page, { sdk: 'v1', resource: mcp.resource })).rejects.toThrow();
+  const popup = await openPopupOver(browser, page);
+  const said = popup.getByText(`The last sign-in at ${new URL(auth.origin).host} came to nothing`);
+  await expect(said).toContainText('Their operators have to make the two agree');
 });
 
 test('metadata that name another issuer than their address: the agent works as without Holdfast, and its session says whose fault it is', async ({

@@ -4,7 +4,7 @@ import { Thumbprint } from './binding.ts';
 import { lenient, list, Time } from './fields.ts';
 import { Origin } from './origin.ts';
 import { Issuer } from './server.ts';
-import { SessionId } from './session.ts';
+import { SessionId, UNBOUND_REASONS } from './session.ts';
 
 /** What an agent's MCP sign-ins at one server name, the latest last. */
 export const SignIns = v.pipe(
@@ -36,6 +36,10 @@ export const Armed = v.pipe(
 );
 export type Armed = v.InferOutput<typeof Armed>;
 
+/** What can be wrong with servers of which one refuses a sign-in: also a proof in which Holdfast finds nothing wrong. */
+export const SIGN_IN_REFUSALS = ['sound_proof_refused', ...UNBOUND_REASONS] as const;
+export type SignInRefusal = (typeof SIGN_IN_REFUSALS)[number];
+
 /** An authorization request of an MCP sign-in that was seen to leave; PKCE ties it to its token request. */
 export const Authorization = v.pipe(
   v.object({
@@ -51,8 +55,8 @@ export const Authorization = v.pipe(
     at: Time,
     /** The session that came of it, so that a repeated token request finds it (the worker may die before the reply). */
     session: v.optional(SessionId),
-    /** Its server has refused the proof at the token endpoint, in which Holdfast finds nothing wrong. */
-    isProofRefused: lenient(v.literal(true)),
+    /** Its server has refused the token request, and this is wrong with the servers, as far as Holdfast knows. */
+    refused: lenient(v.picklist(SIGN_IN_REFUSALS)),
   }),
   v.readonly(),
 );

@@ -6,6 +6,7 @@ import {
   type ConsentsView,
   type Missing,
   type PageReading,
+  type RefusedSignIn,
   type Result,
   type SessionDetails,
   type SessionView,
@@ -52,8 +53,8 @@ export const missing = signal<Missing | undefined>(undefined);
 
 /** The agent whose sign-in the page that this view stands over is part of (`page`). */
 export const signingIn = signal<string | undefined>(undefined);
-/** The authorization server that refused the proof of the latest sign-in of the site in front. An origin. */
-export const proofRefusedBy = signal<string | undefined>(undefined);
+/** The latest sign-in of the site in front, if it was refused and something is wrong with its servers. */
+export const refusal = signal<RefusedSignIn | undefined>(undefined);
 
 /** What script can read in the page that this view stands over: null where Holdfast cannot look, undefined until it has looked (`read`). */
 export const reading = signal<PageReading | null | undefined>(undefined);
@@ -168,7 +169,7 @@ function apply(update: UiUpdate): void {
     case 'page':
       missing.value = update.missing;
       signingIn.value = update.signingIn;
-      proofRefusedBy.value = update.proofRefusedBy;
+      refusal.value = update.refusal;
       break;
     case 'reading':
       reading.value = update.reading ?? null;

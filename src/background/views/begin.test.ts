@@ -41,10 +41,11 @@ test.each<[string, Parameters<typeof told>[0]]>([
 });
 
 test.each<[string | undefined, Parameters<typeof told>[0]]>([
-  ['https://as.example', [{ ago: 9 }, { ago: 5, isProofRefused: true }, { ago: 2, agent: BOB }]],
-  [undefined, [{ ago: 9, isProofRefused: true }, { ago: 5 }]],
-  [undefined, [{ ago: 5, isProofRefused: true, session: 's' as never }]],
-  [undefined, [{ ago: 5, isProofRefused: true, agent: BOB }]],
-])('a view over an agent’s page is told that %s refused the proof of its latest sign-in', async (server, left) => {
-  expect(await told(left, `${ADA}/chat`)).toMatchObject({ proofRefusedBy: server });
+  ['https://as.example', [{ ago: 9 }, { ago: 5, refused: 'sound_proof_refused' }, { ago: 2, agent: BOB }]],
+  [undefined, [{ ago: 9, refused: 'sound_proof_refused' }, { ago: 5 }]],
+  [undefined, [{ ago: 5, refused: 'sound_proof_refused', session: 's' as never }]],
+  [undefined, [{ ago: 5, refused: 'sound_proof_refused', agent: BOB }]],
+])('a view over an agent’s page is told that %s refused its latest sign-in', async (server, left) => {
+  const refusal = server && { server, why: 'sound_proof_refused' };
+  expect(await told(left, `${ADA}/chat`)).toMatchObject({ refusal });
 });

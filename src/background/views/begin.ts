@@ -47,7 +47,7 @@ export function createBeginnings({ snapshots, log, protection, arming, diagnosti
     return {
       missing: await whyMissing(tab, site, protection),
       signingIn: signingInAt(site, left),
-      proofRefusedBy: refuserOf(site, left),
+      refusal: refusalOf(site, left),
     };
   }
 
@@ -59,10 +59,10 @@ export function createBeginnings({ snapshots, log, protection, arming, diagnosti
     return latest(under)?.agent;
   }
 
-  /** The authorization server that refused the proof of an agent's latest sign-in. */
-  function refuserOf(agent: Origin, left: readonly Authorization[]): Origin | undefined {
+  /** What is wrong with the servers of an agent's latest sign-in, which was refused. */
+  function refusalOf(agent: Origin, left: readonly Authorization[]) {
     const last = latest(left.filter((one) => one.agent === agent));
-    return last?.isProofRefused && !last.session ? originOf(last.issuer) : undefined;
+    return last?.refused && !last.session ? { server: originOf(last.issuer), why: last.refused } : undefined;
   }
 
   return begin;

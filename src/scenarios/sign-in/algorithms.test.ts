@@ -246,6 +246,14 @@ describe('a resource that demands bound tokens, at an authorization server that 
     expect(await world.ports.sessions.list()).toMatchObject([{ state: 'refused', reason: 'contradiction' }]);
   });
 
+  test('is remembered of a sign-in that is refused', async () => {
+    await discover(RESOURCE_URL);
+    await authorize();
+    world.replies.push({ status: 400, body: { error: 'invalid_request' } });
+    expect(answerOf(await world.post(METADATA.token_endpoint, SIGN_IN, document)).status).toBe(400);
+    expect(await world.ports.arming.authorizations()).toMatchObject([{ agent: AGENT, refused: 'contradiction' }]);
+  });
+
   test('is not said of a resource that takes both', async () => {
     take(RESOURCE, 'RS256');
     await discover(RESOURCE_URL);

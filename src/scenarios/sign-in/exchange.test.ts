@@ -271,7 +271,7 @@ test('a sign-in whose sound proof is refused is remembered as that, until it suc
   world.replies.push(oauthRefusal('invalid_dpop_proof'));
   expect(answerOf(await exchange())).toMatchObject({ status: 400, error: 'invalid_dpop_proof' });
   const left = async () => (await world.ports.arming.authorizations())[0];
-  expect(await left()).toMatchObject({ agent: AGENT, isProofRefused: true });
+  expect(await left()).toMatchObject({ agent: AGENT, refused: 'sound_proof_refused' });
   expect(world.activity.at(-1)).toMatchObject({ kind: 'refused', code: 'sound_proof_refused', status: 400 });
   expect(await world.ports.sessions.list()).toEqual([]);
   world.replies.push(tokens());

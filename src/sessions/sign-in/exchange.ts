@@ -149,9 +149,11 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       record({ at: now(), kind: 'denied', agent: caller.agent, server: origin, code: 'breaker_open' });
     }
     if (reply.status !== 200) {
-      if (authorization && reply.isSoundProofRefused) {
-        const refused = { ...authorization, isProofRefused: true } as const;
-        await ports.arming.saveAuthorization(refused).catch((error) => failed(error, caller.agent));
+      const refused = reply.isSoundProofRefused ? 'sound_proof_refused' : unbound;
+      if (authorization && refused) {
+        await ports.arming
+          .saveAuthorization({ ...authorization, refused })
+          .catch((error) => failed(error, caller.agent));
       }
       return refusal(reply);
     }
