@@ -144,6 +144,14 @@ test('on the page of an authorization server, the popup says whose sign-in this 
   await expect(site.getByRole('button', { name: 'Protect this site' })).not.toHaveClass(/primary/);
 });
 
+test('the popup names the server that refused the last sign-in, and says what is wrong', async ({ views }) => {
+  const tab = { id: 7, url: `${AGENT}/chat` };
+  const refusal = { server: 'https://auth.example', why: 'sound_proof_refused' } as const;
+  const popup = await views.popup({ ...PROTECTED, tab, refusal });
+  const site = popup.getByRole('region', { name: new URL(AGENT).host });
+  await expect(site.getByText('The last sign-in at auth.example came to nothing')).toContainText('refused a proof');
+});
+
 test.describe('what the script of a page can read', () => {
   const tab = { id: 7, url: `${AGENT}/chat` };
   const servers = ['https://mcp.example', 'https://files.example:8443'];

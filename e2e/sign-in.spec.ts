@@ -97,6 +97,22 @@ for (const algorithm of ['RS256', 'Ed25519']) {
   });
 }
 
+test('an MCP server that takes RS256 alone gets it, whatever its authorization server offers before', async ({
+  world,
+}) => {
+  const { auth, mcp } = await world.servers({
+    auth: { dpopAlgorithms: ['ES256', 'RS256'] },
+    mcp: { dpopAlgorithms: ['RS256'] },
+  });
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  await call(page);
+  expectBoundOnly(mcp);
+  expect(mcp.log.at(-1)?.proof?.header.alg).toBe('RS256');
+});
+
 test('a page that does its own DPoP works, with Holdfast’s key in place of its own', async ({ world }) => {
   const { auth, mcp } = await world.servers({ mcp: { corsAllowsDpop: true } });
   const agent = await world.agent();

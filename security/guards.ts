@@ -1810,8 +1810,21 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Allowed algorithms are the only ones that sign',
-      places: ['sessions/sign-in/arming.ts'],
-      tests: { 'policy.test.ts': ['signs with those alone', 'binds nothing where the server takes none of them'] },
+      places: ['sessions/sign-in/arming.ts', 'sessions/sign-in/algorithms.ts'],
+      tests: {
+        'policy.test.ts': ['signs with those alone', 'binds nothing where the server takes none of them'],
+        'algorithms.test.ts': ['also within what the policy allows'],
+      },
+    },
+    {
+      promise: 'A resource of another server, or one that takes nothing, has no say in which key a sign-in names',
+      places: ['sessions/sign-in/algorithms.ts', 'sessions/sign-in/arming.ts'],
+      tests: {
+        'algorithms.test.ts': [
+          'a resource of another server, or one that takes nothing, does not change it',
+          'an earlier key is named no more where it was for these resources',
+        ],
+      },
     },
   ],
   'Logs and errors': [

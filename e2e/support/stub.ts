@@ -1,5 +1,5 @@
 import type { InspectedRequest } from '../../src/messages/inspection.ts';
-import type { Missing, PageReading, SessionDetails, UiReply, UiUpdate } from '../../src/messages/ui.ts';
+import type { Missing, PageReading, RefusedSignIn, SessionDetails, UiReply, UiUpdate } from '../../src/messages/ui.ts';
 import type { Action, UiRequest, Viewing } from '../../src/messages/ui-request.ts';
 import type { ActivityLine } from '../../src/model/activity.ts';
 import type { Diagnostics } from '../../src/model/diagnostics.ts';
@@ -20,6 +20,7 @@ export interface Played {
   readonly missing: Missing | undefined;
   /** Told to a view that stands over an authorization server's page. */
   readonly signingIn?: string | undefined;
+  readonly refusal?: RefusedSignIn | undefined;
   /** Told to a view that asks what script of that page can read. */
   readonly reading?: PageReading | undefined;
   /** Patterns of hosts that Chrome allows already; it allows what else it is asked for. */
@@ -88,7 +89,10 @@ export function playExtension(played: Played): void {
       case 'allow':
         return { kind: 'consents', consents: { [request.agent]: request.servers } };
       case 'page':
-        return { kind: 'page', missing: played.missing, signingIn: played.signingIn };
+        return {
+          ...{ kind: 'page', missing: played.missing },
+          ...{ signingIn: played.signingIn, refusal: played.refusal },
+        };
       case 'read':
         return { kind: 'reading', reading: played.reading };
     }

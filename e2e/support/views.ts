@@ -108,6 +108,7 @@ async function played(scene: Scene, language: string): Promise<Played> {
     missing,
     reading,
     signingIn,
+    refusal,
     allowed = [],
     isBusy,
     handle = `hfk_${'x'.repeat(43)}`,
@@ -135,7 +136,8 @@ async function played(scene: Scene, language: string): Promise<Played> {
   const built = async (file: string) => JSON.parse(await readFile(join(EXTENSION, file), 'utf8'));
   return {
     opening: later.length === 0 ? [snapshot] : [snapshot, others],
-    ...{ details, activity, inspected, diagnostics, missing, reading, signingIn, allowed, isBusy, handle, tab },
+    ...{ details, activity, inspected, diagnostics, missing, reading, signingIn, refusal },
+    ...{ allowed, isBusy, handle, tab },
     version: (await built('manifest.json')).version,
     messages: messages ?? (await built(`_locales/${language.startsWith('ja') ? 'ja' : 'en'}/messages.json`)),
   };

@@ -18,6 +18,7 @@ import type {
   Session,
 } from '../model/session.ts';
 import type { Settings } from '../model/settings.ts';
+import type { SignInRefusal } from '../model/sign-in.ts';
 import type { Told } from '../model/told.ts';
 import type { Usage } from '../model/usage.ts';
 import type { InspectedRequest } from './inspection.ts';
@@ -148,6 +149,12 @@ export interface AskPurpose {
   readonly resource?: string | undefined;
 }
 
+/** A sign-in that its authorization server has refused. `server`: an origin. */
+export interface RefusedSignIn {
+  readonly server: string;
+  readonly why: SignInRefusal;
+}
+
 /** Why Holdfast is not in the page of a protected site: it was there before that site was protected, or before Holdfast. */
 export type Missing = 'protected' | 'updated';
 
@@ -195,9 +202,14 @@ export type UiUpdate =
     }
   /**
    * To the view that stands over this page: whether it has to be loaded again; and whose sign-in it is, where it is an authorization
-   * server's. An origin.
+   * server's, by its origin; and which authorization server refused the site's own latest sign-in, if Holdfast knows what is wrong there.
    */
-  | { readonly kind: 'page'; readonly missing: Missing | undefined; readonly signingIn?: string | undefined }
+  | {
+      readonly kind: 'page';
+      readonly missing: Missing | undefined;
+      readonly signingIn?: string | undefined;
+      readonly refusal?: RefusedSignIn | undefined;
+    }
   /** To the view that asked for it (`read`); undefined where Chrome does not let Holdfast look. */
   | { readonly kind: 'reading'; readonly reading: PageReading | undefined }
   | { readonly kind: 'asks'; readonly asks: readonly Ask[] }

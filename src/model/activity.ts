@@ -3,7 +3,7 @@ import { ERROR_CODES } from '../protocol/error.ts';
 import { VERDICTS } from './drill.ts';
 import { Time, Url } from './fields.ts';
 import { Origin, originOf } from './origin.ts';
-import { EXPOSED_REASONS, type Session, SessionId } from './session.ts';
+import { EXPOSED_REASONS, type Session, SessionId, UNBOUND_REASONS } from './session.ts';
 import type { Told } from './told.ts';
 import { UNREACHED } from './usage.ts';
 
@@ -80,7 +80,7 @@ const ofHoldfast = { ...line, code: v.picklist(ERROR_CODES) };
 export const Activity = v.variant('kind', [
   v.object({ ...withoutCode, kind: v.literal('authorized') }),
   v.object({ ...withoutCode, kind: v.literal('exchanged') }),
-  v.object({ ...withoutCode, kind: v.literal('held') }),
+  v.object({ ...line, kind: v.literal('held'), code: v.optional(v.picklist(UNBOUND_REASONS)) }),
   v.object({ ...withoutCode, kind: v.literal('given') }),
   v.object({ ...withoutCode, kind: v.literal('replaced') }),
   v.object({ ...withoutCode, kind: v.literal('deleted') }),

@@ -18,7 +18,7 @@ export const MOST_KNOWN_SERVERS = 64;
 export const MOST_PENDING = 64;
 /** Maximum resources, and maximum clients, by which its sign-ins at one server are known */
 export const MOST_SIGN_INS = 8;
-/** Maximum token endpoints without DPoP that are remembered */
+/** Maximum token endpoints without DPoP, and maximum ones whose metadata name another issuer, that are remembered */
 export const MOST_PLAIN = 32;
 /** Maximum origins at which it is remembered to have looked for a resource’s metadata */
 export const MOST_LOOKED = 16;

@@ -81,6 +81,17 @@ export const BoundSession = v.pipe(
 );
 export type BoundSession = v.InferOutput<typeof BoundSession>;
 
+/** Why a sign-in has no key, though its server or its resource speaks of DPoP. */
+export const UNBOUND_REASONS = [
+  /** The site's policy allows none of the algorithms that the servers take. */
+  'policy_algorithms',
+  /** The authorization server, the resource and Holdfast have no algorithm in common. */
+  'no_algorithm',
+  /** The resource demands bound tokens (RFC 9728 §2), and its authorization server offers none (RFC 9449 §5.1). */
+  'contradiction',
+] as const;
+export type UnboundReason = (typeof UNBOUND_REASONS)[number];
+
 /**
  * Its tokens are plain bearer tokens that Holdfast keeps: script of the page cannot read them. They are bound to nothing, and
  * whoever gets one elsewhere can use it.
@@ -89,6 +100,8 @@ export const HeldSession = v.pipe(
   v.object({
     ...live,
     state: v.literal('held'),
+    /** Why it is not bound, where that is more than a server that knows no DPoP. */
+    reason: v.exactOptional(v.picklist(UNBOUND_REASONS)),
     handles: v.pipe(HoldfastHandles, v.readonly()),
     speaks: v.literal('Bearer'),
   }),
@@ -138,6 +151,7 @@ export const isLive = (session: Session): session is LiveSession =>
 export const EXPOSED_REASONS = [
   /** The server's metadata says nothing of DPoP. */
   'no_dpop',
+  ...UNBOUND_REASONS,
   /** The server was given a proof and answered with a bearer token. */
   'bearer_answer',
   /** The person declined access to the servers. */
@@ -148,6 +162,8 @@ export const EXPOSED_REASONS = [
   'disputed',
   /** The server's metadata could not be had, or is not what RFC 8414 demands. */
   'unverified',
+  /** They name another issuer than their address (RFC 8414 §3.3), and nothing else is wrong with them. */
+  'issuer_mismatch',
   /** A bearer token was used that did not come through Holdfast, for example one from before the site was protected. */
   'not_ours',
   /** The agent presents a key or a token that no sign-in has brought: a person typed it, perhaps. */

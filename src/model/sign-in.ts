@@ -4,7 +4,7 @@ import { Thumbprint } from './binding.ts';
 import { lenient, list, Time } from './fields.ts';
 import { Origin } from './origin.ts';
 import { Issuer } from './server.ts';
-import { SessionId } from './session.ts';
+import { SessionId, UNBOUND_REASONS } from './session.ts';
 
 /** What an agent's MCP sign-ins at one server name, the latest last. */
 export const SignIns = v.pipe(
@@ -25,6 +25,8 @@ export const Armed = v.pipe(
     issuer: Issuer,
     thumbprint: Thumbprint,
     algorithm: v.picklist(ALGORITHMS),
+    /** Of the algorithms, those that the resources take that its latest document has read of; undefined where they do not say. */
+    taken: lenient(list(v.picklist(ALGORITHMS))),
     /** By what its MCP sign-ins here are known from a login of the site's own. */
     signIns: v.fallback(SignIns, { resources: [], clients: [] }),
     /** When a document set out to sign in here for MCP, in milliseconds; undefined once a sign-in has followed. */
@@ -33,6 +35,10 @@ export const Armed = v.pipe(
   v.readonly(),
 );
 export type Armed = v.InferOutput<typeof Armed>;
+
+/** What can be wrong with servers of which one refuses a sign-in: also a proof in which Holdfast finds nothing wrong. */
+export const SIGN_IN_REFUSALS = ['sound_proof_refused', ...UNBOUND_REASONS] as const;
+export type SignInRefusal = (typeof SIGN_IN_REFUSALS)[number];
 
 /** An authorization request of an MCP sign-in that was seen to leave; PKCE ties it to its token request. */
 export const Authorization = v.pipe(
@@ -49,6 +55,8 @@ export const Authorization = v.pipe(
     at: Time,
     /** The session that came of it, so that a repeated token request finds it (the worker may die before the reply). */
     session: v.optional(SessionId),
+    /** Its server has refused the token request, and this is wrong with the servers, as far as Holdfast knows. */
+    refused: lenient(v.picklist(SIGN_IN_REFUSALS)),
   }),
   v.readonly(),
 );

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Count, lenient, list, Time } from './fields.ts';
+import { Count, lenient, list, Time, Url } from './fields.ts';
 import { Origin } from './origin.ts';
 import { ProofView } from './proof-view.ts';
 
@@ -23,6 +23,8 @@ export const Usage = v.pipe(
     demandsNonce: v.exactOptional(v.literal(true)),
     /** The last refresh came to nothing, because the authorization server could not serve it. */
     unrefreshed: v.exactOptional(v.literal(true)),
+    /** The server, by its origin, that refused its latest proof, in which Holdfast finds nothing wrong. */
+    proofRefusedBy: lenient(Url),
     /** Its server has repeated the token in an answer, where the page may read it. */
     repeatsToken: v.exactOptional(v.literal(true)),
     /** A request that its agent had not asked for left with its bearer token. */

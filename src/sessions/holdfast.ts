@@ -171,7 +171,7 @@ export function createHoldfast(outside: Ports) {
     try {
       const server = await servers.discover(url, caller, tokenEndpoint);
       if (isHeld) await arming.know(caller.agent, server);
-      if (isBound) await arming.arm(caller.agent, server, isForMcp ? caller.resources : undefined);
+      if (isBound) await arming.arm(caller.agent, server, isForMcp ? caller : undefined);
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
       record({ at: now(), kind: 'denied', agent: caller.agent, server: originOf(url), code: error.code });

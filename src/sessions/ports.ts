@@ -61,11 +61,14 @@ export interface UsageStore {
   get(id: SessionId): Promise<Usage>;
   /** One more request has left with the token, and said this of MCP; with this proof, where its resource takes one. */
   sent(id: SessionId, proof: ProofView | undefined, mcp: McpHeaders): void;
-  answered(id: SessionId, last: NonNullable<Usage['last']>): void;
+  /** @param server that answered, by its origin */
+  answered(id: SessionId, last: NonNullable<Usage['last']>, server: string): void;
+  /** A server has refused a proof in which Holdfast finds nothing wrong. */
+  proofRefused(id: SessionId, server: string): void;
   /** Its server has asked for a nonce. */
   demandsNonce(id: SessionId): void;
   /** Its authorization server was asked for a new token. @param isServed whether it did answer that, with one or without */
-  refreshed(id: SessionId, isServed: boolean): void;
+  refreshed(id: SessionId, isServed: boolean, server: string): void;
   /** Its server has repeated the token. */
   repeatsToken(id: SessionId): void;
   /** A request that its agent had not asked for left with its token. */
@@ -122,6 +125,9 @@ export interface ServerMemory {
   /** Whether an agent saw that the server of this token endpoint offers no DPoP: the person need not be asked about it. */
   isPlain(agent: Origin, tokenEndpoint: string): Promise<boolean>;
   setPlain(agent: Origin, tokenEndpoint: string, plain: boolean): Promise<void>;
+  /** Whether the metadata of this token endpoint's server named another issuer than its address (RFC 8414 §3.3), as an agent read it. */
+  isMisnamed(agent: Origin, tokenEndpoint: string): Promise<boolean>;
+  setMisnamed(agent: Origin, tokenEndpoint: string, isMisnamed: boolean): Promise<void>;
   /** Whether an agent has lately looked for the metadata of a resource (RFC 9728) at an origin: it is about to sign in for MCP. */
   hasLookedAt(agent: Origin, origin: Origin): Promise<boolean>;
   lookedAt(agent: Origin, origin: Origin): Promise<void>;

@@ -6,6 +6,7 @@ import {
   type ConsentsView,
   type Missing,
   type PageReading,
+  type RefusedSignIn,
   type Result,
   type SessionDetails,
   type SessionView,
@@ -52,6 +53,8 @@ export const missing = signal<Missing | undefined>(undefined);
 
 /** The agent whose sign-in the page that this view stands over is part of (`page`). */
 export const signingIn = signal<string | undefined>(undefined);
+/** The latest sign-in of the site in front, if it was refused and something is wrong with its servers. */
+export const refusal = signal<RefusedSignIn | undefined>(undefined);
 
 /** What script can read in the page that this view stands over: null where Holdfast cannot look, undefined until it has looked (`read`). */
 export const reading = signal<PageReading | null | undefined>(undefined);
@@ -166,6 +169,7 @@ function apply(update: UiUpdate): void {
     case 'page':
       missing.value = update.missing;
       signingIn.value = update.signingIn;
+      refusal.value = update.refusal;
       break;
     case 'reading':
       reading.value = update.reading ?? null;

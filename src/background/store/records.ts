@@ -48,7 +48,7 @@ export const readServer = reader(KnownServer);
 export const readArmed = reader(Armed);
 export const readAuthorization = reader(Authorization);
 
-/** What a server said last: a nonce, that it offers no DPoP, or how it takes tokens; and where an agent looked for resources. */
+/** What a server said last: a nonce, that it offers no DPoP or has another issuer, or how it takes tokens; and where an agent looked for resources. */
 const Remembered = v.variant('kind', [
   v.object({
     kind: v.literal('nonce'),
@@ -60,6 +60,7 @@ const Remembered = v.variant('kind', [
     at: Time,
   }),
   v.object({ kind: v.literal('plain'), name: v.string(), value: v.string(), at: Time }),
+  v.object({ kind: v.literal('misnamed'), name: v.string(), value: v.string(), at: Time }),
   v.object({ kind: v.literal('looked'), name: v.string(), value: v.pipe(v.string(), v.digits()), at: Time }),
   v.object({ kind: v.literal('scheme'), name: v.string(), value: v.string(), at: Time }),
 ]);

@@ -34,8 +34,10 @@ const Clocks = v.fallback(v.record(v.string(), v.pipe(v.number(), v.finite())), 
 export function createServerMemory(places: Places): ServerMemory {
   const { area, now, failed, schemeChanged = () => undefined } = places;
   const nonces = createTable(places, 'nonce', { most: MOST_SERVERS, sharer: () => '' });
-  const plain = createTable(places, 'plain', { most: MOST_PLAIN, sharer: (name) => name.split(' ')[0] ?? '' });
-  const looked = createTable(places, 'looked', { most: MOST_LOOKED, sharer: (name) => name.split(' ')[0] ?? '' });
+  const sharer = (name: string) => name.split(' ')[0] ?? '';
+  const plain = createTable(places, 'plain', { most: MOST_PLAIN, sharer });
+  const misnamed = createTable(places, 'misnamed', { most: MOST_PLAIN, sharer });
+  const looked = createTable(places, 'looked', { most: MOST_LOOKED, sharer });
   const schemes = createTable(places, 'scheme', { most: MOST_SCHEMES, sharer: () => '' });
   const clocks = area
     .get({ clocks: {} })
@@ -60,6 +62,9 @@ export function createServerMemory(places: Places): ServerMemory {
     },
     isPlain: async (agent, tokenEndpoint) => (await plain.get(`${agent} ${tokenEndpoint}`)) !== undefined,
     setPlain: (agent, tokenEndpoint, isPlain) => plain.set(`${agent} ${tokenEndpoint}`, isPlain ? 'plain' : undefined),
+    isMisnamed: async (agent, tokenEndpoint) => (await misnamed.get(`${agent} ${tokenEndpoint}`)) !== undefined,
+    setMisnamed: (agent, tokenEndpoint, isMisnamed) =>
+      misnamed.set(`${agent} ${tokenEndpoint}`, isMisnamed ? 'misnamed' : undefined),
     async hasLookedAt(agent, origin) {
       const minute = Number((await looked.get(`${agent} ${origin}`)) ?? Number.NEGATIVE_INFINITY);
       return now() < minute * MINUTE_MS + SIGN_IN_EXPECTED_MS;

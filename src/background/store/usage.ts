@@ -90,17 +90,24 @@ export function createUsageStore(
       })).catch(failed),
     demandsNonce: (id) =>
       void update(id, (usage) => (usage.demandsNonce ? usage : { ...usage, demandsNonce: true })).catch(failed),
-    refreshed: (id, isServed) =>
-      void update(id, ({ unrefreshed: _, ...usage }) => (isServed ? usage : { ...usage, unrefreshed: true })).catch(
-        failed,
-      ),
+    refreshed: (id, isServed, server) =>
+      void update(id, ({ unrefreshed: _, ...usage }) =>
+        isServed ? withoutRefusal(usage, server) : { ...usage, unrefreshed: true },
+      ).catch(failed),
     repeatsToken: (id) => void update(id, (usage) => ({ ...usage, repeatsToken: true })).catch(failed),
     leftUnasked: (id) => void update(id, (usage) => ({ ...usage, leftUnasked: true })).catch(failed),
     passedOn: (id, to) =>
       void update(id, (usage) => ({ ...usage, passedOn: [...(usage.passedOn ?? []), to] })).catch(failed),
     unreached: (id, unreached) => void update(id, (usage) => ({ ...usage, unreached })).catch(failed),
-    answered: (id, last) => void update(id, (usage) => ({ ...usage, last })).catch(failed),
+    answered: (id, last, server) =>
+      void update(id, (usage) => ({ ...withoutRefusal(usage, server), last })).catch(failed),
+    proofRefused: (id, server) => void update(id, (usage) => ({ ...usage, proofRefusedBy: server })).catch(failed),
   };
+}
+
+/** A server that answers again has not refused the latest proof; one that does says so anew. */
+function withoutRefusal({ proofRefusedBy, ...usage }: Usage, server: string): Usage {
+  return proofRefusedBy === undefined || proofRefusedBy === server ? usage : { ...usage, proofRefusedBy };
 }
 
 function counted(recent: Usage['recent'], minute: number): Usage['recent'] {

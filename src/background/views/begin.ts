@@ -4,6 +4,7 @@ import type { ViewRequest } from '../../messages/ui-request.ts';
 import type { Diagnostics } from '../../model/diagnostics.ts';
 import { SIGNING_IN_MS } from '../../model/lifetimes.ts';
 import { type Origin, originOf } from '../../model/origin.ts';
+import type { Authorization } from '../../model/sign-in.ts';
 import type { ArmingStore } from '../../sessions/ports.ts';
 import { readPage } from '../sites/page-reading.ts';
 import { whyMissing } from '../sites/presence.ts';
@@ -42,16 +43,30 @@ export function createBeginnings({ snapshots, log, protection, arming, diagnosti
     const { url = '' } = await browser.tabs.get(tab);
     if (!URL.canParse(url)) return { missing: undefined };
     const site = originOf(url);
-    return { missing: await whyMissing(tab, site, protection), signingIn: await signingInAt(site) };
+    const left = await arming.authorizations().catch(() => []);
+    return {
+      missing: await whyMissing(tab, site, protection),
+      signingIn: signingInAt(site, left),
+      refusal: refusalOf(site, left),
+    };
   }
 
   /** The agent whose sign-in was the last to leave for an authorization server, and has not come back. */
-  async function signingInAt(site: Origin): Promise<Origin | undefined> {
-    const left = (await arming.authorizations().catch(() => [])).filter(
+  function signingInAt(site: Origin, left: readonly Authorization[]): Origin | undefined {
+    const under = left.filter(
       ({ issuer, session, at }) => originOf(issuer) === site && !session && at > Date.now() - SIGNING_IN_MS,
     );
-    return left.sort((a, b) => a.at - b.at).at(-1)?.agent;
+    return latest(under)?.agent;
+  }
+
+  /** What is wrong with the servers of an agent's latest sign-in, which was refused. */
+  function refusalOf(agent: Origin, left: readonly Authorization[]) {
+    const last = latest(left.filter((one) => one.agent === agent));
+    return last?.refused && !last.session ? { server: originOf(last.issuer), why: last.refused } : undefined;
   }
 
   return begin;
 }
+
+const latest = (left: readonly Authorization[]): Authorization | undefined =>
+  left.toSorted((one, other) => one.at - other.at).at(-1);

@@ -49,6 +49,7 @@ export function viewOf(
       return {
         ...common,
         state: 'held',
+        ...(session.reason !== undefined && { reason: session.reason }),
         refreshable: session.handles.refresh !== undefined,
         isUnsaved,
         heldBackUntil,

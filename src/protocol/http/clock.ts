@@ -21,6 +21,10 @@ export function correctionOf(skew: number | undefined, known: number): number | 
   return skew;
 }
 
+/** Whether a proof that was made by a corrected clock cannot have been refused for its time, as far as the answer tells. */
+export const isInTime = (skew: number | undefined, known: number): boolean =>
+  skew === undefined || Math.abs(skew - known) < NOTABLE_SKEW;
+
 /**
  * How far the server's clock is ahead of ours, in milliseconds, by an answer that came before any proof was made. Its `Date`
  * counts whole seconds, and the answer took its time: where the clocks may agree they do, and where not, a proof is rather a

@@ -37,7 +37,10 @@ describe('readAuthorizationServer', () => {
   });
 
   test.each([
-    ['another issuer', { ...METADATA, issuer: 'https://evil.example' }],
+    [
+      'another issuer and no token endpoint',
+      { ...METADATA, issuer: 'https://evil.example', token_endpoint: undefined },
+    ],
     ['no token endpoint', { ...METADATA, token_endpoint: undefined }],
     ['a token endpoint without TLS', { ...METADATA, token_endpoint: 'http://as.example/token' }],
     ['a token endpoint of another scheme', { ...METADATA, token_endpoint: 'javascript:alert(1)' }],
@@ -49,6 +52,16 @@ describe('readAuthorizationServer', () => {
   ])('refuses %s', async (_, body) => {
     await expect(read(body)).rejects.toMatchObject({ code: 'metadata_invalid' });
   });
+
+  test.each(['https://evil.example', 'https://as.example/tenant'])(
+    'refuses the issuer %s, and says that this is all that is wrong',
+    async (issuer) => {
+      await expect(read({ ...METADATA, issuer })).rejects.toMatchObject({
+        code: 'issuer_mismatch',
+        tokenEndpoint: METADATA.token_endpoint,
+      });
+    },
+  );
 
   test('refuses an error page', async () => {
     await expect(read(METADATA, 404)).rejects.toMatchObject({ code: 'metadata_invalid' });

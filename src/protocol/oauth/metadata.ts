@@ -17,6 +17,16 @@ export interface AuthorizationServer {
   readonly takesBasic: boolean;
 }
 
+/** Metadata that is sound, but for its `issuer`: it is none that its address can have been made from (RFC 8414 §3.3). */
+export class IssuerMismatch extends HoldfastError {
+  constructor({ issuer, tokenEndpoint }: AuthorizationServer) {
+    super('issuer_mismatch', `The metadata names the issuer ${issuer}, which is not the one of its address.`);
+    this.tokenEndpoint = tokenEndpoint;
+  }
+
+  readonly tokenEndpoint: string;
+}
+
 /** What Holdfast needs of a protected resource's metadata (RFC 9728 §2). */
 export interface ProtectedResource {
   readonly resource: string;
@@ -75,13 +85,29 @@ const ProtectedResourceMetadata = v.object({
  * Validates an authorization server's metadata: its `issuer` must be one of those that the URL can have been made from.
  *
  * @param issuers the candidates, see `issuersOf`
- * @throws HoldfastError `metadata_invalid`
+ * @throws HoldfastError `metadata_invalid`, `issuer_mismatch`
  * @see RFC 8414 §3.3
  */
 export async function readAuthorizationServer(
   issuers: readonly string[],
   reply: Response,
 ): Promise<AuthorizationServer> {
+  const copy = reply.clone();
+  try {
+    return await readAs(issuers, reply);
+  } catch (error) {
+    const misnamed = await readAsItself(copy).catch(() => undefined);
+    throw misnamed && !issuers.includes(misnamed.issuer) ? new IssuerMismatch(misnamed) : error;
+  }
+}
+
+/** Metadata as if they stood where their own `issuer` says. */
+async function readAsItself(reply: Response): Promise<AuthorizationServer> {
+  const { issuer } = v.parse(v.object({ issuer: SecureUrl }), await reply.clone().json());
+  return readAs([issuer], reply);
+}
+
+async function readAs(issuers: readonly string[], reply: Response): Promise<AuthorizationServer> {
   const metadata = await firstValid(issuers, (issuer) => processDiscoveryResponse(new URL(issuer), reply.clone()));
   const decoded = decode(AuthorizationServerMetadata, metadata);
   return {

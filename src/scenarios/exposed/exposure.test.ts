@@ -80,6 +80,36 @@ describe('what the page holds no more', () => {
   });
 });
 
+describe('a page that refreshes a token of its own', () => {
+  const refresh = (more: Record<string, string> = {}) =>
+    report({ grant_type: 'refresh_token', client_id: 'me', ...more });
+  const reasons = async () =>
+    (await listed()).map((one) => [one.resource, one.state === 'exposed' && one.reason, one.clientId]);
+
+  test.each<[string, Record<string, string>]>([
+    ['that names no resource', {}],
+    ['that names it', { resource: RESOURCE }],
+  ])('by a refresh %s is exposed for what its sign-in was', async (_, more) => {
+    await report({ grant_type: 'authorization_code', resource: RESOURCE, client_id: 'me' });
+    expect(await reasons()).toEqual([[RESOURCE, 'unverified', 'me']]);
+    await refresh(more);
+    await refresh(more);
+    expect(await reasons()).toEqual([[RESOURCE, 'unverified', 'me']]);
+    expect(world.activity.map(({ code }) => code)).toEqual(['unverified', 'unverified', 'unverified']);
+  });
+
+  test('is from before the site was protected where no sign-in was seen: of another client, agent or resource says nothing', async () => {
+    await report({ grant_type: 'authorization_code', resource: resourceAt(1), client_id: 'me' });
+    await report({ grant_type: 'authorization_code', resource: RESOURCE, client_id: 'other' });
+    await report(
+      { grant_type: 'authorization_code', resource: RESOURCE, client_id: 'me' },
+      anOrigin('https://b.example'),
+    );
+    await refresh({ resource: RESOURCE });
+    expect(await reasons()).toContainEqual([RESOURCE, 'not_ours', 'me']);
+  });
+});
+
 test('one row stands for each resource, however it is written, and each client, whoever says so at the same time', async () => {
   const forms = ['https://mcp.example', 'https://mcp.example/', 'https://MCP.example'];
   await Promise.all(forms.map((resource) => report({ resource, client_id: 'me' })));

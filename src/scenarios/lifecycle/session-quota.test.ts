@@ -27,7 +27,7 @@ test('of too many sessions of one agent those that are over go first, then the o
   await world.ports.sessions.save(over);
   // The one that was signed in first is still in use.
   const inUse = aSessionId(`copy-${MOST_SESSIONS - 1}`);
-  world.ports.usage.answered(inUse, { at: first.issuedAt + 1, status: 200 });
+  world.ports.usage.answered(inUse, { at: first.issuedAt + 1, status: 200 }, 'https://mcp.example');
   const count = async () => (await world.ports.sessions.list()).length;
   expect(await count()).toBe(MOST_SESSIONS + 1);
 

@@ -249,6 +249,45 @@ describe('a refused request', () => {
     expect(Number(second.claims.iat) * 1000 - world.ports.now()).toBeGreaterThan(hour - 1_000);
   });
 
+  describe('for its proof, though nothing is wrong with that,', () => {
+    const INVALID = 'DPoP error="invalid_dpop_proof"';
+    const SERVER = originOf(RESOURCE);
+    const refuse = async (more: Record<string, string> = {}, token?: string) => {
+      const { jti } = proofIn(await prove());
+      await answer(jti, 401, { 'WWW-Authenticate': INVALID, ...more }, token);
+      const { proofRefusedBy } = await world.ports.usage.get(session.id);
+      const line = world.activity.findLast(({ kind }) => kind === 'refused');
+      return [proofRefusedBy, line?.kind === 'refused' && line.code];
+    };
+
+    test('is said so, until the server takes one', async () => {
+      expect(await refuse({ Date: new Date(world.ports.now()).toUTCString() })).toEqual([
+        SERVER,
+        'sound_proof_refused',
+      ]);
+      expect(await refuse()).toEqual([SERVER, 'sound_proof_refused']);
+      const { jti } = proofIn(await prove());
+      await answer(jti, 200);
+      expect(await world.ports.usage.get(session.id)).not.toHaveProperty('proofRefusedBy');
+    });
+
+    test.each<[string, Record<string, string>, string?]>([
+      ['the clocks differ', { Date: new Date(Date.UTC(2026, 10, 24)).toUTCString() }],
+      ['the server takes another algorithm', { 'WWW-Authenticate': `${INVALID}, algs="RS256"` }],
+      ['another token had left', {}, 'another-token'],
+    ])('is not said so where %s', async (_, headers, token) => {
+      expect(await refuse(headers, token)).toEqual([undefined, 'invalid_dpop_proof']);
+    });
+
+    test('is not said so of the proof for a URL that the server has sent on to another', async () => {
+      const { jti } = proofIn(await prove());
+      await answer(jti, 308, { Location: `${RESOURCE}/` });
+      const challenged = new Headers({ 'WWW-Authenticate': INVALID });
+      await world.holdfast.proofLog.answered(jti, 401, (name) => challenged.get(name));
+      expect(await world.ports.usage.get(session.id)).not.toHaveProperty('proofRefusedBy');
+    });
+  });
+
   describe('where the server has sent it on to another URL', () => {
     const refused = async (status = 401) => {
       const { jti } = proofIn(await prove());

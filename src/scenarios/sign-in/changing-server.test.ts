@@ -87,7 +87,7 @@ describe('an authorization server that changes its issuer', () => {
 
   test('is not believed (RFC 8414 §3.3), and the activity says so', async () => {
     await discover();
-    expect(world.activity.at(-1)).toMatchObject({ kind: 'denied', code: 'metadata_invalid', server: ISSUER });
+    expect(world.activity.at(-1)).toMatchObject({ kind: 'denied', code: 'issuer_mismatch', server: ISSUER });
     expect(await world.ports.servers.get(AGENT, anIssuer('https://new.example'))).toBeUndefined();
   });
 

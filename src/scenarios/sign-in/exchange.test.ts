@@ -266,6 +266,19 @@ test.each([199, 302, 999])('a status that no page can be given (%i) reads as a b
   expect(await world.post(METADATA.pushed_authorization_request_endpoint, pushed)).toMatchObject({ status: 502 });
 });
 
+test('a sign-in whose sound proof is refused is remembered as that, until it succeeds or another begins', async () => {
+  await world.authorize(await codeChallenge(VERIFIER));
+  world.replies.push(oauthRefusal('invalid_dpop_proof'));
+  expect(answerOf(await exchange())).toMatchObject({ status: 400, error: 'invalid_dpop_proof' });
+  const left = async () => (await world.ports.arming.authorizations())[0];
+  expect(await left()).toMatchObject({ agent: AGENT, refused: 'sound_proof_refused' });
+  expect(world.activity.at(-1)).toMatchObject({ kind: 'refused', code: 'sound_proof_refused', status: 400 });
+  expect(await world.ports.sessions.list()).toEqual([]);
+  world.replies.push(tokens());
+  await exchange();
+  expect((await left())?.session).toBe((await only()).id);
+});
+
 test('a clock that is off by a day is corrected from the server’s Date, once', async () => {
   await world.authorize(await codeChallenge(VERIFIER));
   const day = 86_400_000;

@@ -58,6 +58,35 @@ describe('clocks that differ by a day', () => {
     expect(world.posted).toHaveLength(1);
   });
 
+  describe('are the only thing that can be wrong with a proof:', () => {
+    const codes = () => world.activity.flatMap((line) => (line.kind === 'refused' ? [line.code] : []));
+    const refuser = async () => (await world.ports.usage.get(session.id)).proofRefusedBy;
+
+    test.each([
+      ['a refusal by the same clock', [0]],
+      ['one that stays after the clock was put right', [DAY, DAY]],
+      ['one without a time', [undefined]],
+    ])('%s is said as one for which nothing is known, until the server takes a proof', async (_, times) => {
+      world.replies.push(
+        ...times.map((off) =>
+          off === undefined ? oauthRefusal('invalid_dpop_proof') : refused('invalid_dpop_proof', off),
+        ),
+      );
+      expect(answerOf(await refresh())).toMatchObject({ status: 400, error: 'invalid_dpop_proof' });
+      expect(codes()).toEqual(['sound_proof_refused']);
+      await expect.poll(refuser).toBe(METADATA.issuer);
+      world.replies.push(tokens());
+      await refresh();
+      await expect.poll(refuser).toBeUndefined();
+    });
+
+    test('one by a clock that is off by more is said as what the server says', async () => {
+      world.replies.push(refused('invalid_dpop_proof', 2 * DAY));
+      await refresh();
+      expect([codes(), await refuser()]).toEqual([['invalid_dpop_proof'], undefined]);
+    });
+  });
+
   test('one server’s time is not another’s', async () => {
     world.replies.push(refused('invalid_dpop_proof', DAY), tokens());
     await refresh();

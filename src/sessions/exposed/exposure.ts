@@ -3,7 +3,7 @@ import type { PageRequest, ReplyTo } from '../../messages/page.ts';
 import { lineOf } from '../../model/activity.ts';
 import { isHandedOver } from '../../model/handed-over.ts';
 import { isSameOrigin, type Origin, originOf } from '../../model/origin.ts';
-import { holdsBearer } from '../../model/policy.ts';
+import { holdsBearer, type Policy } from '../../model/policy.ts';
 import { MOST_UNBOUND } from '../../model/quotas.ts';
 import { type Issuer, type Resource, resourceOf } from '../../model/server.ts';
 import type { ExposedReason } from '../../model/session.ts';
@@ -14,6 +14,7 @@ import { isDpop } from '../../protocol/oauth/token-response.ts';
 import { createKeyedLock } from '../../structures/keyed-lock.ts';
 import { PASS_AND_REPORT } from '../page-answer.ts';
 import type { Ports, Refusal } from '../ports.ts';
+import { whyNone } from '../sign-in/algorithms.ts';
 import type { Servers } from '../sign-in/server-discovery.ts';
 import { expiryOf, scopesOf } from '../tokens/token-facts.ts';
 
@@ -32,6 +33,9 @@ export interface Exposed {
   /** Seconds. */
   readonly expiresIn?: number | undefined;
 }
+
+/** Why it is exposed, and what is known of its sign-in beside what its request says. */
+type Why = Pick<Exposed, 'reason' | 'wanted' | 'resource' | 'issuer'>;
 
 type Report = Extract<PageRequest, { kind: 'exposed' }>;
 
@@ -68,12 +72,18 @@ export function createExposure(
       expiresAt: expiryOf(found, now()),
       ...(account !== undefined && { account }),
     };
-    await sessions.save(
-      state === 'ownKey' ? { ...grant, state } : { ...grant, state, reason, ...(wanted && { wanted }) },
-    );
     const line = { at: now(), agent, session: grant.id, server: resource && originOf(resource) };
-    if (state === 'ownKey') record({ ...line, kind: state });
-    else record({ ...line, kind: state === 'refused' ? 'refusedBearer' : 'exposed', code: reason });
+    switch (state) {
+      case 'ownKey':
+        await sessions.save({ ...grant, state });
+        return record({ ...line, kind: 'ownKey' });
+      case 'exposed':
+        await sessions.save({ ...grant, state, reason, ...(wanted && { wanted }) });
+        return record({ ...line, kind: 'exposed', code: reason });
+      case 'refused':
+        await sessions.save({ ...grant, state, reason });
+        return record({ ...line, kind: 'refusedBearer', code: reason });
+    }
   }
 
   /** A token request that Holdfast neither binds nor holds: it goes on as the page made it, or not at all. */
@@ -101,13 +111,26 @@ export function createExposure(
   }
 
   /** Why this token is none that Holdfast binds. A code that was spent without Holdfast ends a sign-in. */
-  async function whyOf(url: string, asked: TokenRequest, agent: Origin): Promise<Pick<Exposed, 'reason' | 'wanted'>> {
+  async function whyOf(url: string, asked: TokenRequest, agent: Origin): Promise<Why> {
     const resource = resourceOf(asked.resource);
     const needed = [url, ...(resource ? [resource] : [])].map((server) => originOf(server));
     const refusal = await access.refusal(agent, needed);
     if (asked.grantType !== 'refresh_token') await access.signedIn(agent);
     const reason = await reasonFor(url, asked, agent, refusal);
+    const before = reason === 'not_ours' ? await signedInAs(asked, agent) : undefined;
+    if (before) return before;
     return reason === refusal?.reason ? { reason, wanted: refusal.origins } : { reason };
+  }
+
+  /** A refresh changes nothing of why its session is exposed, where Holdfast saw that begin. */
+  async function signedInAs({ grantType, clientId, resource }: TokenRequest, agent: Origin): Promise<Why | undefined> {
+    if (grantType !== 'refresh_token') return undefined;
+    const rows = (await rowsOf(agent, clientId)).filter(
+      (row) => !isGuess(row) && (resource === undefined || isSameResource(row.resource, resource)),
+    );
+    const before = rows.toSorted((one, other) => one.issuedAt - other.issuedAt).at(-1);
+    if (!before || before.state === 'ownKey') return undefined;
+    return { reason: before.reason, resource: before.resource, issuer: before.issuer };
   }
 
   async function reasonFor(
@@ -121,13 +144,23 @@ export function createExposure(
     const policy = await policies.of(agent);
     if (policy.bearer === 'hold' && isHandedOver(policy, resourceOf(asked.resource))) return 'handed_over';
     const isPlain = server ? server.dpopSigningAlgorithms.length === 0 : await memory.isPlain(agent, tokenEndpoint);
+    const said = await demandsOf(asked.resource, agent, policy);
+    const isMisnamed = !server && (await memory.isMisnamed(agent, tokenEndpoint));
+    const unbound = server && whyNone(server, policy, said);
     // Its tokens would be held, had the person allowed it.
-    if (isPlain && !(refusal && holdsBearer(policy))) return 'no_dpop';
+    if (isPlain && !((refusal || isMisnamed) && holdsBearer(policy))) return unbound ?? 'no_dpop';
     if (policy.servers && !policy.servers.includes(originOf(tokenEndpoint))) return 'not_allowed';
     if (refusal) return refusal.reason;
+    if (unbound) return unbound;
+    if (isMisnamed) return 'issuer_mismatch';
     if (asked.grantType === 'refresh_token') return 'not_ours';
     if (!server) return 'unverified';
     return asked.grantType === undefined || asked.resource !== undefined ? 'not_ours' : 'own_login';
+  }
+
+  /** What the resource says of DPoP. Where tokens are the page's to hold, no request is made beside those of the page. */
+  async function demandsOf(resource: string | undefined, agent: Origin, { bearer }: Policy) {
+    return bearer === 'expose' ? undefined : servers.resourceNamed(resource, agent);
   }
 
   /**

@@ -6,9 +6,10 @@ import { MOST_PROOFS } from '../../model/quotas.ts';
 import { isScheme } from '../../model/scheme.ts';
 import type { LiveSession, SessionId } from '../../model/session.ts';
 import type { AccessToken } from '../../model/tokens.ts';
+import { dpopChallenge } from '../../protocol/dpop/challenge.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
 import type { ReadProof } from '../../protocol/dpop/read-proof.ts';
-import { skewOf } from '../../protocol/http/clock.ts';
+import { isInTime, skewOf } from '../../protocol/http/clock.ts';
 import type { Header } from '../../protocol/http/header.ts';
 import type { McpHeaders } from '../../protocol/mcp/headers.ts';
 import { keep } from '../../structures/bounded-map.ts';
@@ -208,7 +209,9 @@ export function createProofLog(
     for (const wake of waiting.get(jti) ?? []) wake();
     waiting.delete(jti);
 
-    usage.answered(session, { at: now(), status, error });
+    const isSound = said.dpopError === 'invalid_dpop_proof' && isInOrder(proof, header, answer.skew);
+    usage.answered(session, { at: now(), status, error }, server);
+    if (isSound) usage.proofRefused(session, server);
     if (error === 'use_dpop_nonce') usage.demandsNonce(session);
     // A first challenge is no refusal; one that answers the nonce that was just given is.
     const challenged = error === 'use_dpop_nonce' && !proof.isRetry;
@@ -216,7 +219,8 @@ export function createProofLog(
     const refused = status === 401 || status === 403 || status >= 500 || error !== undefined;
     const line = { at: now(), agent, session, server, status };
     if (challenged) record({ ...line, kind: 'challenged', code: error });
-    else if (refused) record({ ...line, kind: failureOf(status, error), code: error });
+    else if (refused)
+      record({ ...line, kind: failureOf(status, error), code: isSound ? 'sound_proof_refused' : error });
     else record({ ...line, kind: scheme === 'DPoP' ? 'proved' : 'presented' });
     const nonce = readNonce(header('DPoP-Nonce'));
     if (nonce) await memory.setNonce(server, nonce);
@@ -262,7 +266,7 @@ export function createProofLog(
   const isFresh = ({ madeAt }: Seen): boolean => madeAt + PROOF_OUT_MS > now();
 
   function noteUnserved({ agent, session, server }: Seen): void {
-    usage.answered(session, { at: now() });
+    usage.answered(session, { at: now() }, server);
     record({ at: now(), agent, session, server, kind: 'unserved' });
   }
 
@@ -307,6 +311,17 @@ export function createProofLog(
     retried,
     forgetTokens,
   };
+}
+
+/**
+ * Whether nothing is wrong with a proof that was refused, as far as Holdfast knows: it left with its token, for the URL that was asked, by
+ * the server's clock, and signed as the server takes it.
+ */
+function isInOrder({ wire, made, clockOffset }: Seen, header: Header, skew: number | undefined): boolean {
+  const algorithms = dpopChallenge(header('WWW-Authenticate'))?.parameters.algs?.split(' ');
+  const isTaken = algorithms === undefined || algorithms.some((algorithm) => algorithm === made?.header.alg);
+  const isSentOn = wire.state === 'answered' && wire.sentOnTo !== undefined;
+  return wire.state !== 'waiting' && wire.matched && !isSentOn && isTaken && isInTime(skew, clockOffset);
 }
 
 /** The target of a redirect that keeps method and body: 307 or 308 (RFC 9110 §15.4.8, §15.4.9). */

@@ -3,7 +3,7 @@ import { isSameOrigin, type Origin, originOf } from '../../model/origin.ts';
 import { holdsBearer } from '../../model/policy.ts';
 import { type KnownServer, resourceOf } from '../../model/server.ts';
 import type { Armed, Authorization, SignIns } from '../../model/sign-in.ts';
-import { type Algorithm, chooseAlgorithm } from '../../protocol/dpop/algorithm.ts';
+import type { Algorithm } from '../../protocol/dpop/algorithm.ts';
 import type { ProofKey } from '../../protocol/dpop/key.ts';
 import { type AuthorizationRequest, readAuthorizationRequest } from '../../protocol/oauth/authorization-request.ts';
 import { codeChallenge } from '../../protocol/oauth/pkce.ts';
@@ -11,11 +11,15 @@ import { createKeyedLock } from '../../structures/keyed-lock.ts';
 import { createSignInQuota } from '../lifecycle/sign-in-quota.ts';
 import type { Caller, Ports } from '../ports.ts';
 import { createSeldom } from '../seldom.ts';
+import { algorithmFor, takenBy, takenByAll } from './algorithms.ts';
 import { NO_SIGN_INS, together, withLatest } from './known-sign-ins.ts';
 import type { Servers } from './server-discovery.ts';
 
 /** What a sign-in names, by which others like it are known. */
 type Named = Partial<Pick<AuthorizationRequest, 'resource' | 'clientId'>>;
+
+/** What the resources take that a sign-in may be for; undefined where that is not known, or they do not say. */
+type Taken = readonly Algorithm[] | undefined;
 
 type ArmingPorts = Pick<Ports, 'keys' | 'sessions' | 'arming' | 'servers' | 'rules' | 'policies' | 'record' | 'now'>;
 
@@ -23,29 +27,40 @@ type ArmingPorts = Pick<Ports, 'keys' | 'sessions' | 'arming' | 'servers' | 'rul
  * Keys for authorization requests: each request names a key of its own in `dpop_jkt` (RFC 9449 §10), and PKCE finds that
  * key again at the token request.
  */
-export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'meantAt'>) {
+export function createArming(
+  ports: ArmingPorts,
+  { meantAt, resourceNamed, trusting }: Pick<Servers, 'meantAt' | 'resourceNamed' | 'trusting'>,
+) {
   const { keys, arming, servers, rules, policies, record, now } = ports;
   const quota = createSignInQuota(ports);
   const serial = createKeyedLock();
   const isNew = createSeldom(now);
 
   /**
-   * Makes sure that this agent's next sign-in at this server names a key.
+   * Makes sure that this agent's next sign-in at this server names a key, if there is one that server and resource take.
    *
-   * @param found the resources that a document has read of, which has set out to sign in here
+   * @param found the document that has set out to sign in here, for the resources that it has read of
    */
-  async function arm(agent: Origin, server: KnownServer, found?: Iterable<string>): Promise<void> {
+  async function arm(agent: Origin, server: KnownServer, found?: Caller): Promise<void> {
+    const read = found && found.resources.size > 0 ? await trusting(server, found) : undefined;
     await serial(`${agent} ${server.issuer}`, async () => {
-      const armed = (await usable(agent, server)) ?? (await renew(agent, server));
-      if (!armed) return;
-      await know(agent, server);
-      const expecting = found && {
-        signIns: withLatest(armed.signIns, { resources: [...found].map((url) => originOf(url)) }),
-        expectedAt: now(),
-      };
+      const taken = read ? takenByAll(server, read) : (await arming.get(agent, server.issuer))?.taken;
+      const armed = (await usable(agent, server, taken)) ?? (await renew(agent, server, taken));
+      if (armed || read) await know(agent, server);
+      const resources = [...(found?.resources ?? [])].map((url) => originOf(url));
+      if (!armed) return disarm(agent, server, resources);
+      const expecting = found && { signIns: withLatest(armed.signIns, { resources }), expectedAt: now() };
       if (expecting) await arming.save({ ...armed, ...expecting });
       await nameKey({ ...armed, ...expecting }, server);
     });
+  }
+
+  /** There is no key that the resources of a document take: where its sign-ins are all that is known here, they name none. */
+  async function disarm(agent: Origin, { issuer, authorizationEndpoint }: KnownServer, found: Origin[]): Promise<void> {
+    const before = await arming.get(agent, issuer);
+    if (!before?.signIns.resources.every((resource) => found.includes(resource))) return;
+    if (authorizationEndpoint) await rules.nameNone(agent, authorizationEndpoint);
+    await arming.remove(agent, issuer);
   }
 
   /** A sign-in of this agent at this server has ended in a session: the next one like it is known by what it names. */
@@ -78,8 +93,12 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
   }
 
   /** Whether there is an algorithm for this agent's keys at this server: without one its tokens cannot be bound. */
-  async function canBind(agent: Origin, server: KnownServer): Promise<boolean> {
-    return (await algorithmFor(agent, server)) !== undefined;
+  async function canBind(agent: Origin, server: KnownServer, resource: string | undefined): Promise<boolean> {
+    return algorithmFor(server, await policies.of(agent), await takenAt(resource, agent)) !== undefined;
+  }
+
+  async function takenAt(resource: string | undefined, agent: Origin): Promise<Taken> {
+    return takenBy(await resourceNamed(resource, agent));
   }
 
   /** Whether this agent is armed at the server of this metadata. */
@@ -135,9 +154,10 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
     await serial(`${named.agent} ${named.issuer}`, async () => {
       await know(agent, server); // a neighbour's rule may have named it
       await remember({ agent, issuer: server.issuer, thumbprint: named.thumbprint }, request);
-      if ((await arming.get(named.agent, named.issuer))?.thumbprint !== named.thumbprint) return; // renewed already
+      const armed = await arming.get(named.agent, named.issuer);
+      if (!armed || armed.thumbprint !== named.thumbprint) return; // renewed already
       const armedFor = await servers.get(named.agent, named.issuer);
-      const next = armedFor && (await renew(named.agent, armedFor, false));
+      const next = armedFor && (await renew(named.agent, armedFor, armed.taken, false));
       if (next) await nameKey(next, armedFor);
     });
     record({ at: now(), kind: 'authorized', agent, server: originOf(server.issuer) });
@@ -147,7 +167,7 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
   async function rememberedWithoutKey(agent: Origin, url: string, request: AuthorizationRequest): Promise<void> {
     if (resourceOf(request.resource) === undefined || !request.codeChallenge) return;
     const server = await meantAt('authorizationEndpoint', url, agent, 'discovered');
-    if (!server || server === 'disputed' || (await canBind(agent, server))) return;
+    if (!server || server === 'disputed' || (await canBind(agent, server, request.resource))) return;
     if (!holdsBearer(await policies.of(agent))) return;
     await remember({ agent, issuer: server.issuer, thumbprint: undefined }, request);
     record({ at: now(), kind: 'authorized', agent, server: originOf(server.issuer) });
@@ -171,14 +191,17 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
   async function take(
     agent: Origin,
     server: KnownServer,
+    resource: string | undefined,
     pushed?: AuthorizationRequest,
   ): Promise<ProofKey | undefined> {
+    const said = await takenAt(resource, agent);
     return serial(`${agent} ${server.issuer}`, async () => {
-      const armed = (await usable(agent, server)) ?? (await renew(agent, server));
+      const taken = said ?? (await arming.get(agent, server.issuer))?.taken;
+      const armed = (await usable(agent, server, taken)) ?? (await renew(agent, server, taken));
       if (!armed) return undefined;
       await know(agent, server);
       if (pushed) await remember(armed, pushed);
-      const next = await renew(agent, server);
+      const next = await renew(agent, server, taken);
       if (next) await nameKey(next, server);
       return keys.get(armed.thumbprint);
     });
@@ -190,34 +213,29 @@ export function createArming(ports: ArmingPorts, { meantAt }: Pick<Servers, 'mea
     return found?.agent === agent ? found : undefined;
   }
 
-  /** A server is kept for an agent as soon as the agent is armed there, or set out to a sign-in there that is to be held. */
+  /** A server is kept for an agent as soon as the agent is armed there, or a document of a resource set out to a sign-in there. */
   async function know(agent: Origin, server: KnownServer): Promise<void> {
     if ((await servers.get(agent, server.issuer))?.checkedAt !== server.checkedAt) await servers.save(agent, server);
   }
 
-  async function usable(agent: Origin, server: KnownServer): Promise<Armed | undefined> {
+  async function usable(agent: Origin, server: KnownServer, taken: Taken): Promise<Armed | undefined> {
     const armed = await arming.get(agent, server.issuer);
-    if (!armed || armed.algorithm !== (await algorithmFor(agent, server))) return undefined;
-    return (await keys.get(armed.thumbprint)) ? armed : undefined;
+    if (!armed || armed.algorithm !== algorithmFor(server, await policies.of(agent), taken)) return undefined;
+    return (await keys.get(armed.thumbprint)) ? { ...armed, taken } : undefined;
   }
 
   /** @param expects whether the sign-in that a document has set out to is still to come */
-  async function renew(agent: Origin, server: KnownServer, expects = true): Promise<Armed | undefined> {
-    const algorithm = await algorithmFor(agent, server);
+  async function renew(agent: Origin, server: KnownServer, taken: Taken, expects = true): Promise<Armed | undefined> {
+    const algorithm = algorithmFor(server, await policies.of(agent), taken);
     if (!algorithm) return undefined;
     const before = await arming.get(agent, server.issuer);
     if (!before) await quota.forServer(agent);
     const { thumbprint } = await keys.create(algorithm);
     const signIns = before?.signIns ?? NO_SIGN_INS;
     const expectedAt = expects ? before?.expectedAt : undefined;
-    const armed = { agent, issuer: server.issuer, thumbprint, algorithm, signIns, expectedAt };
+    const armed = { agent, issuer: server.issuer, thumbprint, algorithm, taken, signIns, expectedAt };
     await arming.save(armed);
     return armed;
-  }
-
-  async function algorithmFor(agent: Origin, server: KnownServer): Promise<Algorithm | undefined> {
-    const { algorithms } = await policies.of(agent);
-    return chooseAlgorithm(server.dpopSigningAlgorithms, ...(algorithms ? [algorithms] : []));
   }
 
   /** Where the server is the one that is meant by its authorization endpoint: another can name that as its own. */

@@ -1,12 +1,12 @@
 import { oauthError } from '../../messages/oauth-error.ts';
 import type { ReplyTo } from '../../messages/page.ts';
-import { failureOf } from '../../model/activity.ts';
+import { failureOf, lineOf } from '../../model/activity.ts';
 import { type Destination, toRevocation, toSignIn } from '../../model/destination.ts';
 import { type Origin, originOf } from '../../model/origin.ts';
 import { holderOf, holdsBearer } from '../../model/policy.ts';
 import type { Scheme } from '../../model/scheme.ts';
 import { isEndpointOf, type KnownServer, type Resource, resourceOf } from '../../model/server.ts';
-import { isLive, type LiveSession, newSessionId } from '../../model/session.ts';
+import { isLive, type LiveSession, newSessionId, type UnboundReason } from '../../model/session.ts';
 import type { Authorization } from '../../model/sign-in.ts';
 import { tokensOf } from '../../model/tokens.ts';
 import type { ProofKey } from '../../protocol/dpop/key.ts';
@@ -26,6 +26,7 @@ import type { PageForm } from '../tokens/page-form.ts';
 import type { Revocation } from '../tokens/revocation.ts';
 import { FORM, forwarded, type TokenEndpoint } from '../tokens/token-endpoint.ts';
 import { accountOf, expiryOf, LOST, STRANGELY_BOUND, scopesOf } from '../tokens/token-facts.ts';
+import { whyNone } from './algorithms.ts';
 import type { Arming } from './arming.ts';
 import { ifUnverified, type Servers } from './server-discovery.ts';
 import { createSignInBreaker } from './sign-in-breaker.ts';
@@ -46,6 +47,8 @@ interface Redemption {
   readonly key: ProofKey | undefined;
   readonly resource: Resource | undefined;
   readonly authorization: Authorization | undefined;
+  /** Why there is no key, where that is more than a server that knows no DPoP. */
+  readonly unbound: UnboundReason | undefined;
 }
 
 /** Token requests that begin a session: the tokens that come back stay here, bound to a key where the server can. */
@@ -104,13 +107,16 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       return oauthError('temporarily_unavailable', `${what} Try again in half a minute.`);
     }
     const named = authorization?.thumbprint;
-    const key = authorization ? named && (await keys.get(named)) : await arming.take(caller.agent, server);
+    const key = authorization ? named && (await keys.get(named)) : await arming.take(caller.agent, server, resource);
     if (!key && named) return oauthError('invalid_grant', LOST);
     if (!key && !holdsBearer(await policies.of(caller.agent))) return exposure.letGo(page.url, asked, caller.agent);
 
     if (resource) await access.ensure(caller.agent, [originOf(resource)], purpose);
     if (key) await servers.learnClock(page.url, caller.agent, async () => server);
-    const send = () => redeem(page, asked, caller, { server, to, key, resource, authorization });
+    // Before the code is spent: its tokens must not be lost to a server that does not answer.
+    const said = key ? undefined : await servers.resourceNamed(resource, caller.agent);
+    const unbound = key ? undefined : whyNone(server, await policies.of(caller.agent), said);
+    const send = () => redeem(page, asked, caller, { server, to, key, resource, authorization, unbound });
     const reply = await lock.open(caller.agent, send);
     // A key that was taken for this request alone, which came to nothing.
     if (key && !authorization) await dropKey(ports, key.thumbprint);
@@ -123,7 +129,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
    * has found the server as that of a resource; and a page with a DPoP key of its own does better by itself.
    */
   async function isOurs(page: PageForm, asked: TokenRequest, server: KnownServer, caller: Caller): Promise<boolean> {
-    if (await arming.canBind(caller.agent, server)) return arming.isOfMcp(asked, server, caller);
+    if (await arming.canBind(caller.agent, server, asked.resource)) return arming.isOfMcp(asked, server, caller);
     if (speaks(page) === 'DPoP' || !holdsBearer(await policies.of(caller.agent))) return false;
     return resourceOf(asked.resource) !== undefined || servers.isOfMcp(server, caller);
   }
@@ -132,7 +138,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     page: PageForm,
     asked: TokenRequest,
     caller: Caller,
-    { server, to, key, resource, authorization }: Redemption,
+    { server, to, key, resource, authorization, unbound }: Redemption,
   ): Promise<ReplyTo<'form'>> {
     const policy = await policies.of(caller.agent); // while the code is not spent yet
     const reply = await endpoint.send(to, caller.agent, forwarded(page.headers, to, server), page.form, key);
@@ -142,7 +148,15 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     if (await breaker.signedIn(loopOf(page, caller, resource), id)) {
       record({ at: now(), kind: 'denied', agent: caller.agent, server: origin, code: 'breaker_open' });
     }
-    if (reply.status !== 200) return refusal(reply);
+    if (reply.status !== 200) {
+      const refused = reply.isSoundProofRefused ? 'sound_proof_refused' : unbound;
+      if (authorization && refused) {
+        await ports.arming
+          .saveAuthorization({ ...authorization, refused })
+          .catch((error) => failed(error, caller.agent));
+      }
+      return refusal(reply);
+    }
     const response = readTokenResponse(reply.body);
     const clientId = asked.clientId ?? authorization?.clientId;
     const scope = response.scope ?? asked.scope ?? authorization?.scope;
@@ -151,7 +165,7 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     const isBound = key !== undefined && isBoundTo(key.thumbprint, response);
     const isInPage = holderOf(policy, resource) === 'page';
     if (!isBound && (isInPage || !holdsBearer(policy))) {
-      const reason = holdsBearer(policy) ? 'handed_over' : key ? 'bearer_answer' : 'no_dpop';
+      const reason = holdsBearer(policy) ? 'handed_over' : key ? 'bearer_answer' : (unbound ?? 'no_dpop');
       const found = { ...grant, ...account, expiresIn: response.expiresIn, reason } as const;
       if (policy.bearer === 'refuse') {
         await revoked(server, caller.agent, clientId, response.refreshToken ?? response.accessToken);
@@ -183,7 +197,13 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
           handles: isInPage && page.readsTokens ? await digests(tokens) : newHandles(tokens, random),
           speaks: speaks(page),
         }
-      : { ...begun, state: 'held', handles: newHandles(tokens, random), speaks: 'Bearer' };
+      : {
+          ...begun,
+          state: 'held',
+          ...(unbound && { reason: unbound }),
+          handles: newHandles(tokens, random),
+          speaks: 'Bearer',
+        };
     try {
       await sessions.save(session, tokens, authorization?.codeChallenge);
     } catch (error) {
@@ -192,13 +212,8 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       return unkept(codeOf(error));
     }
     await exposure.replaced(session).catch((error) => failed(error, caller.agent));
-    record({
-      at: now(),
-      kind: isBound ? 'exchanged' : 'held',
-      agent: caller.agent,
-      session: session.id,
-      server: origin,
-    });
+    const line = lineOf(session, now(), page.url);
+    record(isBound ? { ...line, kind: 'exchanged' } : { ...line, kind: 'held', code: unbound });
     await arming.signedIn(caller.agent, server, session).catch((error) => failed(error, caller.agent));
     return tokenAnswer(session, response);
   }

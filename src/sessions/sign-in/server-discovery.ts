@@ -15,6 +15,7 @@ import { type ErrorCode, HoldfastError } from '../../protocol/error.ts';
 import { offsetOf } from '../../protocol/http/clock.ts';
 import { isSecureTransport } from '../../protocol/oauth/loopback.ts';
 import {
+  IssuerMismatch,
   originsOf,
   type ProtectedResource,
   readAuthorizationServer,
@@ -43,7 +44,7 @@ export function createServers({
    * resources that the page is about to sign in for.
    *
    * @param tokenEndpoint as the page read it: where it differs from the one that is known, the server has moved it
-   * @throws HoldfastError `permission_declined`, `metadata_invalid`, and those of `Network.get`
+   * @throws HoldfastError `permission_declined`, `metadata_invalid`, `issuer_mismatch`, and those of `Network.get`
    */
   async function discover(metadataUrl: string, caller: Caller, tokenEndpoint?: string): Promise<KnownServer> {
     if (!isSecureTransport(metadataUrl)) throw new HoldfastError('metadata_invalid', 'Metadata must come over https.');
@@ -143,6 +144,13 @@ export function createServers({
     return (await trusting(server, caller)).length > 0 || isOfOldServer(originOf(server.issuer), caller);
   }
 
+  /** What a resource says of itself that a sign-in names, as far as Holdfast may read it. */
+  async function resourceNamed(resource: string | undefined, agent: Origin): Promise<ProtectedResource | undefined> {
+    const named = resourceOf(resource);
+    if (named === undefined || !(await access.granted(agent, [originOf(named)]))) return undefined;
+    return metadataOf(named, agent).catch(ifNotThere);
+  }
+
   /** The resources whose metadata a document has read (RFC 9728) and that trust this server; none where it read of too many. */
   async function trusting({ issuer }: KnownServer, { agent, resources }: Caller): Promise<ProtectedResource[]> {
     if (resources.size > MOST_LIKELY_RESOURCES) return [];
@@ -185,9 +193,7 @@ export function createServers({
 
   /** The metadata of a resource that a page has read, read by Holdfast itself where it may. */
   async function readResource(metadataUrl: string, agent: Origin): Promise<ProtectedResource | undefined> {
-    const resource = resourceOfMetadataUrl(metadataUrl);
-    if (resource === undefined || !(await access.granted(agent, [originOf(resource)]))) return undefined;
-    return metadataOf(resource, agent).catch(ifNotThere);
+    return resourceNamed(resourceOfMetadataUrl(metadataUrl), agent);
   }
 
   async function need(
@@ -204,7 +210,11 @@ export function createServers({
     const reply = await network.get(metadataUrl, agent);
     const offset = offsetOf((name) => reply.headers.get(name), asked, now());
     if (offset !== undefined) await memory.setClockOffset(originOf(metadataUrl), offset);
-    const server = await readAuthorizationServer(issuersOf(metadataUrl), reply);
+    const server = await readAuthorizationServer(issuersOf(metadataUrl), reply).catch(async (error) => {
+      if (error instanceof IssuerMismatch) await memory.setMisnamed(agent, error.tokenEndpoint, true);
+      throw error;
+    });
+    await memory.setMisnamed(agent, server.tokenEndpoint, false);
     return { ...server, issuer: issuerOf(server), metadataUrl, checkedAt: now() };
   }
 
@@ -240,6 +250,8 @@ export function createServers({
     byResource,
     withoutMetadata,
     resourceAt,
+    resourceNamed,
+    trusting,
     isOfMcp,
     metadataOf,
     learnClock,
@@ -258,6 +270,7 @@ function soleResource(caller: Caller): string | undefined {
 
 /** What says that metadata does not stand where it was looked for. */
 const NOT_THERE: readonly ErrorCode[] = [
+  'issuer_mismatch',
   'metadata_invalid',
   'reply_too_large',
   'reply_truncated',
@@ -272,9 +285,10 @@ export function ifUnverified(error: unknown): undefined {
   return ifNotThere(error);
 }
 
-/** Takes what says that there is no metadata at a URL; anything else is thrown on. */
+/** Takes what says that there is no metadata at a URL, or none of what stands there; anything else is thrown on. */
 export function ifNone(error: unknown): undefined {
-  if (error instanceof HoldfastError && error.code === 'metadata_invalid') return undefined;
+  const code = error instanceof HoldfastError ? error.code : undefined;
+  if (code === 'metadata_invalid' || code === 'issuer_mismatch') return undefined;
   throw error;
 }
 

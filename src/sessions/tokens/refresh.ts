@@ -146,7 +146,8 @@ export function createRefresh(ports: Ports, { live, servers, exposure, endpoint 
     const form = refreshWith(secrets.tokens.refreshToken, page.form);
     const headers = forwarded(page.headers, to, await servers.ofSession(session));
     const reply = await endpoint.send(to, session.agent, headers, form, key, session.id);
-    ports.usage.refreshed(session.id, reply !== undefined && reply.status < 500);
+    ports.usage.refreshed(session.id, reply !== undefined && reply.status < 500, originOf(to));
+    if (reply?.isSoundProofRefused) ports.usage.proofRefused(session.id, originOf(to));
     if (!reply || (!admits(reply, session.agent) && reply.status !== 200)) return UNREACHABLE;
     if (reply.status !== 200) {
       if (readOAuthError(reply.body)?.error === 'invalid_grant') await end(ports, session, { state: 'expired' });

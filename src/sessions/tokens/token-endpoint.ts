@@ -8,7 +8,7 @@ import type { ProofKey } from '../../protocol/dpop/key.ts';
 import { readNonce } from '../../protocol/dpop/nonce.ts';
 import { createProof } from '../../protocol/dpop/proof.ts';
 import { HoldfastError } from '../../protocol/error.ts';
-import { correctionOf, skewOf } from '../../protocol/http/clock.ts';
+import { correctionOf, isInTime, skewOf } from '../../protocol/http/clock.ts';
 import { schemeOf } from '../../protocol/http/scheme.ts';
 import { loggable } from '../../protocol/oauth/error-code.ts';
 import { FORWARDED } from '../../protocol/oauth/token-request.ts';
@@ -18,6 +18,12 @@ import type { Ports, Reply } from '../ports.ts';
 import type { PageForm } from './page-form.ts';
 
 type TokenEndpointPorts = Pick<Ports, 'network' | 'memory' | 'random' | 'record' | 'now'>;
+
+/** An answer to a request of the background's own. */
+export interface Sent extends Reply {
+  /** It refuses the proof, in which nothing is wrong as far as Holdfast knows: its server may see another address than was called. */
+  readonly isSoundProofRefused?: boolean;
+}
 
 /** Why a refused request is worth sending again: each is a reason once. */
 type Remedy = 'nonce' | 'clock';
@@ -35,7 +41,7 @@ export function createTokenEndpoint({ network, memory, random, record, now }: To
     form: URLSearchParams,
     key: ProofKey | undefined,
     session?: SessionId,
-  ): Promise<Reply | undefined> {
+  ): Promise<Sent | undefined> {
     const origin = originOf(to);
     const tried = new Set<Remedy>();
     try {
@@ -44,7 +50,7 @@ export function createTokenEndpoint({ network, memory, random, record, now }: To
         const nonce = await memory.nonce(origin);
         const reply = await attempt(key, nonce);
         const remedy = await remedyFor(reply, nonce);
-        if (!remedy || tried.has(remedy)) return noted(reply);
+        if (!remedy || tried.has(remedy)) return noted({ ...reply, isSoundProofRefused: await refusesSound(reply) });
         tried.add(remedy);
       }
     } catch (error) {
@@ -53,9 +59,10 @@ export function createTokenEndpoint({ network, memory, random, record, now }: To
       return undefined;
     }
 
-    function noted(reply: Reply): Reply {
-      const { status } = reply;
-      if (status < 200 || status > 299) refused(status, loggable(readOAuthError(reply.body)?.error));
+    function noted(reply: Sent): Sent {
+      const { status, isSoundProofRefused } = reply;
+      const code = isSoundProofRefused ? 'sound_proof_refused' : loggable(readOAuthError(reply.body)?.error);
+      if (status < 200 || status > 299) refused(status, code);
       else if (!admits(reply, agent)) refused(status, 'cors_refused');
       return reply;
     }
@@ -71,6 +78,11 @@ export function createTokenEndpoint({ network, memory, random, record, now }: To
       const given = readNonce(reply.header('DPoP-Nonce'));
       if (given) await memory.setNonce(origin, given);
       return reply;
+    }
+
+    async function refusesSound(reply: Reply): Promise<boolean> {
+      if (reply.status < 400 || readOAuthError(reply.body)?.error !== 'invalid_dpop_proof') return false;
+      return isInTime(skewOf(reply.header('Date'), now()), await memory.clockOffset(origin));
     }
 
     async function remedyFor(reply: Reply, nonce: string | undefined): Promise<Remedy | undefined> {

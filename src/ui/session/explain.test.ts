@@ -29,6 +29,14 @@ test('a session whose requests are held back says so for as long as they are', (
   expect(explain(BOUND, 'bound', 0).beside).toBeUndefined();
 });
 
+test('a session whose sound proofs are refused names the server that refuses them, also while its requests are held back', () => {
+  const session = { ...BOUND, proofRefusedBy: 'https://mcp.example', heldBackUntil: 1_000 } as const;
+  expect(explain(session, 'bound', 0)).toMatchObject({
+    plain: 'plainBoundOnly',
+    beside: 'proofRefusedWhat mcp.example',
+  });
+});
+
 test('a session that could not be refreshed names the server that could not', () => {
   const session = { ...BOUND, unrefreshed: true, issuer: 'https://auth.example/tenant' } as const;
   expect(explain(session, 'bound', 0).beside).toBe('unrefreshedWhat auth.example');
@@ -77,6 +85,12 @@ test('no word of a held session or a given key says that a copy is of no use', (
   const { binding: _, retiring: __, inPage: ___, asBearer: ____, ...rest } = BOUND;
   const held: HeldView = { ...rest, state: 'held' };
   expect(explain(held, 'held', 0)).toEqual({ plain: 'plainHeld', more: 'heldWhat' });
+  // What its servers have to mend stands with it, and is not hidden by a warning.
+  const unbound: HeldView = { ...held, reason: 'contradiction' };
+  expect(explain(unbound, 'held', 0)).toEqual({ plain: 'plainHeld', beside: 'exposedContradiction' });
+  expect(explain({ ...unbound, leftUnasked: true }, 'held', 0)).toEqual({
+    ...{ plain: 'plainHeld', beside: 'leftUnaskedWhat', more: 'exposedContradiction' },
+  });
   // Then script in the page may read the token, too.
   expect(explain({ ...held, repeatsToken: true }, 'held', 0).plain).toBe('plainHeldRepeated');
   expect(explain({ ...BOUND, asBearer: true, repeatsToken: true }, 'refreshBound', 0).plain).toBe('plainHeldRepeated');

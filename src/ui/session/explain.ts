@@ -9,14 +9,18 @@ import {
 import { hostOf } from '../names.ts';
 import { say, second } from '../words.ts';
 
-/** Why a session is exposed. */
+/** Why a session is exposed, or held and not bound. */
 export const WHY_EXPOSED = {
   no_dpop: 'exposedNoDpop',
+  policy_algorithms: 'exposedPolicyAlgorithms',
+  no_algorithm: 'exposedNoAlgorithm',
+  contradiction: 'exposedContradiction',
   bearer_answer: 'exposedBearerAnswer',
   declined: 'exposedDeclined',
   disputed: 'exposedDisputed',
   unanswered: 'exposedUnanswered',
   unverified: 'exposedUnverified',
+  issuer_mismatch: 'exposedIssuer',
   not_ours: 'exposedNotOurs',
   typed: 'exposedTyped',
   own_login: 'exposedOwnLogin',
@@ -78,8 +82,11 @@ function explainLive(session: LiveView, now: number): Explained {
   if (session.state === 'given') return { plain: say('plainGiven'), beside, more: say('givenWhat') };
   if (session.state === 'held' || session.asBearer) {
     const isHeld = session.state === 'held';
-    const plain = session.repeatsToken ? 'plainHeldRepeated' : isHeld ? 'plainHeld' : 'plainRefreshBound';
-    return { plain: say(plain), beside, more: say(isHeld ? 'heldWhat' : 'asBearerWhat') };
+    const plain = say(session.repeatsToken ? 'plainHeldRepeated' : isHeld ? 'plainHeld' : 'plainRefreshBound');
+    if (!isHeld) return { plain, beside, more: say('asBearerWhat') };
+    if (session.reason === undefined) return { plain, beside, more: say('heldWhat') };
+    const why = say(WHY_EXPOSED[session.reason]);
+    return beside === undefined ? { plain, beside: why } : { plain, beside, more: why };
   }
   const { inPage, enforcement } = session;
   const more = inPage ? say('inPageWhat') : undefined;
@@ -94,8 +101,9 @@ function explainLive(session: LiveView, now: number): Explained {
 }
 
 function warningOf(session: LiveView, now: number): string | undefined {
-  const { heldBackUntil, unreached } = session;
+  const { heldBackUntil, unreached, proofRefusedBy } = session;
   if (unreached) return say(unreached === 'worker' ? 'unreachedWorkerWhat' : 'unreachedServiceWorkerWhat');
+  if (proofRefusedBy !== undefined) return say('proofRefusedWhat', hostOf(proofRefusedBy));
   if (heldBackUntil !== undefined && heldBackUntil > now) return say('breakerWhat', second(heldBackUntil));
   if (session.unrefreshed) return say('unrefreshedWhat', hostOf(session.issuer ?? session.resource ?? session.agent));
   if (session.isUnsaved) return say('unsavedWhat');

@@ -68,6 +68,12 @@ function advice({ reason, issuer, resource }: ExposedView): string {
   switch (reason) {
     case 'not_allowed':
       return say('exposedDoPolicy', server);
+    case 'policy_algorithms':
+      return say('exposedDoAlgorithms');
+    case 'no_algorithm':
+    case 'contradiction':
+    case 'issuer_mismatch':
+      return say('exposedDoMend', server);
     case 'not_ours':
     case 'declined':
     case 'unanswered':

@@ -1,6 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { stateAt } from '../../messages/ui.ts';
+import { type RefusedSignIn, stateAt } from '../../messages/ui.ts';
 import { useAct } from '../actions/act.ts';
 import { Menu } from '../actions/menu.tsx';
 import { NotDone } from '../actions/not-done.tsx';
@@ -12,7 +12,8 @@ import { keepLink } from '../keep-link.ts';
 import { WhatIsThis } from '../labels/term.tsx';
 import { later } from '../later.tsx';
 import { hostOf } from '../names.ts';
-import { missing, now, policies, reading, sessions, show, signingIn, sites, wanted } from '../state.ts';
+import { WHY_EXPOSED } from '../session/explain.ts';
+import { missing, now, policies, reading, refusal, sessions, show, signingIn, sites, wanted } from '../state.ts';
 import { count, listed, say } from '../words.ts';
 
 const PolicyPanel = later(async () => (await import('./policy-form.tsx')).PolicyPanel);
@@ -77,6 +78,7 @@ export function SitePanel({ origin, tab }: { readonly origin: string; readonly t
           {!agent && <p class="limit">{say('pageScriptLimit')}</p>}
         </>
       )}
+      {isProtected && refusal.value && <p class="explanation">{refused(refusal.value)}</p>}
       {isProtected && missing.value && tab !== undefined && (
         <p class="reload">
           {say(missing.value === 'protected' ? 'reloadWhat' : 'reloadUpdated')}{' '}
@@ -95,6 +97,9 @@ export function SitePanel({ origin, tab }: { readonly origin: string; readonly t
     </section>
   );
 }
+
+const refused = ({ server, why }: RefusedSignIn): string =>
+  say('signInRefused', hostOf(server), say(why === 'sound_proof_refused' ? 'toldSoundProof' : WHY_EXPOSED[why]));
 
 /** What the page's script can read as long as the site is not protected; looked for where the person asks. */
 function Reading({ tab }: { readonly tab: number }) {

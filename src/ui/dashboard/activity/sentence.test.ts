@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import type { ActivityLine } from '../../../model/activity.ts';
 import { VERDICTS } from '../../../model/drill.ts';
-import { EXPOSED_REASONS } from '../../../model/session.ts';
+import { EXPOSED_REASONS, UNBOUND_REASONS } from '../../../model/session.ts';
 import { ERROR_CODES } from '../../../protocol/error.ts';
 import { lookOf } from './look.ts';
 import { sentenceOf } from './sentence.ts';
@@ -24,6 +24,7 @@ const CODED: readonly ActivityLine[] = [
     { at: 0, kind: 'refused', code },
   ]),
   ...EXPOSED_REASONS.map((code): ActivityLine => ({ at: 0, kind: 'exposed', code })),
+  ...UNBOUND_REASONS.map((code): ActivityLine => ({ at: 0, kind: 'held', code })),
   ...[...VERDICTS, 'notEnforced' as const].map((code): ActivityLine => ({ at: 0, kind: 'drilled', code })),
 ];
 

@@ -13,6 +13,7 @@ const OF_HOLDFAST = {
   cors_refused: 'toldCors',
   drill_damaged: 'toldDrillDamaged',
   internal: 'toldInternal',
+  issuer_mismatch: 'toldIssuer',
   key_lost: 'eventKeyLostWhat',
   line_damaged: 'toldLineDamaged',
   locked: 'toldLocked',
@@ -32,6 +33,7 @@ const OF_HOLDFAST = {
   server_unreachable: 'toldUnreachable',
   session_damaged: 'toldSessionDamaged',
   session_ended: 'toldSessionEnded',
+  sound_proof_refused: 'toldSoundProof',
   storage_failed: 'troubleFailed',
   storage_full: 'troubleFull',
   storage_newer: 'troubleNewer',
@@ -76,6 +78,8 @@ function wordOf(line: ActivityLine): Word | undefined {
       return line.code && DRILLED[line.code];
     case 'exposed':
       return WHY_EXPOSED[line.code];
+    case 'held':
+      return line.code && WHY_EXPOSED[line.code];
     default:
       return undefined;
   }

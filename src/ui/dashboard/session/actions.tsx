@@ -53,6 +53,6 @@ export function Actions({ session, state }: { readonly session: SessionView; rea
 
 /** Whether the people who run the authorization server can make it better: its tokens are bound to nothing. */
 function isForOperator(session: SessionView): boolean {
-  const { state } = session;
-  return state === 'held' || (state === 'exposed' && ['no_dpop', 'bearer_answer'].includes(session.reason));
+  if (session.state === 'held') return session.reason === undefined || session.reason === 'contradiction';
+  return session.state === 'exposed' && ['no_dpop', 'contradiction', 'bearer_answer'].includes(session.reason);
 }
