@@ -63,6 +63,8 @@ const live = {
   handles: v.pipe(Handles, v.readonly()),
   /** Addresses on the resource's origin, without queries, that its server takes its clients to. */
   reach: v.exactOptional(list(Url)),
+  /** Addresses on the resource's origin, without queries, that the person lets its agent use it at, and what is below them. */
+  further: v.exactOptional(list(Url)),
   /** What the person calls it, to tell it from others. */
   nickname: v.exactOptional(v.string()),
 };

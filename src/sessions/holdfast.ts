@@ -11,6 +11,7 @@ import { isOAuthMetadataUrl } from '../protocol/oauth/well-known.ts';
 import { createDrill } from './drill/drill.ts';
 import { createExposure } from './exposed/exposure.ts';
 import { createForms } from './forms.ts';
+import { createFurtherAddresses } from './further/further-addresses.ts';
 import { createGivenKeys } from './given/given-keys.ts';
 import { endAllWithoutTokens } from './lifecycle/end.ts';
 import { createHousekeeping } from './lifecycle/housekeeping.ts';
@@ -63,7 +64,8 @@ export function createHoldfast(outside: Ports) {
   const reach = createReach(ports, { live, schemes });
   const proofLog = createProofLog(ports, { slots, breaker, schemes, redirected: reach.redirected });
   const passedOn = createPassedOn(ports);
-  const prover = createProver(ports, { servers, live, slots, breaker, proofLog, schemes, reach });
+  const further = createFurtherAddresses(ports, { live, servers });
+  const prover = createProver(ports, { servers, live, slots, breaker, proofLog, schemes, reach, further });
   const forms = createForms({
     ports,
     exchange: createExchange(ports, { servers, arming, exposure, endpoint, revoke: revocation.revoke }),
@@ -213,6 +215,7 @@ export function createHoldfast(outside: Ports) {
     revokeAll: revocation.revokeAll,
     givenKeys,
     rename: createRename(ports, live),
+    takeBack: further.takeBack,
     retire: createRetirement(ports, live).retire,
     drill,
     tidy: createHousekeeping(ports).tidy,

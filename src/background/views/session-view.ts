@@ -1,7 +1,7 @@
 import type { SessionView } from '../../messages/ui.ts';
 import type { Enforcement } from '../../model/drill.ts';
 import type { Scheme } from '../../model/scheme.ts';
-import type { Session } from '../../model/session.ts';
+import type { BoundSession, HeldSession, Session } from '../../model/session.ts';
 import type { Usage } from '../../model/usage.ts';
 
 /** What is known of a session that does not stand in it. */
@@ -44,10 +44,12 @@ export function viewOf(
         asBearer: scheme === 'Bearer',
         isUnsaved,
         heldBackUntil,
+        ...further(session),
       };
     case 'held':
       return {
         ...common,
+        ...further(session),
         state: 'held',
         refreshable: session.handles.refresh !== undefined,
         isUnsaved,
@@ -85,3 +87,5 @@ export function viewOf(
     }
   }
 }
+
+const further = (session: BoundSession | HeldSession) => session.further && { further: session.further };

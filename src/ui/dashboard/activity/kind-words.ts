@@ -31,6 +31,8 @@ export const KIND_WORDS = {
   withoutKey: ['eventWithoutKey', 'eventWithoutKeyWhat'],
   overruled: ['eventOverruled', 'eventOverruledWhat'],
   unasked: ['eventUnasked', 'eventUnaskedWhat'],
+  widened: ['eventWidened', 'eventWidenedWhat'],
+  narrowed: ['eventNarrowed', 'eventNarrowedWhat'],
   denied: ['eventDenied', 'eventDeniedWhat'],
   drilled: ['eventDrilled', 'eventDrilledWhat'],
   failed: ['eventFailed', 'eventFailedWhat'],
