@@ -15,13 +15,14 @@ import { isLocked, now } from '../state.ts';
 import { say } from '../words.ts';
 import { answerOf, explain } from './explain.ts';
 import { ExposedAction } from './exposed-action.tsx';
-import { HandOver, Holder } from './holder.tsx';
+import { Holder } from './holder.tsx';
 import { LastAnswer } from './live.tsx';
 import { fullNameOf, nameOf, whoOf } from './name.ts';
 import { Rename } from './rename.tsx';
 import { type Asked, SessionMenu } from './session-menu.tsx';
 
 const Facts = later(async () => (await import('./facts.tsx')).Facts);
+const HandOver = later(async () => (await import('./hand-over.tsx')).HandOver);
 
 /** One session: whose it is and its state, in one plain sentence what that means, and what can be done with it. */
 export function SessionCard({ session, showAgent }: { readonly session: SessionView; readonly showAgent: boolean }) {
