@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PageReply } from '../../messages/page.ts';
-import { anOrigin } from '../../model/brands.fixture.ts';
+import { anAccessToken, anOrigin } from '../../model/brands.fixture.ts';
 import { MOST_FURTHER } from '../../model/quotas.ts';
 import type { BoundSession } from '../../model/session.ts';
-import { answerOf, createWorld, ISSUER, METADATA_URL, type World } from '../world.fixture.ts';
+import { AGENT, answerOf, createWorld, ISSUER, METADATA_URL, RESOURCE, type World } from '../world.fixture.ts';
 
 const ORIGIN = 'https://mcp.example';
 const FILES = `${ORIGIN}/files`;
@@ -127,6 +127,13 @@ describe('a request to another path of its server', () => {
   test('that was refused already asks nobody anything', async () => {
     const { access: token } = session.handles;
     await world.ask({ kind: 'prove', token, method: 'GET', url: FILES, refused: { jti: 'x' } });
+    expect(world.further.asked).toEqual([]);
+  });
+
+  test('with a given key asks nothing: the person has said where that goes', async () => {
+    const key = { agent: AGENT, server: RESOURCE, header: 'Authorization', scheme: 'Bearer', name: '' };
+    const token = await world.holdfast.givenKeys.keep({ ...key, secret: anAccessToken('sk-live') });
+    expect(answerOf(await world.ask({ kind: 'prove', token, method: 'GET', url: FILES })).status).toBe(403);
     expect(world.further.asked).toEqual([]);
   });
 

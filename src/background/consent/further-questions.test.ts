@@ -63,8 +63,8 @@ async function isAsked(access: Worker, address: string, session = SESSION): Prom
   return (await open(access)).some(({ further }) => further?.session === session.id && further.address === address);
 }
 
-async function decline(access: Worker, address: string): Promise<void> {
-  const answer = access.ask(SESSION, address);
+async function decline(access: Worker, address: string, session = SESSION): Promise<void> {
+  const answer = access.ask(session, address);
   const [question] = await open(access);
   access.decline(question?.id ?? '');
   expect(await answer).toBe(false);
@@ -180,4 +180,12 @@ test('an agent with many sessions has no more questions than any, of both kinds 
   for (let number = 0; number < 1_000; number += 1) void access.ask(sessionOf(String(number)), FILES);
   expect(await open(access)).toHaveLength(MOST_QUESTIONS);
   expect(crowded).toEqual(['denied too_many_questions']);
+});
+
+test('after a few without a yes, whichever session they were for, the badge alone says that one is there', async () => {
+  const access = createWorker();
+  for (const id of ['one', 'two', 'three']) await decline(access, FILES, sessionOf(id));
+  expect(shown).toHaveLength(3);
+  expect(await isAsked(access, FILES, sessionOf('four'))).toBe(true);
+  expect(shown).toHaveLength(3);
 });
