@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import type { BoundView } from '../src/messages/ui.ts';
+import type { BoundView, SessionView } from '../src/messages/ui.ts';
 import { expectAccessible, expectZoomable } from './support/accessible.ts';
 import { fact, tabTo } from './support/dashboard.ts';
 import { manySessions, thumbprintOf } from './support/many.ts';
@@ -566,6 +566,38 @@ test.describe('a session that its agent wants to use elsewhere at its server', (
     await change(popup, { ...session, further: ['https://mcp.example/'] } as BoundView);
     await expect(known.getByRole('listitem')).toHaveText(['mcp.example everywhere at this server Take back']);
   });
+});
+
+test('a session whose token left unasked can be told to end when that happens again, and says why it ended', async ({
+  views,
+}) => {
+  const own = sceneWith(['held']);
+  const sessions = own.sessions.map((session) => ({ ...session, leftUnasked: true as const }));
+  const [session] = sessions;
+  if (!session) throw new Error('There is no session');
+  const popup = await views.popup({ ...own, sessions }, AGENT);
+  const card = cardOf(popup, 'Held');
+  await expect(card).toContainText('A request that this agent had not asked for left with the token');
+  await card.getByRole('button', { name: 'End this session if it happens again' }).click();
+  const request = { kind: 'endUnasked', session: session.id };
+  await expect.poll(() => said(popup)).toContainEqual({ ...request, wanted: true });
+  await change(popup, { ...session, endsUnasked: true } as typeof session);
+  await expect(card).toContainText('This session ends if that happens again');
+  await expectAccessible(popup);
+  await card.getByRole('button', { name: 'Do not end it' }).click();
+  await expect.poll(() => said(popup)).toContainEqual({ ...request, wanted: false });
+
+  const ended = { state: 'revoked', confirmed: true, because: 'unasked', endedAt: Date.now() } as const;
+  const { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, proofs, recent } = session;
+  const rest = { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, proofs, recent };
+  await change(popup, { ...rest, ...ended } as SessionView);
+  await expect(popup.getByText('It ended because a request that its agent had not asked for')).toBeAttached();
+});
+
+test('a session whose token never left unasked offers nothing of that', async ({ views }) => {
+  const popup = await views.popup(sceneWith(['held']), AGENT);
+  await expect(cardOf(popup, 'Held')).toBeVisible();
+  await expect(popup.getByRole('button', { name: 'End this session' })).toHaveCount(0);
 });
 
 test('a scrollbar that comes moves nothing', async ({ views }) => {

@@ -60,6 +60,8 @@ export const ActionRequest = v.variant('kind', [
   v.object({ kind: v.literal('allowFurther'), ask: v.string() }),
   v.object({ kind: v.literal('takeBack'), session: SessionId, address: v.string() }),
   v.object({ kind: v.literal('revoke'), session: SessionId }),
+  /** Whether a session ends when its token leaves once more with a request that its agent has not asked for. */
+  v.object({ kind: v.literal('endUnasked'), session: SessionId, wanted: v.boolean() }),
   /** Every session of an agent, or every session. */
   v.object({ kind: v.literal('revokeAll'), agent: v.optional(Origin) }),
   /** What the person decided for a site, in whole. */

@@ -17,7 +17,10 @@ import type { Protection } from '../sites/protection.ts';
 import type { SiteChoice } from '../sites/site-choice.ts';
 
 interface Parts {
-  readonly holdfast: Pick<Holdfast, 'revoke' | 'revokeAll' | 'rename' | 'retire' | 'takeBack' | 'drill' | 'givenKeys'>;
+  readonly holdfast: Pick<
+    Holdfast,
+    'revoke' | 'revokeAll' | 'endUnasked' | 'rename' | 'retire' | 'takeBack' | 'drill' | 'givenKeys'
+  >;
   readonly protection: Pick<Protection, 'isProtected'>;
   readonly sessions: SessionStore;
   readonly sites: SiteChoice;
@@ -55,6 +58,7 @@ export function createCommands(parts: Parts): Commands {
     allowFurther: ({ ask }) => done(consent.allowFurther(ask)),
     takeBack: async ({ session, address }) => answerOf(await holdfast.takeBack(session, address)),
     revoke: async ({ session }) => answerOf(await holdfast.revoke(session)),
+    endUnasked: async ({ session, wanted }) => answerOf(await holdfast.endUnasked(session, wanted)),
     revokeAll: async ({ agent }) => answerOf(await holdfast.revokeAll(agent)),
     retire: async ({ session }) => answerOf(await holdfast.retire(session)),
     async keep({ kind: _, ...key }) {

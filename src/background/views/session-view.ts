@@ -29,6 +29,7 @@ export function viewOf(
     ...{ id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt },
     ...(session.account !== undefined && { account: session.account }),
     ...('nickname' in session && session.nickname !== undefined && { nickname: session.nickname }),
+    ...('endsUnasked' in session && session.endsUnasked && { endsUnasked: session.endsUnasked }),
     ...counts,
     ...(enforcement && { enforcement }),
   };
@@ -82,6 +83,7 @@ export function viewOf(
         ? {
             ...{ ...over, state: session.state, confirmed: session.confirmed },
             ...(session.accessLeft && { accessLeft: true }),
+            ...(session.because && { because: session.because }),
           }
         : { ...over, state: session.state };
     }

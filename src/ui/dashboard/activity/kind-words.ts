@@ -31,6 +31,7 @@ export const KIND_WORDS = {
   withoutKey: ['eventWithoutKey', 'eventWithoutKeyWhat'],
   overruled: ['eventOverruled', 'eventOverruledWhat'],
   unasked: ['eventUnasked', 'eventUnaskedWhat'],
+  endedUnasked: ['eventEndedUnasked', 'eventEndedUnaskedWhat'],
   widened: ['eventWidened', 'eventWidenedWhat'],
   narrowed: ['eventNarrowed', 'eventNarrowedWhat'],
   denied: ['eventDenied', 'eventDeniedWhat'],
