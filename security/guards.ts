@@ -1683,10 +1683,20 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       },
     },
     {
-      promise: 'A request that left with a bearer token unasked, while its rule stood for another, is seen and said',
-      places: ['sessions/requests/proof-log.ts', 'background/observe/web-request.ts'],
+      promise:
+        'A request that left with a bearer token unasked, while its rule stood for another, is seen and said; where the person chose so, the next ends its session, at its server too',
+      places: [
+        'sessions/requests/proof-log.ts',
+        'sessions/lifecycle/end-unasked.ts',
+        'background/observe/web-request.ts',
+      ],
       tests: {
-        'held.test.ts': ['is told from one that left with its token and was not asked for'],
+        'held.test.ts': [
+          'is told from one that left with its token and was not asked for',
+          'ends its session when it left unasked once more',
+          'leaves its session as it is, unasked or not',
+        ],
+        'given-keys.test.ts': ['whose session was to end when it leaves unasked'],
         'held.spec.ts': ['a request that its agent had not asked for'],
       },
     },
