@@ -66,6 +66,7 @@ export function QuestionCard({ ask, until, title, what, children, isBusy, failur
 
 /** The popup has come for the question, and goes with the last. A window of its own may get another, and goes by itself. */
 export function closeAfter(ask: string | undefined): void {
+  if (!location.pathname.includes('/popup/')) return; // the dashboard shows it as well
   const isLast = asks.value.every(({ id }) => id === ask);
   if (ask === undefined || (isLast && !location.search)) window.close();
 }
