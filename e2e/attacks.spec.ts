@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
+import { declineAll } from './support/further.ts';
 import { hostileSite } from './support/hostile/site.ts';
 import { chooseIn } from './support/menu.ts';
 import { probe } from './support/probe.ts';
@@ -113,7 +114,8 @@ test.describe('a stolen handle', () => {
   });
 
   test('gets its own page no proof for another place: the token goes nowhere else', async ({ world }) => {
-    const { agent, auth, mcp, page, access } = await robbed(world);
+    const { agent, auth, mcp, browser, page, access } = await robbed(world);
+    await declineAll(await openPopup(browser, agent.origin));
     const seen: string[] = [];
     const evil = await world.site('evil', (request, response) => {
       seen.push(request.rawHeaders.join('\n'));

@@ -714,3 +714,29 @@ test.describe('in Japanese', () => {
     }
   });
 });
+
+test('a question stands in the dashboard too, which stays when it is answered; the session’s facts say what was allowed', async ({
+  views,
+}) => {
+  const scene = sceneOf(manySessions(1, { agents: ['https://folio.example'], states: ['bound'] }));
+  const [first] = scene.sessions;
+  if (first?.state !== 'bound') throw new Error('There is no bound session');
+  const { id, agent, resource = '' } = first;
+  const address = new URL('/files', resource).href;
+  const ask = { id: 'q', agent, origins: [], until: Date.now() + 45_000, further: { session: id, resource, address } };
+  const sessions = [{ ...first, further: [new URL('/search', resource).href] }];
+  const page = await views.dashboard({ ...scene, sessions, asks: [ask] }, `#/session/${id}`);
+  await page.evaluate(() => {
+    window.close = () => document.body.setAttribute('data-closed', '');
+  });
+  const question = page.getByRole('alertdialog');
+  await expect(question).toHaveAccessibleName(/^folio\.example wants to use this session at .*\/files too\.$/);
+  for (const [name, kind] of Object.entries({ Allow: 'allowFurther', 'Not now': 'decline' })) {
+    await question.getByRole('button', { name }).click();
+    await expect.poll(() => said(page)).toContainEqual({ kind, ask: 'q' });
+  }
+  await tell(page, { kind: 'asks', asks: [] });
+  await expect(question).toHaveCount(0);
+  await expect(page.locator('[data-closed]')).toHaveCount(0);
+  await expect(fact(page, 'Further addresses')).toContainText('/search and everything below');
+});

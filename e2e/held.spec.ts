@@ -152,10 +152,10 @@ test('a token from a server’s log can be used: that is what Held does not say'
   expect(status).not.toBe(401);
 });
 
-test('a request that its agent had not asked for, made while the rule stands for another, is seen and said', async ({
+test('a request that its agent had not asked for, made while the rule stands for another, is seen and said, and ends its session where the person chose that', async ({
   world,
 }) => {
-  const { mcp, agent, browser } = await holding(world);
+  const { auth, mcp, agent, browser } = await holding(world);
   const page = await openAgent(browser, agent);
   await signIn(page, { sdk: 'v2', resource: mcp.resource });
   // No wrapper sees these, as it sees none of a frame below the agent's site.
@@ -173,4 +173,16 @@ test('a request that its agent had not asked for, made while the rule stands for
     (await readStore(browser, 'activity')).filter(({ agent: of }) => of === agent.origin).map(({ kind }) => kind);
   await expect.poll(kinds).toContain('unasked');
   expect(await kinds()).not.toContain('exposed');
+
+  // Told to, the session ends the next time, at its server too.
+  await popup.getByRole('button', { name: 'End this session if it happens again' }).click();
+  await expect(popup.getByText('This session ends if that happens again')).toBeVisible();
+  const state = async () =>
+    (await readStore(browser, 'sessions')).find(({ agent: of }) => of === agent.origin)?.state as unknown;
+  const again = () => callAmid().catch(() => undefined); // the call that it ends fails
+  await expect.poll(() => again().then(state), { timeout: 30_000 }).toBe('revoked');
+  await expect.poll(kinds).toContain('endedUnasked');
+  await expect(popup.getByText('It ended because a request that its agent had not asked for')).toBeAttached();
+  // The refresh token goes first, and with it the grant; this server ends access tokens that are JWTs by their time alone.
+  expect(auth.log.find(({ endpoint }) => endpoint === 'revocation')?.status).toBe(200);
 });

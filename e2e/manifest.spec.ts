@@ -170,8 +170,8 @@ test('a wrapper stays within 7.5 kB, and what the popup opens with within 25 kB,
   expect(popupOpens.length).toBeGreaterThan(0);
   const size = (list: readonly string[]) => [...new Set(list)].reduce((total, file) => total + gzipped(file), 0);
   expect(size(popupOpens)).toBeLessThanOrEqual(25_000);
-  // With what it loads when details or a policy are opened.
-  expect(size(popupScripts)).toBeLessThanOrEqual(29_000);
+  // With what it loads when details or a policy are opened, for an agent that passes handles on, and for a further address.
+  expect(size(popupScripts)).toBeLessThanOrEqual(30_500);
 });
 
 test('the worker loads nothing of a view: it has to be awake at once', () => {

@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import type { BoundView } from '../src/messages/ui.ts';
+import type { BoundView, SessionView } from '../src/messages/ui.ts';
 import { expectAccessible, expectZoomable } from './support/accessible.ts';
 import { fact, tabTo } from './support/dashboard.ts';
 import { manySessions, thumbprintOf } from './support/many.ts';
@@ -539,6 +539,110 @@ test('a question in a window of its own is as wide as that: Chrome’s own quest
   await popup.goto(`${popup.url()}&window=`);
   await expect(popup.getByRole('button', { name: 'Allow' })).toBeVisible();
   expect(await width()).toBe(520);
+});
+
+test.describe('a session that its agent wants to use elsewhere at its server', () => {
+  const further = { session: '0', resource: 'https://mcp.example/mcp', address: 'https://mcp.example/files' };
+  const scene = (more: object = {}): Scene => {
+    const own = sceneWith(['bound']);
+    const [session] = own.sessions;
+    const ask = { id: 'q', agent: AGENT, origins: [], until: Date.now() + 45_000 };
+    return { ...own, asks: [{ ...ask, further: { ...further, session: session?.id ?? '', ...more } }] };
+  };
+
+  test('is asked about by the address; the answer goes to the question, and Chrome is asked nothing', async ({
+    views,
+  }) => {
+    const popup = await views.popup(scene(), AGENT);
+    const question = popup.getByRole('alertdialog', {
+      name: 'agent.localhost:7999 wants to use this session at mcp.example/files too.',
+    });
+    await expect(question).toHaveAccessibleDescription(
+      'The session was made for mcp.example/mcp. If you allow this, the agent can also use this address, and everything below it, in your name:',
+    );
+    await expect(question.getByRole('listitem')).toHaveText('https://mcp.example/files');
+    await expect(question.getByRole('heading')).toBeFocused();
+    await expect(question).toContainText(/Answer within \d+ seconds; after that the request is not made\./);
+    await expectAccessible(popup);
+    await popup.keyboard.press('Tab');
+    await popup.keyboard.press('Enter');
+    await expect.poll(() => said(popup)).toContainEqual({ kind: 'allowFurther', ask: 'q' });
+    await question.getByRole('button', { name: 'Not now' }).click();
+    await expect.poll(() => said(popup)).toContainEqual({ kind: 'decline', ask: 'q' });
+    expect(await called(popup)).toEqual([]);
+  });
+
+  test('is asked about plainly where the agent wants the whole server', async ({ views }) => {
+    const popup = await views.popup(scene({ address: 'https://mcp.example/' }), AGENT);
+    const question = popup.getByRole('alertdialog', {
+      name: 'agent.localhost:7999 wants to use this session everywhere at mcp.example.',
+    });
+    await expect(question).toContainText(
+      'the agent can use every address of the whole server in your name, whatever is there:',
+    );
+  });
+
+  test('is asked about in the room that there is, however long the address', async ({ views }) => {
+    const address = `https://mcp.example/${'%E2%80%AE'.repeat(20)}${'a'.repeat(50)}`;
+    const popup = await views.popup(scene({ address }), AGENT);
+    await expect(popup.getByRole('listitem')).toHaveText(address);
+    const isWide = () => document.documentElement.scrollWidth > document.documentElement.clientWidth;
+    expect(await popup.evaluate(isWide)).toBe(false);
+  });
+
+  test('says in its details where it is used, and each address can be taken back', async ({ views }) => {
+    const addresses = ['https://mcp.example/files', 'https://mcp.example/search'];
+    const own = sceneWith(['held']);
+    const sessions = own.sessions.map((session) => ({ ...session, further: addresses }));
+    const popup = await views.popup({ ...own, sessions }, AGENT);
+    const card = cardOf(popup, 'Held');
+    await card.getByRole('button', { name: 'Details' }).click();
+    const known = fact(card, 'Further addresses');
+    await expect(known.getByRole('listitem')).toHaveText([
+      'mcp.example/files and everything below Take back',
+      'mcp.example/search and everything below Take back',
+    ]);
+    await expectAccessible(popup);
+    await known.getByRole('button', { name: /mcp\.example\/search/ }).click();
+    const [session] = sessions;
+    if (!session) throw new Error('There is no session');
+    const takenBack = { kind: 'takeBack', session: session.id, address: 'https://mcp.example/search' };
+    await expect.poll(() => said(popup)).toContainEqual(takenBack);
+    await change(popup, { ...session, further: ['https://mcp.example/'] } as BoundView);
+    await expect(known.getByRole('listitem')).toHaveText(['mcp.example everywhere at this server Take back']);
+  });
+});
+
+test('a session whose token left unasked can be told to end when that happens again, and says why it ended', async ({
+  views,
+}) => {
+  const own = sceneWith(['held']);
+  const sessions = own.sessions.map((session) => ({ ...session, leftUnasked: true as const }));
+  const [session] = sessions;
+  if (!session) throw new Error('There is no session');
+  const popup = await views.popup({ ...own, sessions }, AGENT);
+  const card = cardOf(popup, 'Held');
+  await expect(card).toContainText('A request that this agent had not asked for left with the token');
+  await card.getByRole('button', { name: 'End this session if it happens again' }).click();
+  const request = { kind: 'endUnasked', session: session.id };
+  await expect.poll(() => said(popup)).toContainEqual({ ...request, wanted: true });
+  await change(popup, { ...session, endsUnasked: true } as typeof session);
+  await expect(card).toContainText('This session ends if that happens again');
+  await expectAccessible(popup);
+  await card.getByRole('button', { name: 'Do not end it' }).click();
+  await expect.poll(() => said(popup)).toContainEqual({ ...request, wanted: false });
+
+  const ended = { state: 'revoked', confirmed: true, because: 'unasked', endedAt: Date.now() } as const;
+  const { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, proofs, recent } = session;
+  const rest = { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, proofs, recent };
+  await change(popup, { ...rest, ...ended } as SessionView);
+  await expect(popup.getByText('It ended because a request that its agent had not asked for')).toBeAttached();
+});
+
+test('a session whose token never left unasked offers nothing of that', async ({ views }) => {
+  const popup = await views.popup(sceneWith(['held']), AGENT);
+  await expect(cardOf(popup, 'Held')).toBeVisible();
+  await expect(popup.getByRole('button', { name: 'End this session' })).toHaveCount(0);
 });
 
 test('a scrollbar that comes moves nothing', async ({ views }) => {

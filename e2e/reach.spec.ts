@@ -1,7 +1,9 @@
 import { decodeJwt } from 'jose';
 import type { Intercept } from '../src/demo/loopback.ts';
 import { corsHeaders } from '../src/demo/resource/cors.ts';
-import { call, expect, openAgent, signedIn, signIn, test } from './support/world.ts';
+import { fact } from './support/dashboard.ts';
+import { declineAll } from './support/further.ts';
+import { call, expect, openAgent, openPopup, sessionsIn, signedIn, signIn, test } from './support/world.ts';
 
 const CORS = corsHeaders(false);
 
@@ -53,7 +55,8 @@ test('a server that sends its clients to another path of its own is followed, wi
 });
 
 test('a request that a session may not make does not leave, and makes no agent refresh', async ({ world }) => {
-  const { auth, mcp, page } = await signedIn(world);
+  const { auth, mcp, browser, agent, page } = await signedIn(world);
+  await declineAll(await openPopup(browser, agent.origin));
   const tokenRequests = auth.log.length;
   const before = mcp.log.length;
   for (const path of ['/files', '/messages', '/mcp-other']) {
@@ -77,6 +80,7 @@ test('over HTTP+SSE the session reaches where the stream sends its messages, and
   const page = await openAgent(browser, agent);
   await signIn(page, { sdk: 'v1', legacy: true, resource: mcp.resource });
   await call(page);
+  await declineAll(await openPopup(browser, agent.origin));
   // The token stands nowhere while nothing is under way: the server takes it without a proof.
   const standing = async () =>
     (await (await browser.worker()).evaluate(() => chrome.declarativeNetRequest.getSessionRules())).filter(
@@ -94,4 +98,53 @@ test('over HTTP+SSE the session reaches where the stream sends its messages, and
   }, mcp.origin);
   expect(statuses).toEqual([403, 403, 403]);
   expect(auth.log.filter(({ grantType }) => grantType === 'refresh_token')).toHaveLength(refreshes);
+});
+
+test('a further path of the server is asked about once, kept with the session, shown, and taken back', async ({
+  world,
+}) => {
+  const arrived: { readonly url: string; readonly authorization: string; readonly htu: unknown }[] = [];
+  const intercept: Intercept = ({ url = '', method, headers }, response) => {
+    if (!url.startsWith('/files') && url !== '/search') return false;
+    if (method === 'OPTIONS') return response.writeHead(204, CORS).end() !== undefined;
+    const { authorization = '', dpop } = headers;
+    arrived.push({ url, authorization, htu: typeof dpop === 'string' && decodeJwt(dpop).htu });
+    response.writeHead(200, { ...CORS, 'content-type': 'application/json' }).end('{}');
+    return true;
+  };
+  const { auth, mcp, agent, browser, page } = await signedIn(world, { mcp: { intercept, nonces: false } });
+  const tokenRequests = auth.log.length;
+  const host = new URL(mcp.origin).host;
+  const popup = await openPopup(browser, agent.origin);
+  const question = popup.getByRole('alertdialog', {
+    name: `${new URL(agent.origin).host} wants to use this session at ${host}/files too.`,
+  });
+
+  const first = ask(page, `${mcp.origin}/files`);
+  await expect(question).toContainText(`${mcp.origin}/files`);
+  expect(arrived).toEqual([]);
+  await question.getByRole('button', { name: 'Allow' }).click();
+  expect(await first).toBe('200');
+  expect(await ask(page, `${mcp.origin}/files/one`)).toBe('200');
+  expect(arrived.map(({ url, htu }) => [url, htu])).toEqual([
+    ['/files', `${mcp.origin}/files`],
+    ['/files/one', `${mcp.origin}/files/one`],
+  ]);
+  const tokens = auth.issued.accessTokens.map((token) => `DPoP ${token}`);
+  for (const { authorization } of arrived) expect(tokens).toContain(authorization);
+
+  const card = sessionsIn(popup).getByRole('article');
+  await card.getByRole('button', { name: 'Details' }).click();
+  await expect(fact(card, 'Further addresses')).toContainText(`${host}/files and everything below`);
+  await card.getByRole('button', { name: 'Take back' }).click();
+  await expect(fact(card, 'Further addresses')).toHaveCount(0);
+  const again = ask(page, `${mcp.origin}/files/one`);
+  await popup.getByRole('button', { name: 'Not now' }).click();
+  expect(await again).toBe('403 access_denied');
+  // A no holds, and for another path the session's questions rest.
+  expect(await ask(page, `${mcp.origin}/files/one`)).toBe('403 access_denied');
+  expect(await ask(page, `${mcp.origin}/search`)).toBe('403 access_denied');
+  expect(arrived).toHaveLength(2);
+  expect(auth.log).toHaveLength(tokenRequests);
+  await call(page);
 });

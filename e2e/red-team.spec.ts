@@ -2,6 +2,7 @@ import type { Frame, Page } from '@playwright/test';
 import { decodeJwt } from 'jose';
 import type { Intercept } from '../src/demo/loopback.ts';
 import type { ResourceServerEntry } from '../src/demo/resource/log.ts';
+import { declineAll } from './support/further.ts';
 import { createLatch } from './support/latch.ts';
 import { revokeIn } from './support/menu.ts';
 import { type Attack, form, inRelay, type Known, request, speak } from './support/red-team/attack.ts';
@@ -107,6 +108,8 @@ async function battlefield(world: World, kept: Kept = 'bound', mcpOptions: { int
   const page = await openAgent(browser, agent);
   await signIn(page, { sdk: 'v2', resource: mcp.resource });
   await call(page);
+  await declineAll(await openPopup(browser, agent.origin));
+  await page.bringToFront();
   const tokens = await page.evaluate(() => window.agent.tokens('v2'));
   const known: Known = {
     resource: mcp.resource,

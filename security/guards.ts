@@ -185,7 +185,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise:
-        'Further addresses of the resource’s origin are its server’s own word: a redirect that the network saw, or the `endpoint` event that Holdfast read itself; eight at most',
+        'Further addresses of the resource’s origin that nobody is asked about are its server’s own word: a redirect that the network saw, or the `endpoint` event that Holdfast read itself; eight at most',
       places: ['sessions/requests/reach.ts', 'protocol/mcp/endpoint-event.ts'],
       tests: {
         'reach.test.ts': [
@@ -195,6 +195,54 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
           'is followed to a few addresses at most',
         ],
         'reach.spec.ts': ['over HTTP+SSE the session reaches where the stream sends its messages, and nothing else'],
+      },
+    },
+    {
+      promise:
+        'Any other path of that origin is opened by the person’s yes to one question alone, for one session, as the network will see it: never one of several readings, never an endpoint of the authorization server or one that may be; eight at most',
+      places: [
+        'sessions/further/further-addresses.ts',
+        'model/destination.ts',
+        'protocol/http/host.ts',
+        'model/server.ts',
+        'sessions/permission.ts',
+      ],
+      tests: {
+        'further.test.ts': [
+          'is denied without a yes, and does not leave',
+          'is not even asked about for',
+          'does not leave what was allowed by',
+          'is asked about up to a bound',
+          'asks nothing where the policy or the person does not allow the server',
+          'changes nothing of a session that has ended before the answer',
+          'is not asked about at',
+          'gets no token where the whole origin was allowed',
+          'whose endpoints are not known any more',
+        ],
+        'host.test.ts': ['has several'],
+        'reach.spec.ts': ['a further path of the server is asked about once'],
+      },
+    },
+    {
+      promise:
+        'Of a session one such question stands at a time, and its next rests longer after each without a yes; no yes to anything else answers it, and a late one changes nothing',
+      places: ['background/consent/access.ts', 'background/consent/unheeded-addresses.ts'],
+      tests: {
+        'further-questions.test.ts': [
+          'of a session that asks for a thousand paths',
+          'what Chrome or the person allows elsewhere is no answer to it',
+          'what was declined is not asked again',
+          'a question ends with',
+          'an agent with many sessions has no more questions than any',
+        ],
+      },
+    },
+    {
+      promise: 'Such a path can be taken back, and its token and the proofs that were made ahead go with it',
+      places: ['sessions/further/further-addresses.ts'],
+      tests: {
+        'further.test.ts': ['is reached no more, and its token and the proofs'],
+        'reach.spec.ts': ['shown, and taken back'],
       },
     },
     {
@@ -1635,10 +1683,20 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       },
     },
     {
-      promise: 'A request that left with a bearer token unasked, while its rule stood for another, is seen and said',
-      places: ['sessions/requests/proof-log.ts', 'background/observe/web-request.ts'],
+      promise:
+        'A request that left with a bearer token unasked, while its rule stood for another, is seen and said; where the person chose so, the next ends its session, at its server too',
+      places: [
+        'sessions/requests/proof-log.ts',
+        'sessions/lifecycle/end-unasked.ts',
+        'background/observe/web-request.ts',
+      ],
       tests: {
-        'held.test.ts': ['is told from one that left with its token and was not asked for'],
+        'held.test.ts': [
+          'is told from one that left with its token and was not asked for',
+          'ends its session when it left unasked once more',
+          'leaves its session as it is, unasked or not',
+        ],
+        'given-keys.test.ts': ['whose session was to end when it leaves unasked'],
         'held.spec.ts': ['a request that its agent had not asked for'],
       },
     },

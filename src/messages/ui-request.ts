@@ -56,7 +56,12 @@ export const ActionRequest = v.variant('kind', [
   /** The person takes servers back from an agent. */
   v.object({ kind: v.literal('disallow'), agent: Origin, servers: v.array(Origin) }),
   v.object({ kind: v.literal('decline'), ask: v.string() }),
+  /** The person lets a session be used at the address that a question names; and takes such an address back. */
+  v.object({ kind: v.literal('allowFurther'), ask: v.string() }),
+  v.object({ kind: v.literal('takeBack'), session: SessionId, address: v.string() }),
   v.object({ kind: v.literal('revoke'), session: SessionId }),
+  /** Whether a session ends when its token leaves once more with a request that its agent has not asked for. */
+  v.object({ kind: v.literal('endUnasked'), session: SessionId, wanted: v.boolean() }),
   /** Every session of an agent, or every session. */
   v.object({ kind: v.literal('revokeAll'), agent: v.optional(Origin) }),
   /** What the person decided for a site, in whole. */

@@ -128,12 +128,14 @@ function keptAt(session: SessionView): ViewState {
   return session.inPage ? 'exposed' : 'refreshBound';
 }
 
-/** An agent waits for the person to allow these servers. */
+/** An agent waits for the person to allow these servers, or a session of its own at a further address. */
 export interface Ask {
   readonly id: string;
   readonly agent: string;
   readonly origins: readonly string[];
   readonly purpose?: AskPurpose | undefined;
+  /** Where it is set, no server is asked for. */
+  readonly further?: FurtherAsk | undefined;
   /** The agent waits until then, in milliseconds since the epoch. */
   readonly until: number;
 }
@@ -153,6 +155,13 @@ export interface AskPurpose {
 export interface RefusedSignIn {
   readonly server: string;
   readonly why: SignInRefusal;
+}
+
+/** An agent wants to use its session beside the session's resource: at this address of the same origin, and at what is below it. */
+export interface FurtherAsk {
+  readonly session: string;
+  readonly resource: string;
+  readonly address: string;
 }
 
 /** Why Holdfast is not in the page of a protected site: it was there before that site was protected, or before Holdfast. */

@@ -52,6 +52,11 @@ export const ACTIVITY_KINDS = [
   'overruled',
   /** A request that Holdfast was not asked for left with a session's bearer token. */
   'unasked',
+  /** Such a request has ended its session, as the person had chosen. */
+  'endedUnasked',
+  /** The person lets a session be used at a further address of its server, or does not any more. */
+  'widened',
+  'narrowed',
   /** The page asked for a proof that it may not have. */
   'denied',
   /** The enforcement drill was run. */
@@ -96,6 +101,9 @@ export const Activity = v.variant('kind', [
   v.object({ ...withoutCode, kind: v.literal('withoutKey') }),
   v.object({ ...withoutCode, kind: v.literal('overruled') }),
   v.object({ ...withoutCode, kind: v.literal('unasked') }),
+  v.object({ ...withoutCode, kind: v.literal('endedUnasked') }),
+  v.object({ ...withoutCode, kind: v.literal('widened') }),
+  v.object({ ...withoutCode, kind: v.literal('narrowed') }),
   /** The `error` of the challenge (RFC 6750 §3.1, RFC 9449 §7.1). */
   v.object({ ...line, kind: v.literal('challenged'), code: v.optional(v.string()) }),
   /** The `error` of the challenge, that of the token endpoint (RFC 6749 §5.2), or a code of Holdfast's own. */

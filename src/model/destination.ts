@@ -1,7 +1,9 @@
 import type * as v from 'valibot';
-import { covers } from '../protocol/mcp/resource.ts';
+import { hasPlainPath } from '../protocol/http/host.ts';
+import { covers, isSameResource } from '../protocol/mcp/resource.ts';
 import { isSameOrigin } from './origin.ts';
-import { isEndpointOf, type KnownServer } from './server.ts';
+import { LONGEST_FURTHER } from './quotas.ts';
+import { isEndpointOf, type KnownServer, resourceAt } from './server.ts';
 import type { LiveSession } from './session.ts';
 
 /**
@@ -13,18 +15,37 @@ export type Destination = string & v.Brand<'Destination'>;
 const destination = (url: string): Destination => url as Destination;
 
 /**
- * For a session's access token: its resource, and where its server is known to take its clients.
+ * For a session's access token: its resource, where its server is known to take its clients, and where the person lets it be used.
  *
  * @param server the authorization server, where that stands at the resource's origin: its endpoints are not the resource's
  */
-export function toResource(
-  { resource, reach = [] }: LiveSession,
-  url: string,
-  server?: KnownServer,
-): Destination | undefined {
+export function toResource(session: LiveSession, url: string, server?: KnownServer): Destination | undefined {
+  const { resource, reach = [] } = session;
   if (server && isEndpointOf(server, url)) return undefined;
   const isThere = resource !== undefined && [resource, ...reach].some((known) => covers(known, url));
-  return isThere ? destination(url) : undefined;
+  return isThere || isFurther(session, url) ? destination(url) : undefined;
+}
+
+/**
+ * Whether the person lets a session be used there, beside its resource. Of such an address there is one reading, and it is never
+ * where the session's tokens are issued.
+ */
+function isFurther({ resource, tokenEndpoint, further = [] }: LiveSession, url: string): boolean {
+  if (!further.some((known) => covers(known, url))) return false;
+  if (resource === undefined || !isSameOrigin(resource, url) || !hasPlainPath(url)) return false;
+  return tokenEndpoint === undefined || !isSameResource(resourceAt(tokenEndpoint), resourceAt(url));
+}
+
+/**
+ * The address that a request beside a session's resource is for, as a person is asked about it; undefined where it cannot be had: on
+ * another origin, of more than one reading, or too long to be read. A given key has the address that the person gave with it.
+ */
+export function furtherAddress({ state, resource }: LiveSession, url: string): string | undefined {
+  if (state === 'given' || resource === undefined || !isSameOrigin(resource, url) || !hasPlainPath(url))
+    return undefined;
+  const { origin, pathname } = new URL(url);
+  const address = origin + (pathname === '/' ? '/' : pathname.replace(/\/$/, ''));
+  return address.length > LONGEST_FURTHER ? undefined : address;
 }
 
 /**

@@ -49,6 +49,10 @@ export const LONGEST_HANDED_OVER = 512;
 
 /** Maximum addresses that it reaches beside its resource */
 export const MOST_REACH = 8;
+/** Maximum further addresses that the person lets it be used at; after as many that were declined it is asked about no more */
+export const MOST_FURTHER = 8;
+/** The longest further address that a person is asked about, in characters: it is read before it is allowed */
+export const LONGEST_FURTHER = 256;
 /** Maximum other places to which its agent is seen to pass its handles on */
 export const MOST_PASSED_ON = 8;
 /** Maximum refreshes */

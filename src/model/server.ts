@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isSameResource } from '../protocol/mcp/resource.ts';
 import type { AuthorizationServer } from '../protocol/oauth/metadata.ts';
 import { resourceIn } from '../protocol/oauth/token-request.ts';
 import { list, Time, Url } from './fields.ts';
@@ -62,7 +63,10 @@ export const serverWithoutMetadata = (origin: Origin, metadataUrl: string, now: 
   checkedAt: now,
 });
 
-/** Whether a URL is an endpoint of the server's own: what a client does there is between the two. */
+/**
+ * Whether a URL is an endpoint of the server's own: what a client does there is between the two. Many servers take an address with
+ * and without a slash at its end for the same.
+ */
 export function isEndpointOf(server: KnownServer, url: string): boolean {
   const endpoints = [
     server.tokenEndpoint,
@@ -71,5 +75,5 @@ export function isEndpointOf(server: KnownServer, url: string): boolean {
     server.introspectionEndpoint,
     server.pushedAuthorizationRequestEndpoint,
   ];
-  return endpoints.some((endpoint) => endpoint !== undefined && resourceAt(endpoint) === resourceAt(url));
+  return endpoints.some((endpoint) => endpoint !== undefined && isSameResource(resourceAt(endpoint), resourceAt(url)));
 }

@@ -63,8 +63,12 @@ const live = {
   handles: v.pipe(Handles, v.readonly()),
   /** Addresses on the resource's origin, without queries, that its server takes its clients to. */
   reach: v.exactOptional(list(Url)),
+  /** Addresses on the resource's origin, without queries, that the person lets its agent use it at, and what is below them. */
+  further: v.exactOptional(list(Url)),
   /** What the person calls it, to tell it from others. */
   nickname: v.exactOptional(v.string()),
+  /** The person wants it ended when a request that its agent has not asked for takes its token along. */
+  endsUnasked: v.exactOptional(v.literal(true)),
 };
 
 export const BoundSession = v.pipe(
@@ -221,6 +225,8 @@ export const EndedSession = v.variant('state', [
     confirmed: v.optional(v.boolean()),
     /** The server took the refresh token back, and not the access token. */
     accessLeft: v.exactOptional(v.boolean()),
+    /** Not the person did it: a request that its agent had not asked for took the token along, and they had chosen that. */
+    because: v.exactOptional(v.literal('unasked')),
   }),
 ]);
 export type EndedSession = Readonly<v.InferOutput<typeof EndedSession>>;
@@ -252,7 +258,12 @@ export const isUnbound = (session: Session): session is UnboundSession =>
 export type Ending =
   | { readonly state: 'expired' | 'keyLost' }
   /** `confirmed`: by the authorization server. */
-  | { readonly state: 'revoked'; readonly confirmed: boolean; readonly accessLeft?: boolean };
+  | {
+      readonly state: 'revoked';
+      readonly confirmed: boolean;
+      readonly accessLeft?: boolean;
+      readonly because?: 'unasked';
+    };
 
 /** The session after its tokens are gone. Its handles go with them. @param at milliseconds since the epoch */
 export function ended(session: LiveSession, ending: Ending, at: number): EndedSession {

@@ -90,6 +90,10 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
   const renewals: string[] = [];
   const activity: Activity[] = [];
   const declines = new Set<string>();
+  const further: { asked: string[]; answer: (address: string) => boolean | Promise<boolean> } = {
+    asked: [],
+    answer: () => false,
+  };
   const policy: { -readonly [Name in keyof PolicyChoice]: PolicyChoice[Name] } = {};
   const rawKey = createRawKey();
   const vault = createVault(database, rawKey);
@@ -158,6 +162,10 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     access: {
       granted: async (_, origins) => !origins.some((origin) => declines.has(origin)),
       ensure: async (_, origins) => !origins.some((origin) => declines.has(origin)),
+      async askFurther({ id }, address) {
+        further.asked.push(`${id} ${address}`);
+        return further.answer(address);
+      },
       refusal: async (_, origins) =>
         origins.some((origin) => declines.has(origin))
           ? { reason: 'declined', origins: [...declines].map(anOrigin) }
@@ -202,6 +210,8 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     renewals,
     activity,
     declines,
+    /** The questions for further addresses: session and address of each, and what the person says. */
+    further,
     policy,
     lock,
     /** The vault's key as the browser's memory has it. */

@@ -11,8 +11,10 @@ import { isOAuthMetadataUrl } from '../protocol/oauth/well-known.ts';
 import { createDrill } from './drill/drill.ts';
 import { createExposure } from './exposed/exposure.ts';
 import { createForms } from './forms.ts';
+import { createFurtherAddresses } from './further/further-addresses.ts';
 import { createGivenKeys } from './given/given-keys.ts';
 import { endAllWithoutTokens } from './lifecycle/end.ts';
+import { createEndUnasked } from './lifecycle/end-unasked.ts';
 import { createHousekeeping } from './lifecycle/housekeeping.ts';
 import { createLiveSessions } from './lifecycle/live-session.ts';
 import { createRename } from './lifecycle/rename.ts';
@@ -53,6 +55,7 @@ export function createHoldfast(outside: Ports) {
   const endpoint = createTokenEndpoint(ports);
   const live = createLiveSessions(ports);
   const revocation = createRevocation(ports, live, servers);
+  const endUnasked = createEndUnasked(ports, { live, revoke: revocation.revoke });
   const slots = createSlotQueue(
     now,
     (slot, holder) => void recall(slot.tab, holder).catch(failed),
@@ -61,9 +64,12 @@ export function createHoldfast(outside: Ports) {
   const breaker = createBreaker(now);
   const schemes = createSchemes(ports, servers);
   const reach = createReach(ports, { live, schemes });
-  const proofLog = createProofLog(ports, { slots, breaker, schemes, redirected: reach.redirected });
+  const proofLog = createProofLog(ports, {
+    ...{ slots, breaker, schemes, redirected: reach.redirected, unasked: endUnasked.happened },
+  });
   const passedOn = createPassedOn(ports);
-  const prover = createProver(ports, { servers, live, slots, breaker, proofLog, schemes, reach });
+  const further = createFurtherAddresses(ports, { live, servers });
+  const prover = createProver(ports, { servers, live, slots, breaker, proofLog, schemes, reach, further });
   const forms = createForms({
     ports,
     exchange: createExchange(ports, { servers, arming, exposure, endpoint, revoke: revocation.revoke }),
@@ -209,10 +215,12 @@ export function createHoldfast(outside: Ports) {
     unproved,
     proofLog,
     heldBackUntil: breaker.heldBackUntil,
-    revoke: revocation.revoke,
+    revoke: (id: SessionId) => revocation.revoke(id),
     revokeAll: revocation.revokeAll,
+    endUnasked: endUnasked.choose,
     givenKeys,
     rename: createRename(ports, live),
+    takeBack: further.takeBack,
     retire: createRetirement(ports, live).retire,
     drill,
     tidy: createHousekeeping(ports).tidy,

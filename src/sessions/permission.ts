@@ -30,6 +30,11 @@ function withinPolicy(access: Access, policies: PolicySource): Access {
     granted: async (agent, origins) => (await isAllowed(agent, origins)) && access.granted(agent, origins),
     ensure: async (agent, origins, purpose) =>
       (await isAllowed(agent, origins)) && access.ensure(agent, origins, purpose),
+    async askFurther(session, address) {
+      const server = [originOf(address)];
+      const isOpen = (await isAllowed(session.agent, server)) && (await access.granted(session.agent, server));
+      return isOpen && access.askFurther(session, address);
+    },
   };
 }
 

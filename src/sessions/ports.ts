@@ -8,7 +8,7 @@ import type { Policy } from '../model/policy.ts';
 import type { ProofView } from '../model/proof-view.ts';
 import type { Scheme } from '../model/scheme.ts';
 import type { Issuer, KnownServer } from '../model/server.ts';
-import type { Session, SessionId } from '../model/session.ts';
+import type { LiveSession, Session, SessionId } from '../model/session.ts';
 import type { Armed, Authorization, SignIns } from '../model/sign-in.ts';
 import type { AccessToken, Tokens } from '../model/tokens.ts';
 import type { Unreached, Usage } from '../model/usage.ts';
@@ -214,6 +214,11 @@ export interface Access {
    * @param purpose what the question says that it is for
    */
   ensure(agent: Origin, origins: readonly Origin[], purpose?: AskPurpose): Promise<boolean>;
+  /**
+   * Asks the person whether a session may be used at this address too, and at what is below it, and waits, for a bounded time. One
+   * question for a session at a time: false while another waits, and a while after each that ended without a yes.
+   */
+  askFurther(session: LiveSession, address: string): Promise<boolean>;
   /** The latest question of the agent without a yes that named one of these servers. */
   refusal(agent: Origin, origins: readonly Origin[]): Promise<Refusal | undefined>;
   /** A sign-in of the agent has ended without Holdfast: unanswered questions may be put again at the next. */

@@ -41,6 +41,17 @@ export const FROM_PAGE: readonly Attack[] = [
   elsewhere('another port of the resource’s host', ({ resource, evil }) =>
     resource.replace(/:\d+/, `:${new URL(evil).port}`),
   ),
+  elsewhere('the whole of the resource’s server', ({ resource }) => new URL('/', resource).href),
+  {
+    name: 'a thousand paths of the resource’s server',
+    hope: 'a yes by mistake',
+    got: NO_PROOF,
+    run: (place, { resource, access }) =>
+      speak(
+        place,
+        Array.from({ length: 1_000 }, (_, number) => prove(new URL(`/${number}`, resource).href, access)),
+      ),
+  },
   {
     name: 'reports of handles: to thousands of servers, in names that turn, of nobody, and of what is none',
     hope: 'a full log, a host that reads as another, an error of Holdfast’s',

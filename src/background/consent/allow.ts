@@ -12,7 +12,8 @@ export function createAllow(
   return async (agent: Origin, servers: readonly Origin[]): Promise<void> => {
     await protection.leave(servers);
     const reachable = await Promise.all(servers.map(access.isReachable));
-    if (!reachable.every(Boolean)) promptWindow.asksChrome(access.asks().some((ask) => ask.agent === agent));
+    if (!reachable.every(Boolean))
+      promptWindow.asksChrome(access.asks().some((ask) => ask.agent === agent && !ask.further));
     await access.allow(agent, servers);
   };
 }

@@ -43,7 +43,7 @@ export function createObservedResources({ isGranted, changed, failed }: Parts) {
     resources(): string[] {
       const observed = [...sessions.values()].flatMap((session) =>
         session.resource && (!isUnbound(session) || visible.has(originOf(session.resource)))
-          ? [session.resource, ...(isLive(session) ? (session.reach ?? []) : [])]
+          ? [session.resource, ...(isLive(session) ? [...(session.reach ?? []), ...(session.further ?? [])] : [])]
           : [],
       );
       return [...new Set(observed)];

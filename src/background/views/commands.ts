@@ -17,11 +17,14 @@ import type { Protection } from '../sites/protection.ts';
 import type { SiteChoice } from '../sites/site-choice.ts';
 
 interface Parts {
-  readonly holdfast: Pick<Holdfast, 'revoke' | 'revokeAll' | 'rename' | 'retire' | 'drill' | 'givenKeys'>;
+  readonly holdfast: Pick<
+    Holdfast,
+    'revoke' | 'revokeAll' | 'endUnasked' | 'rename' | 'retire' | 'takeBack' | 'drill' | 'givenKeys'
+  >;
   readonly protection: Pick<Protection, 'isProtected'>;
   readonly sessions: SessionStore;
   readonly sites: SiteChoice;
-  readonly consent: Pick<Consent, 'allow' | 'disallow' | 'decline'>;
+  readonly consent: Pick<Consent, 'allow' | 'allowFurther' | 'disallow' | 'decline'>;
   readonly policies: Pick<Policies, 'choose' | 'chosenWith' | 'loosens' | 'protects'>;
   readonly settings: Pick<SettingsStore, 'retain'>;
   readonly lock: Pick<PasskeyLock, 'commands' | 'hindrance'>;
@@ -52,7 +55,10 @@ export function createCommands(parts: Parts): Commands {
     allow: ({ agent, servers }) => done(consent.allow(agent, servers)),
     disallow: ({ agent, servers }) => done(consent.disallow(agent, servers)),
     decline: ({ ask }) => done(consent.decline(ask)),
+    allowFurther: ({ ask }) => done(consent.allowFurther(ask)),
+    takeBack: async ({ session, address }) => answerOf(await holdfast.takeBack(session, address)),
     revoke: async ({ session }) => answerOf(await holdfast.revoke(session)),
+    endUnasked: async ({ session, wanted }) => answerOf(await holdfast.endUnasked(session, wanted)),
     revokeAll: async ({ agent }) => answerOf(await holdfast.revokeAll(agent)),
     retire: async ({ session }) => answerOf(await holdfast.retire(session)),
     async keep({ kind: _, ...key }) {

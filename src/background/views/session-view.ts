@@ -1,7 +1,7 @@
 import type { SessionView } from '../../messages/ui.ts';
 import type { Enforcement } from '../../model/drill.ts';
 import type { Scheme } from '../../model/scheme.ts';
-import type { Session } from '../../model/session.ts';
+import type { BoundSession, HeldSession, Session } from '../../model/session.ts';
 import type { Usage } from '../../model/usage.ts';
 
 /** What is known of a session that does not stand in it. */
@@ -29,6 +29,7 @@ export function viewOf(
     ...{ id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt },
     ...(session.account !== undefined && { account: session.account }),
     ...('nickname' in session && session.nickname !== undefined && { nickname: session.nickname }),
+    ...('endsUnasked' in session && session.endsUnasked && { endsUnasked: session.endsUnasked }),
     ...counts,
     ...(enforcement && { enforcement }),
   };
@@ -44,10 +45,12 @@ export function viewOf(
         asBearer: scheme === 'Bearer',
         isUnsaved,
         heldBackUntil,
+        ...further(session),
       };
     case 'held':
       return {
         ...common,
+        ...further(session),
         state: 'held',
         ...(session.reason !== undefined && { reason: session.reason }),
         refreshable: session.handles.refresh !== undefined,
@@ -81,8 +84,11 @@ export function viewOf(
         ? {
             ...{ ...over, state: session.state, confirmed: session.confirmed },
             ...(session.accessLeft && { accessLeft: true }),
+            ...(session.because && { because: session.because }),
           }
         : { ...over, state: session.state };
     }
   }
 }
+
+const further = (session: BoundSession | HeldSession) => session.further && { further: session.further };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isSecureTransport } from '../oauth/loopback.ts';
 import { resourceIn } from '../oauth/token-request.ts';
-import { hasLiteralHost, hasLiteralPath } from './host.ts';
+import { hasLiteralHost, hasLiteralPath, hasPlainPath } from './host.ts';
 
 test.each([
   'https://as.example',
@@ -25,4 +25,40 @@ test.each(['https://*', 'https://*/mcp', 'https://*.example/mcp', 'https://as.ex
 test.each(['/mcp/*', '/*', '/mcp^', '/a|b'])('the path %s stands for many where Chrome takes a pattern', (path) => {
   expect(hasLiteralPath(`https://as.example${path}`)).toBe(false);
   expect(hasLiteralPath('https://as.example/a-b_c.d/~%2A?*|^')).toBe(true);
+});
+
+test.each([
+  '/',
+  '/files',
+  '/files/',
+  '/v1.2/a_b~c-d',
+  '/%E6%9B%B8%E9%A1%9E',
+  '/a%20b',
+  '/a;v=1/b',
+  '/.well-known/x',
+  '/...',
+])('the path %s has one reading', (path) => {
+  expect(hasPlainPath(`https://mcp.example${path}?q=%2f..%2f#//`)).toBe(true);
+});
+
+test.each([
+  ...[
+    '/a%2fb',
+    '/a%2Fb',
+    '/a%5cb',
+    '/a%2e',
+    '/%61',
+    '/%7E',
+    '/%252e',
+    '/a%25',
+    '/a%',
+    '/a%2',
+    '/a%3bx',
+    '/a%00',
+    '/a%0d%0aX',
+    '/%7f',
+  ],
+  ...['//a', '/a//', '/;/a', '/.;/a', '/a/..;x/b', '/a*'],
+])('the path %s has several', (path) => {
+  expect(hasPlainPath(`https://mcp.example${path}`)).toBe(false);
 });

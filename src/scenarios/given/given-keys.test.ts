@@ -273,3 +273,15 @@ describe('a key that was typed into a page', () => {
     expect(await exposed()).toEqual([[RESOURCE, 'typed']]);
   });
 });
+
+test('a key whose session was to end when it leaves unasked is deleted, and the session says why', async () => {
+  const handle = await kept({ name: 'work' });
+  const { id } = await sessionOf(handle);
+  await world.holdfast.endUnasked(id, true);
+  await prove(handle);
+  world.holdfast.proofLog.leftUnasked({ ...leaving(`Bearer ${SECRET}`), method: 'GET' });
+  const now = () => world.ports.sessions.get(id);
+  await expect.poll(now).toMatchObject({ state: 'revoked', because: 'unasked', name: 'work' });
+  expect(world.withdrawn).toEqual([SECRET]);
+  expect(await prove(handle)).toEqual({ kind: 'pass' });
+});

@@ -305,6 +305,44 @@ describe('a request of a held session', () => {
     expect(unasked()).toHaveLength(1);
   });
 
+  test('ends its session when it left unasked once more, where the person chose that, as revoking does', async () => {
+    const { id, handles } = await signIn();
+    const now = () => world.ports.sessions.get(id);
+    const kinds = () => world.activity.filter(({ session }) => session === id).map(({ kind }) => kind);
+    const frame = { ...leaving('Bearer real-access'), initiator: anOrigin('https://frame.agent.example') };
+    await prove(handles.access);
+    world.holdfast.proofLog.leftUnasked(frame);
+    for (const wanted of [true, false]) expect(await world.holdfast.endUnasked(id, wanted)).toBe('done');
+    expect(await now()).not.toHaveProperty('endsUnasked');
+    world.holdfast.proofLog.leftUnasked(frame);
+    await world.holdfast.endUnasked(id, true);
+    expect(await now()).toMatchObject({ state: 'held', endsUnasked: true });
+
+    world.posted.length = 0;
+    world.replies.push({ body: '' }, { body: '' });
+    world.holdfast.proofLog.leftUnasked({ ...frame, header: leaving('Bearer of-its-own').header });
+    for (let number = 0; number < 3; number += 1) world.holdfast.proofLog.leftUnasked(frame);
+    await expect.poll(now).toMatchObject({ state: 'revoked', confirmed: true, because: 'unasked' });
+    await expect.poll(kinds).toContain('endedUnasked');
+    expect(world.posted.map(({ url }) => url)).toEqual([METADATA.revocation_endpoint, METADATA.revocation_endpoint]);
+    expect(world.withdrawn).toEqual(['real-access']);
+    expect(kinds().filter((kind) => kind === 'revoked' || kind === 'endedUnasked')).toEqual([
+      'revoked',
+      'endedUnasked',
+    ]);
+    expect((await prove(handles.access)).kind).toBe('pass');
+    expect(await world.holdfast.endUnasked(id, true)).toBe('over');
+  });
+
+  test('leaves its session as it is, unasked or not, where the person chose nothing', async () => {
+    const { id, handles } = await signIn();
+    await prove(handles.access);
+    for (let number = 0; number < 3; number += 1) world.holdfast.proofLog.leftUnasked(leaving('Bearer real-access'));
+    await expect.poll(async () => (await world.ports.usage.get(id)).leftUnasked).toBe(true);
+    expect(await world.ports.sessions.get(id)).toMatchObject({ state: 'held' });
+    expect(world.withdrawn).toEqual([]);
+  });
+
   test('is not taken for another of its page, which goes to the same URL in another way', async () => {
     const { handles } = await signIn();
     const { jti } = (await prove(handles.access)) as { jti: string };

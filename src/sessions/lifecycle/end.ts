@@ -8,6 +8,7 @@ import {
   handedOver,
   isLive,
   type LiveSession,
+  type SessionId,
 } from '../../model/session.ts';
 import { codeOf } from '../../protocol/error.ts';
 import type { Ports } from '../ports.ts';
@@ -64,6 +65,12 @@ export async function endAllWithoutTokens(ports: EndPorts): Promise<void> {
   for (const session of await ports.sessions.list()) {
     if (isLive(session)) await endWithoutSecrets(ports, session);
   }
+}
+
+/** A session's token is presented nowhere any more until it is asked for anew; the proofs that were made ahead go with the rules. */
+export async function withdrawTokens({ sessions, rules }: Pick<EndPorts, 'sessions' | 'rules'>, id: SessionId) {
+  const tokens = await sessions.tokens(id).catch(ifUnread);
+  if (tokens) await rules.withdraw(tokens.accessToken);
 }
 
 /** While the vault is locked no rule presents a token; and tokens that cannot be read are not presented either. */

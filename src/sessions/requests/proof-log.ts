@@ -93,6 +93,8 @@ interface Parts {
   readonly schemes: Schemes;
   /** A server has redirected a request, from one URL to another. */
   readonly redirected: (session: SessionId, from: string, to: string) => Promise<void>;
+  /** A request that nobody asked for has left with the token of a session. */
+  readonly unasked: (session: SessionId) => void;
 }
 
 /**
@@ -100,7 +102,7 @@ interface Parts {
  */
 export function createProofLog(
   { usage, memory, rules, record, now }: Pick<Ports, 'usage' | 'memory' | 'rules' | 'record' | 'now'>,
-  { slots, breaker, schemes, redirected }: Parts,
+  { slots, breaker, schemes, redirected, unasked }: Parts,
 ) {
   const proofs = new Map<string, Seen>();
   const waiting = new Map<string, (() => void)[]>();
@@ -176,6 +178,7 @@ export function createProofLog(
       usage.leftUnasked(session);
       record({ at: now(), agent, session, server, kind: 'unasked' });
     }
+    unasked(session);
     return true;
   }
 

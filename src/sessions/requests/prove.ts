@@ -14,6 +14,7 @@ import type { ErrorCode } from '../../protocol/error.ts';
 import { correctionOf } from '../../protocol/http/clock.ts';
 import { hasLiteralPath } from '../../protocol/http/host.ts';
 import { isSecureTransport } from '../../protocol/oauth/loopback.ts';
+import type { FurtherAddresses } from '../further/further-addresses.ts';
 import { endWithoutSecrets } from '../lifecycle/end.ts';
 import type { LiveSessions } from '../lifecycle/live-session.ts';
 import { type Secrets, secretsOf } from '../lifecycle/secrets.ts';
@@ -41,10 +42,12 @@ interface Parts {
   readonly proofLog: ProofLog;
   readonly schemes: Schemes;
   readonly reach: Reach;
+  readonly further: Pick<FurtherAddresses, 'ask'>;
 }
 
 /** A proof for one request of a page, and the rule that puts the real token on that request in the network layer. */
-export function createProver(ports: Ports, { servers, live, slots, breaker, proofLog, schemes, reach }: Parts) {
+export function createProver(ports: Ports, parts: Parts) {
+  const { servers, live, slots, breaker, proofLog, schemes, reach, further } = parts;
   const { sessions, memory, rules, access, record, now, random } = ports;
   /** Slots in which a bearer token is presented: its rule is removed when the requests that need it have left. */
   const bearerSlots = new Set<string>();
@@ -175,7 +178,10 @@ export function createProver(ports: Ports, { servers, live, slots, breaker, proo
     if (toResource(session, url)) return session;
     const current = await reach.lookAgain(session, method, url);
     if (!current) return strange(caller, url, 'session_ended');
-    return toResource(current, url) ? current : deny(request, caller, 'outside_resource', current);
+    if (toResource(current, url)) return current;
+    const wider = request.refused ? current : await further.ask(current, url);
+    if (wider === 'over') return strange(caller, url, 'session_ended');
+    return toResource(wider, url) ? wider : deny(request, caller, 'outside_resource', wider);
   }
 
   /** A client that named no resource: the first MCP server that it uses becomes the session's, and only that. */

@@ -50,17 +50,24 @@ export function createRevocation(ports: Ports, live: LiveSessions, servers: Serv
   /**
    * Revokes a session at its server, where that has an endpoint for it, and forgets its tokens and its key, if it has one, in any case.
    * The refresh token goes first: with it ends the grant. Nothing ends while the vault stays locked.
+   *
+   * @param because why, where it is not the person who does it now
    */
-  async function revoke(id: SessionId): Promise<EndedSession | 'locked' | 'over'> {
+  async function revoke(id: SessionId, because?: 'unasked'): Promise<EndedSession | 'locked' | 'over'> {
     const session = await sessions.get(id);
-    return session && isLive(session) ? live.unlockedInTurn(session, revokeNow) : 'over';
+    if (!session || !isLive(session)) return 'over';
+    return live.unlockedInTurn(session, (current) => revokeNow(current, because));
   }
 
-  /** After a refresh that was under way: so the tokens that it brought are revoked too. Of a given key nothing is left. */
-  async function revokeNow(session: LiveSession): Promise<EndedSession> {
+  /**
+   * After a refresh that was under way: so the tokens that it brought are revoked too. Of a given key that its person deletes nothing
+   * is left.
+   */
+  async function revokeNow(session: LiveSession, because?: 'unasked'): Promise<EndedSession> {
+    const why = because && { because };
     if (session.state === 'given') {
-      const deleted = await end(ports, session, { state: 'revoked', confirmed: false });
-      await sessions.remove(session.id);
+      const deleted = await end(ports, session, { state: 'revoked', confirmed: false, ...why });
+      if (!because) await sessions.remove(session.id);
       return deleted;
     }
     const tokens = await sessions.tokens(session.id);
@@ -68,6 +75,7 @@ export function createRevocation(ports: Ports, live: LiveSessions, servers: Serv
     return end(ports, session, {
       ...{ state: 'revoked', confirmed: gone.refresh ?? gone.access },
       ...(gone.refresh && !gone.access && { accessLeft: true }),
+      ...why,
     });
   }
 

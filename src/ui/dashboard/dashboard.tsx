@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { Part } from '../part.tsx';
 import { asks, sites, trouble } from '../state.ts';
-import { AskCard } from '../waiting/ask-card.tsx';
+import { Asked } from '../waiting/asked.tsx';
 import { LockPanel } from '../waiting/lock-panel.tsx';
 import { TroubleNote } from '../waiting/trouble-note.tsx';
 import { listed, say } from '../words.ts';
@@ -40,7 +40,7 @@ export function Dashboard() {
         {trouble.value && <TroubleNote trouble={trouble.value} />}
         <LockPanel />
         {asks.value.map((ask) => (
-          <AskCard key={ask.id} {...ask} />
+          <Asked key={ask.id} {...ask} />
         ))}
         {ignored.length > 0 && (
           <p class="ignored" role="status">

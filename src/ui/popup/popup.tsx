@@ -4,6 +4,7 @@ import { matching } from '../session/search.ts';
 import { SitePanel } from '../site/site-panel.tsx';
 import { asks, missing, sessions, sites, trouble } from '../state.ts';
 import { AskCard } from '../waiting/ask-card.tsx';
+import { Asked } from '../waiting/asked.tsx';
 import { LockEntry, LockPanel } from '../waiting/lock-panel.tsx';
 import { TroubleNote } from '../waiting/trouble-note.tsx';
 import { count, say } from '../words.ts';
@@ -49,7 +50,7 @@ export function Popup({ front: { origin, tab, servers } }: { readonly front: Fro
         {trouble.value && <TroubleNote trouble={trouble.value} />}
         <LockPanel />
         {asks.value.map((ask) => (
-          <AskCard key={ask.id} {...ask} />
+          <Asked key={ask.id} {...ask} />
         ))}
         {asks.value.length === 0 && (
           <>

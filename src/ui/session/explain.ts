@@ -55,7 +55,7 @@ export function explain(session: SessionView, state: ViewState, now: number): Ex
     case 'keyLost':
       return { plain: say('keyLostWhat') };
     case 'revoked':
-      return { plain: explainRevoked(session) };
+      return { plain: explainRevoked(session), beside: whyRevoked(session) };
     case 'damaged':
       return { plain: say('damagedWhat') };
     case 'ownKey':
@@ -68,7 +68,11 @@ export function explain(session: SessionView, state: ViewState, now: number): Ex
   }
 }
 
+const whyRevoked = (session: SessionView): string | undefined =>
+  session.state === 'revoked' && session.because ? say('endedUnaskedWhy') : undefined;
+
 function explainRevoked(session: SessionView): string {
+  if ('name' in session && session.name !== undefined) return say('givenDeleted');
   if (session.state === 'revoked' && session.accessLeft) {
     return say(bindingOf(session) ? 'revokedBoundAccessLeft' : 'revokedAccessLeft');
   }
@@ -99,6 +103,10 @@ function explainLive(session: LiveView, now: number): Explained {
   const isWell = beside === undefined && !answerOf(session)?.isRefusal;
   return { plain: say(inPage ? 'plainBoundInPage' : isWell ? 'plainBound' : 'plainBoundOnly'), beside, more };
 }
+
+/** Whether a session's choice to end when its token leaves unasked is to be shown. @param beside what is said beside its state */
+export const isAboutUnasked = (session: SessionView, beside: string | undefined): session is LiveView =>
+  isLiveView(session) && (session.endsUnasked === true || beside === say('leftUnaskedWhat'));
 
 function warningOf(session: LiveView, now: number): string | undefined {
   const { heldBackUntil, unreached, proofRefusedBy } = session;

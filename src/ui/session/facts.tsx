@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { bindingOf, isLiveView, type SessionView } from '../../messages/ui.ts';
+import { ActionButton } from '../actions/action-button.tsx';
 import type { TermName } from '../glossary.ts';
 import { CustodyLabel } from '../labels/custody-label.tsx';
 import { EnforcementLabel } from '../labels/enforcement-label.tsx';
@@ -8,10 +9,11 @@ import { Mark } from '../labels/mark.tsx';
 import { Sparkline } from '../labels/sparkline.tsx';
 import { Term } from '../labels/term.tsx';
 import { Thumbprint } from '../labels/thumbprint.tsx';
-import { hostOf, nicknameOf } from '../names.ts';
+import { hostOf, nicknameOf, resourceName } from '../names.ts';
 import { now } from '../state.ts';
 import { count, fromNow, moment, say } from '../words.ts';
 import { answerOf } from './explain.ts';
+import { isWholeServer } from './further.ts';
 import { fieldOf } from './given-field.ts';
 import { Expiry } from './live.tsx';
 
@@ -20,7 +22,7 @@ const SCOPES = 100;
 
 /** Everything that is known of a session, by its name. */
 export function Facts({ session, more }: { readonly session: SessionView; readonly more?: string | undefined }) {
-  const { agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, enforcement, mcp, account } = session;
+  const { id, agent, resource, issuer, clientId, scopes, issuedAt, expiresAt, enforcement, mcp, account } = session;
   const nickname = nicknameOf(session);
   const binding = bindingOf(session);
   const isLive = isLiveView(session);
@@ -34,6 +36,9 @@ export function Facts({ session, more }: { readonly session: SessionView; readon
         </Fact>
         <Fact word="factResource" term="resource">
           {resource ?? say('unknownResource')}
+        </Fact>
+        <Fact word="factFurther">
+          {'further' in session && session.further && <Further id={id} addresses={session.further} />}
         </Fact>
         <Fact word="factName">{nickname && <Foreign text={nickname} />}</Fact>
         <Fact word="factAccount">
@@ -116,6 +121,26 @@ export function Facts({ session, more }: { readonly session: SessionView; readon
       </dl>
       {session.state === 'bound' && <p class="limit">{say('keyLimit')}</p>}
     </>
+  );
+}
+
+/** Where the person lets a session be used beside its resource, and the way to take each back. */
+function Further({ id, addresses }: { readonly id: string; readonly addresses: readonly string[] }) {
+  return (
+    <ul class="further">
+      {addresses.map((address) => (
+        <li key={address}>
+          <code>{resourceName(address)}</code>{' '}
+          <span class="quiet">{say(isWholeServer(address) ? 'furtherEverywhere' : 'furtherBelow')}</span>{' '}
+          <ActionButton
+            label={say('furtherTakeBack')}
+            name={say('namedAction', say('furtherTakeBack'), resourceName(address))}
+            look="link"
+            request={{ kind: 'takeBack', session: id, address }}
+          />
+        </li>
+      ))}
+    </ul>
   );
 }
 

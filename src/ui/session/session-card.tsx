@@ -13,15 +13,17 @@ import { later } from '../later.tsx';
 import { hostOf } from '../names.ts';
 import { isLocked, now } from '../state.ts';
 import { say } from '../words.ts';
-import { answerOf, explain } from './explain.ts';
+import { answerOf, explain, isAboutUnasked } from './explain.ts';
 import { ExposedAction } from './exposed-action.tsx';
-import { HandOver, Holder } from './holder.tsx';
+import { Holder } from './holder.tsx';
 import { LastAnswer } from './live.tsx';
 import { fullNameOf, nameOf, whoOf } from './name.ts';
 import { Rename } from './rename.tsx';
 import { type Asked, SessionMenu } from './session-menu.tsx';
 
 const Facts = later(async () => (await import('./facts.tsx')).Facts);
+const EndUnasked = later(async () => (await import('./end-unasked.tsx')).EndUnasked);
+const HandOver = later(async () => (await import('./hand-over.tsx')).HandOver);
 
 /** One session: whose it is and its state, in one plain sentence what that means, and what can be done with it. */
 export function SessionCard({ session, showAgent }: { readonly session: SessionView; readonly showAgent: boolean }) {
@@ -61,6 +63,7 @@ export function SessionCard({ session, showAgent }: { readonly session: SessionV
           <LastAnswer session={session} />
         </p>
       )}
+      {isUsable && isAboutUnasked(session, beside) && <EndUnasked session={session} />}
       {(isLiveState(state) || state === 'exposed') && <Holder session={session} />}
       <footer ref={menu}>
         {session.state === 'exposed' && state === 'exposed' && <ExposedAction session={session} />}

@@ -5,10 +5,10 @@ export type Look = 'key' | 'box' | 'proof' | 'challenge' | 'refusal' | 'ended' |
 
 const LOOKS: Readonly<Record<ActivityKind, Look>> = {
   ...{ authorized: 'key', exchanged: 'key', refreshed: 'key', ownKey: 'key' },
-  ...{ held: 'box', given: 'box', replaced: 'box' },
+  ...{ held: 'box', given: 'box', replaced: 'box', widened: 'box', narrowed: 'ended' },
   ...{ proved: 'proof', presented: 'proof', challenged: 'challenge', drilled: 'shield' },
   ...{ refused: 'refusal', denied: 'refusal', refusedBearer: 'refusal', failed: 'refusal', keyLost: 'refusal' },
-  ...{ deleted: 'ended', revoked: 'ended', retired: 'ended', expired: 'ended' },
+  ...{ deleted: 'ended', revoked: 'ended', retired: 'ended', expired: 'ended', endedUnasked: 'ended' },
   ...{ exposed: 'warning', unserved: 'warning', unproved: 'warning', unreached: 'warning', unasked: 'warning' },
   ...{ repeated: 'warning', passedOn: 'warning', withoutKey: 'warning', overruled: 'warning' },
 };

@@ -4,7 +4,7 @@ import { AskedButton } from '../../actions/asked-button.tsx';
 import { questionBefore } from '../../actions/question-words.ts';
 import { CopyButton } from '../../copy/copy-button.tsx';
 import { keyLink } from '../../keep-link.ts';
-import { HandOver } from '../../session/holder.tsx';
+import { HandOver } from '../../session/hand-over.tsx';
 import { say } from '../../words.ts';
 
 /** What the person can do with a session. While the vault is locked that is nothing: its tokens are needed to end it. */

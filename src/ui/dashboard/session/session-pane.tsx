@@ -8,7 +8,8 @@ import { StateLabel } from '../../labels/state-label.tsx';
 import { WhatIsThis } from '../../labels/term.tsx';
 import { Thumbprint } from '../../labels/thumbprint.tsx';
 import { hostOf } from '../../names.ts';
-import { explain } from '../../session/explain.ts';
+import { EndUnasked } from '../../session/end-unasked.tsx';
+import { explain, isAboutUnasked } from '../../session/explain.ts';
 import { ExposedAction } from '../../session/exposed-action.tsx';
 import { Holder } from '../../session/holder.tsx';
 import { nameOf, whoOf } from '../../session/name.ts';
@@ -137,6 +138,7 @@ function Open({ session, list, isDrill, title }: OpenProps) {
           <ExposedAction session={session} />
         </div>
       )}
+      {isLiveState(state) && isAboutUnasked(session, beside) && <EndUnasked session={session} />}
       {(isLiveState(state) || state === 'exposed') && <Holder session={session} />}
       <nav class="parts" aria-label={say('dashboardParts')}>
         <a href={hashOf({ view: 'session', session: id, list })} aria-current={isDrill ? undefined : 'page'}>
