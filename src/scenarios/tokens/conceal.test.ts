@@ -2,6 +2,7 @@ import { encode } from 'jose/base64url';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { anAccessToken, aRefreshToken } from '../../model/brands.fixture.ts';
 import type { BoundSession } from '../../model/session.ts';
+import { conceal } from '../../sessions/tokens/conceal.ts';
 import { answerOf, createWorld, METADATA, tokens, type World } from '../world.fixture.ts';
 
 let world: World;
@@ -108,5 +109,31 @@ describe('a server that repeats a token in its answer', () => {
     });
     expect(answerOf(await refresh()).status).toBe(200);
     expect((await world.ports.sessions.tokens(session.id))?.accessToken).toBe('real-new');
+  });
+});
+
+describe('a text with tokens', () => {
+  const HANDLE = `hf_${'x'.repeat(43)}`;
+  const REFRESH = `hfr_${'y'.repeat(43)}`;
+
+  test('a token becomes its handle, in names too; the longest is meant where one begins like another', () => {
+    const tokens = new Map([
+      ['real-access', HANDLE],
+      ['real-access-2', REFRESH],
+      ['a.c$|*tok', 'odd'],
+    ]);
+    expect(conceal({ one: 'is real-access.', 'real-access-2': ['real-access-2'] }, tokens)).toEqual({
+      one: `is ${HANDLE}.`,
+      [REFRESH]: [REFRESH],
+    });
+    expect(conceal('an a.c$|*tok, no abc$|*tok', tokens)).toBe('an odd, no abc$|*tok');
+  });
+
+  test('a token that any text has makes no answer longer: of a text with it, nothing is left', () => {
+    const tokens = new Map([
+      ['!!', HANDLE],
+      ['e', REFRESH],
+    ]);
+    expect(conceal(['!'.repeat(500_000), 'some text', 'plain'], tokens)).toEqual(['', '', 'plain']);
   });
 });
