@@ -95,6 +95,14 @@ describe('a held session whose page is let hold its tokens', () => {
   test.each([
     ['is one of another resource', (world: World) => Object.assign(world.policy, { handedOver: [OTHER] })],
     [
+      'is from a server that its resource does not trust, whatever the page named',
+      (world: World) => {
+        Object.assign(world.policy, { handedOver: [RESOURCE] });
+        const url = 'https://mcp.example/.well-known/oauth-protected-resource/mcp';
+        world.documents.set(url, { resource: RESOURCE, authorization_servers: ['https://another.example'] });
+      },
+    ],
+    [
       'may get no bearer token',
       (world: World) => Object.assign(world.policy, { bearer: 'refuse', handedOver: [RESOURCE] }),
     ],
@@ -127,6 +135,15 @@ describe('a sign-in at a server without DPoP', () => {
     expect(await signIn(world, false)).toMatchObject({ access_token: 'real-access', workspace: 'Ours' });
     expect(await world.ports.sessions.list()).toMatchObject([{ state: 'exposed', reason: 'handed_over' }]);
     expect((await signIn(world, false, OTHER)).access_token).toMatch(/^hf_/);
+  });
+
+  test('is held where that resource trusts another server: a page may name any resource at any server', async () => {
+    const world = worldWith(false);
+    await signIn(world, false, OTHER); // the server is known
+    world.policy.handedOver = [RESOURCE];
+    const url = 'https://mcp.example/.well-known/oauth-protected-resource/mcp';
+    world.documents.set(url, { resource: RESOURCE, authorization_servers: ['https://another.example'] });
+    expect((await signIn(world, false)).access_token).toMatch(/^hf_/);
   });
 
   test('is held again when Holdfast is to keep its tokens again', async () => {

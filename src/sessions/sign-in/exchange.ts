@@ -163,7 +163,11 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
     const grant = { agent: caller.agent, resource, issuer: server.issuer, clientId, scope };
     const account = accountOf(response, clientId);
     const isBound = key !== undefined && isBoundTo(key.thumbprint, response);
-    const isInPage = holderOf(policy, resource) === 'page';
+    // What the person has let the page hold is what the resource's own server gives for it.
+    const isInPage =
+      holderOf(policy, resource) === 'page' &&
+      (!policy.custody ||
+        (resource !== undefined && (await servers.isTrustedBy(resource, server.issuer, caller.agent))));
     if (!isBound && (isInPage || !holdsBearer(policy))) {
       const reason = holdsBearer(policy) ? 'handed_over' : key ? 'bearer_answer' : (unbound ?? 'no_dpop');
       const found = { ...grant, ...account, expiresIn: response.expiresIn, reason } as const;

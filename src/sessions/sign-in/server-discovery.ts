@@ -151,6 +151,16 @@ export function createServers({
     return metadataOf(named, agent).catch(ifNotThere);
   }
 
+  /**
+   * Whether a resource trusts this server, by its own metadata; one that has none trusts its own origin's. A page may ask any server
+   * for a token in any resource's name.
+   */
+  async function isTrustedBy(resource: Resource, issuer: Issuer | undefined, agent: Origin): Promise<boolean> {
+    if (issuer === undefined) return false;
+    const said = await resourceNamed(resource, agent);
+    return said ? said.authorizationServers.includes(issuer) : isSameOrigin(issuer, resource);
+  }
+
   /** The resources whose metadata a document has read (RFC 9728) and that trust this server; none where it read of too many. */
   async function trusting({ issuer }: KnownServer, { agent, resources }: Caller): Promise<ProtectedResource[]> {
     if (resources.size > MOST_LIKELY_RESOURCES) return [];
@@ -251,6 +261,7 @@ export function createServers({
     withoutMetadata,
     resourceAt,
     resourceNamed,
+    isTrustedBy,
     trusting,
     isOfMcp,
     metadataOf,

@@ -171,7 +171,9 @@ export function createRefresh(ports: Ports, { live, servers, exposure, endpoint 
       session.state === 'held' &&
       isAdmitted &&
       policy.bearer !== 'refuse' &&
-      isHandedOver(policy, session.resource)
+      session.resource !== undefined &&
+      isHandedOver(policy, session.resource) &&
+      (await servers.isTrustedBy(session.resource, session.issuer, session.agent))
     ) {
       // The page has its tokens whether that can be noted or not.
       await handOver(ports, { ...session, ...news }).catch((error) => failed(error, session.agent));
