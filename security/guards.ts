@@ -806,6 +806,15 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       },
     },
     {
+      promise:
+        'Nothing is kept of a place that a page asks a proof for and never uses, nor of an answer that no tab asks for any more',
+      places: ['sessions/requests/slot-queue.ts', 'structures/shared-runs.ts'],
+      tests: {
+        'slot-queue.test.ts': ['nothing is kept of a place whose page asks once'],
+        'shared-runs.test.ts': ['goes when its time is over'],
+      },
+    },
+    {
       promise: 'Proofs that were made ahead are given back when their token, turn or background goes',
       places: ['content/relay.iife.ts', 'sessions/requests/slot-queue.ts'],
       tests: {
@@ -1213,6 +1222,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
           'the page does not read it',
           'one token that begins like the other',
           'nested deeper than any answer is',
+          'a token that any text has makes no answer longer',
         ],
       },
     },
@@ -1693,10 +1703,16 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       tests: {
         'held.test.ts': [
           'is told from one that left with its token and was not asked for',
+          'is not taken for another of its page',
+          'that was broken off before it left is not taken for the next one',
           'ends its session when it left unasked once more',
           'leaves its session as it is, unasked or not',
         ],
         'given-keys.test.ts': ['whose session was to end when it leaves unasked'],
+        'web-request.test.ts': [
+          'with a proof that anybody can write beside it too',
+          'is not one that its server has sent on',
+        ],
         'held.spec.ts': ['a request that its agent had not asked for'],
       },
     },
@@ -1839,6 +1855,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
           'is held where its page could not have read the answer',
           'others are held',
           'gets no bearer token for a resource that is handed over where the policy refuses those',
+          'is held where that resource trusts another server',
           'keeps its handles in a page that was not, and one of another resource in any',
         ],
         'handed-over.spec.ts': ['is held again'],
