@@ -58,6 +58,7 @@ test.each(REFUSALS)('at a server %s the rules themselves present none, whichever
       header: 'authorization',
       scheme: 'DPoP',
       accessToken: anAccessToken('real'),
+      session: session.id,
     });
   await present();
   refuse();

@@ -150,7 +150,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
         withdrawn.length === 0 &&
         !cleared.includes(`${tab} ${url}`) &&
         presented.some((one) => one.url === url && one.scheme === scheme && one.accessToken === accessToken),
-      async renew(accessToken, renewal) {
+      async renew(_, accessToken, renewal) {
         withdrawn.push(accessToken);
         renewals.push(renewal);
       },

@@ -175,10 +175,12 @@ export interface Credential {
   /** `DPoP` with a proof, and with none else; empty where the token stands alone. */
   readonly scheme: string;
   readonly accessToken: AccessToken;
+  /** Whose it is: a server may give one token for two sessions. */
+  readonly session: SessionId;
 }
 
 /** The value of the header field. */
-export const fieldValue = ({ scheme, accessToken }: Credential): string =>
+export const fieldValue = ({ scheme, accessToken }: Pick<Credential, 'scheme' | 'accessToken'>): string =>
   scheme === '' ? accessToken : `${scheme} ${accessToken}`;
 
 /** Rules in the network layer. */
@@ -191,8 +193,8 @@ export interface Rules {
   keepOnly(armed: readonly Thumbprint[]): Promise<void>;
   /** Sets the credential's header field on this tab's requests to this URL, for a few seconds. */
   present(tab: number, agent: Origin, to: Destination, credential: Credential): Promise<void>;
-  /** Puts the token that has replaced another in its place, wherever that is presented. */
-  renew(accessToken: AccessToken, renewed: AccessToken): Promise<void>;
+  /** Puts the token that has replaced another of a session in its place, wherever that is presented for it. */
+  renew(session: SessionId, accessToken: AccessToken, renewed: AccessToken): Promise<void>;
   /** Whether this has stood in a slot without a break since then, in milliseconds. */
   stands(slot: PresentationSlot, credential: Credential, since: number): boolean;
   /** Takes every token out of every rule. */

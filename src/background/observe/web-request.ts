@@ -98,13 +98,12 @@ export function createWebRequest({ proofLog, navigated, unproved, failed }: Part
   const onAnswer = ({ requestId, statusCode, responseHeaders }: WebRequest.OnHeadersReceivedDetailsType): undefined => {
     const jti = proofs.get(requestId);
     proofs.delete(requestId);
+    if (!REDIRECTS.has(statusCode)) sentOn.delete(requestId);
+    else if (jti !== undefined) sentOn.add(requestId);
     if (jti === undefined) return;
-    if (REDIRECTS.has(statusCode)) sentOn.add(requestId);
     const fields = responseHeaders?.map(({ value = '' }) => value);
     void proofLog.answered(jti, statusCode, headerIn(responseHeaders), fields).catch(failed);
   };
-
-  const onEnd = ({ requestId }: WebRequest.OnCompletedDetailsType): void => void sentOn.delete(requestId);
 
   const onError = (details: WebRequest.OnErrorOccurredDetailsType & { initiator?: string }): void => {
     const { requestId, error, initiator, tabId: tab, method, url } = details;
@@ -131,15 +130,13 @@ export function createWebRequest({ proofLog, navigated, unproved, failed }: Part
     if (again) observeNavigations();
     if (!again && urls.join() === watched.join()) return;
     watched = urls;
-    const { onSendHeaders, onHeadersReceived, onCompleted, onErrorOccurred } = browser.webRequest;
+    const { onSendHeaders, onHeadersReceived, onErrorOccurred } = browser.webRequest;
     onSendHeaders.removeListener(onSend);
     onHeadersReceived.removeListener(onAnswer);
-    onCompleted.removeListener(onEnd);
     onErrorOccurred.removeListener(onError);
     if (urls.length === 0) return;
     onSendHeaders.addListener(onSend, { urls }, ['requestHeaders', 'extraHeaders' as 'requestHeaders']);
     onHeadersReceived.addListener(onAnswer, { urls }, ['responseHeaders']);
-    onCompleted.addListener(onEnd, { urls });
     onErrorOccurred.addListener(onError, { urls });
   }
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { aDestination, anAccessToken, anOrigin } from '../../model/brands.fixture.ts';
+import { aDestination, anAccessToken, anOrigin, aSessionId } from '../../model/brands.fixture.ts';
 import { LATE_MS, LEFT_MS, PRESENTATION_MS } from '../../model/lifetimes.ts';
 import { MOST_SLOTS } from '../../model/quotas.ts';
 import { slotOf } from '../../sessions/requests/presentation-slot.ts';
@@ -48,8 +48,9 @@ beforeEach(() => {
 const failed = (error: unknown): never => {
   throw error;
 };
-const dpop = (token: string) =>
-  ({ header: 'authorization', scheme: 'DPoP', accessToken: anAccessToken(token) }) as const;
+const SESSION = aSessionId('one');
+const dpop = (token: string, session = SESSION) =>
+  ({ header: 'authorization', scheme: 'DPoP', accessToken: anAccessToken(token), session }) as const;
 type Rules = ReturnType<typeof createPresentationRules>;
 /** The tokens that stand, once each: a token has a rule without a query and one with any. */
 const tokens = () => [...new Set([...standing.values()].filter((value) => value !== undefined))];
@@ -63,7 +64,7 @@ test('a token that was replaced is presented nowhere, and its successor in its p
   );
   await rules.present(1, AGENT, MCP, dpop('old'));
   await rules.present(2, AGENT, MCP, dpop('other'));
-  await rules.renew(anAccessToken('old'), anAccessToken('new'));
+  await rules.renew(SESSION, anAccessToken('old'), anAccessToken('new'));
   expect(tokens().sort()).toEqual(['DPoP new', 'DPoP other']);
   expect(recalled).toEqual([1]);
   await rules.leave(1);
@@ -101,6 +102,7 @@ test('a token that is presented as a bearer token changes nothing of its request
     header: 'authorization',
     scheme: 'Bearer',
     accessToken: anAccessToken('plain'),
+    session: SESSION,
   });
   expect([...standing.values()]).toEqual(['Bearer plain', 'Bearer plain']);
   const narrow = { tabIds: [1], excludedRequestMethods: ['options'], resourceTypes: ['xmlhttprequest'] };
@@ -121,7 +123,7 @@ test('where all is withdrawn while a token is being replaced, its successor is p
   );
   await rules.present(1, AGENT, MCP, dpop('old'));
   meanwhile = rules.withdrawAll;
-  await rules.renew(anAccessToken('old'), anAccessToken('new'));
+  await rules.renew(SESSION, anAccessToken('old'), anAccessToken('new'));
   expect(tokens()).toEqual([]);
 });
 
@@ -214,9 +216,21 @@ test('a token stands from when Chrome has its rule until it is withdrawn, and it
   expect(rules.stands(slot, dpop('other'), 1)).toBe(false);
   expect(rules.stands({ ...slot, tab: 2 }, dpop('one'), 1)).toBe(false);
   time = 2;
-  await rules.renew(anAccessToken('one'), anAccessToken('two'));
+  await rules.renew(SESSION, anAccessToken('one'), anAccessToken('two'));
   expect(rules.stands(slot, dpop('one'), 2)).toBe(false);
   expect([1, 2].map((since) => rules.stands(slot, dpop('two'), since))).toEqual([false, true]);
   await rules.withdrawAll();
   expect(rules.stands(slot, dpop('two'), 2)).toBe(false);
+});
+
+test('a token that a server gave for two sessions is renewed for the one that it was refreshed for', async () => {
+  const rules = createPresentationRules(
+    () => 0,
+    () => undefined,
+    failed,
+  );
+  await rules.present(1, AGENT, MCP, dpop('same'));
+  await rules.present(1, AGENT, aDestination('https://other.example/mcp'), dpop('same', aSessionId('two')));
+  await rules.renew(SESSION, anAccessToken('same'), anAccessToken('new'));
+  expect(tokens().sort()).toEqual(['DPoP new', 'DPoP same']);
 });

@@ -3,6 +3,7 @@ import type { Destination } from '../../model/destination.ts';
 import { LATE_MS, LEFT_MS, PRESENTATION_MS } from '../../model/lifetimes.ts';
 import type { Origin } from '../../model/origin.ts';
 import { MOST_SLOTS } from '../../model/quotas.ts';
+import type { SessionId } from '../../model/session.ts';
 import type { AccessToken } from '../../model/tokens.ts';
 import { type Credential, fieldValue } from '../../sessions/ports.ts';
 import { keyOf, type PresentationSlot, slotOf } from '../../sessions/requests/presentation-slot.ts';
@@ -97,15 +98,17 @@ export function createPresentationRules(
    * A request that is about to leave with a proof over the old token is refused for it, and made once more. Were there no
    * rule at all, its preflight would fail, and the page's call with it.
    */
-  async function renew(accessToken: AccessToken, renewed: AccessToken): Promise<void> {
-    const old = [...presented].filter(([, rule]) => rule.credential?.accessToken === accessToken);
-    await Promise.all(old.map(([key]) => serial(key, () => replace(key, accessToken, renewed))));
+  async function renew(session: SessionId, accessToken: AccessToken, renewed: AccessToken): Promise<void> {
+    const isOld = ({ credential }: Presented): boolean =>
+      credential?.session === session && credential.accessToken === accessToken;
+    const old = [...presented].filter(([, rule]) => isOld(rule));
+    await Promise.all(old.map(([key]) => serial(key, () => replace(key, isOld, renewed))));
     recall(old.map(([, rule]) => rule));
   }
 
-  async function replace(key: string, accessToken: AccessToken, renewed: AccessToken): Promise<void> {
+  async function replace(key: string, isOld: (rule: Presented) => boolean, renewed: AccessToken): Promise<void> {
     const before = presented.get(key);
-    if (before?.credential?.accessToken !== accessToken) return;
+    if (!before?.credential || !isOld(before)) return;
     const credential = { ...before.credential, accessToken: renewed };
     const ids = await rules.replace(before.ids, bodies(before.agent, before.slot, credential));
     // What was dropped meanwhile stays dropped.
@@ -201,7 +204,10 @@ export function createPresentationRules(
 }
 
 const isSame = (one: Credential | undefined, other: Credential): boolean =>
-  one?.header === other.header && one.scheme === other.scheme && one.accessToken === other.accessToken;
+  one?.header === other.header &&
+  one.scheme === other.scheme &&
+  one.accessToken === other.accessToken &&
+  one.session === other.session;
 
 /** The rules with the token come first. */
 function bodies(agent: Origin, { tab, url }: PresentationSlot, credential: Credential): RuleBody[] {

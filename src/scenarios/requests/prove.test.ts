@@ -54,9 +54,8 @@ const answer = async (jti: string, status: number, headers: Record<string, strin
 test('a proof is for this method, this URL and this token, and the token goes into the network layer', async () => {
   const { claims, jti } = proofIn(await prove(aResource(`${RESOURCE}?x=1`), { method: 'DELETE' }));
   expect(claims).toMatchObject({ htm: 'DELETE', htu: RESOURCE, ath: await ath('real-access'), jti });
-  expect(world.presented).toEqual([
-    { tab: 1, url: `${RESOURCE}?x=1`, header: 'authorization', scheme: 'DPoP', accessToken: 'real-access' },
-  ]);
+  const credential = { header: 'authorization', scheme: 'DPoP', accessToken: 'real-access', session: session.id };
+  expect(world.presented).toEqual([{ tab: 1, url: `${RESOURCE}?x=1`, ...credential }]);
 });
 
 test.each([

@@ -135,10 +135,13 @@ export function createProofLog(
    * Whether a request left with another credential than the one that a rule puts into it, whatever its page had set there. Only
    * another extension can do that. What the page itself holds says that the rule was not applied.
    */
-  function isOverruled({ header, scheme, accessToken, tab, agent, url, madeAt }: Seen, authorization: string): boolean {
+  function isOverruled(
+    { header, scheme, accessToken, session, tab, agent, url, madeAt }: Seen,
+    authorization: string,
+  ): boolean {
     const token = readToken(authorization)?.token ?? '';
     if (accessToken === undefined || token === accessToken || isAccessHandle(token)) return false;
-    return rules.stands(slotOf({ tab, agent }, url), { header, scheme, accessToken }, madeAt);
+    return rules.stands(slotOf({ tab, agent }, url), { header, scheme, accessToken, session }, madeAt);
   }
 
   function noteOverruled({ agent, session, server }: Seen): void {
@@ -168,7 +171,7 @@ export function createProofLog(
   function leftUnasked({ tab, header: left }: Omit<Leaving, 'mcp'>): boolean {
     const same = [...proofs.values()].filter(
       ({ header, scheme, accessToken }) =>
-        scheme !== 'DPoP' && accessToken !== undefined && left(header) === fieldValue({ header, scheme, accessToken }),
+        scheme !== 'DPoP' && accessToken !== undefined && left(header) === fieldValue({ scheme, accessToken }),
     );
     // Two agents may have been given the same key.
     const made = same.find((one) => one.tab === tab) ?? same[0];
@@ -192,7 +195,7 @@ export function createProofLog(
         made.agent === initiator &&
         scheme !== 'DPoP' &&
         accessToken !== undefined &&
-        left(header) === fieldValue({ header, scheme, accessToken }),
+        left(header) === fieldValue({ scheme, accessToken }),
     );
   }
 

@@ -119,7 +119,7 @@ export function createProver(ports: Ports, parts: Parts) {
       if (!isProved) bearerSlots.add(keyOf(slot));
       const [proof] = await Promise.all([
         key && isProved ? createProof(key, { method, url, accessToken, nonce }, { now: now() + clockOffset, jti }) : '',
-        rules.present(tab, agent, url, { ...field, accessToken }),
+        rules.present(tab, agent, url, { ...field, accessToken, session: session.id }),
       ]);
       turn.handOut(jti);
       proofLog.minted(jti, {

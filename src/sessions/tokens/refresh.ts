@@ -188,7 +188,7 @@ export function createRefresh(ports: Ports, { live, servers, exposure, endpoint 
       sessions.keepUnsaved(refreshed, renewed);
       record({ ...lineOf(session, now()), kind: 'failed', code: codeOf(error) });
     });
-    await rules.renew(tokens.accessToken, renewed.accessToken);
+    await rules.renew(session.id, tokens.accessToken, renewed.accessToken);
     record({ ...lineOf(session, now(), page.url), kind: 'refreshed', status: reply.status });
     const old = concealed(session, tokens);
     return isAdmitted ? tokenAnswer(refreshed, { ...response, ...renewed }, old) : UNREACHABLE;
