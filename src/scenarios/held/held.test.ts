@@ -257,7 +257,7 @@ describe('a request of a held session', () => {
     const reply = await prove(handles.access);
     expect(reply).toMatchObject({ kind: 'proof', proof: '' });
     expect(reply).not.toHaveProperty('ahead');
-    expect(world.presented).toEqual([
+    expect(world.presented).toMatchObject([
       { tab: 1, url: RESOURCE, header: 'authorization', scheme: 'Bearer', accessToken: 'real-access' },
     ]);
     const jti = world.holdfast.proofLog.sentAsBearer(leaving('Bearer real-access'));

@@ -55,7 +55,7 @@ describe('locked', () => {
     expect(world.presented).toEqual([]);
     expect(await unlock()).toBe(true);
     expect((await reply).kind).toBe('proof');
-    expect(world.presented).toEqual([
+    expect(world.presented).toMatchObject([
       { tab: 1, url: RESOURCE, header: 'authorization', scheme: 'DPoP', accessToken: 'real-access' },
     ]);
   });
