@@ -40,7 +40,8 @@ test('Chrome’s dialog closes the popup; when it was answered with yes, the pop
   const view = await extensionPage(browser);
   await page.bringToFront();
   await view.evaluate((origin) => chrome.permissions.request({ origins: [`${origin}/*`] }), agent.origin);
-  await expect.poll(() => popups(browser)).toBe(1);
+  // Chrome may take its time on a busy machine.
+  await expect.poll(() => popups(browser), { intervals: [100], timeout: 20_000 }).toBe(1);
 });
 
 /** Until the background has heard that the next view is gone; its own listener is the first. */
