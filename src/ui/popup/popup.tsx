@@ -1,10 +1,10 @@
 import { useComputed, useSignal } from '@preact/signals';
+import { later } from '../later.tsx';
 import { Part } from '../part.tsx';
 import { matching } from '../session/search.ts';
 import { SitePanel } from '../site/site-panel.tsx';
 import { asks, missing, sessions, sites, trouble } from '../state.ts';
-import { AskCard } from '../waiting/ask-card.tsx';
-import { Asked } from '../waiting/asked.tsx';
+
 import { LockEntry, LockPanel } from '../waiting/lock-panel.tsx';
 import { TroubleNote } from '../waiting/trouble-note.tsx';
 import { count, say } from '../words.ts';
@@ -17,6 +17,9 @@ import type { Front } from './front.ts';
 import { RevokeAll } from './revoke-all.tsx';
 import { Search } from './search.tsx';
 import { SessionList } from './session-list.tsx';
+
+// Mostly the popup opens with no question.
+const Asked = later(async () => (await import('../waiting/asked.tsx')).Asked);
 
 /** More sessions than this can be searched. */
 const MANY = 8;
@@ -54,7 +57,7 @@ export function Popup({ front: { origin, tab, servers } }: { readonly front: Fro
         ))}
         {asks.value.length === 0 && (
           <>
-            {origin && isProtected && servers.length > 0 && <AskCard agent={origin} origins={servers} />}
+            {origin && isProtected && servers.length > 0 && <Asked agent={origin} origins={servers} />}
             {origin ? (
               <Part key={origin}>
                 <SitePanel origin={origin} tab={tab} />

@@ -1,10 +1,11 @@
 import type { Ask } from '../../messages/ui.ts';
-import { later } from '../later.tsx';
 import { AskCard } from './ask-card.tsx';
+import { FurtherCard } from './further-card.tsx';
 
-const FurtherCard = later(async () => (await import('./further-card.tsx')).FurtherCard);
+/** What a person is asked: an agent waits with it or, where it has no `id`, the popup was opened for it. */
+type Props = Ask | (Pick<Ask, 'agent' | 'origins'> & { readonly id?: never; readonly further?: never });
 
-/** One question that an agent waits with. */
-export function Asked({ further, ...ask }: Ask) {
-  return further ? <FurtherCard {...ask} further={further} /> : <AskCard {...ask} />;
+/** One question. */
+export function Asked(ask: Props) {
+  return ask.further ? <FurtherCard {...ask} further={ask.further} /> : <AskCard {...ask} />;
 }
