@@ -14,6 +14,7 @@ import { loggable, quotable } from '../../protocol/oauth/error-code.ts';
 import type { Leaving, Seen } from '../../sessions/requests/proof-log.ts';
 import { keep } from '../../structures/bounded-map.ts';
 import { decodeProof, headerIn, patternOf } from './header-fields.ts';
+import { NO_TAB, OWN } from './own-requests.ts';
 
 /** What is known of a request that Holdfast gave a token. */
 type Ours = Pick<Seen, 'jti' | 'session' | 'isRetry' | 'accessToken' | 'state' | 'header' | 'scheme'>;
@@ -51,12 +52,6 @@ interface Initiated {
   readonly initiator?: string;
 }
 type Sent = WebRequest.OnSendHeadersDetailsType & Initiated;
-
-/** Chrome has no tab for what the background requests. */
-const NO_TAB = -1;
-
-/** Where the background's own requests come from. */
-const OWN = globalThis.location?.origin;
 
 /** Proofs whose making is remembered, and requests that are under way. */
 const REMEMBERED = 1_000;

@@ -7,6 +7,7 @@ import { readMcp } from '../../protocol/mcp/headers.ts';
 import type { ProofLog } from '../../sessions/requests/proof-log.ts';
 import type { LeftHandle } from '../../sessions/requests/unreached.ts';
 import { headerIn, patternOf } from './header-fields.ts';
+import { NO_TAB, OWN } from './own-requests.ts';
 
 /** A navigation that a page has begun. */
 export interface Navigation {
@@ -20,9 +21,6 @@ export interface Navigation {
 /** The scheme of the page's own credentials, and the handle that left as it is. */
 export type Unproved = [url: string, scheme: string | undefined, left: LeftHandle | undefined];
 
-/** Chrome has no tab for what a service worker requests, nor for what a shared worker does. */
-const NO_TAB = -1;
-
 /** How Chrome names the end of a request that its page has given up, or left. */
 const BROKEN_OFF = 'net::ERR_ABORTED';
 
@@ -31,9 +29,6 @@ const KEPT_BACK = /^net::ERR_(?:ABORTED|BLOCKED_|FAILED$)/;
 
 /** The answers that send a request on (RFC 9110 §15.4). */
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-
-/** Requests of the background's own come from here. */
-const OWN = globalThis.location?.origin;
 
 interface Parts {
   readonly proofLog: ProofLog;

@@ -76,13 +76,17 @@ export interface Seen extends Minted {
   readonly isRetried: boolean;
 }
 
-/** A request with a proof or a token, as it left. What stands in its proof is the page's word: Holdfast knows what it made. */
-export interface Leaving {
+/** A request of a page, as the network tells of it. */
+interface Requested {
   readonly tab: number;
   /** The origin of the page that made it. */
   readonly initiator: Origin;
   readonly method: string;
   readonly url: string;
+}
+
+/** A request with a proof or a token, as it left. What stands in its proof is the page's word: Holdfast knows what it made. */
+export interface Leaving extends Requested {
   readonly header: Header;
   readonly mcp: McpHeaders;
 }
@@ -169,10 +173,7 @@ export function createProofLog(
    * @returns whether it is one
    */
   function leftUnasked({ tab, header: left }: Omit<Leaving, 'mcp'>): boolean {
-    const same = [...proofs.values()].filter(
-      ({ header, scheme, accessToken }) =>
-        scheme !== 'DPoP' && accessToken !== undefined && left(header) === fieldValue({ scheme, accessToken }),
-    );
+    const same = [...proofs.values()].filter((one) => isTokenOf(one, left));
     // Two agents may have been given the same key.
     const made = same.find((one) => one.tab === tab) ?? same[0];
     if (!made) return false;
@@ -186,17 +187,8 @@ export function createProofLog(
   }
 
   /** What Holdfast gave a page for a request that leaves with this token and no proof, the oldest first. */
-  function madeForBearer({ tab, initiator, method, url, header: left }: Omit<Leaving, 'mcp'>): Seen[] {
-    return [...proofs.values()].filter(
-      ({ header, scheme, accessToken, ...made }) =>
-        made.tab === tab &&
-        made.method === method &&
-        made.url === url &&
-        made.agent === initiator &&
-        scheme !== 'DPoP' &&
-        accessToken !== undefined &&
-        left(header) === fieldValue({ scheme, accessToken }),
-    );
+  function madeForBearer(leaving: Omit<Leaving, 'mcp'>): Seen[] {
+    return [...proofs.values()].filter((one) => isForRequest(one, leaving) && isTokenOf(one, leaving.header));
   }
 
   /** @param fields the values of all header fields of the answer */
@@ -249,15 +241,9 @@ export function createProofLog(
    *
    * @param isSilence whether its server was not there, for its preflight or for itself
    */
-  function unsent({ tab, initiator, method, url }: Omit<Leaving, 'header' | 'mcp'>, isSilence: boolean): void {
+  function unsent(request: Requested, isSilence: boolean): void {
     const waits = [...proofs.values()].filter(
-      (one) =>
-        one.wire.state === 'waiting' &&
-        one.agent === initiator &&
-        one.tab === tab &&
-        one.method === method &&
-        one.url === url &&
-        isFresh(one),
+      (one) => one.wire.state === 'waiting' && isForRequest(one, request) && isFresh(one),
     );
     const [made] = waits;
     if (!made) return;
@@ -318,6 +304,13 @@ export function createProofLog(
     forgetTokens,
   };
 }
+
+const isForRequest = ({ agent, tab, method, url }: Seen, request: Requested): boolean =>
+  agent === request.initiator && tab === request.tab && method === request.method && url === request.url;
+
+/** Whether a request left with this token, and without a proof. */
+const isTokenOf = ({ header, scheme, accessToken }: Seen, left: Header): boolean =>
+  scheme !== 'DPoP' && accessToken !== undefined && left(header) === fieldValue({ scheme, accessToken });
 
 /**
  * Whether nothing is wrong with a proof that was refused, as far as Holdfast knows: it left with its token, for the URL that was asked, by
