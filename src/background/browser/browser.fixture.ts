@@ -5,6 +5,7 @@ export function createEvent() {
   const listeners = new Set<Listener>();
   return {
     addListener: (listener: Listener) => void listeners.add(listener),
+    removeListener: (listener: Listener) => void listeners.delete(listener),
     hasListener: (listener: Listener) => listeners.has(listener),
     async happen(...given: unknown[]): Promise<void> {
       for (const listener of listeners) await listener(...(given as never[]));

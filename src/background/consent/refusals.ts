@@ -1,8 +1,7 @@
-import browser from 'webextension-polyfill';
-import { QUESTION_LONGEST_REST_MS, QUESTION_REST_MS } from '../../model/lifetimes.ts';
 import type { Origin } from '../../model/origin.ts';
 import { MOST_REFUSED, PATIENT_QUESTIONS } from '../../model/quotas.ts';
 import type { Refusal } from '../../sessions/ports.ts';
+import { keepUnheeded, restAfter } from './unheeded.ts';
 
 interface Remembered extends Refusal {
   /** Milliseconds since the epoch: until then the question is not put again. */
@@ -26,7 +25,7 @@ const NONE: Unheeded = { refused: [], times: 0, quietUntil: 0 };
  * @param now milliseconds
  */
 export function createRefusals(now: () => number) {
-  const reading = browser.storage.session.get({ unheeded: {} }).then(({ unheeded }) => new Map(entriesOf(unheeded)));
+  const { reading, write } = keepUnheeded<Origin, Unheeded>('unheeded');
 
   async function of(agent: Origin): Promise<Unheeded> {
     return (await reading).get(agent) ?? NONE;
@@ -36,17 +35,17 @@ export function createRefusals(now: () => number) {
     const all = await reading;
     if (next === NONE) all.delete(agent);
     else all.set(agent, next);
-    await browser.storage.session.set({ unheeded: Object.fromEntries(all) });
+    await write();
   }
 
   /** A question has ended without a yes; without an answer too where its page is gone: then there is nothing to remember. */
   async function add(agent: Origin, origins: readonly Origin[], reason: Refusal['reason'] | 'gone'): Promise<void> {
     const before = await of(agent);
     const times = before.times + 1;
-    const quiet = times > PATIENT_QUESTIONS ? doubled(QUESTION_REST_MS, times - PATIENT_QUESTIONS - 1) : 0;
+    const quiet = times > PATIENT_QUESTIONS ? restAfter(times - PATIENT_QUESTIONS - 1) : 0;
     const next = { ...before, times, quietUntil: now() + quiet };
     if (reason === 'gone') return change(agent, next);
-    const until = reason === 'declined' ? undefined : now() + doubled(QUESTION_REST_MS, times - 1);
+    const until = reason === 'declined' ? undefined : now() + restAfter(times - 1);
     // An answer is not replaced by none: of two questions that stood at once, one may be declined and the other not.
     const isReplaced = (one: Remembered): boolean =>
       (reason === 'declined' || one.reason === 'unanswered') && one.origins.every((origin) => origins.includes(origin));
@@ -105,19 +104,10 @@ export function createRefusals(now: () => number) {
 
 export type Refusals = ReturnType<typeof createRefusals>;
 
-function doubled(pause: number, times: number): number {
-  return Math.min(pause * 2 ** times, QUESTION_LONGEST_REST_MS);
-}
-
 const sizeOf = (refused: readonly Remembered[]): number => refused.flatMap(({ origins }) => origins).length;
 
 /** Above the maximum, unanswered questions are forgotten first, the oldest before the others; declined ones are kept. */
 function limited(refused: readonly Remembered[]): readonly Remembered[] {
   const oldest = sizeOf(refused) > MOST_REFUSED && refused.find(({ reason }) => reason === 'unanswered');
   return oldest ? limited(refused.filter((one) => one !== oldest)) : refused;
-}
-
-/** What an earlier worker of this browser wrote: nothing else can write there. */
-function entriesOf(stored: unknown): [Origin, Unheeded][] {
-  return Object.entries(stored as Record<string, Unheeded>) as [Origin, Unheeded][];
 }

@@ -1,9 +1,8 @@
-import browser from 'webextension-polyfill';
-import { QUESTION_LONGEST_REST_MS, QUESTION_REST_MS } from '../../model/lifetimes.ts';
 import { MOST_FURTHER, MOST_RESTING } from '../../model/quotas.ts';
 import type { SessionId } from '../../model/session.ts';
 import { covers } from '../../protocol/mcp/resource.ts';
 import { keep } from '../../structures/bounded-map.ts';
+import { keepUnheeded, restAfter } from './unheeded.ts';
 
 interface Unheeded {
   /** The addresses that the person has declined. */
@@ -22,9 +21,7 @@ const NONE: Unheeded = { declined: [], times: 0, until: 0 };
  * @param now milliseconds
  */
 export function createUnheededAddresses(now: () => number) {
-  const reading = browser.storage.session
-    .get({ unheededAddresses: {} })
-    .then(({ unheededAddresses }) => new Map(entriesOf(unheededAddresses)));
+  const { reading, write } = keepUnheeded<SessionId, Unheeded>('unheededAddresses');
 
   return {
     /** Whether a session must not be asked for at this address now. */
@@ -38,18 +35,16 @@ export function createUnheededAddresses(now: () => number) {
       if (how === 'gone') return; // its page, or its session
       const all = await reading;
       const { declined, times } = all.get(session) ?? NONE;
-      const rest = Math.min(QUESTION_REST_MS * 2 ** times, QUESTION_LONGEST_REST_MS);
       const next: Unheeded =
         how === 'allowed'
           ? { declined, times: 0, until: 0 }
-          : { declined: how === 'declined' ? [...declined, address] : declined, times: times + 1, until: now() + rest };
+          : {
+              declined: how === 'declined' ? [...declined, address] : declined,
+              times: times + 1,
+              until: now() + restAfter(times),
+            };
       keep(all, session, next, MOST_RESTING);
-      await browser.storage.session.set({ unheededAddresses: Object.fromEntries(all) });
+      await write();
     },
   };
-}
-
-/** What an earlier worker of this browser wrote: nothing else can write there. */
-function entriesOf(stored: unknown): [SessionId, Unheeded][] {
-  return Object.entries(stored as Record<string, Unheeded>) as [SessionId, Unheeded][];
 }

@@ -1,35 +1,25 @@
 import { expect, test, vi } from 'vitest';
 import { anOrigin } from '../../model/brands.fixture.ts';
+import { createEvent } from '../browser/browser.fixture.ts';
 import { createChanges } from '../changes.ts';
 import { createObservers } from './observers.ts';
 
-type Listener = (details: object) => void;
-
-const fake = vi.hoisted(() => {
-  const event = () => {
-    const heard = new Set<(details: object) => void>();
-    return {
-      heard,
-      addListener: (listener: (details: object) => void) => void heard.add(listener),
-      removeListener: (listener: (details: object) => void) => void heard.delete(listener),
-    };
-  };
-  return {
-    webRequest: { onSendHeaders: event() },
-    permissions: { onAdded: event() },
-    tabs: {
-      async get(tab: number) {
-        if (tab !== 1) throw new Error(`No tab with id: ${tab}.`);
-        return { url: 'https://agent.example/page' };
-      },
+const fake = vi.hoisted(() => ({
+  ...{ webRequest: {}, permissions: {} },
+  tabs: {
+    async get(tab: number) {
+      if (tab !== 1) throw new Error(`No tab with id: ${tab}.`);
+      return { url: 'https://agent.example/page' };
     },
-  };
-});
+  },
+}));
 vi.mock('webextension-polyfill', () => ({ default: fake }));
 
 const AGENT = 'https://agent.example';
 
 test('of navigations, those of protected pages are heard of, their sandboxed frames’ too, and no neighbours’', async () => {
+  const onSendHeaders = createEvent();
+  Object.assign(fake, { webRequest: { onSendHeaders }, permissions: { onAdded: createEvent() } });
   const changes = createChanges();
   const navigated: string[] = [];
   changes.on('navigated', (agent, url, method) => void navigated.push(`${agent} ${method} ${url}`));
@@ -39,14 +29,13 @@ test('of navigations, those of protected pages are heard of, their sandboxed fra
     proofLog: {},
     protection: { isProtected: async (origin: string) => origin === AGENT },
   } as unknown as Parameters<typeof createObservers>[0]);
-  const send: Listener = (details) => {
-    for (const listener of fake.webRequest.onSendHeaders.heard) listener(details);
-  };
   const navigation = { tabId: 1, type: 'main_frame', url: 'https://as.example/authorize', method: 'GET' };
   for (const initiator of [`${AGENT}:8443`, 'https://sub.agent.example', 'null', undefined, AGENT]) {
-    send({ ...navigation, initiator });
+    await onSendHeaders.happen({ ...navigation, initiator });
   }
-  for (const tabId of [2, 1]) send({ ...navigation, initiator: 'null', type: 'sub_frame', method: 'POST', tabId });
+  for (const tabId of [2, 1]) {
+    await onSendHeaders.happen({ ...navigation, initiator: 'null', type: 'sub_frame', method: 'POST', tabId });
+  }
   await vi.waitFor(() =>
     expect(navigated).toEqual([
       `${anOrigin(AGENT)} GET https://as.example/authorize`,

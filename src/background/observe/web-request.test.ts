@@ -1,24 +1,9 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ProofLog } from '../../sessions/requests/proof-log.ts';
+import { createEvent } from '../browser/browser.fixture.ts';
 import { createWebRequest } from './web-request.ts';
 
-type Listener = (details: object) => void;
-
-const fake = vi.hoisted(() => {
-  const event = () => {
-    const heard = new Set<(details: object) => void>();
-    return {
-      heard,
-      addListener: (listener: (details: object) => void) => void heard.add(listener),
-      removeListener: (listener: (details: object) => void) => void heard.delete(listener),
-    };
-  };
-  return {
-    webRequest: {
-      ...{ onSendHeaders: event(), onHeadersReceived: event(), onErrorOccurred: event() },
-    },
-  };
-});
+const fake = vi.hoisted(() => ({ webRequest: {} }));
 vi.mock('webextension-polyfill', () => ({ default: fake }));
 
 const RESOURCE = 'https://mcp.example/mcp';
@@ -36,6 +21,7 @@ const JUNK = [
   .concat('AA')
   .join('.');
 
+let events: Record<'onSendHeaders' | 'onHeadersReceived' | 'onErrorOccurred', ReturnType<typeof createEvent>>;
 let unasked = 0;
 let asked: string[] = [];
 let unproved: unknown[][] = [];
@@ -43,7 +29,8 @@ let unsent: [string, boolean][] = [];
 
 beforeEach(() => {
   [unasked, asked, unproved, unsent] = [0, [], [], []];
-  for (const { heard } of Object.values(fake.webRequest)) heard.clear();
+  events = { onSendHeaders: createEvent(), onHeadersReceived: createEvent(), onErrorOccurred: createEvent() };
+  Object.assign(fake, { webRequest: events });
   const proofLog = {
     sent: (jti: string) => jti !== 'junk',
     sentAsBearer: ({ header }: { header: (name: string) => string | null }) =>
@@ -67,58 +54,56 @@ beforeEach(() => {
   }).watch([RESOURCE]);
 });
 
-const tell = (event: keyof typeof fake.webRequest, details: object): void => {
-  for (const listener of fake.webRequest[event].heard as Set<Listener>) listener({ ...REQUEST, ...details });
-};
-const send = (headers: Record<string, string>, more: object = {}): void =>
+const tell = (event: keyof typeof events, details: object) => events[event].happen({ ...REQUEST, ...details });
+const send = (headers: Record<string, string>, more: object = {}) =>
   tell('onSendHeaders', {
     requestHeaders: Object.entries(headers).map(([name, value]) => ({ name, value })),
     ...more,
   });
 
 describe('a request that left with the token and was not asked for', () => {
-  test('is seen, with a proof that anybody can write beside it too', () => {
-    send({ authorization: 'Bearer real' });
-    send({ authorization: 'Bearer real', dpop: JUNK });
+  test('is seen, with a proof that anybody can write beside it too', async () => {
+    await send({ authorization: 'Bearer real' });
+    await send({ authorization: 'Bearer real', dpop: JUNK });
     expect(unasked).toBe(2);
     expect(unproved).toEqual([]);
   });
 
-  test('is not one that its server has sent on', () => {
+  test('is not one that its server has sent on', async () => {
     asked = ['one'];
-    send({ authorization: 'Bearer real' });
-    tell('onHeadersReceived', { statusCode: 307 });
-    send({ authorization: 'Bearer real' }, { url: `${RESOURCE}/` });
-    send({ authorization: `Bearer ${HANDLE}` }, { url: `${RESOURCE}/` });
+    await send({ authorization: 'Bearer real' });
+    await tell('onHeadersReceived', { statusCode: 307 });
+    await send({ authorization: 'Bearer real' }, { url: `${RESOURCE}/` });
+    await send({ authorization: `Bearer ${HANDLE}` }, { url: `${RESOURCE}/` });
     expect(unasked).toBe(0);
     expect(unproved).toEqual([]);
-    tell('onHeadersReceived', { statusCode: 200 });
-    send({ authorization: 'Bearer real' });
+    await tell('onHeadersReceived', { statusCode: 200 });
+    await send({ authorization: 'Bearer real' });
     expect(unasked).toBe(1);
   });
 });
 
-test('a page’s own credentials are said, with its own proof beside a bearer token too; with a token of that scheme it has its own key', () => {
-  send({ authorization: 'Bearer its-own' });
-  send({ authorization: 'Bearer its-own', dpop: JUNK });
-  send({ authorization: 'DPoP its-own', dpop: JUNK });
+test('a page’s own credentials are said, with its own proof beside a bearer token too; with a token of that scheme it has its own key', async () => {
+  await send({ authorization: 'Bearer its-own' });
+  await send({ authorization: 'Bearer its-own', dpop: JUNK });
+  await send({ authorization: 'DPoP its-own', dpop: JUNK });
   expect(unproved.map(([, , scheme]) => scheme)).toEqual(['Bearer', 'Bearer']);
 });
 
-test('a request that did not leave is told apart from one that something here has kept back', () => {
+test('a request that did not leave is told apart from one that something here has kept back', async () => {
   for (const error of [
     'net::ERR_CONNECTION_REFUSED',
     'net::ERR_ABORTED',
     'net::ERR_FAILED',
     'net::ERR_BLOCKED_BY_CSP',
   ]) {
-    tell('onErrorOccurred', { error });
+    await tell('onErrorOccurred', { error });
   }
   expect(unsent.map(([, isSilence]) => isSilence)).toEqual([true, false, false, false]);
-  send({
+  await send({
     authorization: 'DPoP real',
     dpop: JUNK.replace(JUNK.split('.')[1] ?? '', Buffer.from('{"jti":"ours"}').toString('base64url')),
   });
-  tell('onErrorOccurred', { error: 'net::ERR_EMPTY_RESPONSE' });
+  await tell('onErrorOccurred', { error: 'net::ERR_EMPTY_RESPONSE' });
   expect(unsent).toHaveLength(4);
 });
