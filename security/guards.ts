@@ -709,7 +709,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'A token without a proof beside it: only while a request for it is on its way',
-      places: ['sessions/requests/prove.ts', 'sessions/requests/slot-queue.ts'],
+      places: ['sessions/requests/prove.ts', 'sessions/slots/slot-queue.ts'],
       tests: {
         'token-scheme.test.ts': ['keeps its token in the network layer no longer than a request is on its way'],
         'reach.spec.ts': ['over HTTP+SSE the session reaches'],
@@ -733,7 +733,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'An agent takes no token from an unrelated agent in its tab, and waits for none of its proofs',
-      places: ['sessions/requests/presentation-slot.ts', 'background/rules/presentation.ts'],
+      places: ['sessions/slots/presentation-slot.ts', 'background/rules/presentation.ts'],
       tests: { 'presentation.test.ts': ['takes away no token of an unrelated agent in its tab'] },
     },
     {
@@ -781,7 +781,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Two sessions in one tab take turns, in order, and a lost proof holds nobody up, whenever it was made',
-      places: ['sessions/requests/slot-queue.ts', 'sessions/requests/prove.ts'],
+      places: ['sessions/slots/slot-queue.ts', 'sessions/requests/prove.ts'],
       tests: {
         'sign-in.spec.ts': ['two accounts of one agent take turns in one tab'],
         'slot-queue.test.ts': [
@@ -808,7 +808,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise:
         'Nothing is kept of a place that a page asks a proof for and never uses, nor of an answer that no tab asks for any more',
-      places: ['sessions/requests/slot-queue.ts', 'structures/shared-runs.ts'],
+      places: ['sessions/slots/slot-queue.ts', 'structures/shared-runs.ts'],
       tests: {
         'slot-queue.test.ts': ['nothing is kept of a place whose page asks once'],
         'shared-runs.test.ts': ['goes when its time is over'],
@@ -816,7 +816,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     },
     {
       promise: 'Proofs that were made ahead are given back when their token, turn or background goes',
-      places: ['content/relay.iife.ts', 'sessions/requests/slot-queue.ts'],
+      places: ['content/relay.iife.ts', 'sessions/slots/slot-queue.ts'],
       tests: {
         'relay.test.ts': ['proofs that were made ahead are called back'],
         'slot-queue.test.ts': ['proofs made ahead are recalled when another session waits'],

@@ -15,7 +15,7 @@ import type { Unreached, Usage } from '../model/usage.ts';
 import type { Algorithm } from '../protocol/dpop/algorithm.ts';
 import type { ProofKey, Thumbprint } from '../protocol/dpop/key.ts';
 import type { McpHeaders } from '../protocol/mcp/headers.ts';
-import type { PresentationSlot } from './requests/presentation-slot.ts';
+import type { PresentationSlot } from './slots/presentation-slot.ts';
 
 /** Who asks, as the browser says it (`port.sender`). */
 export interface Caller {

@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { aDestination, anAccessToken, anOrigin, aSessionId } from '../../model/brands.fixture.ts';
 import { LATE_MS, LEFT_MS, PRESENTATION_MS } from '../../model/lifetimes.ts';
 import { MOST_SLOTS } from '../../model/quotas.ts';
-import { slotOf } from '../../sessions/requests/presentation-slot.ts';
+import { slotOf } from '../../sessions/slots/presentation-slot.ts';
 import { createPresentationRules } from './presentation.ts';
 
 const fake = vi.hoisted(() => ({

@@ -6,7 +6,7 @@ import { MOST_SLOTS } from '../../model/quotas.ts';
 import type { SessionId } from '../../model/session.ts';
 import type { AccessToken } from '../../model/tokens.ts';
 import { type Credential, fieldValue } from '../../sessions/ports.ts';
-import { keyOf, type PresentationSlot, slotOf } from '../../sessions/requests/presentation-slot.ts';
+import { keyOf, type PresentationSlot, slotOf } from '../../sessions/slots/presentation-slot.ts';
 import { createKeyedLock } from '../../structures/keyed-lock.ts';
 import { createSessionRules, type RuleBody } from './session-rules.ts';
 

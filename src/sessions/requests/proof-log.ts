@@ -15,10 +15,10 @@ import type { McpHeaders } from '../../protocol/mcp/headers.ts';
 import { keep } from '../../structures/bounded-map.ts';
 import { type Credential, fieldValue, type Ports } from '../ports.ts';
 import { createSeldom } from '../seldom.ts';
+import { slotOf } from '../slots/presentation-slot.ts';
+import type { SlotQueue } from '../slots/slot-queue.ts';
 import { noteRepetition, repeats } from '../tokens/repetition.ts';
 import type { Breaker } from './breaker.ts';
-import { slotOf } from './presentation-slot.ts';
-import type { SlotQueue } from './slot-queue.ts';
 import { readSchemeAnswer, type SchemeAnswer, type Schemes } from './token-scheme.ts';
 
 /** What was made for one request of a page: a proof or, at a resource that takes none, the right to the token alone. */

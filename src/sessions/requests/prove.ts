@@ -21,12 +21,12 @@ import { type Secrets, secretsOf } from '../lifecycle/secrets.ts';
 import { forbidden, PASS, readable, UNREACHABLE } from '../page-answer.ts';
 import type { Caller, Ports } from '../ports.ts';
 import type { Servers } from '../sign-in/server-discovery.ts';
+import { keyOf, type PresentationSlot, slotOf } from '../slots/presentation-slot.ts';
+import { NOBODY, type SlotQueue } from '../slots/slot-queue.ts';
 import { accessHandleOf } from '../tokens/handles.ts';
 import type { Breaker } from './breaker.ts';
-import { keyOf, type PresentationSlot, slotOf } from './presentation-slot.ts';
 import type { ProofLog, Seen } from './proof-log.ts';
 import type { Reach } from './reach.ts';
-import { NOBODY, type SlotQueue } from './slot-queue.ts';
 import type { Schemes } from './token-scheme.ts';
 
 /** Why a living session's token does not go with a request. */
