@@ -12,6 +12,9 @@ import {
   QUESTION_MS,
   QUESTION_REST_MS,
   QUESTION_SHORTEST_MS,
+  RIGHT_AHEAD_MS,
+  RIGHT_OUT_MS,
+  RIGHT_QUICK_MS,
   SIGN_IN_EXPECTED_MS,
   SIGN_IN_MS,
   TOKEN_REPLY_MS,
@@ -24,6 +27,9 @@ const SDK_MS = 60_000;
 /** Chrome ends a worker that nothing happens to after this long. */
 const IDLE_MS = 30_000;
 
+/** The longest that a rule with a held token is to stand for one call on an idle machine. */
+const STANDING_MS = 50;
+
 const rising = (...times: number[]) => expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
 
 test('what a proof made ahead needs outlives it: its way to the wire, the token beside it, and that it is remembered', () => {
@@ -32,6 +38,10 @@ test('what a proof made ahead needs outlives it: its way to the wire, the token 
 
 test('a proof that is used at its last moment still finds the token, as long as its request takes to leave', () => {
   expect(PRESENTATION_MS - AHEAD_MS).toBeGreaterThanOrEqual(2 * OBSERVED_MS);
+});
+
+test('a right that is made ahead outlives its use, and its rule is gone before long', () => {
+  rising(RIGHT_QUICK_MS, RIGHT_AHEAD_MS, RIGHT_OUT_MS, STANDING_MS, PROOF_OUT_MS);
 });
 
 test('no agent waits longer for a person than it would wait for its server', () => {

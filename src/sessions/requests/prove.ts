@@ -1,7 +1,7 @@
 import type { PageRequest, ReplyTo } from '../../messages/page.ts';
 import { type Destination, toResource } from '../../model/destination.ts';
 import { isAccessHandle, isGivenHandle } from '../../model/handle.ts';
-import { OBSERVED_MS } from '../../model/lifetimes.ts';
+import { OBSERVED_MS, PROOF_OUT_MS } from '../../model/lifetimes.ts';
 import { isSameOrigin, originOf } from '../../model/origin.ts';
 import { isEndpointOf, type KnownServer, resourceAt } from '../../model/server.ts';
 import { headerOf, isLive, type LiveSession } from '../../model/session.ts';
@@ -121,7 +121,7 @@ export function createProver(ports: Ports, parts: Parts) {
         key && isProved ? createProof(key, { method, url, accessToken, nonce }, { now: now() + clockOffset, jti }) : '',
         rules.present(tab, agent, url, { ...field, accessToken, session: session.id }),
       ]);
-      turn.handOut(jti);
+      turn.handOut(jti, PROOF_OUT_MS);
       proofLog.minted(jti, {
         session: session.id,
         agent,

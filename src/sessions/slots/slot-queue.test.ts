@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { anOrigin, aSessionId } from '../../model/brands.fixture.ts';
-import { PROOF_OUT_MS } from '../../model/lifetimes.ts';
+import { PROOF_OUT_MS, RIGHT_OUT_MS } from '../../model/lifetimes.ts';
 import type { SessionId } from '../../model/session.ts';
 import { keyOf, slotOf } from './presentation-slot.ts';
 import { createSlotQueue } from './slot-queue.ts';
@@ -20,7 +20,7 @@ describe('turns', () => {
     const use = async (session: SessionId, jti: string) => {
       const turn = await slots.take(SLOT, session);
       order.push(jti);
-      turn.handOut(jti);
+      turn.handOut(jti, PROOF_OUT_MS);
       turn.done();
       return turn;
     };
@@ -80,7 +80,7 @@ describe('turns', () => {
     const { slots, order, recalled, use } = setUp();
     const turn = await slots.take(SLOT, A);
     const waiting = use(B, 'b1');
-    turn.handOut('a1');
+    turn.handOut('a1', PROOF_OUT_MS);
     turn.done();
     expect(recalled).toEqual([`${keyOf(SLOT)} a`]);
     await vi.advanceTimersByTimeAsync(PROOF_OUT_MS + 1);
@@ -98,12 +98,25 @@ describe('turns', () => {
     const urls = Array.from({ length: 100 }, (_, index) => `https://mcp.example/mcp/${index}`);
     for (const [index, url] of urls.entries()) {
       const turn = await slots.take(slotOf({ tab: 1, agent: AGENT }, url), A);
-      turn.handOut(`jti ${index}`);
+      turn.handOut(`jti ${index}`, PROOF_OUT_MS);
       turn.done();
     }
     expect(emptied).toEqual([]);
     await vi.advanceTimersByTimeAsync(PROOF_OUT_MS + 1);
     expect(emptied).toEqual(urls);
+  });
+
+  test('a proof that counts as lost soon is not waited for as long as one that was handed out before it', async () => {
+    const { slots, use, order } = setUp();
+    await use(A, 'a1');
+    const turn = await slots.take(SLOT, A);
+    turn.handOut('a2', RIGHT_OUT_MS);
+    turn.done();
+    const waiting = use(B, 'b1');
+    slots.seen('a1');
+    await vi.advanceTimersByTimeAsync(RIGHT_OUT_MS);
+    expect(order).toEqual(['a1', 'b1']);
+    await waiting;
   });
 
   test('sessions at other places do not wait', async () => {

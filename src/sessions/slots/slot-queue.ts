@@ -1,11 +1,10 @@
-import { PROOF_OUT_MS } from '../../model/lifetimes.ts';
 import type { SessionId } from '../../model/session.ts';
 import { keyOf, type PresentationSlot } from './presentation-slot.ts';
 
 /** The right to use a slot now. It ends when every proof that was handed out under it has been seen, or is lost. */
 export interface Turn {
-  /** A proof was made, and is on its way to the wire. */
-  handOut(jti: string): void;
+  /** A proof was made, and is on its way to the wire. @param outMs how long until it counts as lost, in milliseconds */
+  handOut(jti: string, outMs: number): void;
   /** Ends the turn's preparation; proofs that are out go on counting. */
   done(): void;
   /** Whether other sessions wait for the same slot. */
@@ -55,8 +54,8 @@ export function createSlotQueue(
       begin(use, holder);
     }
     return {
-      handOut: (jti) => {
-        use.out.set(jti, now() + PROOF_OUT_MS);
+      handOut: (jti, outMs) => {
+        use.out.set(jti, now() + outMs);
         uses.set(jti, use);
         lookAgain(use);
       },
@@ -119,11 +118,11 @@ export function createSlotQueue(
 
   /** Looks again when the first of the proofs that are out is taken as lost: nothing is kept of a slot whose page asks no more. */
   function lookAgain(use: Use): void {
-    if (use.timer !== undefined || use.out.size === 0) return;
+    clearTimeout(use.timer);
+    if (use.out.size === 0) return;
     const first = Math.min(...use.out.values());
     use.timer = setTimeout(
       () => {
-        use.timer = undefined;
         pump(use);
         lookAgain(use);
       },
