@@ -1,5 +1,7 @@
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
+import { exported, openDashboard } from './support/dashboard.ts';
 import { hostileSite } from './support/hostile/site.ts';
+import { framed, letStand, markIn, streamFrom } from './support/marks.ts';
 import { revokeIn } from './support/menu.ts';
 import { readStore } from './support/storage.ts';
 import { sweep } from './support/sweep.ts';
@@ -18,6 +20,7 @@ import {
   test,
   type World,
 } from './support/world.ts';
+import { everythingStored } from './support/written.ts';
 
 /** An agent's servers without DPoP. */
 async function holding(world: World) {
@@ -71,6 +74,7 @@ test('SDK v1 works over HTTP+SSE with its token held, and the DevTools panel say
   await call(page);
   expect((await page.evaluate(() => window.agent.tokens('v1'))).access_token).toMatch(/^hf_/);
   await expect(panel.getByText('held token, no proof').first()).toBeVisible();
+  expect(await panel.content()).not.toContain('#hf-');
 });
 
 test('SDK v1 and v2 share a held session among tabs, refresh it once for all, and find it after the browser’s restart', async ({
@@ -152,25 +156,100 @@ test('a token from a server’s log can be used: that is what Held does not say'
   expect(status).not.toBe(401);
 });
 
-test('a request that its agent had not asked for, made while the rule stands for another, is seen and said, and ends its session where the person chose that', async ({
+test('while its rule stands, a held token goes with the URLs that have its mark, and with nothing else of its tab', async ({
+  world,
+}) => {
+  const urls: (string | undefined)[] = [];
+  const { auth, mcp } = await world.servers({
+    binding: 'none',
+    mcp: {
+      intercept: ({ url }) => {
+        urls.push(url);
+        return false;
+      },
+    },
+  });
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  await page.evaluate(() => window.agent.close());
+  const frame = await framed(page, await world.agent('sub.agent'));
+  const mark = await markIn(page, mcp.resource);
+  expect(mark).toMatch(/^hf-[\w-]{22}$/);
+  await letStand(page, mcp.resource);
+  const before = mcp.log.length;
+  const ends = ['', '?a', '#', `#${mark}x`, `#x${mark}`, `/x#${mark}`];
+  const streams = [page, frame].flatMap((place) => ends.map((end) => streamFrom(place, mcp.resource + end)));
+  await Promise.all(streams);
+  const presented = () => mcp.log.slice(before).map(({ scheme }) => scheme);
+  expect(presented()).toEqual(Array(streams.length).fill(undefined));
+  // It stood all the time.
+  await streamFrom(page, `${mcp.resource}?a#${mark}`);
+  expect(presented().at(-1)).toBe('Bearer');
+  // No server sees a mark, nor does anybody whom Holdfast tells or shows anything.
+  const dashboard = await openDashboard(browser, '#/activity');
+  const texts = [urls.join(), await everythingStored(browser), (await exported(dashboard, 'JSON')).text];
+  expect(texts.filter((text) => text.includes(mark))).toEqual([]);
+});
+
+test('script of a page sees a mark in the names of its own requests, and not in where an answer came from', async ({
+  world,
+}) => {
+  const { mcp, agent, browser } = await holding(world);
+  const page = await openAgent(browser, agent, '/hostile');
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.register('/worker.js');
+    await navigator.serviceWorker.ready;
+  });
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  const url = `${mcp.resource}?a#own`;
+  const answers = await page.evaluate(async (to) => {
+    const authorization = `Bearer ${window.agent.tokens('v2').access_token}`;
+    const xhr = new XMLHttpRequest();
+    const loaded = new Promise((resolve) => xhr.addEventListener('load', resolve));
+    xhr.open('POST', to);
+    xhr.setRequestHeader('authorization', authorization);
+    xhr.send('{}');
+    await loaded;
+    const response = await fetch(new Request(to, { method: 'POST', body: '{}', headers: { authorization } }));
+    return [xhr.responseURL, response.url];
+  }, url);
+  expect(answers).toEqual(Array(2).fill(`${mcp.resource}?a`));
+  expect(mcp.log.slice(-2).map(({ sub }) => sub)).toEqual(['ada', 'ada']);
+  const mark = await markIn(page, mcp.resource);
+  expect(mark).toMatch(/^hf-/);
+  // The page's service worker is told of each request as it leaves the page.
+  const toldWorker = await page.evaluate(async () => {
+    const { port1, port2 } = new MessageChannel();
+    const told = new Promise<string>((resolve) => {
+      port1.onmessage = ({ data }) => resolve(data);
+    });
+    navigator.serviceWorker.controller?.postMessage('', [port2]);
+    return told;
+  });
+  expect(toldWorker).toContain(`${mcp.resource}?a#${mark}`);
+});
+
+test('a request with the mark that its agent had not asked for is seen and said, and ends its session where the person chose that', async ({
   world,
 }) => {
   const { auth, mcp, agent, browser } = await holding(world);
   const page = await openAgent(browser, agent);
   await signIn(page, { sdk: 'v2', resource: mcp.resource });
-  // No wrapper sees these, as it sees none of a frame below the agent's site.
-  const callAmid = () =>
-    page.evaluate(async (url) => {
-      const streams: EventSource[] = [];
-      const around = setInterval(() => streams.length < 24 && streams.push(new EventSource(url)), 2);
-      await window.agent.call('list_notes').finally(() => clearInterval(around));
-      for (const stream of streams) stream.close();
-    }, mcp.resource);
-  const popup = await openPopup(browser, agent.origin);
-  const said = sessionsIn(popup).getByText('A request that this agent had not asked for left with the token');
-  await expect.poll(() => callAmid().then(() => said.isVisible()), { timeout: 30_000 }).toBe(true);
+  // Script of the page can read the mark, and no wrapper sees what it does with it here.
+  const marked = `${mcp.resource}#${await markIn(page, mcp.resource)}`;
+  const streamAmid = async () => {
+    await letStand(page, mcp.resource);
+    await streamFrom(page, marked);
+  };
   const kinds = async () =>
     (await readStore(browser, 'activity')).filter(({ agent: of }) => of === agent.origin).map(({ kind }) => kind);
+  const popup = await openPopup(browser, agent.origin);
+  await streamAmid();
+  await expect(
+    sessionsIn(popup).getByText('A request that this agent had not asked for left with the token'),
+  ).toBeVisible();
   await expect.poll(kinds).toContain('unasked');
   expect(await kinds()).not.toContain('exposed');
 
@@ -179,10 +258,36 @@ test('a request that its agent had not asked for, made while the rule stands for
   await expect(popup.getByText('This session ends if that happens again')).toBeVisible();
   const state = async () =>
     (await readStore(browser, 'sessions')).find(({ agent: of }) => of === agent.origin)?.state as unknown;
-  const again = () => callAmid().catch(() => undefined); // the call that it ends fails
-  await expect.poll(() => again().then(state), { timeout: 30_000 }).toBe('revoked');
+  await streamAmid();
+  await expect.poll(state).toBe('revoked');
   await expect.poll(kinds).toContain('endedUnasked');
   await expect(popup.getByText('It ended because a request that its agent had not asked for')).toBeAttached();
   // The refresh token goes first, and with it the grant; this server ends access tokens that are JWTs by their time alone.
   expect(auth.log.find(({ endpoint }) => endpoint === 'revocation')?.status).toBe(200);
+});
+
+test('a browser that matches no marks presents held tokens without them, after one more request', async ({ world }) => {
+  const { auth, mcp } = await world.servers({ binding: 'none' });
+  const agent = await world.agent();
+  const browser = await world.protect(agent, [auth, mcp], await world.fresh());
+  const worker = await browser.worker();
+  await worker.evaluate(() => {
+    const { declarativeNetRequest } = chrome;
+    const native = declarativeNetRequest.updateSessionRules.bind(declarativeNetRequest);
+    const isUnderstood = ({ condition }: chrome.declarativeNetRequest.Rule) => !condition.urlFilter?.includes('#');
+    declarativeNetRequest.updateSessionRules = (async (change: chrome.declarativeNetRequest.UpdateRuleOptions) =>
+      native({ ...change, addRules: change.addRules?.filter(isUnderstood) ?? [] })) as typeof native;
+  });
+  const page = await openAgent(browser, agent);
+  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  for (let calls = 0; calls < 3; calls += 1) await call(page);
+  const refused = mcp.log.filter(({ scheme, status }) => scheme !== undefined && status === 401);
+  expect(refused).toHaveLength(1);
+  expect(mcp.log.filter(({ tool, status }) => tool && status === 200)).toHaveLength(3);
+  // Its own requests get no token all the same: they wait for the rule to be gone.
+  const status = await page.evaluate(
+    (url) => fetch(url, { method: 'POST' }).then((answer) => answer.status),
+    mcp.resource,
+  );
+  expect(status).toBe(401);
 });

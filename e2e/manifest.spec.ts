@@ -164,8 +164,8 @@ test('the scripts for protected sites run as they stand, ahead of a page: they i
   expect(scripts.filter((file) => file.includes('.iife'))).toEqual(registered);
 });
 
-test('a wrapper stays within 7.5 kB, and what the popup opens with within 25 kB, gzipped', () => {
-  for (const file of wrappers) expect(gzipped(file), file).toBeLessThanOrEqual(7_500);
+test('a wrapper stays within 7.7 kB, and what the popup opens with within 25 kB, gzipped', () => {
+  for (const file of wrappers) expect(gzipped(file), file).toBeLessThanOrEqual(7_700);
   expect(wrappers.length).toBeGreaterThan(0);
   expect(popupOpens.length).toBeGreaterThan(0);
   const size = (list: readonly string[]) => [...new Set(list)].reduce((total, file) => total + gzipped(file), 0);

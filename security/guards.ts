@@ -708,11 +708,57 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       },
     },
     {
-      promise: 'A token without a proof beside it: only while a request for it is on its way',
-      places: ['sessions/requests/prove.ts', 'sessions/slots/slot-queue.ts'],
+      promise: 'A token without a proof beside it: for the URLs alone that have its mark, which is one session’s',
+      places: ['background/rules/presentation.ts', 'sessions/slots/marks.ts', 'page/replay.ts'],
+      tests: {
+        'presentation.test.ts': ['a token with a mark goes with URLs that have just this fragment'],
+        'marks.test.ts': ['a mark is that of one session, tab and address alone'],
+        'fetch.test.ts': ['leaves with its mark'],
+        'held.spec.ts': ['while its rule stands, a held token goes with the URLs that have its mark'],
+      },
+    },
+    {
+      promise: 'A mark is told to no server, shown to nobody and kept nowhere',
+      places: [
+        'background/observe/wire-url.ts',
+        'background/observe/web-request.ts',
+        'background/observe/inspector.ts',
+      ],
+      tests: {
+        'web-request.test.ts': ['is told to nobody with the URL that has it'],
+        'held.spec.ts': ['while its rule stands, a held token goes with the URLs that have its mark', 'over HTTP+SSE'],
+      },
+    },
+    {
+      promise:
+        'A token without a proof beside it: while a request for it is on its way, and a moment more where calls follow each other at once',
+      places: ['sessions/requests/prove.ts', 'sessions/slots/slot-queue.ts', 'page/proofs.ts'],
       tests: {
         'token-scheme.test.ts': ['keeps its token in the network layer no longer than a request is on its way'],
+        'held.test.ts': ['its rule goes in a moment, used or not'],
+        'slot-queue.test.ts': ['counts as lost soon'],
+        'lifetimes.test.ts': ['a right that is made ahead outlives its use'],
+        'proofs.test.ts': ['leave nothing behind for others to use'],
         'reach.spec.ts': ['over HTTP+SSE the session reaches'],
+      },
+    },
+    {
+      promise:
+        'A request that left after its rule had gone is made once more, and counts for nothing; one that cannot be made again waits for a rule of its own',
+      places: ['sessions/requests/proof-log.ts', 'background/observe/web-request.ts', 'page/proofs.ts'],
+      tests: {
+        'held.test.ts': ['because its rule had gone, is made once more'],
+        'web-request.test.ts': ['tells a request of the wrapper’s, whose rule had gone'],
+        'fetch.test.ts': ['that left too late is made once more'],
+        'proofs.test.ts': ['a request that cannot be made again'],
+      },
+    },
+    {
+      promise: 'In a browser that matches no marks, an agent’s rules do without: none of its requests fails for them',
+      places: ['sessions/slots/marks.ts', 'sessions/requests/proof-log.ts'],
+      tests: {
+        'held.test.ts': ['says that the browser matches none', 'is none that was asked for with another mark'],
+        'held.spec.ts': ['a browser that matches no marks'],
       },
     },
     {
@@ -1705,6 +1751,8 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
           'is told from one that left with its token and was not asked for',
           'is not taken for another of its page',
           'that was broken off before it left is not taken for the next one',
+          'is told from one that the page asks for while that is out',
+          'and given back, or not used for long',
           'ends its session when it left unasked once more',
           'leaves its session as it is, unasked or not',
         ],
@@ -1713,7 +1761,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
           'with a proof that anybody can write beside it too',
           'is not one that its server has sent on',
         ],
-        'held.spec.ts': ['a request that its agent had not asked for'],
+        'held.spec.ts': ['a request with the mark that its agent had not asked for'],
       },
     },
     {

@@ -75,6 +75,8 @@ export const PageRequest = v.variant('kind', [
     header: v.optional(v.pipe(v.string(), v.maxLength(LONGEST_NAME))),
     /** It is an MCP request: it takes an event stream for an answer. */
     mcp: v.optional(v.boolean()),
+    /** No request waits for it: the page may make one next. */
+    ahead: v.optional(v.boolean()),
     refused: v.optional(v.object({ jti: Short, nonce: v.optional(Short), challenge: v.optional(Challenge) })),
   }),
   /** The page makes a request of its own, without a handle, where a token may still be presented: it must not be. */
@@ -101,11 +103,13 @@ export interface Relabel {
   readonly challenge: string;
 }
 
-/** Send the request with this proof; with none where it is empty, because the resource takes bearer tokens. */
+/** Send the request with this proof; with none where it is empty, because the resource takes bearer tokens: then with its mark, if there is one. */
 export interface Proof {
   readonly kind: 'proof';
   readonly proof: string;
   readonly jti: string;
+  /** The fragment that the request's URL has to have. */
+  readonly mark?: string;
   readonly nonce?: string;
   readonly ahead?: boolean;
 }

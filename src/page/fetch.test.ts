@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PageReply } from '../messages/page.ts';
 import { LONGEST_BODY, MOST_HANDLES } from '../model/quotas.ts';
-import { createPage, HANDLE, proof, RESOURCE, type TestPage } from './page.fixture.ts';
+import { createPage, HANDLE, proof, RESOURCE, right, type TestPage } from './page.fixture.ts';
 
 let page: TestPage;
 beforeEach(() => {
@@ -65,6 +65,57 @@ describe('a request with a handle', () => {
     page.outside.server = (request) =>
       request.headers.has('dpop') ? Promise.reject(new TypeError('Failed to fetch')) : new Response('served');
     expect(await (await page.fetch(RESOURCE, page.call())).text()).toBe('served');
+  });
+});
+
+describe('a request with a handle that needs no proof', () => {
+  const url = `${RESOURCE}?a`;
+  const whole = (input: string, init: RequestInit = {}) => new Request(input, page.call(init));
+
+  test.each<[string, () => Parameters<typeof fetch>]>([
+    ['of an address', () => [url, page.call({ method: 'POST', body: 'text' })]],
+    ['with a fragment of the page’s', () => [`${url}#own`, page.call({ method: 'POST', body: 'text' })]],
+    ['in a Request', () => [whole(url, { method: 'POST', body: 'text' })]],
+    ['in a Request with a fragment', () => [whole(`${url}#own`, { method: 'POST', body: 'text' })]],
+    ['with bytes', () => [url, page.call({ method: 'POST', body: new TextEncoder().encode('text') })]],
+  ])('leaves with its mark, %s', async (_, given) => {
+    page.outside.background = () => right('1');
+    await page.fetch(...given());
+    expect(page.asked).toMatchObject([{ kind: 'prove', url }]);
+    const [sent] = page.sent;
+    expect([sent?.url, sent?.method, await sent?.text()]).toEqual([`${url}#hf-mark`, 'POST', 'text']);
+    expect(sent?.headers.get('authorization')).toBe(`Bearer ${HANDLE}`);
+  });
+
+  test('that is a Request keeps what else it has', async () => {
+    page.outside.background = () => right('1');
+    const abort = new AbortController();
+    const init = { cache: 'no-store', credentials: 'omit', redirect: 'error', keepalive: true } as const;
+    await page.fetch(whole(RESOURCE, { ...init, signal: abort.signal }));
+    expect(page.sent).toMatchObject([{ ...init, method: 'GET', url: `${RESOURCE}#hf-mark` }]);
+    abort.abort('over');
+    expect(page.sent[0]?.signal.reason).toBe('over');
+  });
+
+  test('whose body is a stream is not read before it leaves', async () => {
+    page.outside.background = () => right('1');
+    const body = new ReadableStream({ pull: (stream) => stream.enqueue(new TextEncoder().encode('more')) });
+    page.outside.server = async (request) => {
+      const { value } = (await request.body?.getReader().read()) ?? {};
+      return new Response(value);
+    };
+    const init = page.call({ method: 'POST', body });
+    const response = await page.fetch(RESOURCE, { ...init, duplex: 'half' } as RequestInit);
+    expect(await response.text()).toBe('more');
+  });
+
+  test('that left too late is made once more, as it was', async () => {
+    let count = 0;
+    page.outside.background = () => right(String(++count));
+    page.outside.server = () => new Response('', { status: page.sent.length > 1 ? 200 : 401 });
+    const { status } = await page.fetch(whole(RESOURCE, { method: 'POST', body: 'text' }));
+    expect([status, page.asked.at(-1)]).toMatchObject([200, { kind: 'prove', refused: { jti: '1' } }]);
+    expect(await Promise.all(page.sent.map((sent) => sent.text()))).toEqual(['text', 'text']);
   });
 });
 

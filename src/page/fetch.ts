@@ -54,21 +54,21 @@ export function wrapFetch(natives: Natives, channel: Channel, proofs: Proofs): t
   ): Promise<Response> {
     const { method, url, signal } = replay;
     const wanted: Wanted = { kind: 'prove', token, method, url, ...(header && { header }), ...(mcp && { mcp }) };
-    const first = await orAborted(proofs.take(wanted), signal);
+    const first = await orAborted(proofs.take(wanted, replay.repeatable), signal);
     if (first.kind !== 'proof') return instead(first, url) ?? replay.send();
-    const response = await replay.send(first.proof).catch(async (error) => {
+    const response = await replay.send(first).catch(async (error) => {
       // A server may refuse the preflight of a request with a proof, and take one without.
       const isWorthIt = first.proof && !signal?.aborted && replay.repeatable;
       const other = isWorthIt ? await proofs.again(wanted, first) : undefined;
       if (other?.kind !== 'proof') throw error;
-      return replay.send(other.proof);
+      return replay.send(other);
     });
     proofs.answered(wanted, first, response);
     if (!isRefusal(response)) return response;
     const second = await orAborted(proofs.again(wanted, first, response), signal);
     if (second.kind === 'proof' && replay.repeatable) {
       void response.body?.cancel();
-      const last = await replay.send(second.proof);
+      const last = await replay.send(second);
       proofs.answered(wanted, second, last);
       return isBearer ? probe(last) : last;
     }

@@ -58,9 +58,15 @@ export function createPage() {
 
 export type TestPage = ReturnType<typeof createPage>;
 
-export const proof = (jti: string, more: { proof?: string; nonce?: string; ahead?: boolean } = {}): PageReply => ({
+export const proof = (
+  jti: string,
+  more: { proof?: string; nonce?: string; ahead?: boolean; mark?: string } = {},
+): PageReply => ({
   kind: 'proof',
   proof: `proof-${jti}`,
   jti,
   ...more,
 });
+
+/** A right to a token without a proof. */
+export const right = (jti: string): PageReply => proof(jti, { proof: '', mark: 'hf-mark', ahead: true });

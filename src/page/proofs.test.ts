@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PageReply } from '../messages/page.ts';
-import { createPage, proof, RESOURCE, type TestPage } from './page.fixture.ts';
+import { RIGHT_AHEAD_MS, RIGHT_OUT_MS } from '../model/lifetimes.ts';
+import { createPage, proof, RESOURCE, right, type TestPage } from './page.fixture.ts';
 
 let page: TestPage;
 beforeEach(() => {
@@ -119,5 +120,77 @@ describe('an agent that calls again and again', () => {
     for (let call = 1; call <= 2; call += 1) await page.fetch(RESOURCE, page.call());
     page.proofs.drop();
     await expect.poll(() => page.asked.at(-1)).toEqual({ kind: 'dropped', jtis: ['3'] });
+  });
+});
+
+describe('where a mark tells the page’s requests from others', () => {
+  /** How long the server takes to answer, in milliseconds. */
+  let takes = 0;
+  beforeEach(() => {
+    let count = 0;
+    takes = 5;
+    page.outside.background = ({ kind }) => (kind === 'prove' ? right(String(++count)) : { kind: 'pass' });
+    page.outside.server = () => {
+      page.pass(takes);
+      return new Response();
+    };
+  });
+  const call = () => page.fetch(RESOURCE, page.call());
+  /** What the background was asked meanwhile. */
+  const asked = async (work: () => Promise<unknown>) => {
+    const before = page.asked.length;
+    await work();
+    return page.asked.slice(before).map((request) => ('ahead' in request && request.ahead ? 'ahead' : request.kind));
+  };
+
+  test('a request of its own waits for nothing', async () => {
+    await call();
+    expect(await ownRequest()).toEqual([]);
+  });
+
+  test('calls that follow each other at once wait for nothing from the third on', async () => {
+    expect(await asked(call)).toEqual(['prove']);
+    expect(await asked(call)).toEqual(['prove', 'ahead']);
+    for (let number = 3; number < 6; number += 1) expect(await asked(call)).toEqual(['ahead']);
+  });
+
+  test('a call alone, and the first after a pause, leave nothing behind for others to use', async () => {
+    for (let number = 0; number < 3; number += 1) {
+      expect(await asked(call)).toEqual(['prove']);
+      page.pass(3_000);
+    }
+  });
+
+  test('of a server that takes longer, what is made ahead is made when it has answered', async () => {
+    takes = 10 * RIGHT_OUT_MS;
+    await call();
+    expect(await asked(call)).toEqual(['prove', 'ahead']);
+    page.outside.server = async () => {
+      expect(page.asked.at(-1)).toMatchObject({ ahead: true });
+      page.pass(takes);
+      return new Response();
+    };
+    expect(await asked(call)).toEqual(['ahead']);
+  });
+
+  test('while what was made ahead may be out, no other is made for the same call', async () => {
+    for (let number = 0; number < 3; number += 1) await call();
+    takes = RIGHT_OUT_MS;
+    expect(await asked(call)).toEqual(['ahead']);
+    expect(await asked(call)).toEqual(['prove', 'dropped', 'ahead']);
+  });
+
+  test('what was made ahead is given back unused when its time is over', async () => {
+    for (let number = 0; number < 2; number += 1) await call();
+    page.pass(RIGHT_AHEAD_MS);
+    expect(await asked(call)).toEqual(['prove', 'dropped', 'ahead']);
+  });
+
+  test('a request that cannot be made again has nothing that was made ahead', async () => {
+    const post = (body: BodyInit) =>
+      page.fetch(RESOURCE, { ...page.call({ method: 'POST', body }), duplex: 'half' } as RequestInit);
+    for (let number = 0; number < 3; number += 1) await post('text');
+    expect(await asked(() => post('text'))).toEqual(['ahead']);
+    expect((await asked(() => post(new Blob().stream())))[0]).toBe('prove');
   });
 });

@@ -1,13 +1,12 @@
 import type { PageRequest, Proof, ReplyTo } from '../messages/page.ts';
-import { AHEAD_MS, WARM_MS } from '../model/lifetimes.ts';
+import { AHEAD_MS, RIGHT_AHEAD_MS, RIGHT_OUT_MS, RIGHT_QUICK_MS, WARM_MS } from '../model/lifetimes.ts';
 import { CHALLENGE, fieldOf, NONCE } from './answer.ts';
 import type { Channel } from './channel.ts';
 
 /** A request that wants a proof: what it presents, its method and where it goes. */
-export type Wanted = Omit<ProofRequest, 'refused'>;
+export type Wanted = Omit<ProofRequest, 'refused' | 'ahead'>;
 
 type ProofRequest = Extract<PageRequest, { kind: 'prove' }>;
-type Refused = ProofRequest['refused'];
 
 /** Requests of one kind to one URL. It is kept for as long as a rule may present a token there. */
 interface Line {
@@ -17,6 +16,14 @@ interface Line {
   waiting: number;
   /** When a proof was wanted last, or came. */
   used: number;
+  /** When one was taken for a request last. */
+  taken: number;
+  /** Whether that was soon after the one before it. */
+  often?: boolean;
+  /** Its requests have a mark, and no proof: no other request gets the token, and what is made ahead is soon over. */
+  marked?: boolean;
+  /** The last answer came so soon that what is made ahead with its request is good for the next. */
+  quick?: boolean;
   /** The server gave a new nonce with its last answer: a proof made before the next answer would be stale. */
   rotates?: boolean;
 }
@@ -28,33 +35,41 @@ interface Line {
 export function createProofs(channel: Channel, now: () => number) {
   const lines = new Map<string, Line>();
 
-  async function take(wanted: Wanted): Promise<ReplyTo<'prove'>> {
+  /** @param repeatable whether the request can be sent again, should it leave too late for what was made ahead */
+  async function take(wanted: Wanted, repeatable = true): Promise<ReplyTo<'prove'>> {
     const line = lineOf(wanted);
-    const often = now() - line.used < AHEAD_MS;
-    line.used = now();
-    const ready = line.ahead && now() - line.ahead.at < AHEAD_MS ? line.ahead.proof : undefined;
-    delete line.ahead;
+    line.often = now() - line.used < AHEAD_MS;
+    line.taken = line.used = now();
+    const isReady = repeatable && age(line) < (line.marked ? RIGHT_AHEAD_MS : AHEAD_MS);
+    const ready = isReady ? line.ahead?.proof : undefined;
+    if (isReady) delete line.ahead;
+    else forget(line);
     const reply = await (ready ?? ask(wanted));
-    if (often && !line.rotates && reply.kind === 'proof' && reply.ahead) order(line, wanted, reply.nonce);
+    const isInTime = line.marked ? line.quick : !line.rotates;
+    if (line.often && isInTime && reply.kind === 'proof' && reply.ahead) order(line, wanted, reply.nonce);
     return reply;
   }
+
+  /** Of what was made ahead, in milliseconds. */
+  const age = ({ ahead }: Line): number => (ahead ? now() - ahead.at : Number.POSITIVE_INFINITY);
 
   /** After a refusal, or a request that did not leave: a proof for the one retry, if it can help, or the challenge to show. */
   async function again(wanted: Wanted, { jti }: Proof, response?: Response): Promise<ReplyTo<'prove'>> {
     drop();
-    if (!response) return ask(wanted, { jti });
+    if (!response) return ask(wanted, { refused: { jti } });
     const { redirected, url } = response;
     const refused = { jti, nonce: fieldOf(response, NONCE), challenge: fieldOf(response, CHALLENGE) };
     // A proof for the first URL is none where the server sent it on to. The background tells whether that is the session's.
-    return ask({ ...wanted, ...(redirected && { url }) }, refused);
+    return ask({ ...wanted, ...(redirected && { url }) }, { refused });
   }
 
-  async function ask(wanted: Wanted, refused?: Refused): Promise<ReplyTo<'prove'>> {
+  async function ask(wanted: Wanted, more: Pick<ProofRequest, 'ahead' | 'refused'> = {}): Promise<ReplyTo<'prove'>> {
     const line = lineOf(wanted);
     line.waiting += 1;
-    const reply = await channel.ask({ ...wanted, refused });
+    const reply = await channel.ask({ ...wanted, ...more });
     line.waiting -= 1;
     line.used = now();
+    if (reply.kind === 'proof') line.marked = !!reply.mark;
     return reply;
   }
 
@@ -65,20 +80,24 @@ export function createProofs(channel: Channel, now: () => number) {
       path: wanted.url.replace(/[?#].*/s, ''),
       waiting: 0,
       used: -Infinity,
+      taken: -Infinity,
     };
     lines.set(key, line);
     return line;
   }
 
   /** An answer came, perhaps with a nonce for the next request. */
-  function answered(wanted: Wanted, { nonce, ahead }: Proof, response: Response): void {
+  function answered(wanted: Wanted, { nonce, ahead, mark }: Proof, response: Response): void {
     const line = lineOf(wanted);
+    if (mark) {
+      line.quick = now() - line.taken < RIGHT_QUICK_MS;
+      // Not while the one before it may be out: their rule would stand for the sum of their times.
+      if (line.often && ahead && age(line) > RIGHT_OUT_MS) order(line, wanted, undefined);
+      return;
+    }
     const given = fieldOf(response, NONCE);
     line.rotates = given !== undefined && given !== nonce;
-    if (line.rotates && ahead && line.ahead?.nonce !== given) {
-      forget(line);
-      order(line, wanted, given);
-    }
+    if (line.rotates && ahead && line.ahead?.nonce !== given) order(line, wanted, given);
   }
 
   const any = (): boolean => lines.size > 0;
@@ -86,7 +105,7 @@ export function createProofs(channel: Channel, now: () => number) {
   /** Where a token may still be presented to a URL, as the rules there match: a request of the page's own has to wait. */
   function warm(url: string): string[] {
     tidy();
-    const paths = [...lines.values()].map(({ path }) => path);
+    const paths = [...lines.values()].filter(({ marked }) => !marked).map(({ path }) => path);
     return paths.filter((path) => url.startsWith(path) && !/^[\w.%-]/.test(url.slice(path.length)));
   }
 
@@ -108,7 +127,8 @@ export function createProofs(channel: Channel, now: () => number) {
   }
 
   function order(line: Line, wanted: Wanted, nonce: string | undefined): void {
-    line.ahead = { proof: ask(wanted), at: now(), nonce };
+    forget(line);
+    line.ahead = { proof: ask(wanted, { ahead: true }), at: now(), nonce };
   }
 
   return { take, again, answered, any, warm, drop };

@@ -1,15 +1,17 @@
+import type { Proof } from '../messages/page.ts';
 import type { FetchArguments } from './arguments.ts';
 import type { Natives } from './natives.ts';
 
 /** A `fetch` call that can be made with a proof, and once more with another. */
 export interface Replay {
   readonly method: string;
+  /** Without a fragment: no server sees one. */
   readonly url: string;
   readonly signal: AbortSignal | null | undefined;
   /** False when the body is a stream: it can be sent once, and a 401 surfaces. */
   readonly repeatable: boolean;
-  /** Makes the call: with this proof, with none where it is empty, else as the page made it. */
-  send(proof?: string): Promise<Response>;
+  /** Makes the call: with this proof, with none where it is empty, and with its mark; else as the page made it. */
+  send(proof?: Proof): Promise<Response>;
 }
 
 /**
@@ -27,19 +29,29 @@ export function snapshot(
   const call = isPlain(given, natives)
     ? { ...init, url: natives.absolute(String(input)), headers: new natives.Headers(init?.headers) }
     : new natives.Request(input, init);
-  const { method = 'GET', url, signal } = call;
+  const { method = 'GET', signal } = call;
+  const url = call.url.replace(/#.*/s, '');
   return {
     method,
     url,
     signal,
     repeatable,
-    send(proof) {
+    async send(given) {
       const attempt = call instanceof natives.Request && repeatable ? call.clone() : call;
-      if (proof !== undefined) attempt.headers.delete('DPoP');
-      if (proof) attempt.headers.set('DPoP', proof);
-      return native(attempt instanceof natives.Request ? [attempt] : [url, attempt]);
+      if (given) attempt.headers.delete('DPoP');
+      if (given?.proof) attempt.headers.set('DPoP', given.proof);
+      const to = given?.mark ? `${url}#${given.mark}` : call.url;
+      if (!(attempt instanceof natives.Request)) return native([to, attempt]);
+      return native(to === call.url ? [attempt] : [to, await optionsOf(attempt, repeatable)]);
     },
   };
+}
+
+/** The same request, for another address. Its body is read, but for a stream that the page sends as one: it would be sent so, too. */
+async function optionsOf(request: Request, isRead: boolean): Promise<RequestInit> {
+  const options: Record<string, unknown> = {};
+  for (const name in request) options[name] = request[name as keyof Request];
+  return { ...options, body: request.body && (isRead ? await request.blob() : request.body) };
 }
 
 /**

@@ -32,6 +32,7 @@ import { createArming } from './sign-in/arming.ts';
 import { createExchange } from './sign-in/exchange.ts';
 import { createPush } from './sign-in/pushed-request.ts';
 import { createServers } from './sign-in/server-discovery.ts';
+import { createMarks } from './slots/marks.ts';
 import { createSlotQueue } from './slots/slot-queue.ts';
 import { afterFailure } from './storage-failure-answer.ts';
 import { createRefresh } from './tokens/refresh.ts';
@@ -63,13 +64,16 @@ export function createHoldfast(outside: Ports) {
   );
   const breaker = createBreaker(now);
   const schemes = createSchemes(ports, servers);
+  const marks = createMarks(ports.random);
   const reach = createReach(ports, { live, schemes });
   const proofLog = createProofLog(ports, {
-    ...{ slots, breaker, schemes, redirected: reach.redirected, unasked: endUnasked.happened },
+    ...{ slots, breaker, schemes, marks, redirected: reach.redirected, unasked: endUnasked.happened },
   });
   const passedOn = createPassedOn(ports);
   const further = createFurtherAddresses(ports, { live, servers });
-  const prover = createProver(ports, { servers, live, slots, breaker, proofLog, schemes, reach, further });
+  const prover = createProver(ports, {
+    ...{ servers, live, slots, breaker, proofLog, schemes, marks, reach, further },
+  });
   const forms = createForms({
     ports,
     exchange: createExchange(ports, { servers, arming, exposure, endpoint, revoke: revocation.revoke }),
@@ -132,7 +136,7 @@ export function createHoldfast(outside: Ports) {
       return PASS;
     },
     async dropped({ jtis }) {
-      for (const jti of jtis) slots.seen(jti);
+      for (const jti of jtis) proofLog.dropped(jti);
       return PASS;
     },
     async typed({ url }, { agent }) {

@@ -177,6 +177,8 @@ export interface Credential {
   readonly accessToken: AccessToken;
   /** Whose it is: a server may give one token for two sessions. */
   readonly session: SessionId;
+  /** The fragment of the URLs that it goes with. Undefined: it goes with those that have none. */
+  readonly mark?: string | undefined;
 }
 
 /** The value of the header field. */

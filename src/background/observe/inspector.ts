@@ -15,6 +15,7 @@ import type { Leaving, Seen } from '../../sessions/requests/proof-log.ts';
 import { keep } from '../../structures/bounded-map.ts';
 import { decodeProof, headerIn, patternOf } from './header-fields.ts';
 import { NO_TAB, OWN } from './own-requests.ts';
+import { readWireUrl } from './wire-url.ts';
 
 /** What is known of a request that Holdfast gave a token. */
 type Ours = Pick<Seen, 'jti' | 'session' | 'isRetry' | 'accessToken' | 'state' | 'header' | 'scheme'>;
@@ -75,11 +76,12 @@ export function createInspector({ proofOf, bearerOf, thumbprintOf, tell, failed 
     requestId,
     tabId,
     method,
-    url,
+    url: whole,
     timeStamp,
     requestBody,
     initiator,
   }: WebRequest.OnBeforeRequestDetailsType & Initiated) => {
+    const { url } = readWireUrl(whole);
     const isOwn = tabId === NO_TAB && initiator === OWN;
     if (!isOwn && !tabs.has(tabId)) return;
     if (method === 'OPTIONS' || !resources.some((resource) => covers(resource, url))) return;
@@ -102,7 +104,8 @@ export function createInspector({ proofOf, bearerOf, thumbprintOf, tell, failed 
   };
 
   async function sent(watched: Watched, details: Sent): Promise<void> {
-    const { requestHeaders, timeStamp: at, initiator = '', url } = details;
+    const { requestHeaders, timeStamp: at, initiator = '' } = details;
+    const { url } = readWireUrl(details.url);
     const header = headerIn(requestHeaders);
     const { sessionId, protocolVersion, method, name } = readMcp(header);
     const field = header('DPoP');
@@ -140,12 +143,12 @@ export function createInspector({ proofOf, bearerOf, thumbprintOf, tell, failed 
 
   function preflightSent({ url, initiator = '', requestHeaders }: Sent): void {
     const asked = headerIn(requestHeaders)('Access-Control-Request-Headers');
-    keep(preflights, url, { page: namedByBrowser(initiator), asked, faults: [] }, REMEMBERED);
+    keep(preflights, readWireUrl(url).url, { page: namedByBrowser(initiator), asked, faults: [] }, REMEMBERED);
   }
 
   const onAnswer = (details: WebRequest.OnHeadersReceivedDetailsType): undefined => {
     const header = headerIn(details.responseHeaders);
-    const preflight = details.method === 'OPTIONS' ? preflights.get(details.url) : undefined;
+    const preflight = details.method === 'OPTIONS' ? preflights.get(readWireUrl(details.url).url) : undefined;
     if (preflight) preflight.faults = faultsOfPreflight(preflight.asked, details.statusCode, header, preflight.page);
     const watched = under.get(details.requestId);
     if (!watched) return;

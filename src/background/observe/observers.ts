@@ -37,7 +37,10 @@ export function createObservers(parts: Parts) {
   });
   const inspector = createInspector({
     proofOf: proofLog.madeFor,
-    bearerOf: (leaving) => proofLog.madeForBearer(leaving).at(-1),
+    bearerOf: (leaving) => {
+      const made = proofLog.madeForBearer(leaving);
+      return made.findLast(({ wire }) => wire.state !== 'waiting') ?? made.at(-1);
+    },
     thumbprintOf: async (id) => {
       const session = await sessions.get(id);
       return session && 'binding' in session ? session.binding?.thumbprint : undefined;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { ProofLog } from '../../sessions/requests/proof-log.ts';
+import type { Leaving, ProofLog } from '../../sessions/requests/proof-log.ts';
 import { createEvent } from '../browser/browser.fixture.ts';
 import { createWebRequest } from './web-request.ts';
 
@@ -26,15 +26,19 @@ let unasked = 0;
 let asked: string[] = [];
 let unproved: unknown[][] = [];
 let unsent: [string, boolean][] = [];
+let urls: string[] = [];
 
 beforeEach(() => {
-  [unasked, asked, unproved, unsent] = [0, [], [], []];
+  [unasked, asked, unproved, unsent, urls] = [0, [], [], [], []];
   events = { onSendHeaders: createEvent(), onHeadersReceived: createEvent(), onErrorOccurred: createEvent() };
   Object.assign(fake, { webRequest: events });
   const proofLog = {
     sent: (jti: string) => jti !== 'junk',
-    sentAsBearer: ({ header }: { header: (name: string) => string | null }) =>
-      header('Authorization') === 'Bearer real' ? asked.shift() : undefined,
+    sentAsBearer: ({ header, url }: Pick<Leaving, 'header' | 'url'>) => {
+      urls.push(url);
+      return header('Authorization') === 'Bearer real' ? asked.shift() : undefined;
+    },
+    sentTooLate: (_: Leaving, mark: string) => (mark === 'hf-known' ? 'late' : undefined),
     leftUnasked: ({ header }: { header: (name: string) => string | null }) => {
       const isUnasked = header('Authorization') === 'Bearer real';
       if (isUnasked) unasked += 1;
@@ -80,6 +84,24 @@ describe('a request that left with the token and was not asked for', () => {
     await tell('onHeadersReceived', { statusCode: 200 });
     await send({ authorization: 'Bearer real' });
     expect(unasked).toBe(1);
+  });
+});
+
+describe('a mark', () => {
+  test('is told to nobody with the URL that has it', async () => {
+    asked = ['one'];
+    await send({ authorization: 'Bearer real' }, { url: `${RESOURCE}?a#hf-known` });
+    await send({}, { url: `${RESOURCE}#hf-other`, requestId: '2' });
+    await tell('onErrorOccurred', { error: 'net::ERR_FAILED', url: `${RESOURCE}#hf-known`, requestId: '3' });
+    expect([urls, unproved, unsent].join()).not.toContain('#');
+    expect(urls).toEqual([`${RESOURCE}?a`, RESOURCE]);
+  });
+
+  test('tells a request of the wrapper’s, whose rule had gone, from one that went around it', async () => {
+    await send({ authorization: `Bearer ${HANDLE}` }, { url: `${RESOURCE}#hf-known` });
+    expect(unproved).toEqual([]);
+    await send({ authorization: `Bearer ${HANDLE}` }, { url: `${RESOURCE}#hf-guessed`, requestId: '2' });
+    expect(unproved).toHaveLength(1);
   });
 });
 

@@ -8,6 +8,7 @@ import type { ProofLog } from '../../sessions/requests/proof-log.ts';
 import type { LeftHandle } from '../../sessions/requests/unreached.ts';
 import { headerIn, patternOf } from './header-fields.ts';
 import { NO_TAB, OWN } from './own-requests.ts';
+import { readWireUrl } from './wire-url.ts';
 
 /** A navigation that a page has begun. */
 export interface Navigation {
@@ -66,7 +67,8 @@ export function createWebRequest({ proofLog, navigated, unproved, failed }: Part
     if (details.method === 'OPTIONS' || !details.initiator || details.initiator === OWN) return;
     const header = headerIn(details.requestHeaders);
     const jti = readProof(header('DPoP') ?? '')?.claims.jti;
-    const { method, url, tabId: tab } = details;
+    const { method, tabId: tab } = details;
+    const { url, fragment } = readWireUrl(details.url);
     const initiator = namedByBrowser(details.initiator);
     const left = () => ({ tab, initiator, method, url, header, mcp: readMcp(header) });
     const handle = handleIn(header('Authorization'));
@@ -78,7 +80,7 @@ export function createWebRequest({ proofLog, navigated, unproved, failed }: Part
       proofs.set(details.requestId, jti);
       return;
     }
-    const asBearer = proofLog.sentAsBearer(left());
+    const asBearer = proofLog.sentAsBearer(left()) ?? (fragment && proofLog.sentTooLate(left(), fragment));
     if (asBearer !== undefined) {
       proofs.set(details.requestId, asBearer);
       return;
@@ -101,11 +103,12 @@ export function createWebRequest({ proofLog, navigated, unproved, failed }: Part
   };
 
   const onError = (details: WebRequest.OnErrorOccurredDetailsType & { initiator?: string }): void => {
-    const { requestId, error, initiator, tabId: tab, method, url } = details;
+    const { requestId, error, initiator, tabId: tab, method } = details;
     const jti = proofs.get(requestId);
     proofs.delete(requestId);
     if (jti !== undefined) proofLog.lost(jti, error === BROKEN_OFF);
     else if (initiator && !sentOn.has(requestId)) {
+      const { url } = readWireUrl(details.url);
       proofLog.unsent({ tab, initiator: namedByBrowser(initiator), method, url }, !KEPT_BACK.test(error));
     }
     sentOn.delete(requestId);

@@ -115,6 +115,27 @@ test('a token that is presented as a bearer token changes nothing of its request
   await rules.withdrawAll();
 });
 
+test('a token with a mark goes with URLs that have just this fragment, and another mark takes its place', async () => {
+  const rules = createPresentationRules(
+    () => 0,
+    () => undefined,
+    failed,
+  );
+  const plain = { header: 'authorization', scheme: 'Bearer', accessToken: anAccessToken('plain'), session: SESSION };
+  const slot = slotOf({ tab: 1, agent: AGENT }, MCP);
+  for (const mark of ['hf-one', 'hf-other']) {
+    await rules.present(1, AGENT, MCP, { ...plain, mark });
+    expect(made.map(({ condition }) => condition)).toEqual([
+      expect.objectContaining({ isUrlFilterCaseSensitive: true, urlFilter: `|${MCP}#${mark}|` }),
+      expect.objectContaining({ isUrlFilterCaseSensitive: true, urlFilter: `|${MCP}?*#${mark}|` }),
+    ]);
+    expect([...standing.values()]).toEqual(['Bearer plain', 'Bearer plain']);
+    expect(rules.stands(slot, { ...plain, mark }, 0)).toBe(true);
+  }
+  expect(rules.stands(slot, plain, 0)).toBe(false);
+  await rules.withdrawAll();
+});
+
 test('where all is withdrawn while a token is being replaced, its successor is presented nowhere', async () => {
   const rules = createPresentationRules(
     () => 0,

@@ -205,6 +205,7 @@ export function createPresentationRules(
 
 const isSame = (one: Credential | undefined, other: Credential): boolean =>
   one?.header === other.header &&
+  one.mark === other.mark &&
   one.scheme === other.scheme &&
   one.accessToken === other.accessToken &&
   one.session === other.session;
@@ -219,7 +220,11 @@ function bodies(agent: Origin, { tab, url }: PresentationSlot, credential: Crede
     resourceTypes: ['xmlhttprequest' as const],
   };
   const everywhere = (body: Omit<RuleBody, 'priority'>): RuleBody[] =>
-    filtersOf(url).map((urlFilter) => ({ ...body, priority: 1, condition: { ...body.condition, urlFilter } }));
+    filtersOf(url, credential.mark).map((urlFilter) => ({
+      ...body,
+      priority: 1,
+      condition: { ...body.condition, urlFilter },
+    }));
   const { header, scheme } = credential;
   const requestHeaders = [{ header, operation: 'set' as const, value: fieldValue(credential) }];
   // Never on a preflight: a token on OPTIONS would reach a server that has not yet admitted the request.
@@ -246,6 +251,10 @@ function bodies(agent: Origin, { tab, url }: PresentationSlot, credential: Crede
   ];
 }
 
-/** The URL itself, with any query. What is beside it or below it is another slot: not `/mcp~other`, not `/mcp/other`. */
-const filtersOf = (url: string): string[] => [`|${url}|`, `|${url}?`];
+/**
+ * The URL itself, with any query, and with the mark where there is one: Chrome matches a fragment as a part of the URL. What is beside it
+ * or below it is another slot: not `/mcp~other`, not `/mcp/other`.
+ */
+const filtersOf = (url: string, mark: string | undefined): string[] =>
+  mark === undefined ? [`|${url}|`, `|${url}?`] : [`|${url}#${mark}|`, `|${url}?*#${mark}|`];
 const FILTERS = 2;

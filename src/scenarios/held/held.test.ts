@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { PageReply } from '../../messages/page.ts';
 import { anAccessToken, anOrigin } from '../../model/brands.fixture.ts';
+import { RIGHT_OUT_MS } from '../../model/lifetimes.ts';
 import type { HeldSession } from '../../model/session.ts';
 import { codeChallenge } from '../../protocol/oauth/pkce.ts';
 import type { Caller } from '../../sessions/ports.ts';
@@ -54,6 +56,12 @@ const authorize = async (query = '') =>
   );
 const prove = (token: string, who = document, url: string = RESOURCE) =>
   world.ask({ kind: 'prove', token, method: 'POST', url, mcp: true }, who);
+
+/** For a request that the page may make next. */
+const proveAhead = (token: string) =>
+  world.ask({ kind: 'prove', token, method: 'POST', url: RESOURCE, mcp: true, ahead: true }, document);
+const markOf = (reply: PageReply) => (reply.kind === 'proof' ? (reply.mark ?? '') : '');
+const jtiOf = (reply: PageReply) => (reply.kind === 'proof' ? reply.jti : '');
 
 /** A sign-in at a server without DPoP, as an MCP client does it. */
 async function signIn(): Promise<HeldSession> {
@@ -255,10 +263,12 @@ describe('a request of a held session', () => {
   test('is given the token as a bearer token, and no proof; the rule goes when the request has left', async () => {
     const { id, handles } = await signIn();
     const reply = await prove(handles.access);
-    expect(reply).toMatchObject({ kind: 'proof', proof: '' });
-    expect(reply).not.toHaveProperty('ahead');
+    expect(reply).toMatchObject({ kind: 'proof', proof: '', mark: expect.stringMatching(/^hf-[\w-]{22}$/) });
     expect(world.presented).toMatchObject([
-      { tab: 1, url: RESOURCE, header: 'authorization', scheme: 'Bearer', accessToken: 'real-access' },
+      {
+        ...{ tab: 1, url: RESOURCE, header: 'authorization', scheme: 'Bearer', accessToken: 'real-access' },
+        mark: markOf(reply),
+      },
     ]);
     const jti = world.holdfast.proofLog.sentAsBearer(leaving('Bearer real-access'));
     expect(world.holdfast.proofLog.madeForBearer(leaving('Bearer real-access'))).toMatchObject([{ jti, session: id }]);
@@ -366,6 +376,82 @@ describe('a request of a held session', () => {
     const next = (await prove(handles.access)) as { jti: string };
     expect(world.holdfast.proofLog.sentAsBearer(leaving('Bearer real-access'))).toBe(next.jti);
     expect(world.activity.filter(({ kind }) => kind === 'unserved')).toEqual([]);
+  });
+
+  describe('whose right was made ahead', () => {
+    const left = (text: string) => world.holdfast.proofLog.sentAsBearer(leaving(text));
+
+    test('has a mark like the one before it; its rule goes in a moment, used or not', async () => {
+      const { handles } = await signIn();
+      const first = await prove(handles.access);
+      const ahead = await proveAhead(handles.access);
+      expect(markOf(ahead)).toBe(markOf(first));
+      expect(left('Bearer real-access')).toBe(jtiOf(first));
+      expect(world.cleared).toEqual([]);
+      world.pass(RIGHT_OUT_MS);
+      await expect.poll(() => world.cleared).toEqual([`1 ${RESOURCE}`]);
+    });
+
+    test('is told from one that the page asks for while that is out', async () => {
+      const { handles } = await signIn();
+      const ahead = await proveAhead(handles.access);
+      const other = await prove(handles.access);
+      expect([left('Bearer real-access'), left('Bearer real-access')]).toEqual([jtiOf(other), jtiOf(ahead)]);
+      expect(left('Bearer real-access')).toBeUndefined();
+    });
+
+    test('and given back, or not used for long, is no longer one that a request can be for', async () => {
+      const { handles } = await signIn();
+      await world.ask({ kind: 'dropped', jtis: [jtiOf(await proveAhead(handles.access))] });
+      expect(left('Bearer real-access')).toBeUndefined();
+      await proveAhead(handles.access);
+      world.pass(10_000);
+      expect(left('Bearer real-access')).toBeUndefined();
+    });
+  });
+
+  describe('that left with its mark and its handle,', () => {
+    /** What was asked for is refused, and asked for once more. */
+    async function refuse(handle: string, asked: PageReply): Promise<PageReply> {
+      const jti = world.holdfast.proofLog.sentTooLate(leaving(`Bearer ${handle}`), markOf(asked)) ?? '';
+      expect(jti).toBe(jtiOf(asked));
+      await world.holdfast.proofLog.answered(jti, 401, () => null);
+      return world.ask({ kind: 'prove', token: handle, method: 'POST', url: RESOURCE, refused: { jti } }, document);
+    }
+
+    test('because its rule had gone, is made once more, and its refusal counts for nothing', async () => {
+      const { id, handles } = await signIn();
+      for (let number = 0; number < 10; number += 1) {
+        const ahead = await proveAhead(handles.access);
+        world.pass(RIGHT_OUT_MS);
+        await expect.poll(() => world.cleared).toContain(`1 ${RESOURCE}`);
+        const again = await refuse(handles.access, ahead);
+        expect(markOf(again)).toBe(markOf(ahead));
+        expect(world.holdfast.proofLog.sentAsBearer(leaving('Bearer real-access'))).toBe(jtiOf(again));
+        await world.holdfast.proofLog.answered(jtiOf(again), 200, () => null);
+      }
+      expect(world.holdfast.heldBackUntil(id)).toBeUndefined();
+      expect(world.activity.filter(({ kind }) => kind === 'refused')).toEqual([]);
+    });
+
+    test('though its rule stood, says that the browser matches none: that agent’s rules have none from then on', async () => {
+      const { handles } = await signIn();
+      const again = await refuse(handles.access, await prove(handles.access));
+      expect(again).toEqual({ kind: 'proof', proof: '', jti: jtiOf(again) });
+      expect(world.presented.at(-1)?.mark).toBeUndefined();
+      expect(await proveAhead(handles.access)).not.toHaveProperty('ahead');
+    });
+
+    test('is none that was asked for with another mark, from another tab, or without a handle', async () => {
+      const { handles } = await signIn();
+      const mark = markOf(await prove(handles.access));
+      const { sentTooLate } = world.holdfast.proofLog;
+      const request = leaving(`Bearer ${handles.access}`);
+      expect(sentTooLate(request, 'hf-other')).toBeUndefined();
+      expect(sentTooLate({ ...request, tab: 2 }, mark)).toBeUndefined();
+      expect(sentTooLate(leaving('Bearer own'), mark)).toBeUndefined();
+      expect(sentTooLate(request, mark)).toBeDefined();
+    });
   });
 
   test('does not leave for another place, nor for another agent', async () => {

@@ -447,6 +447,8 @@ test('of the proofs that were made long ago nothing is kept', async () => {
       url: RESOURCE,
       nonce: undefined,
       made: undefined,
+      mark: undefined,
+      isAhead: false,
       clockOffset: 0,
       isRetry: false,
     });

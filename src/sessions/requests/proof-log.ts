@@ -1,5 +1,5 @@
 import { failureOf } from '../../model/activity.ts';
-import { isAccessHandle, readToken } from '../../model/handle.ts';
+import { isAccessHandle, mentionsHandle, readToken } from '../../model/handle.ts';
 import { PROOF_OUT_MS } from '../../model/lifetimes.ts';
 import { type Origin, originOf } from '../../model/origin.ts';
 import { MOST_PROOFS } from '../../model/quotas.ts';
@@ -15,6 +15,7 @@ import type { McpHeaders } from '../../protocol/mcp/headers.ts';
 import { keep } from '../../structures/bounded-map.ts';
 import { type Credential, fieldValue, type Ports } from '../ports.ts';
 import { createSeldom } from '../seldom.ts';
+import type { Marks } from '../slots/marks.ts';
 import { slotOf } from '../slots/presentation-slot.ts';
 import type { SlotQueue } from '../slots/slot-queue.ts';
 import { noteRepetition, repeats } from '../tokens/repetition.ts';
@@ -41,6 +42,10 @@ export interface Minted {
   readonly nonce: string | undefined;
   /** What stands in it; undefined where there is none. */
   readonly made: ReadProof | undefined;
+  /** The fragment that its request's URL has; undefined where its rule has none. */
+  readonly mark: string | undefined;
+  /** Whether it was made before its page had a request for it. */
+  readonly isAhead: boolean;
   /** The offset, in milliseconds, with which its time was made. */
   readonly clockOffset: number;
   /** Whether it was made for the retry of a request that was refused. */
@@ -95,6 +100,7 @@ interface Parts {
   readonly slots: SlotQueue;
   readonly breaker: Breaker;
   readonly schemes: Schemes;
+  readonly marks: Pick<Marks, 'doWithout'>;
   /** A server has redirected a request, from one URL to another. */
   readonly redirected: (session: SessionId, from: string, to: string) => Promise<void>;
   /** A request that nobody asked for has left with the token of a session. */
@@ -106,7 +112,7 @@ interface Parts {
  */
 export function createProofLog(
   { usage, memory, rules, record, now }: Pick<Ports, 'usage' | 'memory' | 'rules' | 'record' | 'now'>,
-  { slots, breaker, schemes, redirected, unasked }: Parts,
+  { slots, breaker, schemes, marks, redirected, unasked }: Parts,
 ) {
   const proofs = new Map<string, Seen>();
   const waiting = new Map<string, (() => void)[]>();
@@ -139,13 +145,15 @@ export function createProofLog(
    * Whether a request left with another credential than the one that a rule puts into it, whatever its page had set there. Only
    * another extension can do that. What the page itself holds says that the rule was not applied.
    */
-  function isOverruled(
-    { header, scheme, accessToken, session, tab, agent, url, madeAt }: Seen,
-    authorization: string,
-  ): boolean {
+  function isOverruled(proof: Seen, authorization: string): boolean {
     const token = readToken(authorization)?.token ?? '';
-    if (accessToken === undefined || token === accessToken || isAccessHandle(token)) return false;
-    return rules.stands(slotOf({ tab, agent }, url), { header, scheme, accessToken, session }, madeAt);
+    return token !== proof.accessToken && !isAccessHandle(token) && stood(proof);
+  }
+
+  /** Whether its rule has stood since it was made. */
+  function stood({ header, scheme, accessToken, session, mark, tab, agent, url, madeAt }: Seen): boolean {
+    if (accessToken === undefined) return false;
+    return rules.stands(slotOf({ tab, agent }, url), { header, scheme, accessToken, session, mark }, madeAt);
   }
 
   function noteOverruled({ agent, session, server }: Seen): void {
@@ -157,12 +165,41 @@ export function createProofLog(
    * broken off before it left waits for ever.
    */
   function sentAsBearer(leaving: Leaving): string | undefined {
-    const waits = madeForBearer(leaving).filter(({ wire }) => wire.state === 'waiting');
-    const made = waits.find(isFresh) ?? waits.at(-1);
+    const made = likeliest(madeForBearer(leaving).filter(isWaiting));
     if (!made) return undefined;
-    proofs.set(made.jti, { ...made, wire: { state: 'left', matched: true, sentAt: now() } });
-    slots.seen(made.jti);
     usage.sent(made.session, undefined, leaving.mcp);
+    return left(made, true);
+  }
+
+  /**
+   * Which of those that wait a request is made for: the first that a request waits for, else the first that was made ahead. One that was
+   * broken off before it left waits for ever, and comes last; one that was made ahead and not used is for none.
+   */
+  function likeliest(waits: readonly Seen[]): Seen | undefined {
+    return (
+      waits.find((one) => isFresh(one) && !one.isAhead) ??
+      waits.find(isFresh) ??
+      waits.findLast(({ isAhead }) => !isAhead)
+    );
+  }
+
+  /**
+   * A request has left with a mark, and with its handle still: on a busy machine, the rule had gone before. Its server refuses it, and it
+   * is made once more. Where the rule stood, the browser matches no marks.
+   */
+  function sentTooLate(leaving: Leaving, mark: string): string | undefined {
+    const waits = [...proofs.values()].filter(
+      (one) => isWaiting(one) && one.mark === mark && isForRequest(one, leaving) && hasHandle(one, leaving.header),
+    );
+    const made = waits.find(({ isAhead }) => isAhead) ?? waits[0];
+    if (!made) return undefined;
+    if (waits.every(stood)) marks.doWithout(made.agent);
+    return left(made, false);
+  }
+
+  function left(made: Seen, matched: boolean): string {
+    proofs.set(made.jti, { ...made, wire: { state: 'left', matched, sentAt: now() } });
+    slots.seen(made.jti);
     return made.jti;
   }
 
@@ -172,8 +209,8 @@ export function createProofLog(
    *
    * @returns whether it is one
    */
-  function leftUnasked({ tab, header: left }: Omit<Leaving, 'mcp'>): boolean {
-    const same = [...proofs.values()].filter((one) => isTokenOf(one, left));
+  function leftUnasked({ tab, header }: Omit<Leaving, 'mcp'>): boolean {
+    const same = [...proofs.values()].filter((one) => isTokenOf(one, header));
     // Two agents may have been given the same key.
     const made = same.find((one) => one.tab === tab) ?? same[0];
     if (!made) return false;
@@ -206,6 +243,8 @@ export function createProofLog(
     if (state === 'bound' && isScheme(scheme)) await schemes.answered(resource, scheme, said);
     for (const wake of waiting.get(jti) ?? []) wake();
     waiting.delete(jti);
+    // Its rule had gone: that its server refuses a handle says nothing of the session.
+    if (proof.mark && !wire.matched) return;
 
     const isSound = said.dpopError === 'invalid_dpop_proof' && isInOrder(proof, header, answer.skew);
     usage.answered(session, { at: now(), status, error }, server);
@@ -242,16 +281,21 @@ export function createProofLog(
    * @param isSilence whether its server was not there, for its preflight or for itself
    */
   function unsent(request: Requested, isSilence: boolean): void {
-    const waits = [...proofs.values()].filter(
-      (one) => one.wire.state === 'waiting' && isForRequest(one, request) && isFresh(one),
-    );
-    const [made] = waits;
+    const waits = [...proofs.values()].filter((one) => isWaiting(one) && isForRequest(one, request) && isFresh(one));
+    const made = likeliest(waits);
     if (!made) return;
     if (made.scheme !== 'DPoP') {
       slots.seen(made.jti);
       proofs.delete(made.jti);
     }
     if (isSilence && waits.every(({ session }) => session === made.session)) noteUnserved(made);
+  }
+
+  /** Its page gives back what was made ahead. Of a right without a proof, the time is over in a moment. */
+  function dropped(jti: string): void {
+    const proof = proofs.get(jti);
+    if (!proof?.mark) slots.seen(jti);
+    else if (isWaiting(proof)) proofs.delete(jti);
   }
 
   /** Whether the request that it was made for may still be on its way. */
@@ -293,9 +337,11 @@ export function createProofLog(
     minted,
     sent,
     sentAsBearer,
+    sentTooLate,
     leftUnasked,
     answered,
     lost,
+    dropped,
     unsent,
     seen,
     madeFor,
@@ -304,6 +350,10 @@ export function createProofLog(
     forgetTokens,
   };
 }
+
+const isWaiting = ({ wire }: Seen): boolean => wire.state === 'waiting';
+
+const hasHandle = ({ header }: Seen, left: Header): boolean => mentionsHandle(left(header) ?? '');
 
 const isForRequest = ({ agent, tab, method, url }: Seen, request: Requested): boolean =>
   agent === request.initiator && tab === request.tab && method === request.method && url === request.url;

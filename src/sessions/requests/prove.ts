@@ -1,7 +1,7 @@
 import type { PageRequest, ReplyTo } from '../../messages/page.ts';
 import { type Destination, toResource } from '../../model/destination.ts';
 import { isAccessHandle, isGivenHandle } from '../../model/handle.ts';
-import { OBSERVED_MS, PROOF_OUT_MS } from '../../model/lifetimes.ts';
+import { OBSERVED_MS, PROOF_OUT_MS, RIGHT_OUT_MS } from '../../model/lifetimes.ts';
 import { isSameOrigin, originOf } from '../../model/origin.ts';
 import { isEndpointOf, type KnownServer, resourceAt } from '../../model/server.ts';
 import { headerOf, isLive, type LiveSession } from '../../model/session.ts';
@@ -21,6 +21,7 @@ import { type Secrets, secretsOf } from '../lifecycle/secrets.ts';
 import { forbidden, PASS, readable, UNREACHABLE } from '../page-answer.ts';
 import type { Caller, Ports } from '../ports.ts';
 import type { Servers } from '../sign-in/server-discovery.ts';
+import type { Marks } from '../slots/marks.ts';
 import { keyOf, type PresentationSlot, slotOf } from '../slots/presentation-slot.ts';
 import { NOBODY, type SlotQueue } from '../slots/slot-queue.ts';
 import { accessHandleOf } from '../tokens/handles.ts';
@@ -41,13 +42,14 @@ interface Parts {
   readonly breaker: Breaker;
   readonly proofLog: ProofLog;
   readonly schemes: Schemes;
+  readonly marks: Marks;
   readonly reach: Reach;
   readonly further: Pick<FurtherAddresses, 'ask'>;
 }
 
 /** A proof for one request of a page, and the rule that puts the real token on that request in the network layer. */
 export function createProver(ports: Ports, parts: Parts) {
-  const { servers, live, slots, breaker, proofLog, schemes, reach, further } = parts;
+  const { servers, live, slots, breaker, proofLog, schemes, marks, reach, further } = parts;
   const { sessions, memory, rules, access, record, now, random } = ports;
   /** Slots in which a bearer token is presented: its rule is removed when the requests that need it have left. */
   const bearerSlots = new Set<string>();
@@ -100,7 +102,7 @@ export function createProver(ports: Ports, parts: Parts) {
   }
 
   async function hand(
-    { method, refused }: ProofRequest,
+    { method, ahead = false, refused }: ProofRequest,
     url: Destination,
     { tab, agent }: Caller,
     session: LiveSession,
@@ -116,12 +118,13 @@ export function createProver(ports: Ports, parts: Parts) {
       const { resource = url } = session;
       const field = await schemes.fieldOf(session, resource);
       const isProved = field.scheme === 'DPoP';
+      const mark = isProved ? undefined : marks.of(slot, session);
       if (!isProved) bearerSlots.add(keyOf(slot));
       const [proof] = await Promise.all([
         key && isProved ? createProof(key, { method, url, accessToken, nonce }, { now: now() + clockOffset, jti }) : '',
-        rules.present(tab, agent, url, { ...field, accessToken, session: session.id }),
+        rules.present(tab, agent, url, { ...field, accessToken, session: session.id, mark }),
       ]);
-      turn.handOut(jti, PROOF_OUT_MS);
+      turn.handOut(jti, ahead && !isProved ? RIGHT_OUT_MS : PROOF_OUT_MS);
       proofLog.minted(jti, {
         session: session.id,
         agent,
@@ -135,10 +138,12 @@ export function createProver(ports: Ports, parts: Parts) {
         accessToken,
         nonce,
         made: readProof(proof),
+        mark,
+        isAhead: ahead,
         clockOffset,
         isRetry: refused !== undefined,
       });
-      if (!isProved) return { kind: 'proof', proof: '', jti };
+      if (!isProved) return { kind: 'proof', proof, jti, ...(mark && { mark, ahead: !turn.contended }) };
       return { kind: 'proof', proof, jti, ...(nonce !== undefined && { nonce }), ahead: !turn.contended };
     } finally {
       turn.done();
