@@ -47,7 +47,11 @@ export function snapshot(
   };
 }
 
-/** The same request, for another address. Its body is read, but for a stream that the page sends as one: it would be sent so, too. */
+/**
+ * The same request, for another address. Its body is read: as the stream that a Request shows, it would be sent as one.
+ *
+ * @param isRead false where the page itself sends a stream
+ */
 async function optionsOf(request: Request, isRead: boolean): Promise<RequestInit> {
   const options: Record<string, unknown> = {};
   for (const name in request) options[name] = request[name as keyof Request];
