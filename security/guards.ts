@@ -726,7 +726,8 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       ],
       tests: {
         'web-request.test.ts': ['is told to nobody with the URL that has it'],
-        'held.spec.ts': ['while its rule stands, a held token goes with the URLs that have its mark', 'over HTTP+SSE'],
+        'inspector.test.ts': ['a panel is told of a request and its preflight without their mark'],
+        'held.spec.ts': ['while its rule stands, a held token goes with the URLs that have its mark'],
       },
     },
     {
