@@ -221,11 +221,11 @@ async function closeWelcome({ context }: Browser): Promise<void> {
   await welcome()?.close();
 }
 
-/** Closes the pages that a test opened in a browser that it shares, or has their tabs rest. */
-export async function closePages({ context, id, tabs }: Browser): Promise<void> {
+/** Closes the pages that a test opened in a browser that it shares, or has their tabs rest. @param others stay */
+export async function closePages({ context, id, tabs }: Browser, others?: ReadonlySet<Page>): Promise<void> {
   const kept = new Set(['about:blank', addressOf(id)]);
   for (const page of context.pages()) {
-    if (kept.has(page.url()) || tabs?.isIdle(page)) continue;
+    if (kept.has(page.url()) || others?.has(page) || tabs?.isIdle(page)) continue;
     if (!(await tabs?.giveBack(page).catch(() => false))) await page.close();
   }
 }
@@ -321,6 +321,27 @@ export const test = base.extend<{ world: World }, { shared: SharedBrowser }>({
     await world.close();
   },
 });
+
+/**
+ * One scene for the tests of a group, one after another: for tests of what comes after a sign-in. Each leaves it as it was; the
+ * pages that it opens are closed.
+ */
+export function shareScene<Scene>(make: (world: World) => Promise<Scene>): () => Scene {
+  let made: { readonly world: World; readonly scene: Scene; readonly pages: ReadonlySet<Page> } | undefined;
+  test.describe.configure({ mode: 'default' });
+  test.beforeAll(async ({ shared }) => {
+    await shared.next();
+    const world = new World(shared);
+    const scene = await make(world);
+    made = { world, scene, pages: new Set(shared.browser.context.pages()) };
+  });
+  test.afterEach(({ shared }) => closePages(shared.browser, made?.pages));
+  test.afterAll(() => made?.world.close());
+  return () => {
+    if (!made) throw new Error('the scene is made before the first test');
+    return made.scene;
+  };
+}
 
 /** Opens the agent's page and waits until its script runs. */
 export async function openAgent(browser: Browser, { origin }: LoopbackServer, path = '/'): Promise<Page> {
