@@ -372,7 +372,13 @@ export async function signIn(page: Page, options: AgentOptions, name?: string): 
   if (answer !== 'connected') throw new Error(answer);
 }
 
-/** The same, through those pages. */
+/** The same by redirect, as most agents do: the page is left. */
+export async function signInByRedirect(page: Page, options: AgentOptions, name?: string): Promise<void> {
+  await approved(options.resource, () => authorizeAgain(page, options), name);
+  await redeem(page, options);
+}
+
+/** The same, through the server's pages. */
 export async function signInAsPerson(page: Page, options: AgentOptions, name?: string): Promise<void> {
   await startSignIn(page, options);
   await finishSignIn(page, options, name);
