@@ -18,6 +18,7 @@ import {
   sessionsIn,
   signedIn,
   signIn,
+  signInByRedirect,
   startSignIn,
   stopWorker,
   test,
@@ -39,7 +40,7 @@ test('a page that listens in on every prototype, global and message finds handle
     await navigator.serviceWorker.ready;
   });
   const options = { sdk: 'v2' as const, resource: mcp.resource };
-  await signIn(page, options);
+  await signInByRedirect(page, options);
   await call(page);
   await callAnew(page, auth, mcp);
 
@@ -53,7 +54,7 @@ test('the same sweep finds the token of an agent that is not protected', async (
   const { auth, mcp } = await world.servers({ binding: 'offered' });
   const agent = await world.agent('agent', await hostileSite());
   const page = await openAgent(world.shared, agent, '/hostile');
-  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  await signInByRedirect(page, { sdk: 'v2', resource: mcp.resource });
   const text = await sweep(page);
   expect(auth.issued.accessTokens.some((token) => text.includes(token))).toBe(true);
   expect(auth.issued.refreshTokens.some((token) => text.includes(token))).toBe(true);

@@ -17,6 +17,7 @@ import {
   refreshesAt,
   sessionsIn,
   signIn,
+  signInByRedirect,
   test,
   type World,
 } from './support/world.ts';
@@ -113,7 +114,7 @@ test('of a held session the page reads no token, and a thief with all that it re
     await navigator.serviceWorker.register('/worker.js');
     await navigator.serviceWorker.ready;
   });
-  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  await signInByRedirect(page, { sdk: 'v2', resource: mcp.resource });
   await call(page);
   await callAnew(page, auth, mcp);
 

@@ -16,6 +16,7 @@ import {
   openPopup,
   redeem,
   sessionsIn,
+  shareScene,
   signIn,
   startSignIn,
   stopWorker,
@@ -43,6 +44,18 @@ async function signedIn(world: World, sdk: 'v1' | 'v2' = 'v2'): Promise<Scene> {
   return { auth, mcp, agent, browser, page, options };
 }
 
+interface Locked extends Scene {
+  readonly lock: LockPage;
+}
+
+/** The same, with the lock turned on. */
+async function locked(world: World, sdk?: 'v1' | 'v2'): Promise<Locked> {
+  const scene = await signedIn(world, sdk);
+  const lock = await LockPage.open(scene.browser);
+  await lock.turnOn();
+  return { ...scene, lock };
+}
+
 function expectNone(text: string, secrets: readonly string[]): void {
   expect(text.length).toBeGreaterThan(100);
   for (const secret of secrets) expect(text.includes(secret)).toBe(false);
@@ -62,90 +75,163 @@ async function protects({ worker }: Browser): Promise<void> {
   await expect.poll(scripts).toBe(2);
 }
 
-test('with the lock turned on, an agent works as before, and nothing on the disk opens its tokens', async ({
-  world,
-}) => {
-  const { auth, mcp, browser, page } = await signedIn(world);
-  expectNone(await stored(browser), tokensOf(auth));
-  const lock = await LockPage.open(browser);
-  await expect(lock.page.getByText('you would sign in again with every agent')).toBeVisible();
-  await lock.turnOn();
-  await call(page);
-  await stopWorker(browser);
-  await call(page);
-  expectBoundAtLast(mcp);
-  const key = await rawKey(browser);
-  expect(key).toHaveLength(43);
-  const forms = [
-    key,
-    Buffer.from(key, 'base64url').toString('latin1'),
-    Buffer.from(key, 'base64url').toString('base64'),
-  ];
-  expectNone(await stored(browser), [...tokensOf(auth), ...forms]);
+test.describe('an agent that is signed in, with the lock turned on', () => {
+  const scene = shareScene(locked);
+
+  test.afterEach(async () => {
+    const { lock } = scene();
+    if (await lock.page.locator('[data-lock="locked"]').isVisible()) await lock.unlock();
+  });
+
+  test('with the lock turned on, an agent works as before, and nothing on the disk opens its tokens', async () => {
+    const { auth, mcp, browser, page } = scene();
+    await call(page);
+    await stopWorker(browser);
+    await call(page);
+    expectBoundAtLast(mcp);
+    const key = await rawKey(browser);
+    expect(key).toHaveLength(43);
+    const forms = [
+      key,
+      Buffer.from(key, 'base64url').toString('latin1'),
+      Buffer.from(key, 'base64url').toString('base64'),
+    ];
+    expectNone(await stored(browser), [...tokensOf(auth), ...forms]);
+  });
+
+  test('an agent’s request waits while Holdfast is locked, and goes through when it is unlocked', async () => {
+    const { mcp, browser, page, lock } = scene();
+    await lock.lock();
+    const popup = await openPopup(browser, new URL(page.url()).origin);
+    await expect(sessionsIn(popup).getByText('Locked', { exact: true })).toBeVisible();
+
+    const before = mcp.log.length;
+    const calling = call(page);
+    await expect(popup.getByText(`Requests of ${new URL(page.url()).host} wait for you`)).toBeVisible();
+    expect(mcp.log).toHaveLength(before);
+    await lock.unlock();
+    expect(await calling).toBeTruthy();
+    expectBoundAtLast(mcp);
+    await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+  });
+
+  test('a refresh that an agent asks for while Holdfast is locked waits for it, and is then made once', async () => {
+    const { auth, mcp, agent, browser, page, lock } = scene();
+    await lock.lock();
+    const tokenRequests = () => auth.log.filter(({ endpoint, method }) => endpoint === 'token' && method === 'POST');
+    const before = tokenRequests().length;
+    // Another of its tabs asks as well: a second refresh would burn the first one's token.
+    const tabs = [page, await openAgent(browser, agent)];
+    const refreshes = tabs.map((tab) =>
+      tab.evaluate(async (url) => {
+        const { client_id } = JSON.parse(localStorage.getItem('v2.a.client') ?? '{}');
+        const { refresh_token } = window.agent.tokens('v2');
+        const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token, client_id });
+        const answer = await fetch(url, { method: 'POST', body });
+        return [answer.status, (await answer.json()).refresh_token === refresh_token] as const;
+      }, `${auth.origin}/token`),
+    );
+    await expect(lock.page.getByText(`Requests of ${new URL(page.url()).host} wait for you`)).toBeVisible();
+    expect(tokenRequests()).toHaveLength(before);
+    await lock.unlock();
+    expect(await Promise.all(refreshes)).toEqual(tabs.map(() => [200, true]));
+    const made = tokenRequests().slice(before);
+    expect(made.map(({ grantType, status }) => [grantType, status])).toEqual([['refresh_token', 200]]);
+    await call(page);
+    expectBoundAtLast(mcp);
+    const popup = await openPopup(browser, new URL(page.url()).origin);
+    await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+  });
+
+  test('locked, nothing is presented any more, not even for the seconds after a request', async () => {
+    const { mcp, page, lock } = scene();
+    await call(page);
+    await probe(page, mcp.resource);
+    expect(mcp.log.at(-1)).toMatchObject({ scheme: 'DPoP', proofs: 0, status: 401 });
+    await call(page);
+    await lock.lock();
+    await probe(page, mcp.resource);
+    expect(mcp.log.at(-1)).toMatchObject({ scheme: undefined, status: 401 });
+  });
+
+  test('a v2 agent that waits in vain is refused by the server, and loses nothing', () => waitInVain(scene(), 'v2'));
+
+  test('“Not now” is the refusal at once; the agent’s next page load asks again', async () => {
+    const { mcp, browser, page, options, lock } = scene();
+    await lock.lock();
+    const popup = await openPopup(browser, new URL(page.url()).origin);
+    const calling = call(page).catch((error: Error) => error.message);
+    await popup.getByRole('button', { name: 'Not now' }).click();
+    expect(await calling).toContain('Holdfast is locked');
+    expect(await call(page).catch((error: Error) => error.message)).toContain('Holdfast is locked');
+
+    await page.reload();
+    await page.waitForFunction(() => 'agent' in window);
+    const connecting = connect(page, options);
+    await expect(popup.getByRole('button', { name: 'Not now' })).toBeVisible();
+    await lock.unlock();
+    await connecting;
+    await call(page);
+    expectBoundAtLast(mcp);
+  });
+
+  test('a worker that is killed leaves what was: unlocked or locked', async () => {
+    const { mcp, browser, page, lock } = scene();
+    await stopWorker(browser);
+    await call(page);
+    await lock.is('unlocked');
+    await lock.lock();
+    await stopWorker(browser);
+    const requests = mcp.log.length;
+    const calling = call(page);
+    await expect(lock.page.getByText('wait for you')).toBeVisible();
+    expect(mcp.log).toHaveLength(requests);
+    await lock.unlock();
+    await calling;
+    expectBoundAtLast(mcp);
+  });
+
+  test('turning the lock off needs the passkey; then a browser’s start locks nothing', async () => {
+    const { auth, mcp, browser, page, lock } = scene();
+    await lock.page.getByRole('button', { name: 'Turn off' }).click();
+    await lock.is('off');
+    expect(await rawKey(browser)).toBe('');
+    expectNone(await stored(browser), tokensOf(auth));
+    await stopWorker(browser);
+    await call(page);
+    expectBoundAtLast(mcp);
+  });
 });
 
-test('an agent’s request waits while Holdfast is locked, and goes through when it is unlocked', async ({ world }) => {
-  const { mcp, browser, page } = await signedIn(world);
-  const lock = await LockPage.open(browser);
-  await lock.turnOn();
-  await lock.lock();
-  const popup = await openPopup(browser, new URL(page.url()).origin);
-  await expect(sessionsIn(popup).getByText('Locked', { exact: true })).toBeVisible();
-
-  const before = mcp.log.length;
-  const calling = call(page);
-  await expect(popup.getByText(`Requests of ${new URL(page.url()).host} wait for you`)).toBeVisible();
-  expect(mcp.log).toHaveLength(before);
-  await lock.unlock();
-  expect(await calling).toBeTruthy();
-  expectBoundOnly(mcp);
-  await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+test('a v1 agent that waits in vain is refused by the server, and loses nothing', async ({ world }) => {
+  await waitInVain(await locked(world, 'v1'), 'v1');
 });
 
-test('a refresh that an agent asks for while Holdfast is locked waits for it, and is then made once', async ({
-  world,
-}) => {
-  const { auth, mcp, agent, browser, page } = await signedIn(world);
-  const lock = await LockPage.open(browser);
-  await lock.turnOn();
+/** An agent whose request waits for the whole time that it may. */
+async function waitInVain({ auth, mcp, browser, page, lock }: Locked, sdk: 'v1' | 'v2'): Promise<void> {
   await lock.lock();
-  const tokenRequests = () => auth.log.filter(({ endpoint, method }) => endpoint === 'token' && method === 'POST');
-  const before = tokenRequests().length;
-  // Another of its tabs asks as well: a second refresh would burn the first one's token.
-  const tabs = [page, await openAgent(browser, agent)];
-  const refreshes = tabs.map((tab) =>
-    tab.evaluate(async (url) => {
-      const { client_id } = JSON.parse(localStorage.getItem('v2.a.client') ?? '{}');
-      const { refresh_token } = window.agent.tokens('v2');
-      const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token, client_id });
-      const answer = await fetch(url, { method: 'POST', body });
-      return [answer.status, (await answer.json()).refresh_token === refresh_token] as const;
-    }, `${auth.origin}/token`),
+  const waits = await holdLongWaits(browser);
+  const tokens = await page.evaluate((version) => window.agent.tokens(version), sdk);
+  const [grants, requests, address] = [auth.log.length, mcp.log.length, page.url()];
+
+  const calling = call(page).then(
+    () => 'answered',
+    (error: Error) => error.message,
   );
-  await expect(lock.page.getByText(`Requests of ${new URL(page.url()).host} wait for you`)).toBeVisible();
-  expect(tokenRequests()).toHaveLength(before);
+  await expect(lock.page.getByText('wait for you')).toBeVisible();
+  await waits.end();
+  expect(await calling).toContain('Holdfast is locked');
+  const refused = mcp.log.slice(requests);
+  expect(refused.map(({ status }) => status)).toEqual([401]);
+  expect(refused.map(({ proof }) => proof)).toEqual([undefined]);
+  expect(auth.log).toHaveLength(grants);
+  expect(page.url()).toBe(address);
+  expect(await page.evaluate((version) => window.agent.tokens(version), sdk)).toEqual(tokens);
+
   await lock.unlock();
-  expect(await Promise.all(refreshes)).toEqual(tabs.map(() => [200, true]));
-  const made = tokenRequests().slice(before);
-  expect(made.map(({ grantType, status }) => [grantType, status])).toEqual([['refresh_token', 200]]);
   await call(page);
   expectBoundAtLast(mcp);
-  const popup = await openPopup(browser, new URL(page.url()).origin);
-  await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
-});
-
-test('locked, nothing is presented any more, not even for the seconds after a request', async ({ world }) => {
-  const { mcp, browser, page } = await signedIn(world);
-  const lock = await LockPage.open(browser);
-  await lock.turnOn();
-  await call(page);
-  await probe(page, mcp.resource);
-  expect(mcp.log.at(-1)).toMatchObject({ scheme: 'DPoP', proofs: 0, status: 401 });
-  await call(page);
-  await lock.lock();
-  await probe(page, mcp.resource);
-  expect(mcp.log.at(-1)).toMatchObject({ scheme: undefined, status: 401 });
-});
+}
 
 test('with no view open, Holdfast itself asks to unlock, and marks the agent’s tab', async ({ world }) => {
   const { browser, page } = await signedIn(world);
@@ -172,57 +258,6 @@ test('with no view open, Holdfast itself asks to unlock, and marks the agent’s
   await popup.getByRole('button', { name: 'Not now' }).click();
   expect(await calling).toContain('Holdfast is locked');
   await expect.poll(badge).toBe('');
-});
-
-for (const sdk of ['v1', 'v2'] as const) {
-  test(`a ${sdk} agent that waits in vain is refused by the server, and loses nothing`, async ({ world }) => {
-    const { auth, mcp, browser, page } = await signedIn(world, sdk);
-    const lock = await LockPage.open(browser);
-    await lock.turnOn();
-    await lock.lock();
-    const waits = await holdLongWaits(browser);
-    const tokens = await page.evaluate((version) => window.agent.tokens(version), sdk);
-    const [grants, requests, address] = [auth.log.length, mcp.log.length, page.url()];
-
-    const calling = call(page).then(
-      () => 'answered',
-      (error: Error) => error.message,
-    );
-    await expect(lock.page.getByText('wait for you')).toBeVisible();
-    await waits.end();
-    expect(await calling).toContain('Holdfast is locked');
-    const refused = mcp.log.slice(requests);
-    expect(refused.map(({ status }) => status)).toEqual([401]);
-    expect(refused.map(({ proof }) => proof)).toEqual([undefined]);
-    expect(auth.log).toHaveLength(grants);
-    expect(page.url()).toBe(address);
-    expect(await page.evaluate((version) => window.agent.tokens(version), sdk)).toEqual(tokens);
-
-    await lock.unlock();
-    await call(page);
-    expectBoundAtLast(mcp);
-  });
-}
-
-test('“Not now” is the refusal at once; the agent’s next page load asks again', async ({ world }) => {
-  const { mcp, browser, page, options } = await signedIn(world);
-  const lock = await LockPage.open(browser);
-  await lock.turnOn();
-  await lock.lock();
-  const popup = await openPopup(browser, new URL(page.url()).origin);
-  const calling = call(page).catch((error: Error) => error.message);
-  await popup.getByRole('button', { name: 'Not now' }).click();
-  expect(await calling).toContain('Holdfast is locked');
-  expect(await call(page).catch((error: Error) => error.message)).toContain('Holdfast is locked');
-
-  await page.reload();
-  await page.waitForFunction(() => 'agent' in window);
-  const connecting = connect(page, options);
-  await expect(popup.getByRole('button', { name: 'Not now' })).toBeVisible();
-  await lock.unlock();
-  await connecting;
-  await call(page);
-  expectBoundAtLast(mcp);
 });
 
 test('a sign-in that comes back while Holdfast is locked is finished after it is unlocked', async ({ world }) => {
@@ -292,24 +327,6 @@ test.describe('Holdfast locks itself', () => {
   }
 });
 
-test('a worker that is killed leaves what was: unlocked or locked', async ({ world }) => {
-  const { mcp, browser, page } = await signedIn(world);
-  const lock = await LockPage.open(browser);
-  await lock.turnOn();
-  await stopWorker(browser);
-  await call(page);
-  await lock.is('unlocked');
-  await lock.lock();
-  await stopWorker(browser);
-  const requests = mcp.log.length;
-  const calling = call(page);
-  await expect(lock.page.getByText('wait for you')).toBeVisible();
-  expect(mcp.log).toHaveLength(requests);
-  await lock.unlock();
-  await calling;
-  expectBoundAtLast(mcp);
-});
-
 test('without its passkey nothing is lost by trying, and there is a way to start over', async ({ world }) => {
   const { auth, browser, page, options } = await signedIn(world);
   const lock = await LockPage.open(browser);
@@ -336,19 +353,6 @@ test('without its passkey nothing is lost by trying, and there is a way to start
   expect(auth.log.filter(({ grantType, status }) => grantType === 'authorization_code' && status === 200)).toHaveLength(
     2,
   );
-});
-
-test('turning the lock off needs the passkey; then a browser’s start locks nothing', async ({ world }) => {
-  const { auth, mcp, browser, page } = await signedIn(world);
-  const lock = await LockPage.open(browser);
-  await lock.turnOn();
-  await lock.page.getByRole('button', { name: 'Turn off' }).click();
-  await lock.is('off');
-  expect(await rawKey(browser)).toBe('');
-  expectNone(await stored(browser), tokensOf(auth));
-  await stopWorker(browser);
-  await call(page);
-  expectBoundAtLast(mcp);
 });
 
 test('while the lock is on, a site’s protection is loosened with the passkey only, and tightened without', async ({
@@ -385,6 +389,7 @@ test('an authenticator without PRF is refused with the reason, and nothing has c
   const { mcp, browser, page } = await signedIn(world);
   const before = await stored(browser, ['vault', 'tokens']);
   const lock = await LockPage.open(browser, { hasPrf: false });
+  await expect(lock.page.getByText('you would sign in again with every agent')).toBeVisible();
   await lock.page.getByRole('button', { name: 'Create a passkey and turn on' }).click();
   await expect(lock.page.getByRole('alert')).toContainText('does not offer the PRF extension');
   await lock.is('off');

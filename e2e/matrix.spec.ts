@@ -75,12 +75,14 @@ for (const sdk of ['v1', 'v2', 'ai'] as const) {
   }
 }
 
-for (const kind of KINDS) {
-  test(`SDK v1 works over HTTP+SSE where DPoP is: ${kind}`, async ({ world }) => {
-    const { auth } = await serversOf(world, kind);
-    const mcp = await world.legacyResource(auth, SERVERS[kind].mcp);
-    await expectToWork(world, kind, { sdk: 'v1', legacy: true }, { auth, mcp });
-  });
+for (const sdk of ['v1', 'ai'] as const) {
+  for (const kind of KINDS) {
+    test(`SDK ${sdk} works over HTTP+SSE where DPoP is: ${kind}`, async ({ world }) => {
+      const { auth } = await serversOf(world, kind);
+      const mcp = await world.legacyResource(auth, SERVERS[kind].mcp);
+      await expectToWork(world, kind, { sdk, legacy: true }, { auth, mcp });
+    });
+  }
 }
 
 test('SDK v2 works where the MCP server knows no DPoP, and refuses the preflight of a request that carries a proof', async ({

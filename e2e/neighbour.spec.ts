@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { EXTENSION } from '../src/demo/chromium.ts';
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
+import { EXTENSIONS_PAGE } from '../src/demo/protect.mjs';
 import type { Attempt } from '../src/demo/theft/attempt.ts';
 import { breakIn } from '../src/demo/theft/break-in.ts';
 import { searchLoot } from '../src/demo/theft/loot.ts';
@@ -19,7 +20,7 @@ interface Seen {
 /** The neighbour's own page, which does all of its work. */
 async function openNeighbour({ context }: Browser): Promise<Page> {
   const page = await context.newPage();
-  await page.goto('chrome://extensions');
+  await page.goto(EXTENSIONS_PAGE);
   const id = await page.evaluate(async () => {
     const { developerPrivate } = (globalThis as unknown as { chrome: { developerPrivate: DeveloperPrivate } }).chrome;
     return (await developerPrivate.getExtensionsInfo()).find(({ name }) => name === 'Neighbour')?.id;

@@ -14,6 +14,7 @@ import {
   redeem,
   signedIn,
   signIn,
+  signInByRedirect,
   test,
 } from './support/world.ts';
 
@@ -113,7 +114,7 @@ test('a page that logs in to its own site by script gets its own tokens, beside 
   const agent = await world.agent();
   const browser = await world.protect(agent, [auth, mcp]);
   const page = await openAgent(browser, agent);
-  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  await signInByRedirect(page, { sdk: 'v2', resource: mcp.resource });
   await signInByHand(page, { issuer: auth.issuer, resource: mcp.resource });
   const tokens = await page.evaluate(() => window.byHand.tokens());
   expect(auth.issued.accessTokens).toContain(tokens?.access_token);

@@ -5,6 +5,7 @@ import { decodeJwt } from 'jose';
 import { filesIn, packagesOf } from '../packaging/package.ts';
 import { EXTENSION, extensionWorker, launch } from '../src/demo/chromium.ts';
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
+import { EXTENSIONS_PAGE } from '../src/demo/protect.mjs';
 import { openDashboard } from './support/dashboard.ts';
 import { hostileSite } from './support/hostile/site.ts';
 import { unpack } from './support/installed.ts';
@@ -25,6 +26,7 @@ import {
   openPopup,
   sessionsIn,
   signIn,
+  signInByRedirect,
   test,
 } from './support/world.ts';
 import { everythingStored } from './support/written.ts';
@@ -70,7 +72,7 @@ test.describe('refusing bearer tokens', () => {
     const browser = await world.protect(agent, [auth, mcp]);
     await choose(browser, agent.origin, 'Refuse plain bearer tokens', true);
     const page = await openAgent(browser, agent, '/hostile');
-    const refused = await signIn(page, { sdk: 'v2', resource: mcp.resource }).then(() => 'signed in', String);
+    const refused = await signInByRedirect(page, { sdk: 'v2', resource: mcp.resource }).then(() => 'signed in', String);
     expect(refused).toContain('Holdfast refuses');
     expect(await page.evaluate(() => window.agent.tokens('v2'))).toBeNull();
     const everywhere = [refused, await sweep(page), await everythingStored(browser)];
@@ -380,7 +382,7 @@ test('a site that the organization protects is protected from the start where it
 /** Withdraws a host permission, as the person does on Chrome's page of the extension. */
 async function takeBack({ context, id }: Browser, origin: string): Promise<void> {
   const page = await context.newPage();
-  await page.goto('chrome://extensions');
+  await page.goto(EXTENSIONS_PAGE);
   await page.evaluate(
     ([extension, pattern]) =>
       (globalThis as unknown as { chrome: { developerPrivate: DeveloperPrivate } }).chrome.developerPrivate //

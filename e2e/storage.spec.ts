@@ -1,3 +1,4 @@
+import { EXTENSIONS_PAGE } from '../src/demo/protect.mjs';
 import { openDashboard } from './support/dashboard.ts';
 import { seed } from './support/many.ts';
 import { chooseIn } from './support/menu.ts';
@@ -150,7 +151,7 @@ test('everything is deleted on the person’s word: nothing is left of sessions,
 /** Chrome starts an unpacked extension anew in its developer mode alone. */
 async function turnDeveloperModeOn({ context }: Browser): Promise<void> {
   const extensions = await context.newPage();
-  await extensions.goto('chrome://extensions');
+  await extensions.goto(EXTENSIONS_PAGE);
   await extensions.evaluate(async () => {
     const { developerPrivate } = (globalThis as unknown as { chrome: { developerPrivate: DeveloperPrivate } }).chrome;
     await developerPrivate.updateProfileConfiguration({ inDeveloperMode: true });

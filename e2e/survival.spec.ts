@@ -1,5 +1,6 @@
 import type { Worker } from '@playwright/test';
 import type { LoopbackServer } from '../src/demo/loopback.ts';
+import { EXTENSIONS_PAGE } from '../src/demo/protect.mjs';
 import { signInByHand } from './support/by-hand.ts';
 import { extensionPage } from './support/extension-page.ts';
 import { badgeOf, openPopupOver } from './support/over-page.ts';
@@ -21,6 +22,7 @@ import {
   sessionsIn,
   signedIn,
   signIn,
+  signInByRedirect,
   startSignIn,
   stopWorker,
   test,
@@ -165,7 +167,7 @@ test('Holdfast is loaded anew under an open agent: no handle leaves it, and when
  */
 async function loadAnew({ context, id, worker }: Browser): Promise<Worker> {
   const extensions = await context.newPage();
-  await extensions.goto('chrome://extensions');
+  await extensions.goto(EXTENSIONS_PAGE);
   const turn = (on: boolean) =>
     extensions.evaluate(([name, isOn]) => chrome.management.setEnabled(name, isOn), [id, on] as const);
   const gone = (await worker()).waitForEvent('close');
@@ -179,7 +181,12 @@ async function loadAnew({ context, id, worker }: Browser): Promise<Worker> {
 
 test('a page that comes back out of the back/forward cache goes on at once', async ({ world }) => {
   const browser = await world.browser({ backForwardCache: true });
-  const { mcp, page } = await signedIn(world, {}, { browser });
+  const { auth, mcp } = await world.servers();
+  const agent = await world.agent();
+  await world.protect(agent, [auth, mcp], browser);
+  const page = await openAgent(browser, agent);
+  await signInByRedirect(page, { sdk: 'v2', resource: mcp.resource });
+  await call(page);
   const elsewhere = await world.site('elsewhere', (_, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Elsewhere');
   });

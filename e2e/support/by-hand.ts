@@ -18,13 +18,9 @@ export async function signedInByHand(
   return { agent, auth, mcp, browser, page };
 }
 
+/** The whole sign-in, in a frame of the agent's. */
 export async function signInByHand(page: Page, options: ByHandOptions): Promise<void> {
-  await approved(options.resource, async () => {
-    const before = page.url();
-    const back = page.waitForURL((url) => url.pathname === '/callback' && url.href !== before);
-    await Promise.all([back, page.evaluate((given) => window.byHand.signIn(given), options).catch(() => undefined)]);
-  });
-  await page.waitForFunction(() => 'byHand' in window);
-  const answer = await page.evaluate(() => window.byHand.finish());
+  const signingIn = () => page.evaluate((given) => window.byHand.signInByFrame(given), options);
+  const answer = await approved(options.resource, signingIn);
   expect(answer.text).toContain('access_token');
 }

@@ -26,6 +26,7 @@ import { AGENT_PAGE } from './global-setup.ts';
 import { type LegacyServer, startLegacyServer } from './legacy-sse.ts';
 import { asOldServer, PATH } from './old-server.ts';
 import { makeProtected } from './protected.ts';
+import { Tabs } from './tabs.ts';
 
 export { expect };
 
@@ -42,12 +43,17 @@ export interface Browser {
   /** Empty without the extension. */
   readonly id: string;
   readonly worker: () => Promise<Worker>;
+  /** Where its tabs are used again. */
+  readonly tabs?: Tabs;
 }
 
 /** Who signs in at an authorization server without its pages, as long as there is a name. */
 interface Approval {
   name?: string;
 }
+
+/** The servers of all tests are one site to Chromium, which may then use a process again. */
+const SITE = 'tests';
 
 /** By resource. */
 const approvals = new Map<string, Approval>();
@@ -66,7 +72,7 @@ export class World {
    * @param scope stands in the name of every server: a port that another test had is another origin then, with a storage
    *   of its own in the shared browser
    */
-  constructor(shared: SharedBrowser, scope = randomUUID().slice(0, 8)) {
+  constructor(shared: SharedBrowser, scope = `${randomUUID().slice(0, 8)}.${SITE}`) {
     this.#shared = shared;
     this.#scope = scope;
   }
@@ -215,11 +221,18 @@ async function closeWelcome({ context }: Browser): Promise<void> {
   await welcome()?.close();
 }
 
-/** Closes the pages that a test opened in a browser that it shares. */
-export async function closePages({ context, id }: Browser): Promise<void> {
+/** Closes the pages that a test opened in a browser that it shares, or has their tabs rest. @param others stay */
+export async function closePages({ context, id, tabs }: Browser, others?: ReadonlySet<Page>): Promise<void> {
   const kept = new Set(['about:blank', addressOf(id)]);
-  for (const page of context.pages()) if (!kept.has(page.url())) await page.close();
+  for (const page of context.pages()) {
+    if (kept.has(page.url()) || others?.has(page) || tabs?.isIdle(page)) continue;
+    if (!(await tabs?.giveBack(page).catch(() => false))) await page.close();
+  }
 }
+
+/** A page in front: in a tab that is used again, where the browser is shared. */
+const newPage = ({ context, tabs }: Pick<Browser, 'context' | 'tabs'>): Promise<Page> =>
+  tabs ? tabs.take() : context.newPage();
 
 /** Takes from Holdfast all that it knows, and all that it was allowed. */
 async function forget(browser: Browser): Promise<void> {
@@ -269,8 +282,11 @@ export class SharedBrowser {
     const profile = await mkdtemp(join(tmpdir(), 'holdfast-'));
     const browser = await startBrowser({ profile });
     await closeWelcome(browser);
-    return new SharedBrowser(browser, async () => {
+    const rest = await listenOnLoopback(SITE, 0, () => (_, response) => void response.end());
+    const tabs = new Tabs(browser.context, rest.origin);
+    return new SharedBrowser({ ...browser, tabs }, async () => {
       await browser.context.close();
+      await rest.close();
       await rm(profile, { recursive: true, force: true });
     });
   }
@@ -306,9 +322,30 @@ export const test = base.extend<{ world: World }, { shared: SharedBrowser }>({
   },
 });
 
+/**
+ * One scene for the tests of a group, one after another: for tests of what comes after a sign-in. Each leaves it as it was; the
+ * pages that it opens are closed.
+ */
+export function shareScene<Scene>(make: (world: World) => Promise<Scene>): () => Scene {
+  let made: { readonly world: World; readonly scene: Scene; readonly pages: ReadonlySet<Page> } | undefined;
+  test.describe.configure({ mode: 'default' });
+  test.beforeAll(async ({ shared }) => {
+    await shared.next();
+    const world = new World(shared);
+    const scene = await make(world);
+    made = { world, scene, pages: new Set(shared.browser.context.pages()) };
+  });
+  test.afterEach(({ shared }) => closePages(shared.browser, made?.pages));
+  test.afterAll(() => made?.world.close());
+  return () => {
+    if (!made) throw new Error('the scene is made before the first test');
+    return made.scene;
+  };
+}
+
 /** Opens the agent's page and waits until its script runs. */
-export async function openAgent({ context }: Browser, { origin }: LoopbackServer, path = '/'): Promise<Page> {
-  const page = await context.newPage();
+export async function openAgent(browser: Browser, { origin }: LoopbackServer, path = '/'): Promise<Page> {
+  const page = await newPage(browser);
   await page.goto(origin + path);
   await page.waitForFunction(() => 'agent' in window);
   return page;
@@ -328,24 +365,31 @@ export async function consent(page: Page, name = 'Ada'): Promise<void> {
   await page.getByRole('button', { name: 'Allow' }).click();
 }
 
-/** The whole sign-in by redirect, without the authorization server's pages; afterwards the agent is connected. */
+/** The whole sign-in, without the authorization server's pages, in a frame of the agent's; afterwards the agent is connected. */
 export async function signIn(page: Page, options: AgentOptions, name?: string): Promise<void> {
+  const signingIn = () => page.evaluate((given) => window.agent.signIn(given), options);
+  const answer = await approved(options.resource, signingIn, name);
+  if (answer !== 'connected') throw new Error(answer);
+}
+
+/** The same by redirect, as most agents do: the page is left. */
+export async function signInByRedirect(page: Page, options: AgentOptions, name?: string): Promise<void> {
   await approved(options.resource, () => authorizeAgain(page, options), name);
   await redeem(page, options);
 }
 
-/** The same, through those pages. */
+/** The same, through the server's pages. */
 export async function signInAsPerson(page: Page, options: AgentOptions, name?: string): Promise<void> {
   await startSignIn(page, options);
   await finishSignIn(page, options, name);
 }
 
 /** Does something while the authorization server of a resource asks nobody. */
-export async function approved(resource: string, work: () => Promise<unknown>, name = 'Ada'): Promise<void> {
+export async function approved<Result>(resource: string, work: () => Promise<Result>, name = 'Ada'): Promise<Result> {
   const approval = approvals.get(resource);
   if (!approval) throw new Error(`no authorization server is known for ${resource}`);
   approval.name = name;
-  await work().finally(() => delete approval.name);
+  return work().finally(() => delete approval.name);
 }
 
 /** Lets the agent connect without tokens, up to the authorization server's page. */
@@ -440,15 +484,16 @@ export const sessionsIn = (popup: Page) => popup.getByRole('region', { name: 'Se
 
 /** Opens the dashboard's requests of the tab of a site, or the DevTools panel about it in a tab of its own. */
 export async function openPanel(
-  { context, id, worker }: Browser,
+  browser: Browser,
   site: string,
   page: 'dashboard/index.html#/requests' | 'devtools/panel.html' = 'dashboard/index.html#/requests',
 ): Promise<Page> {
+  const { id, worker } = browser;
   const tab = await (await worker()).evaluate(
     async (url) => (await chrome.tabs.query({ url: `${url}/*` })).at(-1)?.id,
     site,
   );
-  const panel = await context.newPage();
+  const panel = await newPage(browser);
   await panel.setViewportSize({ width: 1280, height: 560 });
   await panel.goto(`chrome-extension://${id}/src/ui/${page}?tab=${tab}`);
   await panel.getByRole('toolbar').waitFor();
@@ -456,11 +501,11 @@ export async function openPanel(
 }
 
 /** Opens the popup's page over a site, as the popup shows it. */
-export async function openPopup({ context, id }: Browser, site?: string): Promise<Page> {
-  const popup = await context.newPage();
+export async function openPopup(browser: Browser, site?: string): Promise<Page> {
+  const popup = await newPage(browser);
   await popup.setViewportSize({ width: 380, height: 600 });
   const query = site === undefined ? '' : `?site=${encodeURIComponent(site)}`;
-  await popup.goto(`chrome-extension://${id}/src/ui/popup/index.html${query}`);
+  await popup.goto(`chrome-extension://${browser.id}/src/ui/popup/index.html${query}`);
   return popup;
 }
 

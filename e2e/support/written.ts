@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext } from '@playwright/test';
+import { EXTENSIONS_PAGE } from '../../src/demo/protect.mjs';
 import { openStorage } from './storage.ts';
 import type { Browser } from './world.ts';
 
@@ -54,7 +55,7 @@ export async function everythingStored(browser: Browser): Promise<string> {
     texts.push(`localStorage: ${JSON.stringify(localStorage)}`, `caches: ${await caches.keys()}`, document.cookie);
     return texts.join('\n');
   });
-  await page.goto('chrome://extensions');
+  await page.goto(EXTENSIONS_PAGE);
   const errors = await page.evaluate(async () => {
     const { developerPrivate } = (globalThis as unknown as { chrome: { developerPrivate: DeveloperPrivate } }).chrome;
     return JSON.stringify(await developerPrivate.getExtensionsInfo());

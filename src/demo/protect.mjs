@@ -34,22 +34,21 @@ async function clickUnless(popup, action, state) {
   await reached.waitFor();
 }
 
-/** Chrome's own page about extensions. */
-export const EXTENSIONS_PAGE = 'chrome://extensions/';
+/** Has what Chrome's own page about extensions may call, `chrome.developerPrivate`, and draws nothing: that takes half a second. */
+export const EXTENSIONS_PAGE = 'chrome://extensions/strings.m.js';
 
 /**
  * Lets the extension request these origins, and tells its id. Chrome's own page knows every extension by its name, also
- * while its worker sleeps. Where that page is open already it is used and stays open: opening it takes half a second.
+ * while its worker sleeps.
  *
  * @param {import('playwright').BrowserContext} context
  * @param {readonly string[]} origins
  * @returns {Promise<string>}
  */
 export async function grantBeforehand(context, origins) {
-  const open = context.pages().find((page) => page.url() === EXTENSIONS_PAGE);
-  const page = open ?? (await context.newPage());
+  const page = await context.newPage();
   try {
-    if (!open) await page.goto(EXTENSIONS_PAGE);
+    await page.goto(EXTENSIONS_PAGE);
     return await page.evaluate(
       async ([name, patterns]) => {
         const { developerPrivate } = globalThis.chrome;
@@ -61,6 +60,6 @@ export async function grantBeforehand(context, origins) {
       ['Holdfast', [...new Set(origins)].map((origin) => `${origin}/*`)],
     );
   } finally {
-    if (!open) await page.close();
+    await page.close();
   }
 }

@@ -1,6 +1,7 @@
 import type { OAuthClientProvider } from '@modelcontextprotocol/client';
 import { byHand } from './by-hand.ts';
 import type { AgentOptions } from './options.ts';
+import { throughFrame } from './through-frame.ts';
 import type { Asked } from './worker-agent.ts';
 
 type Heard = { readonly method: string; readonly params?: Readonly<Record<string, unknown>> | undefined };
@@ -31,7 +32,10 @@ window.addEventListener('message', ({ origin, data }) => {
   if (origin === location.origin && typeof data?.callback === 'string') callbacks.push(data.callback);
 });
 
-function createProvider({ sdk, account = 'a', popup, remembersDiscovery = true }: AgentOptions): OAuthClientProvider {
+function createProvider(
+  { sdk, account = 'a', popup, remembersDiscovery = true }: AgentOptions,
+  leave = (url: URL): void => location.assign(url),
+): OAuthClientProvider {
   const name = (key: string): string => `${sdk}.${account}.${key}`;
   const get = (key: string) => JSON.parse(localStorage.getItem(name(key)) ?? 'null') ?? undefined;
   const set = (key: string, value: unknown): void => localStorage.setItem(name(key), JSON.stringify(value));
@@ -53,7 +57,7 @@ function createProvider({ sdk, account = 'a', popup, remembersDiscovery = true }
     codeVerifier: () => get('verifier'),
     redirectToAuthorization(url) {
       if (popup) window.open(url, 'sign-in', 'popup,width=500,height=600');
-      else location.assign(url);
+      else leave(url);
     },
     ...(remembersDiscovery && {
       discoveryState: () => get('discovery'),
@@ -67,9 +71,9 @@ function createProvider({ sdk, account = 'a', popup, remembersDiscovery = true }
   } as OAuthClientProvider;
 }
 
-async function create(options: AgentOptions): Promise<Connected> {
+async function create(options: AgentOptions, leave?: (url: URL) => void): Promise<Connected> {
   const sdk = await SDKS[options.sdk]();
-  return sdk.create(options, createProvider(options) as never);
+  return sdk.create(options, createProvider(options, leave) as never);
 }
 
 let worker: Worker | undefined;
@@ -91,8 +95,8 @@ function inWorker(asked: Asked): Promise<unknown> {
 const agent = {
   inWorker,
   /** Connects, or sets out to sign in; then the answer names the error that the SDK threw. */
-  async connect(options: AgentOptions): Promise<string> {
-    const made = await create(options);
+  async connect(options: AgentOptions, leave?: (url: URL) => void): Promise<string> {
+    const made = await create(options, leave);
     const client = made.client as Connectable;
     client.fallbackNotificationHandler = async ({ params }: Heard) => void heard.push(params?.data);
     client.onerror = ({ message }: Error) => void errors.push(message);
@@ -103,6 +107,16 @@ const agent = {
     } catch (error) {
       return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     }
+  },
+  /** The whole sign-in in a frame, where the server asks nobody: no page is left. */
+  async signIn(options: AgentOptions): Promise<string> {
+    let back: Promise<string> | undefined;
+    const answer = await agent.connect(options, (url) => {
+      back = throughFrame(url);
+    });
+    if (!back) return answer;
+    await agent.finish(options, await back);
+    return agent.connect(options);
   },
   async finish(options: AgentOptions, search: string): Promise<void> {
     await (await create(options)).finish(new URLSearchParams(search));
@@ -137,5 +151,5 @@ declare global {
 
 window.agent = agent;
 window.byHand = byHand;
-if (location.pathname === '/callback' && window.opener)
-  window.opener.postMessage({ callback: location.search }, location.origin);
+const starter = window.opener ?? (window.parent !== window && window.parent);
+if (location.pathname === '/callback' && starter) starter.postMessage({ callback: location.search }, location.origin);

@@ -5,12 +5,13 @@ import type { AgentOptions } from './options.ts';
 const fetchFn: typeof fetch = (input, init) => fetch(input, init);
 
 /** The MCP client of the AI SDK, which shares no code with the official ones. */
-export function create({ resource }: AgentOptions, authProvider: OAuthClientProvider) {
+export function create({ resource: url, legacy }: AgentOptions, authProvider: OAuthClientProvider) {
   let connected: MCPClient | undefined;
   return {
     client: {
       async connect(): Promise<void> {
-        connected = await createMCPClient({ transport: { type: 'http', url: resource, authProvider, fetch: fetchFn } });
+        const type = legacy ? 'sse' : 'http';
+        connected = await createMCPClient({ transport: { type, url, authProvider, fetch: fetchFn } });
       },
       async callTool({ name, arguments: given }: { name: string; arguments: Record<string, unknown> }) {
         const tools = await connected?.tools();
@@ -21,7 +22,7 @@ export function create({ resource }: AgentOptions, authProvider: OAuthClientProv
     transport: undefined,
     finish: (callback: URLSearchParams) =>
       auth(authProvider, {
-        serverUrl: resource,
+        serverUrl: url,
         fetchFn,
         authorizationCode: callback.get('code') ?? '',
         callbackState: callback.get('state') ?? undefined,

@@ -1,3 +1,5 @@
+import { throughFrame } from './through-frame.ts';
+
 /** How a test wants the agent that has no SDK. */
 export interface ByHandOptions {
   readonly issuer: string;
@@ -115,6 +117,16 @@ function form(members: Readonly<Record<string, string>>): Sent {
 export const byHand = {
   /** Sets out to sign in: the page is left. */
   async signIn(options: ByHandOptions): Promise<void> {
+    location.assign(await byHand.begin(options));
+  },
+
+  /** The whole sign-in in a frame, where the server asks nobody. */
+  async signInByFrame(options: ByHandOptions): Promise<Answer> {
+    return byHand.finish(await throughFrame(await byHand.begin(options)));
+  },
+
+  /** All before the authorization request; returns its address. */
+  async begin(options: ByHandOptions): Promise<string> {
     const endpoints = await endpointsOf(options);
     const registered = await send(
       endpoints.registration_endpoint,
@@ -146,20 +158,20 @@ export const byHand = {
       scope: options.scope ?? 'notes:read notes:write',
       ...(options.namesResource && { resource: options.resource }),
     });
-    if (!options.pushes) return location.assign(`${endpoints.authorization_endpoint}?${request}`);
+    if (!options.pushes) return `${endpoints.authorization_endpoint}?${request}`;
     const pushed = await send(endpoints.pushed_authorization_request_endpoint, { method: 'POST', body: request });
     const { request_uri } = JSON.parse(pushed.text);
-    location.assign(`${endpoints.authorization_endpoint}?${new URLSearchParams({ client_id: clientId, request_uri })}`);
+    return `${endpoints.authorization_endpoint}?${new URLSearchParams({ client_id: clientId, request_uri })}`;
   },
 
-  /** On the callback page: the code for tokens. */
-  async finish(): Promise<Answer> {
+  /** The code for tokens. @param search the callback's query */
+  async finish(search = location.search): Promise<Answer> {
     const { options, endpoints, clientId, verifier } = recall();
     const answer = await send(
       endpoints.token_endpoint,
       form({
         grant_type: 'authorization_code',
-        code: new URLSearchParams(location.search).get('code') ?? '',
+        code: new URLSearchParams(search).get('code') ?? '',
         redirect_uri: REDIRECT,
         client_id: clientId,
         code_verifier: verifier,
