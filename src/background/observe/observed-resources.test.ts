@@ -28,17 +28,17 @@ test('what was bound is watched at once, and as long as it is listed', () => {
   const bound = session('expired');
   add(bound);
   expect(observed.resources()).toEqual([bound.resource]);
-  expect(observed.origins()).toEqual([SERVER]);
+  expect(observed.servers()).toEqual([SERVER]);
   observed.set(bound.id, undefined);
   expect(observed.resources()).toEqual([]);
-  expect(observed.origins()).toEqual([]);
+  expect(observed.servers()).toEqual([]);
 });
 
 test('what a page names without end is not watched: nothing of it can be seen', async () => {
   for (let number = 0; number < 100; number += 1) add(session('exposed', `https://server-${number}.example/`));
   await Promise.resolve();
   expect(observed.resources()).toEqual([]);
-  expect(observed.origins()).toEqual([]);
+  expect(observed.servers()).toEqual([]);
   expect(changed).not.toHaveBeenCalled();
 });
 

@@ -34,6 +34,15 @@ export function createObservedResources({ isGranted, changed, failed }: Parts) {
     changed();
   }
 
+  function origins(urlOf: (session: Session) => string | undefined): Origin[] {
+    const observed = [...sessions.values()].flatMap((session) => {
+      const url = urlOf(session);
+      const isSeen = url !== undefined && (!isUnbound(session) || visible.has(originOf(url)));
+      return isSeen ? [originOf(url)] : [];
+    });
+    return [...new Set(observed)];
+  }
+
   return {
     set,
     /** A host permission is new: it may be for one of them. */
@@ -48,13 +57,10 @@ export function createObservedResources({ isGranted, changed, failed }: Parts) {
       );
       return [...new Set(observed)];
     },
-    /** The origins of resources and authorization servers. */
-    origins(): Origin[] {
-      const observed = [...sessions.values()].flatMap((session) =>
-        originsOf(session).filter((origin) => !isUnbound(session) || visible.has(origin)),
-      );
-      return [...new Set(observed)];
-    },
+    /** The origins of authorization servers. */
+    issuers: (): Origin[] => origins(({ issuer }) => issuer),
+    /** The origins of resources. */
+    servers: (): Origin[] => origins(({ resource }) => resource),
   };
 }
 

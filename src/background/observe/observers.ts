@@ -80,7 +80,10 @@ export function createObservers(parts: Parts) {
   }
 
   async function watchCookies(again = false): Promise<void> {
-    deviceBound.watch([...(await protection.list()), ...observed.origins()], again);
+    const sites = await protection.list();
+    const servers = new Set<string>(observed.servers());
+    const issuers = observed.issuers().filter((origin) => !servers.has(origin));
+    deviceBound.watch([...sites, ...issuers], servers, again);
   }
 
   return {
