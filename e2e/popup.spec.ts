@@ -3,6 +3,7 @@ import { decodeJwt } from 'jose';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
 import type { ResourceServer } from '../src/demo/resource-server.ts';
+import { extensionPage } from './support/extension-page.ts';
 import { chooseIn, revokeIn } from './support/menu.ts';
 import { titleOf } from './support/over-page.ts';
 import { havePolicy } from './support/policy.ts';
@@ -16,6 +17,7 @@ import {
   openAgent,
   openPopup,
   sessionsIn,
+  shareScene,
   signedIn,
   signIn,
   startSignIn,
@@ -126,8 +128,10 @@ test.describe('the switch of a site', () => {
 });
 
 test.describe('the card of a bound session', () => {
-  test('says what the servers know of it', async ({ world }) => {
-    const { agent, auth, mcp, browser } = await signedIn(world);
+  const scene = shareScene((world) => signedIn(world));
+
+  test('says what the servers know of it', async () => {
+    const { agent, auth, mcp, browser } = scene();
     const token = decodeJwt<{ cnf: { jkt: string }; client_id: string; scope: string }>(
       auth.issued.accessTokens.at(-1) ?? '',
     );
@@ -154,8 +158,8 @@ test.describe('the card of a bound session', () => {
     expect(auth.log.find(({ codeChallenge }) => codeChallenge)?.dpopJkt).toBe(token.cnf.jkt);
   });
 
-  test('follows the agent while the popup is open, also after the worker has ended', async ({ world }) => {
-    const { agent, mcp, browser, page } = await signedIn(world);
+  test('follows the agent while the popup is open, also after the worker has ended', async () => {
+    const { agent, mcp, browser, page } = scene();
     const popup = await openPopup(browser, agent.origin);
     const card = cardIn(popup);
     await card.getByText('Details').click();
@@ -253,30 +257,27 @@ test.describe('revoking', () => {
     await startSignIn(page, { sdk, resource: mcp.resource });
   });
 
-  test('a revoked session can be taken off the list, and is forgotten', async ({ world }) => {
+  test('that could not be done is said, and can be tried again; a revoked session can be taken off the list, and is forgotten', async ({
+    world,
+  }) => {
     const { agent, auth, browser } = await signedIn(world);
     const { cnf } = decodeJwt<{ cnf: { jkt: string } }>(auth.issued.accessTokens.at(-1) ?? '');
     const popup = await openPopup(browser, agent.origin);
     const card = cardIn(popup);
     const id = (await card.getAttribute('data-session')) ?? '';
-    await expectRevoked(card);
-    await chooseIn(card, 'More for', 'Remove from the list');
-    await expect(card).toHaveCount(0);
-    await expect(popup.getByRole('heading', { name: 'No sessions yet' })).toBeVisible();
-    expect(await stored(browser, id, cnf.jkt)).toEqual({ key: false, tokens: false, handles: false });
-    await popup.reload();
-    await expect(popup.getByRole('heading', { name: 'No sessions yet' })).toBeVisible();
-  });
-
-  test('that could not be done is said, and can be tried again', async ({ world }) => {
-    const { agent, browser } = await signedIn(world);
-    const card = cardIn(await openPopup(browser, agent.origin));
     const mend = await breakStore(browser, 'sessions');
     await revokeIn(card);
     await expect(card.getByRole('alert')).toHaveText('The browser could not write to its storage. Try again.');
     await expect(card.getByRole('strong')).toHaveText('Bound');
     await mend();
     await expectRevoked(card);
+
+    await chooseIn(card, 'More for', 'Remove from the list');
+    await expect(card).toHaveCount(0);
+    await expect(popup.getByRole('heading', { name: 'No sessions yet' })).toBeVisible();
+    expect(await stored(browser, id, cnf.jkt)).toEqual({ key: false, tokens: false, handles: false });
+    await popup.reload();
+    await expect(popup.getByRole('heading', { name: 'No sessions yet' })).toBeVisible();
   });
 
   test('deletes key and tokens even when the server does not answer, and says so', async ({ world }) => {
@@ -400,10 +401,9 @@ async function isActive({ origin }: AuthorizationServer, clientId: string, token
 }
 
 /** What the extension's own database holds of a session. */
-async function stored({ context, id }: Browser, session: string, thumbprint: string) {
-  const page = await context.newPage();
-  await page.goto(`chrome-extension://${id}/manifest.json`);
-  const found = await page.evaluate(
+async function stored(browser: Browser, session: string, thumbprint: string) {
+  const page = await extensionPage(browser);
+  return page.evaluate(
     async ([sessionId, keyId]) => {
       const answer = <T>(request: IDBRequest<T>) =>
         new Promise<T>((resolve, reject) => {
@@ -424,21 +424,16 @@ async function stored({ context, id }: Browser, session: string, thumbprint: str
     },
     [session, thumbprint] as const,
   );
-  await page.close();
-  return found;
 }
 
 /** The badge that Chrome shows while this page is in front. */
-async function badgeOf({ context, id }: Browser, page: Page): Promise<{ text: string; color: number[] }> {
-  const own = await context.newPage();
-  await own.goto(`chrome-extension://${id}/manifest.json`);
+async function badgeOf(browser: Browser, page: Page): Promise<{ text: string; color: number[] }> {
+  const own = await extensionPage(browser);
   await page.bringToFront();
-  const badge = await own.evaluate(async () => {
+  return own.evaluate(async () => {
     const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
     const tabId = tab?.id as number;
     const color = await chrome.action.getBadgeBackgroundColor({ tabId });
     return { text: await chrome.action.getBadgeText({ tabId }), color: [...(color as unknown as number[])] };
   });
-  await own.close();
-  return badge;
 }
