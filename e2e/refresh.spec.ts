@@ -7,14 +7,17 @@ import { holdAnswer } from './support/held-answer.ts';
 import { createLatch } from './support/latch.ts';
 import { readStore } from './support/storage.ts';
 import { answerOf, storedSession } from './support/stored-session.ts';
+import { createSwitch } from './support/switched.ts';
 import { holdWorkerAt, occupyStore, watchWrite } from './support/worker-seam.ts';
 import {
   type Browser,
+  clearLog,
   expect,
   expectBoundOnly,
   openAgent,
   openPopup,
   sessionsIn,
+  shareScene,
   stopWorker,
   test,
 } from './support/world.ts';
@@ -28,48 +31,181 @@ const refresh = (page: Page) => page.evaluate(() => window.byHand.refresh());
 
 const listNotes = (page: Page) => page.evaluate(() => window.byHand.call('list_notes').then(({ status }) => status));
 
-test.describe('a worker that dies in a refresh', () => {
-  test('before its request has left keeps the old tokens, and the next one refreshes with them', async ({ world }) => {
-    const { agent, auth, mcp, browser, page } = await signedInByHand(world);
-    const seam = await holdWorkerAt(browser, 'token request');
-    const refreshing = refresh(page);
-    await seam.reached();
-    expect(refreshes(auth)).toHaveLength(0);
-    await stopWorker(browser);
-    expect((await refreshing).status).toBe(200);
-    expect(refreshes(auth)).toMatchObject([{ status: 200 }]);
-    expect(answerOf(auth, await storedSession(browser, agent.origin))).toBe(1);
+test.describe('an agent that is signed in', () => {
+  const [onAuth, onMcp] = [createSwitch(), createSwitch()];
+  const scene = shareScene((world) =>
+    signedInByHand(world, HABITS, { auth: { intercept: onAuth.intercept }, mcp: { intercept: onMcp.intercept } }),
+  );
+
+  test.beforeEach(async () => {
+    const { browser, page } = scene();
+    await stopWorker(browser); // it would share the refresh of the test before for some seconds
     expect(await listNotes(page)).toBe(200);
-    expectBoundOnly(mcp);
+    for (const server of [scene().auth, scene().mcp]) clearLog(server);
+    for (const server of [onAuth, onMcp]) server.set(undefined);
   });
 
-  test('while the server has not looked at it keeps the old tokens, and the next one refreshes with them', async ({
-    world,
-  }) => {
-    const arrived = createLatch();
-    let holding = false;
-    const { agent, auth, mcp, browser, page } = await signedInByHand(world, HABITS, {
-      auth: {
-        intercept: ({ method, url }) => {
-          if (!holding || url !== '/token' || method !== 'POST') return false;
-          holding = false;
-          arrived.open();
-          return true; // never answered: the connection ends with the worker
-        },
-      },
+  test.describe('whose worker dies in a refresh', () => {
+    test('before its request has left keeps the old tokens, and the next one refreshes with them', async () => {
+      const { agent, auth, mcp, browser, page } = scene();
+      const before = answerOf(auth, await storedSession(browser, agent.origin));
+      const seam = await holdWorkerAt(browser, 'token request');
+      const refreshing = refresh(page);
+      await seam.reached();
+      expect(refreshes(auth)).toHaveLength(0);
+      await stopWorker(browser);
+      expect((await refreshing).status).toBe(200);
+      expect(refreshes(auth)).toMatchObject([{ status: 200 }]);
+      expect(answerOf(auth, await storedSession(browser, agent.origin))).toBe(before + 1);
+      expect(await listNotes(page)).toBe(200);
+      expectBoundOnly(mcp);
     });
-    holding = true;
-    const refreshing = refresh(page);
-    await arrived.opened;
-    expect(answerOf(auth, await storedSession(browser, agent.origin))).toBe(0);
-    await stopWorker(browser);
-    expect((await refreshing).status).toBe(200);
-    expect(refreshes(auth)).toMatchObject([{ status: 200 }]);
-    expect(answerOf(auth, await storedSession(browser, agent.origin))).toBe(1);
+
+    test('while the server has not looked at it keeps the old tokens, and the next one refreshes with them', async () => {
+      const arrived = createLatch();
+      const { agent, auth, mcp, browser, page } = scene();
+      const before = answerOf(auth, await storedSession(browser, agent.origin));
+      let holding = true;
+      onAuth.set(({ method, url }) => {
+        if (!holding || url !== '/token' || method !== 'POST') return false;
+        holding = false;
+        arrived.open();
+        return true; // never answered: the connection ends with the worker
+      });
+      const refreshing = refresh(page);
+      await arrived.opened;
+      expect(answerOf(auth, await storedSession(browser, agent.origin))).toBe(before);
+      await stopWorker(browser);
+      expect((await refreshing).status).toBe(200);
+      expect(refreshes(auth)).toMatchObject([{ status: 200 }]);
+      expect(answerOf(auth, await storedSession(browser, agent.origin))).toBe(before + 1);
+      expect(await listNotes(page)).toBe(200);
+      expectBoundOnly(mcp);
+    });
+
+    test('when the new tokens are on the disk goes on with those', async () => {
+      const { agent, auth, mcp, browser, page } = scene();
+      expect(await listNotes(page)).toBe(200);
+      const before = answerOf(auth, await storedSession(browser, agent.origin));
+      const complete = await watchWrite(browser, 'tokens', 'complete');
+      const refreshing = refresh(page);
+      await complete();
+      await stopWorker(browser);
+      expect(answerOf(auth, await storedSession(browser, agent.origin))).toBeGreaterThanOrEqual(before + 1);
+      expect((await refreshing).status).toBe(200);
+      expect((await refresh(page)).status).toBe(200);
+      expect(refreshes(auth).filter(({ status }) => status !== 200)).toEqual([]);
+      expect(await listNotes(page)).toBe(200);
+      expectBoundOnly(mcp);
+    });
+  });
+
+  test('two tabs and a frame that refresh while the worker dies cost one more request, and get one answer', async () => {
+    const arrived = [createLatch(), createLatch()];
+    const held = createLatch();
+    let attempts = 0;
+    const { agent, auth, mcp, browser, page } = scene();
+    const second = await openAgent(browser, agent);
+    const frame = await openFrame(second, `${agent.origin}/framed`);
     expect(await listNotes(page)).toBe(200);
+    onAuth.set(async ({ method, url }) => {
+      if (url !== '/token' || method !== 'POST') return false;
+      attempts += 1;
+      arrived[attempts - 1]?.open();
+      if (attempts === 1) return true; // never answered: the connection ends with the worker
+      await held.opened;
+      return false;
+    });
+    const places = [page, second, frame];
+    const answers = places.map((place) => place.evaluate(() => window.byHand.refresh()));
+    await arrived[0]?.opened;
+    await haveAsked(places);
+    await stopWorker(browser);
+    await arrived[1]?.opened;
+    await haveAsked(places);
+    held.open();
+    const [first, ...others] = await Promise.all(answers);
+    expect(first?.status).toBe(200);
+    for (const { text } of others) expect(text).toBe(first?.text);
+    expect(attempts).toBe(2);
+    expect(refreshes(auth)).toMatchObject([{ status: 200 }]);
+    for (const place of places) {
+      expect(await place.evaluate(() => window.byHand.call('list_notes').then(({ status }) => status))).toBe(200);
+    }
     expectBoundOnly(mcp);
   });
 
+  test.describe('a request that is under way while its token is replaced', () => {
+    test('and refused for the old one is made once more, with the new one', async () => {
+      const [arrived, refreshed] = [createLatch(), createLatch()];
+      let revoked: string | undefined;
+      const { auth, mcp, browser, agent, page } = scene();
+      onMcp.set(async ({ method, url, headers }, response) => {
+        if (method !== 'POST' || url !== '/mcp?held') return false;
+        arrived.open();
+        await refreshed.opened;
+        if (headers.authorization !== `DPoP ${revoked}`) return false;
+        response.writeHead(401, { ...READABLE, 'www-authenticate': 'DPoP error="invalid_token"' }).end();
+        return true;
+      });
+      const second = await openAgent(browser, agent);
+      expect(await listNotes(page)).toBe(200);
+      const before = mcp.log.length;
+      revoked = auth.issued.accessTokens.at(-1);
+      const calling = listTools(page, `${mcp.resource}?held`);
+      await arrived.opened;
+      expect((await refresh(second)).status).toBe(200);
+      refreshed.open();
+      expect((await calling).status).toBe(200);
+      expectTwoAttempts(mcp.log.slice(before));
+      expectBoundOnly(mcp);
+    });
+
+    test('and that leaves with a proof over the old one is made once more', async () => {
+      const { mcp, browser, agent, page } = scene();
+      const second = await openAgent(browser, agent);
+      expect(await listNotes(page)).toBe(200); // its rule stands
+      const seam = await holdWorkerAt(browser, 'proof');
+      const before = mcp.log.length;
+      const calling = listTools(page, `${mcp.resource}?new`); // no proof was made ahead for it
+      await seam.reached();
+      expect((await refresh(second)).status).toBe(200);
+      await seam.release();
+      expect((await calling).status).toBe(200);
+      const attempts = expectTwoAttempts(mcp.log.slice(before));
+      expect(attempts).toMatchObject([{ athOk: false }, { athOk: true }]);
+    });
+  });
+
+  test('a refresh that carries the handle beside its form too is one, and the server sees no handle', async () => {
+    const fields: (string | undefined)[] = [];
+    const { auth, mcp, page } = scene();
+    onAuth.set(({ method, url, headers }) => {
+      if (method === 'POST' && url === '/token') fields.push(headers.authorization);
+      return false;
+    });
+    const refreshed = await page.evaluate(async () => {
+      const { endpoints, clientId, tokens } = JSON.parse(localStorage.getItem('by-hand') ?? '{}');
+      const response = await fetch(endpoints.token_endpoint, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${tokens.access_token}` },
+        body: new URLSearchParams({
+          grant_type: 'refresh_token',
+          client_id: clientId,
+          refresh_token: tokens.refresh_token,
+        }),
+      });
+      return { status: response.status, isSame: (await response.json()).access_token === tokens.access_token };
+    });
+    expect(refreshed).toEqual({ status: 200, isSame: true });
+    expect(refreshes(auth)).toMatchObject([{ status: 200 }]);
+    expect(fields).toEqual(fields.map(() => undefined));
+    expect(await listNotes(page)).toBe(200);
+    expectBoundOnly(mcp);
+  });
+});
+
+test.describe('a worker that dies in a refresh', () => {
   test('after the server has spent the refresh token asks, visibly, to sign in again', async ({ world }) => {
     const answer = holdAnswer('/token');
     const { agent, auth, mcp, browser, page } = await signedInByHand(world, HABITS, {
@@ -113,108 +249,6 @@ test.describe('a worker that dies in a refresh', () => {
       await expectSignInAgain(browser, agent, auth, refreshing);
     });
   }
-
-  test('when the new tokens are on the disk goes on with those', async ({ world }) => {
-    const { agent, auth, mcp, browser, page } = await signedInByHand(world);
-    expect(await listNotes(page)).toBe(200);
-    const complete = await watchWrite(browser, 'tokens', 'complete');
-    const refreshing = refresh(page);
-    await complete();
-    await stopWorker(browser);
-    expect(answerOf(auth, await storedSession(browser, agent.origin))).toBeGreaterThanOrEqual(1);
-    expect((await refreshing).status).toBe(200);
-    expect((await refresh(page)).status).toBe(200);
-    expect(refreshes(auth).filter(({ status }) => status !== 200)).toEqual([]);
-    expect(await listNotes(page)).toBe(200);
-    expectBoundOnly(mcp);
-  });
-});
-
-test('two tabs and a frame that refresh while the worker dies cost one more request, and get one answer', async ({
-  world,
-}) => {
-  const arrived = [createLatch(), createLatch()];
-  const held = createLatch();
-  let attempts = 0;
-  let armed = false;
-  const { agent, auth, mcp, browser, page } = await signedInByHand(world, HABITS, {
-    auth: {
-      intercept: async ({ method, url }) => {
-        if (!armed || url !== '/token' || method !== 'POST') return false;
-        attempts += 1;
-        arrived[attempts - 1]?.open();
-        if (attempts === 1) return true; // never answered: the connection ends with the worker
-        await held.opened;
-        return false;
-      },
-    },
-  });
-  const second = await openAgent(browser, agent);
-  const frame = await openFrame(second, `${agent.origin}/framed`);
-  expect(await listNotes(page)).toBe(200);
-  armed = true;
-  const places = [page, second, frame];
-  const answers = places.map((place) => place.evaluate(() => window.byHand.refresh()));
-  await arrived[0]?.opened;
-  await haveAsked(places);
-  await stopWorker(browser);
-  await arrived[1]?.opened;
-  await haveAsked(places);
-  held.open();
-  const [first, ...others] = await Promise.all(answers);
-  expect(first?.status).toBe(200);
-  for (const { text } of others) expect(text).toBe(first?.text);
-  expect(attempts).toBe(2);
-  expect(refreshes(auth)).toMatchObject([{ status: 200 }]);
-  for (const place of places) {
-    expect(await place.evaluate(() => window.byHand.call('list_notes').then(({ status }) => status))).toBe(200);
-  }
-  expectBoundOnly(mcp);
-});
-
-test.describe('a request that is under way while its token is replaced', () => {
-  test('and refused for the old one is made once more, with the new one', async ({ world }) => {
-    const [arrived, refreshed] = [createLatch(), createLatch()];
-    let revoked: string | undefined;
-    const { auth, mcp, browser, agent, page } = await signedInByHand(world, HABITS, {
-      mcp: {
-        intercept: async ({ method, url, headers }, response) => {
-          if (method !== 'POST' || url !== '/mcp?held') return false;
-          arrived.open();
-          await refreshed.opened;
-          if (headers.authorization !== `DPoP ${revoked}`) return false;
-          response.writeHead(401, { ...READABLE, 'www-authenticate': 'DPoP error="invalid_token"' }).end();
-          return true;
-        },
-      },
-    });
-    const second = await openAgent(browser, agent);
-    expect(await listNotes(page)).toBe(200);
-    const before = mcp.log.length;
-    revoked = auth.issued.accessTokens.at(-1);
-    const calling = listTools(page, `${mcp.resource}?held`);
-    await arrived.opened;
-    expect((await refresh(second)).status).toBe(200);
-    refreshed.open();
-    expect((await calling).status).toBe(200);
-    expectTwoAttempts(mcp.log.slice(before));
-    expectBoundOnly(mcp);
-  });
-
-  test('and that leaves with a proof over the old one is made once more', async ({ world }) => {
-    const { mcp, browser, agent, page } = await signedInByHand(world);
-    const second = await openAgent(browser, agent);
-    expect(await listNotes(page)).toBe(200); // its rule stands
-    const seam = await holdWorkerAt(browser, 'proof');
-    const before = mcp.log.length;
-    const calling = listTools(page, `${mcp.resource}?new`); // no proof was made ahead for it
-    await seam.reached();
-    expect((await refresh(second)).status).toBe(200);
-    await seam.release();
-    expect((await calling).status).toBe(200);
-    const attempts = expectTwoAttempts(mcp.log.slice(before));
-    expect(attempts).toMatchObject([{ athOk: false }, { athOk: true }]);
-  });
 });
 
 const READABLE = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'www-authenticate' };
@@ -271,38 +305,6 @@ async function expectSignInAgain(
   await expect(card).toContainText('Sign in again on the agent');
   await popup.close();
 }
-
-test('a refresh that carries the handle beside its form too is one, and the server sees no handle', async ({
-  world,
-}) => {
-  const fields: (string | undefined)[] = [];
-  const { auth, mcp, page } = await signedInByHand(world, HABITS, {
-    auth: {
-      intercept: ({ method, url, headers }) => {
-        if (method === 'POST' && url === '/token') fields.push(headers.authorization);
-        return false;
-      },
-    },
-  });
-  const refreshed = await page.evaluate(async () => {
-    const { endpoints, clientId, tokens } = JSON.parse(localStorage.getItem('by-hand') ?? '{}');
-    const response = await fetch(endpoints.token_endpoint, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${tokens.access_token}` },
-      body: new URLSearchParams({
-        grant_type: 'refresh_token',
-        client_id: clientId,
-        refresh_token: tokens.refresh_token,
-      }),
-    });
-    return { status: response.status, isSame: (await response.json()).access_token === tokens.access_token };
-  });
-  expect(refreshed).toEqual({ status: 200, isSame: true });
-  expect(refreshes(auth)).toMatchObject([{ status: 200 }]);
-  expect(fields).toEqual(fields.map(() => undefined));
-  expect(await listNotes(page)).toBe(200);
-  expectBoundOnly(mcp);
-});
 
 test('an agent that refreshes without end is held back, keeps its session, and goes on with its calls', async ({
   world,

@@ -456,6 +456,11 @@ export async function call(
   return page.evaluate(([name, given, who]) => window.agent.call(name, given, who), [tool, input, account] as const);
 }
 
+/** Puts aside what a server has seen until now: a test of a shared scene looks at its own requests. */
+export function clearLog({ log }: { readonly log: readonly unknown[] }): void {
+  (log as unknown[]).length = 0;
+}
+
 /** Refreshes that the authorization server granted. */
 export const refreshesAt = ({ log }: AuthorizationServer): number =>
   log.filter(({ grantType, status }) => grantType === 'refresh_token' && status === 200).length;
