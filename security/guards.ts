@@ -1272,7 +1272,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
           'is sent twice at once is sent to the server once',
           'that is sent again, because the reply was lost',
         ],
-        'races.spec.ts': ['ten tabs of one agent that find their token expired'],
+        'races.spec.ts': ['five tabs of one agent that find their token expired'],
         'refresh.spec.ts': ['two tabs and a frame that refresh while the worker dies'],
       },
     },
