@@ -179,7 +179,7 @@ export const FROM_PAGE: readonly Attack[] = [
     run: (place, { evil }) =>
       speak(place, [
         ...Array.from({ length: 100 }, (_, index) => ({ kind: 'dropped', jtis: [`guess-${index}`] })),
-        ...Array.from({ length: 2 * MOST_UNBOUND }, (_, index) => ({
+        ...Array.from({ length: MOST_UNBOUND + 16 }, (_, index) => ({
           kind: 'exposed',
           url: `${evil}/token`,
           body: `grant_type=authorization_code&resource=${evil}/${index}`,
