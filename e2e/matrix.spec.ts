@@ -19,70 +19,102 @@ const STATE = { demanded: 'Bound', offered: 'Bound', mixed: 'Held, refresh bound
 const UNCHECKED = 'A copy from elsewhere would work until it expires.';
 
 interface Served {
-  readonly resource: string;
-  readonly origin: string;
-  readonly port: number;
-  readonly log: readonly ResourceServerEntry[];
-  close(): Promise<void>;
+  readonly kind: Kind;
+  readonly auth: AuthorizationServer;
+  readonly mcp: {
+    readonly resource: string;
+    readonly origin: string;
+    readonly port: number;
+    readonly log: readonly ResourceServerEntry[];
+    close(): Promise<void>;
+  };
 }
 
-/** An agent signs in, calls, refreshes and calls again; what the person is told is what its servers are. */
+/** An agent signs in at each of its servers, and calls; what the person is told is what they are. */
 async function expectToWork(
   world: World,
-  kind: Kind,
   how: Pick<AgentOptions, 'sdk' | 'legacy'>,
-  { auth, mcp }: { readonly auth: AuthorizationServer; readonly mcp: Served },
+  served: readonly Served[],
 ): Promise<void> {
   const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp]);
+  const browser = await world.protect(
+    agent,
+    served.flatMap(({ auth, mcp }) => [auth, mcp]),
+  );
   const page = await openAgent(browser, agent);
-  await signIn(page, { ...how, resource: mcp.resource });
-  await call(page);
-
-  const served = mcp.log.filter(({ status, scheme }) => scheme !== undefined && status >= 200 && status < 300);
-  const scheme = kind === 'demanded' || kind === 'offered' ? 'DPoP' : 'Bearer';
-  expect(new Set(served.map((entry) => entry.scheme))).toEqual(new Set([scheme]));
-  // Once it is known how the server takes tokens, nothing is refused any more.
-  const refused = mcp.log.filter((entry) => entry.scheme !== undefined && [401, 403].includes(entry.status));
-  expect(refused.length).toBeLessThanOrEqual(kind === 'none' ? 0 : 2);
-  const before = mcp.log.length;
-  await call(page);
-  const later = mcp.log.slice(before).filter((entry) => entry.method === 'POST');
-  expect(later.map((entry) => entry.status < 300)).toEqual(later.map(() => true));
-  expect(mcp.log.some(({ tokenOnOptions }) => tokenOnOptions)).toBe(false);
-
-  const { access_token } = await page.evaluate((sdk) => window.agent.tokens(sdk), how.sdk);
-  expect(access_token).toMatch(/^hf_/);
+  const accountOf = ({ mcp }: Served): string => mcp.resource;
+  await Promise.all(
+    served.map(async (one) => {
+      const account = accountOf(one);
+      await signIn(page, { ...how, resource: one.mcp.resource, account });
+      await call(page, 'list_notes', {}, account);
+    }),
+  );
   const popup = await openPopup(browser, agent.origin);
-  await expect(sessionsIn(popup).getByText(STATE[kind], { exact: true })).toBeVisible();
-  await expect(sessionsIn(popup).getByText(UNCHECKED)).toHaveCount(kind === 'mixed' ? 1 : 0);
+  for (const one of served) {
+    await test.step(`${one.kind}: ${one.mcp.resource}`, async () => {
+      await expectRightSchemes(one, () => call(page, 'list_notes', {}, accountOf(one)));
+      const { access_token } = await page.evaluate(([sdk, account]) => window.agent.tokens(sdk, account), [
+        how.sdk,
+        accountOf(one),
+      ] as const);
+      expect(access_token).toMatch(/^hf_/);
+      const card = sessionsIn(popup)
+        .getByRole('article')
+        .filter({ hasText: new URL(one.mcp.resource).host });
+      await expect(card.getByText(STATE[one.kind], { exact: true })).toBeVisible();
+      await expect(card.getByText(UNCHECKED)).toHaveCount(one.kind === 'mixed' ? 1 : 0);
+    });
+  }
 }
 
+/** Once it is known how the server takes tokens, nothing is refused any more. */
+async function expectRightSchemes({ kind, mcp }: Served, callAgain: () => Promise<unknown>): Promise<void> {
+  const presented = mcp.log.filter((entry) => entry.scheme !== undefined);
+  const scheme = kind === 'demanded' || kind === 'offered' ? 'DPoP' : 'Bearer';
+  const taken = presented.filter(({ status }) => status >= 200 && status < 300);
+  expect(new Set(taken.map((entry) => entry.scheme))).toEqual(new Set([scheme]));
+  const refused = presented.filter(({ status }) => [401, 403].includes(status));
+  expect(refused.length).toBeLessThanOrEqual(kind === 'none' ? 0 : 2);
+  const before = mcp.log.length;
+  await callAgain();
+  const later = mcp.log.slice(before).filter((entry) => entry.method === 'POST');
+  expect(later.length).toBeGreaterThan(0);
+  expect(later.map((entry) => entry.status < 300)).toEqual(later.map(() => true));
+  expect(mcp.log.some(({ tokenOnOptions }) => tokenOnOptions)).toBe(false);
+}
+
+/** Servers of each kind, on hosts of their own: a cookie is for all ports of its host. */
 const serversOf = (world: World, kind: Kind) =>
-  world.servers({ binding: SERVERS[kind].auth, mcp: { binding: SERVERS[kind].mcp } });
+  world.servers({
+    binding: SERVERS[kind].auth,
+    auth: { name: `auth-${kind}` },
+    mcp: { name: `mcp-${kind}`, binding: SERVERS[kind].mcp },
+  });
 
 for (const sdk of ['v1', 'v2', 'ai'] as const) {
-  for (const kind of KINDS) {
-    test(`SDK ${sdk} works where DPoP is: ${kind}`, async ({ world }) => {
-      await expectToWork(world, kind, { sdk }, await serversOf(world, kind));
-    });
-  }
+  test(`SDK ${sdk} works where DPoP is: ${KINDS.join(', ')}`, async ({ world }) => {
+    const served = KINDS.map(async (kind) => ({ kind, ...(await serversOf(world, kind)) }));
+    await expectToWork(world, { sdk }, await Promise.all(served));
+  });
 
-  for (const metadata of ['metadata', 'no metadata'] as const) {
-    test(`SDK ${sdk} works with a server of 2025-03-26 that has ${metadata}`, async ({ world }) => {
-      await expectToWork(world, 'none', { sdk }, await world.oldServer(metadata === 'metadata'));
-    });
-  }
+  test(`SDK ${sdk} works with servers of 2025-03-26, one with metadata and one without`, async ({ world }) => {
+    const served = [true, false].map(async (hasMetadata) => ({
+      kind: 'none' as const,
+      ...(await world.oldServer(hasMetadata)),
+    }));
+    await expectToWork(world, { sdk }, await Promise.all(served));
+  });
 }
 
 for (const sdk of ['v1', 'ai'] as const) {
-  for (const kind of KINDS) {
-    test(`SDK ${sdk} works over HTTP+SSE where DPoP is: ${kind}`, async ({ world }) => {
+  test(`SDK ${sdk} works over HTTP+SSE where DPoP is: ${KINDS.join(', ')}`, async ({ world }) => {
+    const served = KINDS.map(async (kind) => {
       const { auth } = await serversOf(world, kind);
-      const mcp = await world.legacyResource(auth, SERVERS[kind].mcp);
-      await expectToWork(world, kind, { sdk, legacy: true }, { auth, mcp });
+      return { kind, auth, mcp: await world.legacyResource(auth, SERVERS[kind].mcp) };
     });
-  }
+    await expectToWork(world, { sdk, legacy: true }, await Promise.all(served));
+  });
 }
 
 test('SDK v2 works where the MCP server knows no DPoP, and refuses the preflight of a request that carries a proof', async ({

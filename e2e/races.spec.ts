@@ -22,7 +22,7 @@ import {
 /** Headers that a reply of the test's own needs, so that a page may read it (CORS). */
 const READABLE = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'www-authenticate' };
 
-/** Ten tabs share two cores with other tests. */
+/** Tabs share two cores with other tests. */
 const PATIENT = { timeout: 20_000 };
 
 /** Requests that are held back take all of a browser's connections: no preflight would come through meanwhile. */
@@ -59,14 +59,14 @@ const requests = (page: Page, url: string, count: number) =>
 const keyOf = ({ proof }: { readonly proof: WireProof | undefined }) =>
   proof && calculateJwkThumbprint(proof.header.jwk as JWK);
 
-test('200 requests of one page at once each carry a proof of their own', async ({ world }) => {
+test('100 requests of one page at once each carry a proof of their own', async ({ world }) => {
   const { mcp, page } = await signedIn(world);
-  await page.evaluate(() => Promise.all(Array.from({ length: 200 }, () => window.agent.call('list_notes'))));
-  expect(toolCalls(mcp)).toHaveLength(201);
+  await page.evaluate(() => Promise.all(Array.from({ length: 100 }, () => window.agent.call('list_notes'))));
+  expect(toolCalls(mcp)).toHaveLength(101);
   expectBoundOnly(mcp);
 });
 
-test('ten tabs of one agent that find their token expired cost one refresh at the server', async ({ world }) => {
+test('five tabs of one agent that find their token expired cost one refresh at the server', async ({ world }) => {
   test.setTimeout(120_000);
   let expired: string | undefined;
   let [mayRefuse, mayRefresh] = [createLatch(), createLatch()];
@@ -91,7 +91,7 @@ test('ten tabs of one agent that find their token expired cost one refresh at th
   const browser = await world.protect(agent, [auth, mcp]);
   const options = { sdk: 'v2' as const, resource: mcp.resource };
   await signIn(await openAgent(browser, agent), options);
-  const tabs = await Promise.all(Array.from({ length: 10 }, () => openAgent(browser, agent)));
+  const tabs = await Promise.all(Array.from({ length: 5 }, () => openAgent(browser, agent)));
   const refreshing = await Promise.all(tabs.map(watchRefreshes));
   await Promise.all(tabs.map((tab) => connect(tab, options)));
   const refreshes = () => auth.log.filter(({ grantType }) => grantType === 'refresh_token');
@@ -120,9 +120,7 @@ test('two accounts in two tabs do not mix', async ({ world }) => {
   const tabs: Page[] = [];
   for (const account of ['ada', 'bob']) {
     const page = await openAgent(browser, agent);
-    await page.goto(`${auth.origin}/signout`);
-    await page.goto(agent.origin);
-    await page.waitForFunction(() => 'agent' in window);
+    await browser.context.clearCookies({ domain: new URL(auth.origin).hostname }); // the server forgets who was there
     await signIn(page, { sdk: 'v2', resource: mcp.resource, account }, account);
     tabs.push(page);
   }
@@ -152,9 +150,6 @@ test('one agent at five resources of three authorization servers: no nonce cross
   const page = await openAgent(browser, agent);
   for (const [index, { mcp }] of pairs.entries()) {
     await signIn(page, { sdk: 'v2', resource: mcp.resource, account: String(index) });
-  }
-  for (const [index, { mcp }] of pairs.entries()) {
-    await connect(page, { sdk: 'v2', resource: mcp.resource, account: String(index) });
   }
   await Promise.all(pairs.flatMap((_, index) => [1, 2, 3, 4].map(() => call(page, 'list_notes', {}, String(index)))));
   const servers = [...new Set(pairs.flatMap(({ auth, mcp }) => [auth, mcp]))];

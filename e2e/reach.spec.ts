@@ -56,7 +56,7 @@ test('a server that sends its clients to another path of its own is followed, wi
 
 test('a request that a session may not make does not leave, and makes no agent refresh', async ({ world }) => {
   const { auth, mcp, browser, agent, page } = await signedIn(world);
-  await declineAll(await openPopup(browser, agent.origin));
+  await declineAll(browser, agent.origin);
   const tokenRequests = auth.log.length;
   const before = mcp.log.length;
   for (const path of ['/files', '/messages', '/mcp-other']) {
@@ -80,7 +80,7 @@ test('over HTTP+SSE the session reaches where the stream sends its messages, and
   const page = await openAgent(browser, agent);
   await signIn(page, { sdk: 'v1', legacy: true, resource: mcp.resource });
   await call(page);
-  await declineAll(await openPopup(browser, agent.origin));
+  await declineAll(browser, agent.origin);
   // The token stands nowhere while nothing is under way: the server takes it without a proof.
   const standing = async () =>
     (await (await browser.worker()).evaluate(() => chrome.declarativeNetRequest.getSessionRules())).filter(

@@ -5,12 +5,12 @@ import type { ResourceServerEntry } from '../src/demo/resource/log.ts';
 import { declineAll } from './support/further.ts';
 import { createLatch } from './support/latch.ts';
 import { revokeIn } from './support/menu.ts';
-import { type Attack, form, inRelay, type Known, request, speak } from './support/red-team/attack.ts';
+import { type Attack, form, type Known, request, speak } from './support/red-team/attack.ts';
 import { FROM_ELSEWHERE } from './support/red-team/from-elsewhere.ts';
 import { FROM_PAGE } from './support/red-team/from-page.ts';
 import { FROM_AUTHORIZATION_SERVER, FROM_RESOURCE } from './support/red-team/from-servers.ts';
 import { FROM_WORKERS } from './support/red-team/from-workers.ts';
-import { call, expect, openAgent, openPopup, sessionsIn, signedIn, signIn, test, type World } from './support/world.ts';
+import { call, expect, openAgent, openPopup, sessionsIn, signIn, test, type World } from './support/world.ts';
 
 /** What a session of the agent's is, which requests its token stood in, and what they are like. */
 const SESSIONS = {
@@ -108,7 +108,7 @@ async function battlefield(world: World, kept: Kept = 'bound', mcpOptions: { int
   const page = await openAgent(browser, agent);
   await signIn(page, { sdk: 'v2', resource: mcp.resource });
   await call(page);
-  await declineAll(await openPopup(browser, agent.origin));
+  await declineAll(browser, agent.origin);
   await page.bringToFront();
   const tokens = await page.evaluate(() => window.agent.tokens('v2'));
   const known: Known = {
@@ -183,14 +183,20 @@ async function battlefield(world: World, kept: Kept = 'bound', mcpOptions: { int
   };
 }
 
+/** What script of the page tries on a session of each kind. */
+const ON = {
+  bound: [...FROM_PAGE, ...FROM_WORKERS],
+  held: FROM_PAGE.filter(({ isOfAny }) => !isOfAny),
+} as const satisfies Record<Kept, readonly Attack[]>;
+
 for (const kept of KEPT) {
-  test(`${FROM_PAGE.length} attacks from the protected page itself take nothing away of a ${kept} session`, async ({
+  test(`${ON[kept].length} attacks from the protected page itself take nothing away of a ${kept} session`, async ({
     world,
   }) => {
     test.setTimeout(120_000);
     const { page, attack, sent, inside } = await battlefield(world, kept);
     const before = sent.length;
-    for (const each of FROM_PAGE) await attack(each, page);
+    for (const each of ON[kept]) await attack(each, page);
     await call(page);
     // What Holdfast sent itself: no header of the page's, and to nobody that a redirect named. Some of it did leave.
     expect(sent.length).toBeGreaterThan(before);
@@ -198,12 +204,6 @@ for (const kept of KEPT) {
     expect(inside).toEqual(['/token', '/token']);
   });
 }
-
-test(`${FROM_WORKERS.length} attacks with workers of the protected page take nothing away`, async ({ world }) => {
-  const { page, attack } = await battlefield(world);
-  for (const each of FROM_WORKERS) await attack(each, page);
-  await call(page);
-});
 
 /** A request with it is answered when the test is over. */
 const SLOW = 'x-slow';
@@ -213,6 +213,8 @@ test('another agent that floods the background and the server holds nobody up', 
   const other = await world.agent('other');
   await world.protect(other, [auth, mcp]);
   const flooding = await openAgent(browser, other);
+  const popup = await openPopup(browser, agent.origin);
+  await expect(sessionsIn(popup).getByRole('article')).toBeVisible();
   const floods = await flooding.evaluateHandle(
     ([token, resource, lazy]) => {
       const flood = { isOver: false };
@@ -233,14 +235,15 @@ test('another agent that floods the background and the server holds nobody up', 
   );
   const ofOther = () =>
     auth.log.filter(({ endpoint, origin }) => endpoint === 'token' && origin === other.origin).length;
-  await expect.poll(ofOther).toBeGreaterThan(1);
+  // The flood takes all of the machine: what is waited for is looked at often.
+  const patience = { timeout: 10_000, intervals: [50] };
+  await expect.poll(ofOther, patience).toBeGreaterThan(1);
 
-  await page.bringToFront();
-  const patience = { timeout: 10_000 };
-  await expect(async () => call(page)).toPass(patience);
   const refreshed = request(page, `${known.issuer}/token`, form(refreshing(known)));
-  await expect.poll(() => Promise.race([refreshed, 'waits']), patience).toMatch(/^200/);
-  const popup = await openPopup(browser, agent.origin);
+  await Promise.all([
+    expect(async () => call(page)).toPass(patience),
+    expect.poll(() => Promise.race([refreshed, 'waits']), patience).toMatch(/^200/),
+  ]);
   await revokeIn(sessionsIn(popup).getByRole('article'));
   await expect(sessionsIn(popup).getByText('The authorization server confirmed it.')).toBeVisible(patience);
   await floods.evaluate((flood) => {
@@ -250,10 +253,21 @@ test('another agent that floods the background and the server holds nobody up', 
 });
 
 for (const kept of KEPT) {
-  test(`${Object.keys(FROM_AUTHORIZATION_SERVER).length} hostile authorization servers get nothing of another’s ${kept} session`, async ({
-    world,
-  }) => {
-    const { agent, browser, page, attack, known, impostors, reached, evil } = await battlefield(world, kept);
+  test(`hostile servers get nothing of another’s ${kept} session, and none keeps the agent busy`, async ({ world }) => {
+    let hostile: (typeof FROM_RESOURCE)[string] | undefined;
+    let asked = 0;
+    let elsewhere = '';
+    const field = await battlefield(world, kept, {
+      intercept: (incoming, response) => {
+        if (!hostile || incoming.method === 'OPTIONS' || !incoming.headers.authorization) return false;
+        asked += 1;
+        hostile(incoming, response, elsewhere);
+        return true;
+      },
+    });
+    const { agent, browser, page, attack, known, impostors, reached, evil } = field;
+    elsewhere = evil.origin;
+
     for (const [index, [name, metadata]] of Object.entries(FROM_AUTHORIZATION_SERVER).entries()) {
       const own = `${evil.origin}/as${index}`;
       const said = {
@@ -283,33 +297,10 @@ for (const kept of KEPT) {
         got.push(await post(`${own}/token`, refresh));
         return got.map((each) => each.slice(0, 200)).join('\n');
       };
-      await attack({ name, hope: 'the tokens of another’s session', run }, page);
+      await attack({ name: `authorization server: ${name}`, hope: 'the tokens of another’s session', run }, page);
       await call(page);
     }
-    const before = reached.length;
-    const popup = await openPopup(browser, agent.origin);
-    await revokeIn(sessionsIn(popup).getByRole('article').filter({ hasText: SESSIONS[kept].shows }));
-    await expect(
-      sessionsIn(popup).getByText(/The authorization server (confirmed it|took the refresh token back)/),
-    ).toBeVisible();
-    expect(reached).toHaveLength(before);
-  });
 
-  test(`${Object.keys(FROM_RESOURCE).length} hostile answers of an MCP server get nothing out of a ${kept} session, and none keeps the agent busy`, async ({
-    world,
-  }) => {
-    let hostile: (typeof FROM_RESOURCE)[string] | undefined;
-    let asked = 0;
-    let elsewhere = '';
-    const { page, attack, known, evil } = await battlefield(world, kept, {
-      intercept: (incoming, response) => {
-        if (!hostile || incoming.method === 'OPTIONS' || !incoming.headers.authorization) return false;
-        asked += 1;
-        hostile(incoming, response, elsewhere);
-        return true;
-      },
-    });
-    elsewhere = evil.origin;
     for (const [name, answer] of Object.entries(FROM_RESOURCE)) {
       hostile = answer;
       asked = 0;
@@ -324,11 +315,21 @@ for (const kept of KEPT) {
           body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
         });
       const hope = 'the token elsewhere, or an agent that never comes to rest';
-      await attack({ name, hope, run, hears: 'its own proof' }, page);
+      await attack({ name: `MCP server: ${name}`, hope, run, hears: 'its own proof' }, page);
       expect(asked, name).toBeLessThan(60); // Chrome itself follows twenty redirects
       hostile = undefined;
       await call(page);
     }
+
+    await test.step('the session’s own server is told of its end, and no other', async () => {
+      const before = reached.length;
+      const popup = await openPopup(browser, agent.origin);
+      await revokeIn(sessionsIn(popup).getByRole('article').filter({ hasText: SESSIONS[kept].shows }));
+      await expect(
+        sessionsIn(popup).getByText(/The authorization server (confirmed it|took the refresh token back)/),
+      ).toBeVisible();
+      expect(reached).toHaveLength(before);
+    });
   });
 }
 
@@ -351,35 +352,39 @@ test('a page cannot smuggle a key of its own into the authorization request', as
   );
   const authorization = new URL(await wanted);
   const seen = () => auth.log.filter(({ codeChallenge, path }) => path === '/auth' && codeChallenge);
-  const queries = [`&dpop_jkt=${own}`, `&dpop_jkt=${own}&dpop_jkt=${own}`, `&dpop_jkt=${own}&x=request_uri=`];
-  for (const query of queries) {
-    for (const way of ['a link', 'a form', 'a frame', 'the address'] as const) {
-      const before = seen().length;
-      await page.evaluate(
-        ([how, url]) => {
-          const [target = '', given = ''] = url.split('?');
-          const link = Object.assign(document.createElement('a'), { href: url, target: '_blank' });
-          const form = Object.assign(document.createElement('form'), { action: target, target: '_blank' });
-          for (const [name, value] of new URLSearchParams(given)) {
-            form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
-          }
-          document.body.append(link, form);
-          if (how === 'a link') link.click();
-          if (how === 'a form') form.submit();
-          if (how === 'a frame') document.body.append(Object.assign(document.createElement('iframe'), { src: url }));
-          if (how === 'the address') location.assign(url);
-        },
-        [way, authorization + query] as const,
-      );
-      await expect.poll(() => seen().length, `${way} ${query}`).toBeGreaterThan(before);
-      for (const { dpopJkt } of seen()) {
-        expect(dpopJkt, `${way} ${query}`).toMatch(/^[\w-]{43}$/);
-        expect(dpopJkt, `${way} ${query}`).not.toBe(own);
-      }
+  const queries = [`&dpop_jkt=${own}`, `&dpop_jkt=${own}&dpop_jkt=${own}`, `&dpop_jkt=${own}&x=request_uri=`] as const;
+  const tries = [
+    ...queries.map((query) => ['a frame', query] as const),
+    ['a link', queries[0]],
+    ['a form', queries[1]],
+    ['the address', queries[2]],
+  ] as const;
+  for (const [way, query] of tries) {
+    const before = seen().length;
+    await page.evaluate(
+      ([how, url]) => {
+        const [target = '', given = ''] = url.split('?');
+        const link = Object.assign(document.createElement('a'), { href: url, target: '_blank' });
+        const form = Object.assign(document.createElement('form'), { action: target, target: '_blank' });
+        for (const [name, value] of new URLSearchParams(given)) {
+          form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
+        }
+        document.body.append(link, form);
+        if (how === 'a link') link.click();
+        if (how === 'a form') form.submit();
+        if (how === 'a frame') document.body.append(Object.assign(document.createElement('iframe'), { src: url }));
+        if (how === 'the address') location.assign(url);
+      },
+      [way, authorization + query] as const,
+    );
+    await expect.poll(() => seen().length, `${way} ${query}`).toBeGreaterThan(before);
+    for (const { dpopJkt } of seen()) {
+      expect(dpopJkt, `${way} ${query}`).toMatch(/^[\w-]{43}$/);
+      expect(dpopJkt, `${way} ${query}`).not.toBe(own);
     }
-    await page.waitForURL(/\/interaction\//);
-    await page.goto(agent.origin);
   }
+  await page.waitForURL(/\/interaction\//);
+  await page.goto(agent.origin);
   // What has named its key already, or says so, names no other beside it.
   const before = seen().length;
   const pushed = `${authorization}&dpop_jkt=${own}&request_uri=urn:ietf:params:oauth:request_uri:x`;
@@ -389,76 +394,64 @@ test('a page cannot smuggle a key of its own into the authorization request', as
   await page.waitForURL(/\/callback/);
 });
 
-test.describe('from elsewhere', () => {
-  for (const kept of KEPT) {
-    for (const what of ['a cross-origin frame', 'a frame of another protected site'])
-      test(`${what} in the agent’s page takes nothing of a ${kept} session`, async ({ world }) => {
-        const { auth, mcp, page, attackFrom } = await battlefield(world, kept);
-        const other = await world.agent('other');
-        if (what.includes('protected')) await world.protect(other, [auth, mcp]);
-        await page.bringToFront();
-        const frame = await frameOf(page, other.origin);
+for (const kept of KEPT) {
+  test(`from elsewhere, nothing is taken of a ${kept} session`, async ({ world }) => {
+    test.setTimeout(120_000);
+    const { auth, mcp, agent, browser, page, attackFrom, known } = await battlefield(world, kept);
+    const stranger = await world.agent('stranger');
+    const neighbour = await world.agent('neighbour');
+    await world.protect(neighbour, [auth, mcp]);
+    const places = {
+      'a cross-origin frame in the agent’s page': stranger.origin,
+      'a frame of another protected site in the agent’s page': neighbour.origin,
+      'a sandboxed frame of the agent': undefined,
+    };
+    await page.bringToFront();
+    for (const [place, address] of Object.entries(places)) {
+      await test.step(place, async () => {
+        const frame = await frameOf(page, address);
         for (const each of FROM_ELSEWHERE) {
           await call(page); // the agent's token is presented in this tab now
           await attackFrom(frame, each);
         }
         await call(page);
       });
+    }
 
-    test(`an unprotected page takes nothing of a ${kept} session`, async ({ world }) => {
-      const { browser, page, attackFrom } = await battlefield(world, kept);
-      const other = await openAgent(browser, await world.agent('other'));
+    const other = await openAgent(browser, stranger);
+    await test.step('an unprotected page, in which the agent is framed', async () => {
+      const frame = await frameOf(other, agent.origin);
+      const read = await other.evaluate(() => {
+        try {
+          return JSON.stringify(frames[0]?.localStorage);
+        } catch (error) {
+          return String(error);
+        }
+      });
+      expect(read).toContain('SecurityError');
       for (const each of FROM_ELSEWHERE) await attackFrom(other, each);
+      // The framed agent is the agent still: it may use its own session, through its own wrapper.
+      expect(await frame.evaluate(() => typeof window.agent)).toBe('object');
+      expect(known.access).toMatch(/^hf_/);
       await call(page);
     });
 
-    test(`a sandboxed frame takes nothing of a ${kept} session`, async ({ world }) => {
-      const { page, attackFrom } = await battlefield(world, kept);
-      const frame = await frameOf(page, undefined);
-      for (const each of FROM_ELSEWHERE) {
-        await call(page);
-        await attackFrom(frame, each);
-      }
-      await call(page);
+    await test.step('another protected site does not speak for the agent, though it says that it is the agent', async () => {
+      const speaking = await openAgent(browser, neighbour);
+      const bodies = [
+        { kind: 'prove', token: known.access, method: 'POST', url: known.resource },
+        { kind: 'form', url: `${known.issuer}/token`, headers: [], body: form(refreshing(known)).body },
+        { kind: 'form', url: `${known.issuer}/token/revocation`, headers: [], body: `token=${known.refresh}` },
+      ];
+      const before = auth.log.length;
+      const answers = JSON.parse(await speak(speaking, bodies, { origin: agent.origin })) as {
+        body: { kind: string };
+      }[];
+      expect(answers.map(({ body }) => body.kind)).toEqual(['pass', 'answer', 'pass']);
+      expect(auth.log.slice(before)).toEqual([]);
     });
-  }
-
-  test('another protected site does not speak for the agent, though it says that it is the agent', async ({
-    world,
-  }) => {
-    const { auth, mcp, agent, browser, known } = await battlefield(world);
-    const other = await world.agent('other');
-    await world.protect(other, [auth, mcp]);
-    const page = await openAgent(browser, other);
-    const bodies = [
-      { kind: 'prove', token: known.access, method: 'POST', url: known.resource },
-      { kind: 'form', url: `${known.issuer}/token`, headers: [], body: form(refreshing(known)).body },
-      { kind: 'form', url: `${known.issuer}/token/revocation`, headers: [], body: `token=${known.refresh}` },
-    ];
-    const before = auth.log.length;
-    const answers = JSON.parse(await speak(page, bodies, { origin: agent.origin })) as { body: { kind: string } }[];
-    expect(answers.map(({ body }) => body.kind)).toEqual(['pass', 'answer', 'pass']);
-    expect(auth.log.slice(before)).toEqual([]);
   });
-
-  test('another site that frames the agent cannot read it, and the agent in it is its own', async ({ world }) => {
-    const { browser, agent, attackFrom, known } = await battlefield(world);
-    const other = await openAgent(browser, await world.agent('other'));
-    const frame = await frameOf(other, agent.origin);
-    const read = await other.evaluate(() => {
-      try {
-        return JSON.stringify(frames[0]?.localStorage);
-      } catch (error) {
-        return String(error);
-      }
-    });
-    expect(read).toContain('SecurityError');
-    for (const each of FROM_ELSEWHERE) await attackFrom(other, each);
-    // The framed agent is the agent still: it may use its own session, through its own wrapper.
-    expect(await frame.evaluate(() => typeof window.agent)).toBe('object');
-    expect(known.access).toMatch(/^hf_/);
-  });
-});
+}
 
 /** The members of a token request that spends the refresh handle. */
 const refreshing = ({ refresh, clientId }: Known) => ({
@@ -485,22 +478,3 @@ async function frameOf(page: Page, src: string | undefined): Promise<Frame> {
   if (!frame) throw new Error('no frame');
   return frame;
 }
-
-test('what is stored is read and changed by no script in a page, the relay’s world neither', async ({ world }) => {
-  const { page } = await signedIn(world);
-  const tried = await inRelay(page, async () => {
-    const areas = ['local', 'sync', 'managed', 'session'] as const;
-    const outcomes = areas.flatMap((area) => [
-      chrome.storage[area].get().then(
-        () => `${area} was read`,
-        () => 'refused',
-      ),
-      chrome.storage[area].set({ consents: {}, 'policy https://other.example': { custody: false } }).then(
-        () => `${area} was written`,
-        () => 'refused',
-      ),
-    ]);
-    return JSON.stringify(await Promise.all(outcomes));
-  });
-  expect(new Set(JSON.parse(tried))).toEqual(new Set(['refused']));
-});

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext } from '@playwright/test';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
-import protect from '../src/demo/protect.mjs';
+import protect, { EXTENSIONS_PAGE } from '../src/demo/protect.mjs';
 import { startDemo } from '../src/demo/start.ts';
 import { playAct } from '../src/demo/story/act.ts';
 import { drillLines } from '../src/demo/story/drill.ts';
@@ -71,6 +71,8 @@ test('a full run of the demo writes no secret to any store, console, error or fi
   const said = listen(context);
   const secrets: Secrets = new Map();
   try {
+    const extensions = await context.newPage();
+    await extensions.goto(EXTENSIONS_PAGE); // it is looked at three times
     const stage = new StageDriver(await context.newPage(), demo);
     await stage.open('v2', 1);
     expect((await playAct(stage, demo, 'Packing list')).problem).toBeUndefined();

@@ -1,6 +1,5 @@
 import type { Worker } from '@playwright/test';
 import type { LoopbackServer } from '../src/demo/loopback.ts';
-import { EXTENSIONS_PAGE } from '../src/demo/protect.mjs';
 import { signInByHand } from './support/by-hand.ts';
 import { extensionPage } from './support/extension-page.ts';
 import { badgeOf, openPopupOver } from './support/over-page.ts';
@@ -22,7 +21,6 @@ import {
   sessionsIn,
   signedIn,
   signIn,
-  signInByRedirect,
   startSignIn,
   stopWorker,
   test,
@@ -123,42 +121,86 @@ test('after the browser was closed and opened again', async ({ world }) => {
   for (const { promise, goesOn } of stories) await test.step(promise, () => goesOn(after));
 });
 
-test('Holdfast is loaded anew under an open agent: no handle leaves it, and when its page is loaded again it goes on', async ({
+test('an open page goes on: out of the back/forward cache, and after Holdfast was loaded anew under it', async ({
   world,
 }) => {
-  const { auth, mcp, agent, browser, page } = await signedIn(world, {}, { browser: await world.browser() });
-  const tokens = await page.evaluate(() => window.agent.tokens('v2'));
-  const requests = auth.log.length;
-  const asked = mcp.log.length;
-  const again = await loadAnew(browser);
-  await scriptsAreBack({ ...browser, worker: async () => again });
-
-  const refresh = await page.evaluate(async (url) => {
-    const { refresh_token } = window.agent.tokens('v2');
-    const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token, client_id: 'any' });
-    return fetch(url, { method: 'POST', body }).then(
-      ({ status }) => String(status),
-      (error: Error) => `${error.name}: ${error.message}`,
-    );
-  }, `${auth.origin}/token`);
-  expect(refresh).toBe('TypeError: Failed to fetch');
-  await expect(call(page)).rejects.toThrow('Failed to fetch');
-  expect(auth.log).toHaveLength(requests);
-  expect(mcp.log).toHaveLength(asked);
-  expect(await page.evaluate(() => window.agent.tokens('v2'))).toEqual(tokens);
-
-  const after = { ...browser, worker: async () => again };
-  await expect.poll(() => badgeOf(after, page)).toBe('↻');
-  const over = await openPopupOver(browser, page);
-  await expect(over.getByText('This page was loaded before Holdfast was updated.')).toBeVisible();
-  await over.getByRole('button', { name: 'Reload the page' }).click();
-  await expect.poll(() => badgeOf(after, page)).toBe('1');
+  const browser = await world.browser({ backForwardCache: true });
+  const { auth, mcp, agent, page } = await signedIn(world, {}, { browser });
+  // What its first document has left undone would keep it out of the cache.
+  await page.reload();
   await page.waitForFunction(() => 'agent' in window);
   await connect(page, { sdk: 'v2', resource: mcp.resource });
-  await call(page);
-  expectBoundOnly(mcp);
-  const popup = await openPopup(browser, agent.origin);
-  await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+
+  await test.step('a page that comes back out of the back/forward cache goes on at once', async () => {
+    const elsewhere = await world.site('elsewhere', (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Elsewhere');
+    });
+    await page.evaluate((url) => {
+      const { access_token } = window.agent.tokens('v2');
+      const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' };
+      const ask = () => fetch(url, { method: 'POST', headers, body: '{"jsonrpc":"2.0","id":1,"method":"ping"}' });
+      addEventListener('pageshow', ({ persisted }) => {
+        const settled = ask().then(
+          ({ status }) => status,
+          () => 0,
+        );
+        Object.assign(window, { persisted, settled });
+      });
+      return window.agent.close();
+    }, mcp.resource);
+    // Chrome empties the cache whenever a rule changes: a request of the page's own takes the last one away.
+    await page.evaluate((url) => fetch(url, { method: 'POST', body: '{}' }), mcp.resource);
+    const rules = async () =>
+      (await browser.worker()).evaluate(async () =>
+        (await chrome.declarativeNetRequest.getSessionRules()).map(({ action }) => action.type),
+      );
+    expect(await rules()).not.toContain('modifyHeaders');
+    const before = mcp.log.length;
+    await page.goto(elsewhere.origin);
+    await page.evaluate(() => history.back()).catch(() => undefined);
+    await page.waitForFunction(() => 'settled' in window);
+    expect(await page.evaluate(() => (window as unknown as { persisted: boolean }).persisted)).toBe(true);
+    await page.evaluate(() => (window as unknown as { settled: Promise<number> }).settled);
+    expect(mcp.log.slice(before).filter(({ method }) => method === 'POST')).toMatchObject([
+      { scheme: 'DPoP', athOk: true },
+    ]);
+  });
+
+  await connect(page, { sdk: 'v2', resource: mcp.resource });
+  await test.step('Holdfast is loaded anew under an open agent: no handle leaves it, and when its page is loaded again it goes on', async () => {
+    const tokens = await page.evaluate(() => window.agent.tokens('v2'));
+    const requests = auth.log.length;
+    const asked = mcp.log.length;
+    const again = await loadAnew(browser);
+    await scriptsAreBack({ ...browser, worker: async () => again });
+
+    const refresh = await page.evaluate(async (url) => {
+      const { refresh_token } = window.agent.tokens('v2');
+      const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token, client_id: 'any' });
+      return fetch(url, { method: 'POST', body }).then(
+        ({ status }) => String(status),
+        (error: Error) => `${error.name}: ${error.message}`,
+      );
+    }, `${auth.origin}/token`);
+    expect(refresh).toBe('TypeError: Failed to fetch');
+    await expect(call(page)).rejects.toThrow('Failed to fetch');
+    expect(auth.log).toHaveLength(requests);
+    expect(mcp.log).toHaveLength(asked);
+    expect(await page.evaluate(() => window.agent.tokens('v2'))).toEqual(tokens);
+
+    const after = { ...browser, worker: async () => again };
+    await expect.poll(() => badgeOf(after, page)).toBe('↻');
+    const over = await openPopupOver(browser, page);
+    await expect(over.getByText('This page was loaded before Holdfast was updated.')).toBeVisible();
+    await over.getByRole('button', { name: 'Reload the page' }).click();
+    await expect.poll(() => badgeOf(after, page)).toBe('1');
+    await page.waitForFunction(() => 'agent' in window);
+    await connect(page, { sdk: 'v2', resource: mcp.resource });
+    await call(page);
+    expectBoundOnly(mcp);
+    const popup = await openPopup(browser, agent.origin);
+    await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
+  });
 });
 
 /**
@@ -167,7 +209,7 @@ test('Holdfast is loaded anew under an open agent: no handle leaves it, and when
  */
 async function loadAnew({ context, id, worker }: Browser): Promise<Worker> {
   const extensions = await context.newPage();
-  await extensions.goto(EXTENSIONS_PAGE);
+  await extensions.goto('chrome://extensions');
   const turn = (on: boolean) =>
     extensions.evaluate(([name, isOn]) => chrome.management.setEnabled(name, isOn), [id, on] as const);
   const gone = (await worker()).waitForEvent('close');
@@ -178,48 +220,6 @@ async function loadAnew({ context, id, worker }: Browser): Promise<Worker> {
   await extensions.close();
   return again;
 }
-
-test('a page that comes back out of the back/forward cache goes on at once', async ({ world }) => {
-  const browser = await world.browser({ backForwardCache: true });
-  const { auth, mcp } = await world.servers();
-  const agent = await world.agent();
-  await world.protect(agent, [auth, mcp], browser);
-  const page = await openAgent(browser, agent);
-  await signInByRedirect(page, { sdk: 'v2', resource: mcp.resource });
-  await call(page);
-  const elsewhere = await world.site('elsewhere', (_, response) => {
-    response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Elsewhere');
-  });
-  await page.evaluate((url) => {
-    const { access_token } = window.agent.tokens('v2');
-    const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' };
-    const ask = () => fetch(url, { method: 'POST', headers, body: '{"jsonrpc":"2.0","id":1,"method":"ping"}' });
-    addEventListener('pageshow', ({ persisted }) => {
-      const settled = ask().then(
-        ({ status }) => status,
-        () => 0,
-      );
-      Object.assign(window, { persisted, settled });
-    });
-    return window.agent.close();
-  }, mcp.resource);
-  // Chrome empties the cache whenever a rule changes: a request of the page's own takes the last one away.
-  await page.evaluate((url) => fetch(url, { method: 'POST', body: '{}' }), mcp.resource);
-  const rules = async () =>
-    (await browser.worker()).evaluate(async () =>
-      (await chrome.declarativeNetRequest.getSessionRules()).map(({ action }) => action.type),
-    );
-  expect(await rules()).not.toContain('modifyHeaders');
-  const before = mcp.log.length;
-  await page.goto(elsewhere.origin);
-  await page.evaluate(() => history.back()).catch(() => undefined);
-  await page.waitForFunction(() => 'settled' in window);
-  expect(await page.evaluate(() => (window as unknown as { persisted: boolean }).persisted)).toBe(true);
-  await page.evaluate(() => (window as unknown as { settled: Promise<number> }).settled);
-  expect(mcp.log.slice(before).filter(({ method }) => method === 'POST')).toMatchObject([
-    { scheme: 'DPoP', athOk: true },
-  ]);
-});
 
 test('a missing key is "sign in again", never a new key', async ({ world }) => {
   const { auth, mcp } = await world.servers();

@@ -331,7 +331,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     {
       promise: 'What is stored of consents and policies is read and changed by no script in a page',
       places: ['background/browser/trusted-storage.ts', 'background/start.ts'],
-      tests: { 'red-team.spec.ts': ['what is stored is read and changed by no script in a page'] },
+      tests: { 'red-team.spec.ts': ['attacks from the protected page itself take nothing away'] },
     },
     {
       promise: 'What one agent has discovered tells another nothing',
@@ -794,7 +794,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
         'page/shared-worker.ts',
       ],
       tests: {
-        'red-team.spec.ts': ['attacks with workers of the protected page take nothing away'],
+        'red-team.spec.ts': ['attacks from the protected page itself take nothing away'],
         'workers.spec.ts': [
           'an agent in a module worker signs in, is bound, and has handles alone',
           'workers of every kind use a session, and find all else as without Holdfast',
@@ -928,7 +928,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       tests: {
         'attacks.spec.ts': [
           'names no key of the agent’s',
-          'no address but the authorization endpoint itself is told a key',
+          'no address but the authorization endpoint itself, is told a key',
         ],
         'exchange.test.ts': [
           'anywhere but at the authorization endpoint is no authorization request',
@@ -1319,7 +1319,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
           'is sent twice at once is sent to the server once',
           'that is sent again, because the reply was lost',
         ],
-        'races.spec.ts': ['ten tabs of one agent that find their token expired'],
+        'races.spec.ts': ['five tabs of one agent that find their token expired'],
         'refresh.spec.ts': ['two tabs and a frame that refresh while the worker dies'],
       },
     },

@@ -1,4 +1,4 @@
-import type { BrowserContext, CDPSession } from '@playwright/test';
+import type { CDPSession, Page } from '@playwright/test';
 
 interface Target {
   readonly targetId: string;
@@ -7,12 +7,17 @@ interface Target {
 }
 
 /**
- * Chrome's own DevTools, opened with the tabs (`--auto-open-devtools-for-tabs`). Playwright hides them; the browser's own
- * debugging protocol does not.
+ * Opens Chrome's own DevTools for a page. Playwright hides them; the browser's own debugging protocol does not.
+ *
+ * @returns `devtools`: the target that they are
  */
-export async function attachToDevTools(context: BrowserContext) {
-  const browser = await context.browser()?.newBrowserCDPSession();
+export async function openDevTools(page: Page) {
+  const browser = await page.context().browser()?.newBrowserCDPSession();
   if (!browser) throw new Error('there is no browser to debug');
+  const debugged = await page.context().newCDPSession(page);
+  const { targetInfo } = await debugged.send('Target.getTargetInfo');
+  await debugged.detach();
+  const { targetId: devtools } = await browser.send('Target.openDevTools', { targetId: targetInfo.targetId });
 
   async function targets(): Promise<readonly Target[]> {
     const { targetInfos } = await (browser as CDPSession).send('Target.getTargets', { filter: [{}] });
@@ -39,5 +44,5 @@ export async function attachToDevTools(context: BrowserContext) {
     return value;
   }
 
-  return { targets, evaluate };
+  return { devtools, targets, evaluate };
 }

@@ -121,7 +121,8 @@ export class World {
   async oldServer(hasMetadata: boolean, binding: Binding = 'none') {
     const at: { port?: number } = {};
     const intercept = asOldServer({ hasMetadata, port: () => at.port });
-    const { auth, mcp } = await this.servers({ binding, auth: { intercept } });
+    const name = hasMetadata ? 'described' : 'undescribed';
+    const { auth, mcp } = await this.servers({ binding, auth: { name, intercept } });
     at.port = mcp.port;
     const resource = auth.origin + PATH;
     const approval = this.#approvals.get(auth);

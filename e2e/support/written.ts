@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext } from '@playwright/test';
 import { EXTENSIONS_PAGE } from '../../src/demo/protect.mjs';
-import { openStorage } from './storage.ts';
+import { extensionPage } from './extension-page.ts';
 import type { Browser } from './world.ts';
 
 /** Listens to everything that is said on any console: of pages, of workers, and errors that nobody caught. */
@@ -23,7 +23,7 @@ export function listen(context: BrowserContext): readonly string[] {
  * them, its storage areas, and the errors that Chrome has noted of it.
  */
 export async function everythingStored(browser: Browser): Promise<string> {
-  const page = await openStorage(browser);
+  const page = await extensionPage(browser);
   const stored = await page.evaluate(async () => {
     const texts: string[] = [];
     const latin1 = (bytes: ArrayBuffer) => new TextDecoder('latin1').decode(bytes);
@@ -55,13 +55,17 @@ export async function everythingStored(browser: Browser): Promise<string> {
     texts.push(`localStorage: ${JSON.stringify(localStorage)}`, `caches: ${await caches.keys()}`, document.cookie);
     return texts.join('\n');
   });
-  await page.goto(EXTENSIONS_PAGE);
-  const errors = await page.evaluate(async () => {
+  return `${stored}\nnoted by Chrome: ${await notedByChrome(browser.context)}`;
+}
+
+/** Its page about extensions stays open: opening it costs as much as a sign-in. */
+async function notedByChrome(context: BrowserContext): Promise<string> {
+  const page = context.pages().find((open) => open.url() === EXTENSIONS_PAGE) ?? (await context.newPage());
+  if (page.url() !== EXTENSIONS_PAGE) await page.goto(EXTENSIONS_PAGE);
+  return page.evaluate(async () => {
     const { developerPrivate } = (globalThis as unknown as { chrome: { developerPrivate: DeveloperPrivate } }).chrome;
     return JSON.stringify(await developerPrivate.getExtensionsInfo());
   });
-  await page.close();
-  return `${stored}\nnoted by Chrome: ${errors}`;
 }
 
 interface DeveloperPrivate {

@@ -26,8 +26,6 @@ export interface LaunchOptions {
   readonly extensions?: readonly string[];
   readonly colorScheme?: 'light' | 'dark';
   readonly locale?: string;
-  /** Opens DevTools with each tab. Default false. */
-  readonly devtools?: boolean;
   /** Keeps pages that are left, as people's browsers do. Default false, as Playwright has it. */
   readonly backForwardCache?: boolean;
   /** Null for a window as large as the screen, whose page is as large as the window. Default: Playwright's. */
@@ -36,7 +34,7 @@ export interface LaunchOptions {
 
 /** Starts Chromium with a profile and unpacked extensions. */
 export async function launch(options: LaunchOptions): Promise<BrowserContext> {
-  const { profile, headless = true, extensions = [EXTENSION], devtools = false, backForwardCache = false } = options;
+  const { profile, headless = true, extensions = [EXTENSION], backForwardCache = false } = options;
   const { colorScheme, locale, viewport } = options;
   const missing = extensions.find((folder) => !existsSync(`${folder}/manifest.json`));
   if (missing) throw new Error(`There is no extension in ${missing}. Run \`npm run build\`.`);
@@ -52,7 +50,6 @@ export async function launch(options: LaunchOptions): Promise<BrowserContext> {
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       ...(list ? [`--load-extension=${list}`, `--disable-extensions-except=${list}`] : []),
       ...(locale ? [`--lang=${locale}`] : []),
-      ...(devtools ? ['--auto-open-devtools-for-tabs'] : []),
     ],
     ...(colorScheme && { colorScheme }),
     ...(locale && { locale }),

@@ -1,4 +1,5 @@
-import { type Attack, form, type Known, request, speak } from './attack.ts';
+import { MOST_UNBOUND } from '../../../src/model/quotas.ts';
+import { type Attack, form, inRelay, type Known, request, speak } from './attack.ts';
 
 const json = (token: string, more: Record<string, string> = {}) => ({
   method: 'POST',
@@ -43,18 +44,19 @@ export const FROM_PAGE: readonly Attack[] = [
   ),
   elsewhere('the whole of the resource’s server', ({ resource }) => new URL('/', resource).href),
   {
-    name: 'a thousand paths of the resource’s server',
+    name: 'hundreds of paths of the resource’s server',
     hope: 'a yes by mistake',
     got: NO_PROOF,
     run: (place, { resource, access }) =>
       speak(
         place,
-        Array.from({ length: 1_000 }, (_, number) => prove(new URL(`/${number}`, resource).href, access)),
+        Array.from({ length: 300 }, (_, number) => prove(new URL(`/${number}`, resource).href, access)),
       ),
   },
   {
     name: 'reports of handles: to thousands of servers, in names that turn, of nobody, and of what is none',
     hope: 'a full log, a host that reads as another, an error of Holdfast’s',
+    isOfAny: true,
     run: (place, { access, refresh, resource }) =>
       speak(place, [
         ...Array.from({ length: 2_000 }, (_, number) =>
@@ -173,10 +175,11 @@ export const FROM_PAGE: readonly Attack[] = [
   {
     name: 'proofs of nobody’s given back, and reports without end',
     hope: 'another’s turn, or a list that fills the storage',
+    isOfAny: true,
     run: (place, { evil }) =>
       speak(place, [
         ...Array.from({ length: 100 }, (_, index) => ({ kind: 'dropped', jtis: [`guess-${index}`] })),
-        ...Array.from({ length: 200 }, (_, index) => ({
+        ...Array.from({ length: MOST_UNBOUND + 16 }, (_, index) => ({
           kind: 'exposed',
           url: `${evil}/token`,
           body: `grant_type=authorization_code&resource=${evil}/${index}`,
@@ -205,6 +208,7 @@ export const FROM_PAGE: readonly Attack[] = [
   {
     name: 'guessed handles',
     hope: 'somebody’s session',
+    isOfAny: true,
     run: (place, known) =>
       speak(
         place,
@@ -331,6 +335,7 @@ export const FROM_PAGE: readonly Attack[] = [
   {
     name: 'a giant message',
     hope: 'a worker that runs out of memory',
+    isOfAny: true,
     run: (place, known) =>
       speak(place, [
         'x'.repeat(5_000_000),
@@ -341,6 +346,7 @@ export const FROM_PAGE: readonly Attack[] = [
   {
     name: 'malformed messages',
     hope: 'an exception that changes something',
+    isOfAny: true,
     run: (place) =>
       speak(place, [
         null,
@@ -358,6 +364,7 @@ export const FROM_PAGE: readonly Attack[] = [
   {
     name: 'messages of Holdfast’s own views',
     hope: 'to act as the person: revoke, unprotect, allow',
+    isOfAny: true,
     run: (place, known) =>
       speak(place, [
         { kind: 'revokeAll' },
@@ -370,6 +377,7 @@ export const FROM_PAGE: readonly Attack[] = [
   {
     name: 'a port of Holdfast’s own views',
     hope: 'to hear what the popup hears, and to act as the person',
+    isOfAny: true,
     run: (place) =>
       place
         .evaluate(() => location.origin)
@@ -413,10 +421,10 @@ export const FROM_PAGE: readonly Attack[] = [
     name: 'a flood of ports',
     hope: 'a background that answers nobody any more',
     run: async (place, { resource, access }) => {
-      const requests = Array.from({ length: 20 }, () => prove(resource, access, 'GET'));
+      const requests = Array.from({ length: 5 }, () => prove(resource, access, 'GET'));
       return String(JSON.parse(await speak(place, requests, { ports: 100 })).length);
     },
-    got: /^2000$/,
+    got: /^500$/,
   },
   {
     name: 'prototypes poisoned after loading',
@@ -515,6 +523,7 @@ export const FROM_PAGE: readonly Attack[] = [
   {
     name: 'the extension’s own pages and ports',
     hope: 'to talk to the background past the relay',
+    isOfAny: true,
     run: (place, { extension }) =>
       place.evaluate(async (id) => {
         const runtime = (globalThis as { chrome?: { runtime?: { connect?: unknown } } }).chrome?.runtime;
@@ -535,5 +544,26 @@ export const FROM_PAGE: readonly Attack[] = [
         return `${typeof runtime?.connect} ${page} ${inside}`;
       }, extension),
     got: /^undefined closed (closed)?$/,
+  },
+  {
+    name: 'the extension’s storage, from the relay’s own world',
+    hope: 'to read and to change what the person chose',
+    isOfAny: true,
+    run: (place) =>
+      inRelay(place, async () => {
+        const areas = ['local', 'sync', 'managed', 'session'] as const;
+        const outcomes = areas.flatMap((area) => [
+          chrome.storage[area].get().then(
+            () => `${area} was read`,
+            () => 'refused',
+          ),
+          chrome.storage[area].set({ consents: {}, 'policy https://other.example': { custody: false } }).then(
+            () => `${area} was written`,
+            () => 'refused',
+          ),
+        ]);
+        return [...new Set(await Promise.all(outcomes))].join();
+      }),
+    got: /^refused$/,
   },
 ];
