@@ -146,8 +146,8 @@ test.describe('without a session', () => {
     expect(await called(page)).toEqual([{ name: 'tabs.create', given: { url: 'chrome://extensions/shortcuts' } }]);
   });
 
-  test('diagnostics are counted, and copied as they are by then', async ({ context, views }) => {
-    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  test('diagnostics are counted, and copied as they are by then', async ({ views }) => {
+    await views.context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const error = { at: 0, code: 'storage_full', name: 'QuotaExceededError', places: ['assets/index.js:1:2'] } as const;
     const before: Diagnostics = {
       ...{ startedAt: 0, trouble: 'storage_full', sessions: { bound: 2, exposed: 1 }, sites: 2, questions: 1 },
@@ -479,8 +479,8 @@ test.describe('the drill’s report', () => {
     }
   });
 
-  test('says what a server accepted, what to change, and quotes the server as text', async ({ context, views }) => {
-    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  test('says what a server accepted, what to change, and quotes the server as text', async ({ views }) => {
+    await views.context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const page = await views.dashboard(scene, '#/session/seeded-7/drill');
     await expect(page.getByRole('status').filter({ hasText: 'Incomplete: 1 required check is missing' })).toHaveText(
       'Incomplete: 1 required check is missing 3 of 17 tried: 1 refused, 1 accepted, 1 tolerated; 1 not tried (no expired token yet)',
@@ -563,7 +563,7 @@ test.describe('with a thousand sessions and ten thousand lines', () => {
 
   test('a link to the oldest session never says, while sessions are still told, that it is gone', async ({ views }) => {
     const page = await views.blank({ ...scene, details });
-    await page.addInitScript(() => {
+    const watching = await page.addInitScript(() => {
       const said: string[] = [];
       Object.assign(window, { said });
       new MutationObserver(() => said.push(document.querySelector('.pane h2')?.textContent ?? '')).observe(document, {
@@ -576,6 +576,7 @@ test.describe('with a thousand sessions and ten thousand lines', () => {
     await expect(tableOf(page).locator('tr.current')).toBeInViewport();
     const said = await page.evaluate(() => (window as unknown as { said: string[] }).said);
     expect(said.filter((title) => title.includes('not on the list'))).toEqual([]);
+    await watching.dispose();
   });
 
   test('drawing a thousand sessions is little work, and a second that passes hardly any', { tag: '@waits' }, async ({

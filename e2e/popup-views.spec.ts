@@ -221,9 +221,9 @@ test('a bound session says in one plain sentence what it is worth; its key and i
   await expect(link).toHaveAttribute('href', '/src/ui/dashboard/index.html');
 });
 
-test('the time that is left is counted down, to the end of the session', async ({ context, views }) => {
-  await context.clock.install({ time: Date.now() });
-  const popup = await views.popup(sceneWith(['exposed', 'bound']), AGENT);
+test('the time that is left is counted down, to the end of the session', async ({ apart }) => {
+  await apart.context.clock.install({ time: Date.now() });
+  const popup = await apart.popup(sceneWith(['exposed', 'bound']), AGENT);
   await cardOf(popup, 'Bound').getByText('Details').click();
   const left = cardOf(popup, 'Bound').getByText(/^expires/);
   await expect(left).toHaveText(/^expires in (20|21) min\.$/);
@@ -268,11 +268,8 @@ test('an exposed session gives one reason and one thing to do', async ({ views }
   await expect.poll(() => said(popup)).toEqual([{ kind: 'allow', agent: AGENT, servers }]);
 });
 
-test('the thumbprint stands in the details, and is copied with one click', { tag: '@waits' }, async ({
-  context,
-  views,
-}) => {
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+test('the thumbprint stands in the details, and is copied with one click', { tag: '@waits' }, async ({ views }) => {
+  await views.context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const popup = await views.popup(sceneWith(['bound']), AGENT);
   const card = cardOf(popup, 'Bound');
   const thumbprint = thumbprintOf(0);
