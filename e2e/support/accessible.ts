@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect } from './world.ts';
@@ -50,12 +51,15 @@ type Choice = 'colours' | 'all but colours' | 'all';
 
 const CONTRAST = 'color-contrast';
 
+const required = createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright'));
+/** axe as its builder would have a page read it twice for each run, which takes as long as the run. */
+const { source } = required('axe-core') as { source: string };
+
 /** What axe finds serious in a view, as it is looked at now. */
 async function barriers(view: Page, choice: Choice, part?: string): Promise<unknown[]> {
-  // Reading axe takes as long as all of its rules but one: a page that has it is given an empty script.
-  const isThere = await view.evaluate(() => 'axe' in window);
+  if (!(await view.evaluate(() => 'axe' in window))) await view.evaluate(source);
   // A view has no frames: what axe does for those, in a page of its own, takes longer than all of its rules.
-  const builder = new AxeBuilder({ page: view, ...(isThere && { axeSource: ';' }) })
+  const builder = new AxeBuilder({ page: view, axeSource: ';' })
     .setLegacyMode()
     .options({ resultTypes: ['violations'] });
   if (part !== undefined) builder.include(part);

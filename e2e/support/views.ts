@@ -95,13 +95,21 @@ export class Views {
     return page;
   }
 
+  /** A page is looked at no more: its tab shows the next one. */
+  async leave(page: Page): Promise<void> {
+    await page.evaluate(() => localStorage.clear());
+    await this.#scenes.get(page)?.dispose();
+    this.#scenes.delete(page);
+    await this.#room.tabs.giveBack(page);
+    await page.emulateMedia(PLAIN);
+  }
+
   /** The next test finds nothing of this one's. */
   async close(): Promise<void> {
     const { context, tabs } = this.#room;
     await context.clearPermissions();
     for (const page of context.pages()) {
-      const scene = this.#scenes.get(page);
-      if (scene) await leave(page, scene, tabs);
+      if (this.#scenes.has(page)) await this.leave(page);
       else if (!tabs.isIdle(page)) await page.close();
     }
   }
@@ -117,13 +125,6 @@ export class Views {
     await page.goto(`${origin}/src/ui/${path}`);
     return page;
   }
-}
-
-async function leave(page: Page, scene: Disposable, tabs: Tabs): Promise<void> {
-  await page.evaluate(() => localStorage.clear());
-  await scene.dispose();
-  await tabs.giveBack(page);
-  await page.emulateMedia(PLAIN);
 }
 
 async function openRoom(browser: Browser, locale: string, { views }: Built): Promise<Room> {
