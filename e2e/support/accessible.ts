@@ -52,12 +52,12 @@ type Choice = 'colours' | 'all but colours' | 'all';
 const CONTRAST = 'color-contrast';
 
 const required = createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright'));
-/** axe as its builder would have a page read it twice for each run, which takes as long as the run. */
+/** axe, to be read once: its builder would have a page read it twice for each run, which takes as long as the run. */
 const { source } = required('axe-core') as { source: string };
 
 /** What axe finds serious in a view, as it is looked at now. */
 async function barriers(view: Page, choice: Choice, part?: string): Promise<unknown[]> {
-  if (!(await view.evaluate(() => 'axe' in window))) await view.evaluate(source);
+  for (const frame of view.frames()) if (!(await frame.evaluate(() => 'axe' in window))) await frame.evaluate(source);
   // A view has no frames: what axe does for those, in a page of its own, takes longer than all of its rules.
   const builder = new AxeBuilder({ page: view, axeSource: ';' })
     .setLegacyMode()

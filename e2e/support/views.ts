@@ -101,6 +101,7 @@ export class Views {
     await this.#scenes.get(page)?.dispose();
     this.#scenes.delete(page);
     await this.#room.tabs.giveBack(page);
+    await page.mouse.move(-1, -1); // over nothing
     await page.emulateMedia(PLAIN);
   }
 
