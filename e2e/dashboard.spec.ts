@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Locator, Page } from '@playwright/test';
 import type { Diagnostics } from '../src/model/diagnostics.ts';
 import { ATTEMPTS, type DrillReport, type UnclearReason } from '../src/model/drill.ts';
 import {
@@ -146,8 +147,8 @@ test.describe('without a session', () => {
     expect(await called(page)).toEqual([{ name: 'tabs.create', given: { url: 'chrome://extensions/shortcuts' } }]);
   });
 
-  test('diagnostics are counted, and copied as they are by then', async ({ context, views }) => {
-    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  test('diagnostics are counted, and copied as they are by then', async ({ views }) => {
+    await views.context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const error = { at: 0, code: 'storage_full', name: 'QuotaExceededError', places: ['assets/index.js:1:2'] } as const;
     const before: Diagnostics = {
       ...{ startedAt: 0, trouble: 'storage_full', sessions: { bound: 2, exposed: 1 }, sites: 2, questions: 1 },
@@ -192,6 +193,12 @@ test.describe('with one session', () => {
     await expect(fact(page, 'Key thumbprint').getByRole('button')).toHaveText(thumbprintOf(0));
   });
 });
+
+/** Leads an open dashboard to another place of its own. */
+const goTo = (page: Page, hash: string): Promise<void> =>
+  page.evaluate((to) => {
+    location.hash = to;
+  }, hash);
 
 /** A resource, without what tells its sessions apart. */
 const withoutWho = (text: string): string => text.split(' since ')[0] ?? '';
@@ -307,22 +314,25 @@ test.describe('with fifty sessions', () => {
     await expect(proof.getByText('not the key of this session')).toBeVisible(); // what is seeded is no real key
   });
 
-  for (const [index, state, said] of [
-    [3, 'Exposed', ['The page holds a plain bearer token.', 'No key', 'Whoever has the token is let in.']],
-    [9, 'Revoked', ['The page’s handle is dead.', 'The key is deleted.']],
-    [11, 'Page’s own key', ['The page signs with a key of its own.', 'A key of the page']],
-    [15, 'Refused', ['The page got an error in place of a plain bearer token.', 'No key']],
-  ] as const) {
-    test(`the picture of a session that is “${state}” says what binds nothing`, async ({ views }) => {
-      const page = await views.dashboard(scene, `#/session/seeded-${index}`);
-      await expect(page.getByRole('region').getByText(state, { exact: true }).first()).toBeVisible();
-      const picture = page.getByRole('region', { name: 'What is bound to what' });
-      for (const sentence of said) await expect(picture.getByText(sentence)).toBeVisible();
-      await page.getByRole('link', { name: 'Enforcement drill' }).click();
-      await expect(page.getByText('Only a bound session can be tested')).toBeVisible();
-      await expect(page.getByRole('button', { name: 'Run the drill' })).toHaveCount(0);
-    });
-  }
+  test('the picture of a session that is not bound says what binds nothing', async ({ views }) => {
+    const page = await views.dashboard(scene);
+    for (const [index, state, said] of [
+      [3, 'Exposed', ['The page holds a plain bearer token.', 'No key', 'Whoever has the token is let in.']],
+      [9, 'Revoked', ['The page’s handle is dead.', 'The key is deleted.']],
+      [11, 'Page’s own key', ['The page signs with a key of its own.', 'A key of the page']],
+      [15, 'Refused', ['The page got an error in place of a plain bearer token.', 'No key']],
+    ] as const) {
+      await test.step(state, async () => {
+        await goTo(page, `#/session/seeded-${index}`);
+        await expect(page.getByRole('region').getByText(state, { exact: true }).first()).toBeVisible();
+        const picture = page.getByRole('region', { name: 'What is bound to what' });
+        for (const sentence of said) await expect(picture.getByText(sentence)).toBeVisible();
+        await page.getByRole('link', { name: 'Enforcement drill' }).click();
+        await expect(page.getByText('Only a bound session can be tested')).toBeVisible();
+        await expect(page.getByRole('button', { name: 'Run the drill' })).toHaveCount(0);
+      });
+    }
+  });
 
   test('a held session has no key, nothing to drill, and a word for what would make it Bound', async ({ views }) => {
     const held = sceneOf(manySessions(1, { states: ['held'] }));
@@ -413,22 +423,45 @@ test.describe('with fifty sessions', () => {
 
 test.describe('for everybody', () => {
   const many = manySessions(13);
-  const scene = sceneOf(many, manyLines(24, many), {
+  // A line of each kind.
+  const scene = sceneOf(many, manyLines(8, many), {
     cookieSessions: [{ server: 'https://bank.example', algorithms: ['ES256'] }],
   });
 
-  for (const [hash, wanted] of [
-    ['#/session/seeded-0', 'heading'],
-    ['#/session/seeded-3', 'heading'],
-    ['#/session/seeded-10/drill', 'table'],
-    ['#/cookies', 'table'],
-    ['#/activity', 'table'],
-    ['#/settings', 'heading'],
-  ] as const) {
-    test(`there is no serious barrier at ${hash}`, async ({ views }) => {
-      const page = await views.dashboard(scene, hash);
-      await page.getByRole('main').getByRole(wanted).first().waitFor();
-      await expectNoBarriers(page);
+  interface Place {
+    readonly hash: string;
+    readonly seen: (page: Page) => Locator;
+    /** What is new there: beside a session stands the same table, above all else the same head. */
+    readonly part?: string;
+  }
+  const PLACES: Readonly<Record<string, readonly Place[]>> = {
+    'at a session': [
+      { hash: '#/session/seeded-0', seen: (page) => page.getByText('The page holds a handle') },
+      {
+        ...{ hash: '#/session/seeded-3', part: '.pane' },
+        seen: (page) => page.getByText('The page holds a plain bearer token.'),
+      },
+      {
+        ...{ hash: '#/session/seeded-10/drill', part: '.pane' },
+        seen: (page) => page.getByRole('table', { name: 'Attempts and answers' }),
+      },
+    ],
+    'beside the sessions': [
+      { hash: '#/cookies', seen: (page) => page.getByRole('cell', { name: 'the browser' }) },
+      { hash: '#/activity', part: 'main', seen: (page) => tableOf(page, 'Activity') },
+      { hash: '#/settings', part: 'main', seen: (page) => page.getByRole('region', { name: 'Help' }) },
+    ],
+  };
+  for (const [where, places] of Object.entries(PLACES)) {
+    test(`there is no serious barrier ${where}`, async ({ views }) => {
+      const page = await views.dashboard(scene);
+      for (const { hash, part, seen } of places) {
+        await test.step(hash, async () => {
+          await goTo(page, hash);
+          await seen(page).first().waitFor();
+          await expectNoBarriers(page, part);
+        });
+      }
     });
   }
 });
@@ -471,16 +504,14 @@ test.describe('the drill’s report', () => {
   test('says why nothing could be told', async ({ views }) => {
     const page = await views.dashboard(scene);
     for (const [index, sentence] of Object.values(REASONS).entries()) {
-      await page.evaluate((at) => {
-        location.hash = `#/session/seeded-${at}/drill`;
-      }, index);
+      await goTo(page, `#/session/seeded-${index}/drill`);
       await expect(page.getByText(sentence)).toBeVisible();
       await expect(page.getByRole('status').filter({ hasText: 'Could not tell' })).toBeVisible();
     }
   });
 
-  test('says what a server accepted, what to change, and quotes the server as text', async ({ context, views }) => {
-    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  test('says what a server accepted, what to change, and quotes the server as text', async ({ views }) => {
+    await views.context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const page = await views.dashboard(scene, '#/session/seeded-7/drill');
     await expect(page.getByRole('status').filter({ hasText: 'Incomplete: 1 required check is missing' })).toHaveText(
       'Incomplete: 1 required check is missing 3 of 17 tried: 1 refused, 1 accepted, 1 tolerated; 1 not tried (no expired token yet)',
@@ -543,7 +574,8 @@ test.describe('with a thousand sessions and ten thousand lines', () => {
     code: '=HYPERLINK("x")',
   };
   const { details, activity = [], ...scene } = sceneOf(many, { activity: [formula] }, manyLines(9_999, many));
-  const log = { activity };
+  /** Enough of them that most are not drawn. */
+  const log = { activity: [...activity.slice(0, 1), ...activity.slice(-999)] };
 
   test('the table draws what is in sight, at once, and scrolls to its end', async ({ views }) => {
     const page = await views.dashboard(scene);
@@ -563,7 +595,7 @@ test.describe('with a thousand sessions and ten thousand lines', () => {
 
   test('a link to the oldest session never says, while sessions are still told, that it is gone', async ({ views }) => {
     const page = await views.blank({ ...scene, details });
-    await page.addInitScript(() => {
+    const watching = await page.addInitScript(() => {
       const said: string[] = [];
       Object.assign(window, { said });
       new MutationObserver(() => said.push(document.querySelector('.pane h2')?.textContent ?? '')).observe(document, {
@@ -576,6 +608,7 @@ test.describe('with a thousand sessions and ten thousand lines', () => {
     await expect(tableOf(page).locator('tr.current')).toBeInViewport();
     const said = await page.evaluate(() => (window as unknown as { said: string[] }).said);
     expect(said.filter((title) => title.includes('not on the list'))).toEqual([]);
+    await watching.dispose();
   });
 
   test('drawing a thousand sessions is little work, and a second that passes hardly any', { tag: '@waits' }, async ({
@@ -593,11 +626,11 @@ test.describe('with a thousand sessions and ten thousand lines', () => {
   });
 
   test('the log shows ten thousand lines without drawing them, and scrolls smoothly', async ({ views }) => {
-    const page = await views.dashboard(log, '#/activity');
+    const page = await views.dashboard({ activity }, '#/activity');
     const table = tableOf(page, 'Activity');
     await expect(table).toHaveAttribute('aria-rowcount', '10001');
     expect(await rowsOf(table).count()).toBeLessThan(60);
-    const steps = 30;
+    const steps = 12;
     const work = await workOf(page, () =>
       page.evaluate(async (count) => {
         const box = document.querySelector('.windowed');
@@ -616,9 +649,9 @@ test.describe('with a thousand sessions and ten thousand lines', () => {
     const page = await views.dashboard(log, '#/activity');
     const table = tableOf(page, 'Activity');
     const status = page.getByRole('status').filter({ hasText: 'lines' });
-    await expect(status).toHaveText('10,000 lines');
+    await expect(status).toHaveText('1,000 lines');
     await page.getByRole('combobox', { name: 'What happened' }).selectOption('Refused');
-    await expect(status).toHaveText('1,251 of 10,000 lines');
+    await expect(status).toHaveText('126 of 1,000 lines');
     const words = table.getByRole('row').nth(1);
     await expect(words).toContainText('Refused The server does not take this token');
     await expect(words).toContainText('invalid_token');
@@ -658,7 +691,7 @@ test.describe('with a thousand sessions and ten thousand lines', () => {
     const all = await exported(page, 'JSON');
     expect(all.name).toMatch(/^holdfast-activity-\d{4}-\d\d-\d\d\.json$/);
     const lines = JSON.parse(all.text) as Record<string, unknown>[];
-    expect(lines).toHaveLength(10_000);
+    expect(lines).toHaveLength(1_000);
     expect(Date.parse(String(lines[0]?.at))).toBeGreaterThan(Date.parse(String(lines[1]?.at)));
 
     await page.getByRole('combobox', { name: 'Server' }).selectOption('evil.example');
@@ -690,11 +723,14 @@ test.describe('in Japanese', () => {
     const many = manySessions(20);
     const [site, server] = ['https://desk.example', 'https://mcp.example'];
     const scene = { ...sceneOf(many, manyLines(60, many)), sites: [site], consents: { [site]: [server] } };
+    const page = await views.dashboard(scene);
+    const seen = new Set<string>();
     for (const hash of [
       ...['#/', '#/session/seeded-0', '#/session/seeded-3', '#/session/seeded-10/drill'],
       ...['#/activity', '#/settings', '#/cookies', '#/nowhere'],
     ]) {
-      const page = await views.dashboard(scene, hash);
+      await goTo(page, hash);
+      await page.reload();
       await page.getByRole('heading', { level: 2 }).or(page.getByRole('table')).first().waitFor();
       const texts = await page.evaluate(() => {
         const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -706,11 +742,12 @@ test.describe('in Japanese', () => {
         return found.filter(Boolean);
       });
       expect(texts.length).toBeGreaterThan(4);
+      const unseen = [...new Set(texts)].filter((text) => !seen.has(text));
       expect(
-        texts.filter((text) => left.some((one) => one.test(text))),
+        unseen.filter((text) => left.some((one) => one.test(text))),
         hash,
       ).toEqual([]);
-      await page.close();
+      for (const text of unseen) seen.add(text);
     }
   });
 });

@@ -127,8 +127,8 @@ test('the keyboard alone goes through the rows, closes the details and makes col
   await expect(handle).toHaveAttribute('aria-valuenow', String(before + 8));
 });
 
-test('it copies a request for the shell and for an issue', async ({ context, views }) => {
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+test('it copies a request for the shell and for an issue', async ({ views }) => {
+  await views.context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const panel = await views.panel(sceneWith(requests()));
   await rowsIn(panel).filter({ hasText: '200 served' }).first().click();
   const clipboard = () => panel.evaluate(() => navigator.clipboard.readText());

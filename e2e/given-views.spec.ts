@@ -24,11 +24,8 @@ const keep = (page: Page) => page.getByRole('button', { name: 'Keep the key' }).
 const kept = async (page: Page) => (await said(page)).filter(({ kind }) => kind === 'keep');
 
 test.describe('the page on which a key is given', () => {
-  test('sends what was typed once, asks Chrome for the server, and shows the handle alone', async ({
-    context,
-    views,
-  }) => {
-    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  test('sends what was typed once, asks Chrome for the server, and shows the handle alone', async ({ views }) => {
+    await views.context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const page = await views.keep(PROTECTED, { agent: AGENT, server: SERVER });
     await expect(page.getByText('It leaves as Authorization: Bearer …')).toBeVisible();
     await expect(secret(page)).toHaveAttribute('type', 'password');

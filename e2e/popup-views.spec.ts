@@ -129,6 +129,7 @@ test.describe('a newcomer', () => {
       await expect(popup.getByText('This page is no web agent.'), url).toBeVisible();
       await expect(popup.getByRole('button')).toHaveCount(0);
       await expect(popup.getByRole('heading', { name: 'Three steps to a bound session' })).toBeVisible();
+      await views.leave(popup);
     }
   });
 });
@@ -186,6 +187,7 @@ test.describe('what the script of a page can read', () => {
       const popup = await views.popup({ tab, reading });
       await popup.getByRole('button', { name: 'What can this page’s script read?' }).click();
       await expect(popup.getByText(sentence, { exact: true })).toBeVisible();
+      await views.leave(popup);
     }
   });
 
@@ -221,9 +223,9 @@ test('a bound session says in one plain sentence what it is worth; its key and i
   await expect(link).toHaveAttribute('href', '/src/ui/dashboard/index.html');
 });
 
-test('the time that is left is counted down, to the end of the session', async ({ context, views }) => {
-  await context.clock.install({ time: Date.now() });
-  const popup = await views.popup(sceneWith(['exposed', 'bound']), AGENT);
+test('the time that is left is counted down, to the end of the session', async ({ apart }) => {
+  await apart.context.clock.install({ time: Date.now() });
+  const popup = await apart.popup(sceneWith(['exposed', 'bound']), AGENT);
   await cardOf(popup, 'Bound').getByText('Details').click();
   const left = cardOf(popup, 'Bound').getByText(/^expires/);
   await expect(left).toHaveText(/^expires in (20|21) min\.$/);
@@ -268,11 +270,8 @@ test('an exposed session gives one reason and one thing to do', async ({ views }
   await expect.poll(() => said(popup)).toEqual([{ kind: 'allow', agent: AGENT, servers }]);
 });
 
-test('the thumbprint stands in the details, and is copied with one click', { tag: '@waits' }, async ({
-  context,
-  views,
-}) => {
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+test('the thumbprint stands in the details, and is copied with one click', { tag: '@waits' }, async ({ views }) => {
+  await views.context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const popup = await views.popup(sceneWith(['bound']), AGENT);
   const card = cardOf(popup, 'Bound');
   const thumbprint = thumbprintOf(0);
@@ -718,6 +717,7 @@ test.describe('an agent that sends its handle elsewhere', () => {
       await expect(cardOf(popup, 'Held')).toContainText('passes its handle on');
       await popup.getByRole('button', { name: 'Details' }).click();
       await expect(popup.getByRole('button', { name: 'Let this agent hold its tokens' })).toHaveCount(0);
+      await views.leave(popup);
     }
   });
 
@@ -991,34 +991,45 @@ test('the popup has no serious barrier in any of its states, in any colours, at 
   expect(await movement()).toBe('0s');
 
   const looks = ['light', 'dark', 'forced'] as const;
-  const card = cardOf(popup, 'Bound');
-  await card.getByText('Details').click();
+  await cardOf(popup, 'Bound').getByText('Details').click();
   await cardOf(popup, 'Exposed').getByText('What can I do?').click();
   await chooseIn(popup, 'Protected', 'Site policy');
   await showAll(popup);
   await expectAccessible(popup, looks);
   await expectZoomable(popup);
-  await card.getByRole('button', { name: 'What is this? Scopes' }).click();
-  await expectAccessible(popup, looks, '[popover]:popover-open');
-  await openMenu(card, 'More for');
-  await expectAccessible(popup, looks, '[role=menu]:popover-open');
-  await popup.keyboard.press('Escape');
-  await chooseIn(card, 'More for', 'Revoke…');
-  await expectAccessible(popup, looks, '[role=alertdialog]');
-  await expectZoomable(popup);
+  await views.leave(popup);
 
-  const elsewhere = await views.popup(scene, OTHER);
-  await elsewhere.getByText(`${EVERY_STATE.length} sessions on other sites`).click();
-  await expectAccessible(elsewhere, ['light']);
-  await expectZoomable(elsewhere);
+  await test.step('what lies over it', async () => {
+    const alone = await views.popup(sceneWith(['bound']), AGENT);
+    const card = cardOf(alone, 'Bound');
+    await card.getByText('Details').click();
+    await card.getByRole('button', { name: 'What is this? Scopes' }).click();
+    await expectAccessible(alone, looks, '[popover]:popover-open');
+    await openMenu(card, 'More for');
+    await expectAccessible(alone, looks, '[role=menu]:popover-open');
+    await alone.keyboard.press('Escape');
+    await chooseIn(card, 'More for', 'Revoke…');
+    await expectAccessible(alone, looks, '[role=alertdialog]');
+    await expectZoomable(alone);
+    await views.leave(alone);
+  });
 
-  for (const [empty, site] of [
-    [{}, undefined],
-    [{}, AGENT],
-    [PROTECTED, AGENT],
-  ] as const) {
-    await expectAccessible(await views.popup(empty, site));
-  }
+  await test.step('over other sites', async () => {
+    const elsewhere = await views.popup(sceneWith(['bound', 'exposed', 'revoked']), OTHER);
+    await elsewhere.getByText('3 sessions on other sites').click();
+    await expectAccessible(elsewhere, ['light']);
+    await expectZoomable(elsewhere);
+    await views.leave(elsewhere);
+    for (const [empty, site] of [
+      [{}, undefined],
+      [{}, AGENT],
+      [PROTECTED, AGENT],
+    ] as const) {
+      const bare = await views.popup(empty, site);
+      await expectAccessible(bare);
+      await views.leave(bare);
+    }
+  });
 
   const lock = await views.lock(scene);
   await expectAccessible(lock, looks);
@@ -1041,18 +1052,22 @@ test.describe('in Japanese', () => {
       .click();
     await expect(popup.getByRole('menuitem', { name: 'ダッシュボードで開く' })).toBeVisible();
     expect(await english(popup)).toEqual([]);
+    await views.leave(popup);
 
     const elsewhere = await views.popup(scene, OTHER);
     await expect(elsewhere.getByText(`ほかのサイトのセッション ${EVERY_STATE.length} 件`)).toBeVisible();
     expect(await english(elsewhere)).toEqual([]);
-    for (const view of [
-      await views.welcome(),
-      await views.lock(scene),
-      await views.keep({ ...scene, ...PROTECTED }, { agent: AGENT }),
+    await views.leave(elsewhere);
+    for (const open of [
+      () => views.welcome(),
+      () => views.lock(scene),
+      () => views.keep({ ...scene, ...PROTECTED }, { agent: AGENT }),
     ]) {
+      const view = await open();
       await view.getByRole('heading', { level: 1 }).waitFor();
       for (const summary of await view.locator('summary').all()) await summary.click();
       expect(await english(view)).toEqual([]);
+      await views.leave(view);
     }
 
     // Chrome has been seen to give a page no catalogue.

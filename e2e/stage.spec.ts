@@ -5,7 +5,7 @@ import { type Demo, startDemo } from '../src/demo/start.ts';
 import { openPopup, readState } from '../src/demo/story/popup.ts';
 import { StageDriver } from '../src/demo/story/stage.ts';
 import { expectAccessible } from './support/accessible.ts';
-import { expect, test } from './support/world.ts';
+import { expect, newPage, test } from './support/world.ts';
 
 let demo: Demo;
 test.beforeAll(async () => {
@@ -170,11 +170,11 @@ const SIZES = [
 
 for (const act of [1, 2, 3] as const) {
   test(`the stage fits small pages in act ${act}, in both languages`, async ({ world }) => {
-    const page = await world.shared.context.newPage();
+    const page = await newPage(world.shared);
     for (const language of ['en', 'ja'] as const) {
-      if (language === 'ja') {
-        await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'language', { get: () => 'ja' }));
-      }
+      const reading = await page.addInitScript((read) => {
+        Object.defineProperty(Navigator.prototype, 'language', { get: () => read });
+      }, language);
       await openStage(page, act, language);
       for (const size of SIZES) {
         await page.setViewportSize(size);
@@ -183,6 +183,7 @@ for (const act of [1, 2, 3] as const) {
         expect(texts).toBeGreaterThan(10);
         await expect(signInButton(page, language)).toBeInViewport({ ratio: 1 });
       }
+      await reading.dispose();
     }
     if (act < 3) expect(await page.getByRole('main').textContent()).not.toMatch(/Sign|Steal|Protect|Click/);
   });

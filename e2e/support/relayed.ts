@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { EXTENSION } from '../../src/demo/chromium.ts';
 import type { Handler } from '../../src/demo/loopback.ts';
 import { GIVEN, TAKEN } from '../../src/messages/handshake.ts';
 import type { Envelope, PageReply, PageRequest } from '../../src/messages/page.ts';
-import type { World } from './world.ts';
+import { newPage, type World } from './world.ts';
 
 export const HANDLE = `hf_${'a'.repeat(43)}`;
 
@@ -20,10 +19,13 @@ export async function openRelayed(world: World, handler: Handler, unanswered?: P
     if (request.url !== '/') return handler(request, response);
     response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><link rel="icon" href="data:,">');
   });
-  const page = await world.shared.context.newPage();
-  await page.addInitScript(relay, [GIVEN, TAKEN, unanswered] as const);
-  await page.addInitScript(readFileSync(join(EXTENSION, 'src/page/wrapper.iife.js'), 'utf8'));
+  const page = await newPage(world.shared);
+  const scripts = [
+    await page.addInitScript(relay, [GIVEN, TAKEN, unanswered] as const),
+    await page.addInitScript({ path: join(EXTENSION, 'src/page/wrapper.iife.js') }),
+  ];
   await page.goto(origin);
+  for (const script of scripts) await script.dispose();
   return page;
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BrowserContext, test as base, type Page } from '@playwright/test';
+import { type Browser, type BrowserContext, test as base, type Disposable, type Page } from '@playwright/test';
 import { EXTENSION, WITH_PANEL } from '../../src/demo/chromium.ts';
 import { listenOnLoopback } from '../../src/demo/loopback.ts';
 import { sendFile } from '../../src/demo/static-files.ts';
@@ -8,6 +8,7 @@ import type { SessionView, UiUpdate } from '../../src/messages/ui.ts';
 import type { Action, Viewing } from '../../src/messages/ui-request.ts';
 import type { Diagnostics } from '../../src/model/diagnostics.ts';
 import { type ChromeCall, type Played, playExtension } from './stub.ts';
+import { Tabs } from './tabs.ts';
 
 export { expect } from '@playwright/test';
 
@@ -25,14 +26,40 @@ const NOTHING_WRONG: Diagnostics = {
   ...{ startedAt: 0, trouble: undefined, sessions: {}, sites: 0, questions: 0, errors: [] },
 };
 
+/** Where the built views are served, and those with the DevTools panel. */
+interface Built {
+  readonly views: string;
+  readonly panels: string;
+}
+
+/** A browser context in which people read one language. */
+interface Room {
+  readonly context: BrowserContext;
+  readonly tabs: Tabs;
+  readonly language: 'en' | 'ja';
+}
+
+/** How Playwright opens a page. */
+const PLAIN = { colorScheme: 'light', forcedColors: 'none', reducedMotion: 'no-preference' } as const;
+
 /** The built views, in an ordinary browser without the extension: what the background would say is played to them. */
 export class Views {
-  constructor(
-    readonly context: BrowserContext,
-    readonly origin: string,
-    /** Where the build with the DevTools panel is. */
-    readonly panels: string,
-  ) {}
+  readonly #room: Room;
+  readonly #built: Built;
+  readonly #scenes = new Map<Page, Disposable>();
+
+  constructor(room: Room, built: Built) {
+    this.#room = room;
+    this.#built = built;
+  }
+
+  get context(): BrowserContext {
+    return this.#room.context;
+  }
+
+  get origin(): string {
+    return this.#built.views;
+  }
 
   /** The popup over a site, or over the tab of the scene. */
   popup(scene: Scene, site?: string): Promise<Page> {
@@ -45,7 +72,7 @@ export class Views {
   }
 
   panel(scene: Scene): Promise<Page> {
-    return this.#open('devtools/panel.html?tab=1', scene, { width: 1280, height: 560 }, this.panels);
+    return this.#open('devtools/panel.html?tab=1', scene, { width: 1280, height: 560 }, this.#built.panels);
   }
 
   lock(scene: Scene, hash = ''): Promise<Page> {
@@ -63,9 +90,29 @@ export class Views {
 
   /** A page that has the scene, before anything is loaded. */
   async blank(scene: Scene): Promise<Page> {
-    const page = await this.context.newPage();
-    await page.addInitScript(playExtension, await played(scene, await this.#language(page)));
+    const page = await this.#room.tabs.take();
+    this.#scenes.set(page, await page.addInitScript(playExtension, await played(scene, this.#room.language)));
     return page;
+  }
+
+  /** A page is looked at no more: its tab shows the next one. */
+  async leave(page: Page): Promise<void> {
+    await page.evaluate(() => localStorage.clear());
+    await this.#scenes.get(page)?.dispose();
+    this.#scenes.delete(page);
+    await this.#room.tabs.giveBack(page);
+    await page.mouse.move(-1, -1); // over nothing
+    await page.emulateMedia(PLAIN);
+  }
+
+  /** The next test finds nothing of this one's. */
+  async close(): Promise<void> {
+    const { context, tabs } = this.#room;
+    await context.clearPermissions();
+    for (const page of context.pages()) {
+      if (this.#scenes.has(page)) await this.leave(page);
+      else if (!tabs.isIdle(page)) await page.close();
+    }
   }
 
   async #open(
@@ -79,10 +126,12 @@ export class Views {
     await page.goto(`${origin}/src/ui/${path}`);
     return page;
   }
+}
 
-  async #language(page: Page): Promise<string> {
-    return page.evaluate(() => navigator.language);
-  }
+async function openRoom(browser: Browser, locale: string, { views }: Built): Promise<Room> {
+  const context = await browser.newContext({ locale });
+  const tabs = new Tabs(context, `${views}/rest`);
+  return { context, tabs, language: locale.startsWith('ja') ? 'ja' : 'en' };
 }
 
 /** What the view has asked of the background until now. */
@@ -99,7 +148,7 @@ export const tell = (view: Page, update: UiUpdate): Promise<void> =>
 export const change = (view: Page, ...changed: readonly SessionView[]): Promise<void> =>
   tell(view, { kind: 'sessions', changed, removed: [] });
 
-async function played(scene: Scene, language: string): Promise<Played> {
+async function played(scene: Scene, language: Room['language']): Promise<Played> {
   const {
     details = [],
     activity = [],
@@ -139,11 +188,17 @@ async function played(scene: Scene, language: string): Promise<Played> {
     ...{ details, activity, inspected, diagnostics, missing, reading, signingIn, refusal },
     ...{ allowed, isBusy, handle, tab },
     version: (await built('manifest.json')).version,
-    messages: messages ?? (await built(`_locales/${language.startsWith('ja') ? 'ja' : 'en'}/messages.json`)),
+    messages: messages ?? (await built(`_locales/${language}/messages.json`)),
   };
 }
 
-export const test = base.extend<{ views: Views }, { built: readonly [string, string] }>({
+interface Shared {
+  readonly built: Built;
+  /** The rooms of one worker, by their language. */
+  readonly rooms: Map<string, Room>;
+}
+
+export const test = base.extend<{ views: Views; apart: Views }, Shared>({
   built: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's dependencies from this pattern
     async ({}, use) => {
@@ -151,15 +206,38 @@ export const test = base.extend<{ views: Views }, { built: readonly [string, str
         listenOnLoopback(name, 0, () => async (request, response) => {
           // As Chrome serves an extension's pages.
           response.setHeader('content-security-policy', "script-src 'self'; object-src 'self'");
-          await sendFile(response, folder, new URL(request.url ?? '/', 'http://any.localhost').pathname);
+          await sendFile(
+            response,
+            folder,
+            new URL(request.url ?? '/', 'http://any.localhost').pathname,
+            'max-age=3600',
+          );
         });
       const [views, panels] = await Promise.all([serve('views', EXTENSION), serve('panels', WITH_PANEL)]);
-      await use([views.origin, panels.origin]);
+      await use({ views: views.origin, panels: panels.origin });
       await Promise.all([views.close(), panels.close()]);
     },
     { scope: 'worker' },
   ],
-  views: async ({ context, built }, use) => {
-    await use(new Views(context, ...built));
+  rooms: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's dependencies from this pattern
+    async ({}, use) => {
+      const rooms = new Map<string, Room>();
+      await use(rooms);
+      for (const { context } of rooms.values()) await context.close();
+    },
+    { scope: 'worker' },
+  ],
+  views: async ({ browser, locale, rooms, built }, use) => {
+    const language = locale ?? 'en-US';
+    const room = rooms.get(language) ?? (await openRoom(browser, language, built));
+    rooms.set(language, room);
+    const views = new Views(room, built);
+    await use(views);
+    await views.close();
+  },
+  /** For what a context never forgets, such as its clock: views in a context of the test's own. */
+  apart: async ({ context, built }, use) => {
+    await use(new Views({ context, tabs: new Tabs(context, built.views), language: 'en' }, built));
   },
 });

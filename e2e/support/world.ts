@@ -232,7 +232,7 @@ export async function closePages({ context, id, tabs }: Browser, others?: Readon
 }
 
 /** A page in front: in a tab that is used again, where the browser is shared. */
-const newPage = ({ context, tabs }: Pick<Browser, 'context' | 'tabs'>): Promise<Page> =>
+export const newPage = ({ context, tabs }: Pick<Browser, 'context' | 'tabs'>): Promise<Page> =>
   tabs ? tabs.take() : context.newPage();
 
 /** Takes from Holdfast all that it knows, and all that it was allowed. */

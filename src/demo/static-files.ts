@@ -11,13 +11,18 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Serves a file from a folder, or a 404. A path cannot climb out of it. */
-export async function sendFile(response: ServerResponse, folder: string, path: string): Promise<void> {
+export async function sendFile(
+  response: ServerResponse,
+  folder: string,
+  path: string,
+  cacheControl = 'no-store',
+): Promise<void> {
   const file = join(folder, normalize(`/${path}`));
   try {
     const content = await readFile(file);
     response.writeHead(200, {
       'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
-      'cache-control': 'no-store',
+      'cache-control': cacheControl,
     });
     response.end(content);
   } catch {
