@@ -1,5 +1,6 @@
 import type { Worker } from '@playwright/test';
 import type { LoopbackServer } from '../src/demo/loopback.ts';
+import { EXTENSIONS_PAGE } from '../src/demo/protect.mjs';
 import { signInByHand } from './support/by-hand.ts';
 import { extensionPage } from './support/extension-page.ts';
 import { badgeOf, openPopupOver } from './support/over-page.ts';
@@ -209,7 +210,7 @@ test('an open page goes on: out of the back/forward cache, and after Holdfast wa
  */
 async function loadAnew({ context, id, worker }: Browser): Promise<Worker> {
   const extensions = await context.newPage();
-  await extensions.goto('chrome://extensions');
+  await extensions.goto(EXTENSIONS_PAGE);
   const turn = (on: boolean) =>
     extensions.evaluate(([name, isOn]) => chrome.management.setEnabled(name, isOn), [id, on] as const);
   const gone = (await worker()).waitForEvent('close');
