@@ -113,7 +113,7 @@ changes.on('policies', protection.register);
 changes.on('locking', holdfast.lock);
 changes.on('givenUp', holdfast.giveUp);
 changes.on('disallowed', presentation.withdrawAll);
-changes.on('tabLeft', (tab) => presentation.leave(tab));
+changes.on('tabLeft', (tab) => presentation.leave(tab).finally(() => holdfast.tabLeft(tab)));
 changes.on('arrived', (agent) => later(() => holdfast.arrived(agent), agent));
 changes.on('navigated', (agent, ...what) => later(() => holdfast.authorized(agent, ...what), agent));
 changes.on('unproved', (agent, ...what) => later(() => holdfast.unproved(agent, ...what), agent));

@@ -229,6 +229,7 @@ export function createHoldfast(outside: Ports) {
     drill,
     tidy: createHousekeeping(ports).tidy,
     giveUp: () => endAllWithoutTokens(ports),
+    tabLeft: slots.leave,
     /** The vault is being locked: no token stays in memory, and none is presented. */
     async lock(): Promise<void> {
       drill.stopAll();

@@ -26,8 +26,6 @@ export interface Attack {
   readonly got?: RegExp;
   /** What is demanded is of proofs: of a held session, which has none, it is not. */
   readonly isOfProofs?: true;
-  /** It never comes to a session, or to none of which the kind is looked at: it is carried out on a bound one. */
-  readonly isOfAny?: true;
   /** The attacker is the MCP server: it may pass on the proof that it was sent, and send its clients to its own paths. */
   readonly hears?: 'its own proof';
 }

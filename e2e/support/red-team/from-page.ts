@@ -56,7 +56,6 @@ export const FROM_PAGE: readonly Attack[] = [
   {
     name: 'reports of handles: to thousands of servers, in names that turn, of nobody, and of what is none',
     hope: 'a full log, a host that reads as another, an error of Holdfast’s',
-    isOfAny: true,
     run: (place, { access, refresh, resource }) =>
       speak(place, [
         ...Array.from({ length: 2_000 }, (_, number) =>
@@ -175,7 +174,6 @@ export const FROM_PAGE: readonly Attack[] = [
   {
     name: 'proofs of nobody’s given back, and reports without end',
     hope: 'another’s turn, or a list that fills the storage',
-    isOfAny: true,
     run: (place, { evil }) =>
       speak(place, [
         ...Array.from({ length: 100 }, (_, index) => ({ kind: 'dropped', jtis: [`guess-${index}`] })),
@@ -208,7 +206,6 @@ export const FROM_PAGE: readonly Attack[] = [
   {
     name: 'guessed handles',
     hope: 'somebody’s session',
-    isOfAny: true,
     run: (place, known) =>
       speak(
         place,
@@ -335,7 +332,6 @@ export const FROM_PAGE: readonly Attack[] = [
   {
     name: 'a giant message',
     hope: 'a worker that runs out of memory',
-    isOfAny: true,
     run: (place, known) =>
       speak(place, [
         'x'.repeat(5_000_000),
@@ -346,7 +342,6 @@ export const FROM_PAGE: readonly Attack[] = [
   {
     name: 'malformed messages',
     hope: 'an exception that changes something',
-    isOfAny: true,
     run: (place) =>
       speak(place, [
         null,
@@ -364,7 +359,6 @@ export const FROM_PAGE: readonly Attack[] = [
   {
     name: 'messages of Holdfast’s own views',
     hope: 'to act as the person: revoke, unprotect, allow',
-    isOfAny: true,
     run: (place, known) =>
       speak(place, [
         { kind: 'revokeAll' },
@@ -377,7 +371,6 @@ export const FROM_PAGE: readonly Attack[] = [
   {
     name: 'a port of Holdfast’s own views',
     hope: 'to hear what the popup hears, and to act as the person',
-    isOfAny: true,
     run: (place) =>
       place
         .evaluate(() => location.origin)
@@ -523,7 +516,6 @@ export const FROM_PAGE: readonly Attack[] = [
   {
     name: 'the extension’s own pages and ports',
     hope: 'to talk to the background past the relay',
-    isOfAny: true,
     run: (place, { extension }) =>
       place.evaluate(async (id) => {
         const runtime = (globalThis as { chrome?: { runtime?: { connect?: unknown } } }).chrome?.runtime;
@@ -548,7 +540,6 @@ export const FROM_PAGE: readonly Attack[] = [
   {
     name: 'the extension’s storage, from the relay’s own world',
     hope: 'to read and to change what the person chose',
-    isOfAny: true,
     run: (place) =>
       inRelay(place, async () => {
         const areas = ['local', 'sync', 'managed', 'session'] as const;

@@ -498,6 +498,15 @@ test('a request of the page’s own waits until every proof that is out has left
   expect(world.cleared).toEqual([`1 ${RESOURCE}`]);
 });
 
+test('nor for one that was made for a document that is gone', async () => {
+  await prove();
+  const aside = world.ask({ kind: 'aside', url: RESOURCE });
+  await prove(aResource('https://mcp.example/mcp/other'));
+  expect(world.cleared).toEqual([]);
+  world.holdfast.tabLeft(1);
+  expect(await aside).toEqual({ kind: 'pass' });
+});
+
 describe('a server that repeats the token in a header field', () => {
   const repeated = () => world.activity.filter(({ kind }) => kind === 'repeated');
 

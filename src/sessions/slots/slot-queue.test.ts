@@ -46,6 +46,18 @@ describe('turns', () => {
     expect(order).toEqual(['a1', 'a2', 'b1']);
   });
 
+  test('what was made for a document that is gone holds nobody up, and that of another tab does', async () => {
+    const { use, order, slots } = setUp();
+    await use(A, 'a1');
+    const waiting = use(B, 'b1');
+    slots.leave(2);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(order).toEqual(['a1']);
+    slots.leave(1);
+    await waiting;
+    expect(order).toEqual(['a1', 'b1']);
+  });
+
   test('first come, first served: a session that goes on does not starve the other', async () => {
     const { use, order, slots } = setUp();
     await use(A, 'a1');

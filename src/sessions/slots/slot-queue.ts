@@ -78,6 +78,14 @@ export function createSlotQueue(
     pump(use);
   }
 
+  /** The document of a tab is gone: what was made for its requests, and has not left, never will. */
+  function leave(tab: number): void {
+    for (const use of [...inUse.values()].filter(({ slot }) => slot.tab === tab)) {
+      for (const jti of use.out.keys()) takeBack(use, jti);
+      pump(use);
+    }
+  }
+
   function takeBack(use: Use, jti: string): void {
     use.out.delete(jti);
     uses.delete(jti);
@@ -130,7 +138,7 @@ export function createSlotQueue(
     );
   }
 
-  return { take, seen };
+  return { take, seen, leave };
 }
 
 export type SlotQueue = ReturnType<typeof createSlotQueue>;
