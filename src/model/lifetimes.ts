@@ -26,11 +26,11 @@ export const WARM_MS = 10 * SECOND;
 // A right to a token without a proof that is made ahead: whoever knows its mark could use it, so it is for calls that follow each other at once.
 
 /** How soon an answer has come, where the next right is made with its request: else that is made after it */
-export const RIGHT_QUICK_MS = 15;
+export const RIGHT_QUICK_MS = 10;
 /** How long after it was made a wrapper uses a right that was made ahead */
 export const RIGHT_AHEAD_MS = RIGHT_QUICK_MS + 5;
 /** How long such a right may be on its way to the wire before it counts as lost, and its rule goes */
-export const RIGHT_OUT_MS = RIGHT_AHEAD_MS + 10;
+export const RIGHT_OUT_MS = RIGHT_AHEAD_MS + 18;
 
 // An agent that waits for a person: the official SDKs give up after sixty seconds.
 
