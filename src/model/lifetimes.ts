@@ -30,7 +30,7 @@ export const RIGHT_QUICK_MS = 10;
 /** How long after it was made a wrapper uses a right that was made ahead */
 export const RIGHT_AHEAD_MS = RIGHT_QUICK_MS + 5;
 /** How long such a right may be on its way to the wire before it counts as lost, and its rule goes */
-export const RIGHT_OUT_MS = RIGHT_AHEAD_MS + 18;
+export const RIGHT_OUT_MS = RIGHT_AHEAD_MS + 15;
 
 // An agent that waits for a person: the official SDKs give up after sixty seconds.
 
