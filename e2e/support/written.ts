@@ -58,14 +58,15 @@ export async function everythingStored(browser: Browser): Promise<string> {
   return `${stored}\nnoted by Chrome: ${await notedByChrome(browser.context)}`;
 }
 
-/** Its page about extensions stays open: opening it costs as much as a sign-in. */
 async function notedByChrome(context: BrowserContext): Promise<string> {
-  const page = context.pages().find((open) => open.url() === EXTENSIONS_PAGE) ?? (await context.newPage());
-  if (page.url() !== EXTENSIONS_PAGE) await page.goto(EXTENSIONS_PAGE);
-  return page.evaluate(async () => {
+  const page = await context.newPage();
+  await page.goto(EXTENSIONS_PAGE);
+  const errors = await page.evaluate(async () => {
     const { developerPrivate } = (globalThis as unknown as { chrome: { developerPrivate: DeveloperPrivate } }).chrome;
     return JSON.stringify(await developerPrivate.getExtensionsInfo());
   });
+  await page.close();
+  return errors;
 }
 
 interface DeveloperPrivate {

@@ -4,7 +4,6 @@ import { Part } from '../part.tsx';
 import { matching } from '../session/search.ts';
 import { SitePanel } from '../site/site-panel.tsx';
 import { asks, missing, sessions, sites, trouble } from '../state.ts';
-
 import { LockEntry, LockPanel } from '../waiting/lock-panel.tsx';
 import { TroubleNote } from '../waiting/trouble-note.tsx';
 import { count, say } from '../words.ts';
