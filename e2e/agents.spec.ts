@@ -1,6 +1,7 @@
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
 import { signedInByHand } from './support/by-hand.ts';
+import { framed } from './support/framed.ts';
 import { createLatch } from './support/latch.ts';
 import { call, expect, expectBoundOnly, openAgent, openPopup, sessionsIn, signedIn, test } from './support/world.ts';
 
@@ -186,19 +187,12 @@ test('what a server says beside its tokens reaches the page, and no token with i
 test('a frame of the agent’s own origin works with its session', async ({ world }) => {
   const { agent, mcp, page } = await signedIn(world);
   const before = mcp.log.length;
-  await page.evaluate(async (src) => {
-    const frame = document.createElement('iframe');
-    frame.src = src;
-    const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
-    document.body.append(frame);
-    await loaded;
-  }, `${agent.origin}/framed`);
-  const frame = page.frames().find((candidate) => candidate.url().endsWith('/framed'));
-  await frame?.waitForFunction(() => 'agent' in window);
-  const connected = await frame?.evaluate((resource) => window.agent.connect({ sdk: 'v2', resource }), mcp.resource);
+  const frame = await framed(page, `${agent.origin}/framed`);
+  await frame.waitForFunction(() => 'agent' in window);
+  const connected = await frame.evaluate((resource) => window.agent.connect({ sdk: 'v2', resource }), mcp.resource);
   expect(connected).toBe('connected');
-  await frame?.evaluate(() => window.agent.call('list_notes'));
-  await Promise.all([call(page), frame?.evaluate(() => window.agent.call('list_notes'))]);
+  await frame.evaluate(() => window.agent.call('list_notes'));
+  await Promise.all([call(page), frame.evaluate(() => window.agent.call('list_notes'))]);
   expectBoundOnly(mcp);
   expect(mcp.log.slice(before).filter(({ tool, status }) => tool && status === 200)).toHaveLength(3);
 });

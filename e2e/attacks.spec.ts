@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import { signInByHand } from './support/by-hand.ts';
+import { framed } from './support/framed.ts';
 import { declineAll } from './support/further.ts';
 import { hostileSite } from './support/hostile/site.ts';
 import { chooseIn } from './support/menu.ts';
@@ -144,16 +145,8 @@ test.describe('a stolen handle', () => {
       const port = await world.agent('agent');
       for (const neighbour of [subdomain, port]) {
         await call(own); // the rule stands
-        const frame = await own.evaluateHandle(async (src) => {
-          const element = document.createElement('iframe');
-          element.src = src;
-          const loaded = new Promise((resolve) => element.addEventListener('load', resolve));
-          document.body.append(element);
-          await loaded;
-          return element;
-        }, neighbour.origin);
-        const content = await frame.asElement()?.contentFrame();
-        const statuses = await content?.evaluate(
+        const frame = await framed(own, neighbour.origin);
+        const statuses = await frame.evaluate(
           async ([url, handle]) => {
             const attempt = (headers: Record<string, string>) =>
               fetch(url, {
@@ -168,9 +161,8 @@ test.describe('a stolen handle', () => {
           },
           [mcp.resource, access] as const,
         );
-        expect(statuses?.every((status) => status === 401 || status === 0)).toBe(true);
-        if (content)
-          expectNoSecret(await content.evaluate(() => JSON.stringify([localStorage, performance.getEntries()])), auth);
+        expect(statuses.every((status) => status === 401 || status === 0)).toBe(true);
+        expectNoSecret(await frame.evaluate(() => JSON.stringify([localStorage, performance.getEntries()])), auth);
       }
     });
   });

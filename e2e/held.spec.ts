@@ -1,7 +1,8 @@
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
 import { exported, openDashboard } from './support/dashboard.ts';
+import { framed } from './support/framed.ts';
 import { hostileSite } from './support/hostile/site.ts';
-import { framed, letStand, markIn, streamFrom } from './support/marks.ts';
+import { letStand, markIn, streamFrom } from './support/marks.ts';
 import { revokeIn } from './support/menu.ts';
 import { readStore } from './support/storage.ts';
 import { sweep } from './support/sweep.ts';
@@ -174,7 +175,7 @@ test('while its rule stands, a held token goes with the URLs that have its mark,
   const page = await openAgent(browser, agent);
   await signIn(page, { sdk: 'v2', resource: mcp.resource });
   await page.evaluate(() => window.agent.close());
-  const frame = await framed(page, await world.agent('sub.agent'));
+  const frame = await framed(page, (await world.agent('sub.agent')).origin);
   const mark = await markIn(page, mcp.resource);
   expect(mark).toMatch(/^hf-[\w-]{22}$/);
   await letStand(page, mcp.resource);

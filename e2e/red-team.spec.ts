@@ -2,6 +2,7 @@ import type { Frame, Page } from '@playwright/test';
 import { decodeJwt } from 'jose';
 import type { Intercept } from '../src/demo/loopback.ts';
 import type { ResourceServerEntry } from '../src/demo/resource/log.ts';
+import { framed } from './support/framed.ts';
 import { declineAll } from './support/further.ts';
 import { createLatch } from './support/latch.ts';
 import { revokeIn } from './support/menu.ts';
@@ -406,7 +407,7 @@ for (const kept of KEPT) {
     await page.bringToFront();
     for (const [place, address] of Object.entries(places)) {
       await test.step(place, async () => {
-        const frame = await frameOf(page, address);
+        const frame = await framed(page, address);
         for (const each of FROM_ELSEWHERE) {
           await call(page); // the agent's token is presented in this tab now
           await attackFrom(frame, each);
@@ -417,7 +418,7 @@ for (const kept of KEPT) {
 
     const other = await openAgent(browser, stranger);
     await test.step('an unprotected page, in which the agent is framed', async () => {
-      const frame = await frameOf(other, agent.origin);
+      const frame = await framed(other, agent.origin);
       const read = await other.evaluate(() => {
         try {
           return JSON.stringify(frames[0]?.localStorage);
@@ -456,22 +457,3 @@ const refreshing = ({ refresh, clientId }: Known) => ({
   refresh_token: refresh,
   client_id: clientId,
 });
-
-async function frameOf(page: Page, src: string | undefined): Promise<Frame> {
-  const handle = await page.evaluateHandle(async (address) => {
-    const element = document.createElement('iframe');
-    if (address === undefined) {
-      element.sandbox.add('allow-scripts');
-      element.srcdoc = '<!doctype html><title>sandboxed</title>';
-    } else {
-      element.src = address;
-    }
-    const loaded = new Promise((resolve) => element.addEventListener('load', resolve));
-    document.body.append(element);
-    await loaded;
-    return element;
-  }, src);
-  const frame = await handle.asElement()?.contentFrame();
-  if (!frame) throw new Error('no frame');
-  return frame;
-}

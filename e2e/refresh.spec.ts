@@ -3,6 +3,7 @@ import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import type { LoopbackServer } from '../src/demo/loopback.ts';
 import type { ResourceServer } from '../src/demo/resource-server.ts';
 import { signedInByHand, signInByHand } from './support/by-hand.ts';
+import { framed } from './support/framed.ts';
 import { holdAnswer } from './support/held-answer.ts';
 import { createLatch } from './support/latch.ts';
 import { readStore } from './support/storage.ts';
@@ -268,15 +269,7 @@ function expectTwoAttempts(log: ResourceServer['log']): ResourceServer['log'] {
 }
 
 async function openFrame(page: Page, url: string): Promise<Frame> {
-  await page.evaluate(async (src) => {
-    const frame = document.createElement('iframe');
-    frame.src = src;
-    const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
-    document.body.append(frame);
-    await loaded;
-  }, url);
-  const frame = page.frames().find((candidate) => candidate.url() === url);
-  if (!frame) throw new Error(`${url} is in no frame`);
+  const frame = await framed(page, url);
   await frame.waitForFunction(() => 'byHand' in window);
   return frame;
 }

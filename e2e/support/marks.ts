@@ -29,18 +29,3 @@ export const streamFrom = (place: Page | Frame, url: string): Promise<void> =>
     });
     source.close();
   }, url);
-
-/** A frame of another site's page. */
-export async function framed(page: Page, { origin }: { readonly origin: string }): Promise<Frame> {
-  const element = await page.evaluateHandle(async (src) => {
-    const frame = document.createElement('iframe');
-    frame.src = src;
-    const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
-    document.body.append(frame);
-    await loaded;
-    return frame;
-  }, origin);
-  const frame = await element.contentFrame();
-  if (!frame) throw new Error(`${origin} has no frame`);
-  return frame;
-}
