@@ -736,10 +736,18 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       places: ['sessions/requests/prove.ts', 'sessions/slots/slot-queue.ts', 'page/proofs.ts'],
       tests: {
         'token-scheme.test.ts': ['keeps its token in the network layer no longer than a request is on its way'],
-        'held.test.ts': ['its rule goes in a moment, used or not'],
-        'slot-queue.test.ts': ['counts as lost soon'],
-        'lifetimes.test.ts': ['a right that is made ahead outlives its use'],
-        'proofs.test.ts': ['leave nothing behind for others to use'],
+        'held.test.ts': [
+          'its rule goes in a moment, used or not',
+          'its rule stands while they are used',
+          'has no rule in a moment',
+        ],
+        'slot-queue.test.ts': [
+          'counts as lost soon',
+          'is asked back once it is of no use',
+          'is not waited for for ever',
+        ],
+        'lifetimes.test.ts': ['rights that are made ahead are asked back'],
+        'proofs.test.ts': ['leave nothing behind for others to use', 'is given back unused when its time is over'],
         'reach.spec.ts': ['over HTTP+SSE the session reaches'],
       },
     },

@@ -77,6 +77,8 @@ export const PageRequest = v.variant('kind', [
     mcp: v.optional(v.boolean()),
     /** No request waits for it: the page may make one next. */
     ahead: v.optional(v.boolean()),
+    /** Requests like it follow each other at once. */
+    often: v.optional(v.boolean()),
     refused: v.optional(v.object({ jti: Short, nonce: v.optional(Short), challenge: v.optional(Challenge) })),
   }),
   /** The page makes a request of its own, without a handle, where a token may still be presented: it must not be. */
@@ -112,6 +114,8 @@ export interface Proof {
   readonly mark?: string;
   readonly nonce?: string;
   readonly ahead?: boolean;
+  /** What further requests like it have in the place of its `jti`, where they follow at once. */
+  readonly more?: readonly string[];
 }
 
 /** Give the page this answer. */

@@ -13,8 +13,8 @@ import {
   QUESTION_REST_MS,
   QUESTION_SHORTEST_MS,
   RIGHT_AHEAD_MS,
+  RIGHT_BACK_MS,
   RIGHT_OUT_MS,
-  RIGHT_QUICK_MS,
   SIGN_IN_EXPECTED_MS,
   SIGN_IN_MS,
   TOKEN_REPLY_MS,
@@ -40,8 +40,8 @@ test('a proof that is used at its last moment still finds the token, as long as 
   expect(PRESENTATION_MS - AHEAD_MS).toBeGreaterThanOrEqual(2 * OBSERVED_MS);
 });
 
-test('a right that is made ahead outlives its use, and its rule is gone before long', () => {
-  rising(RIGHT_QUICK_MS, RIGHT_AHEAD_MS, RIGHT_OUT_MS, STANDING_MS, PROOF_OUT_MS);
+test('rights that are made ahead are asked back once they are of no use, and their rule is gone before long', () => {
+  rising(RIGHT_AHEAD_MS, RIGHT_BACK_MS, STANDING_MS, RIGHT_OUT_MS, PROOF_OUT_MS);
 });
 
 test('no agent waits longer for a person than it would wait for its server', () => {

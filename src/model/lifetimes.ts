@@ -23,14 +23,14 @@ export const LATE_MS = 5 * SECOND;
 /** How long a wrapper remembers that a token may be presented at an address, and makes proofs ahead for it */
 export const WARM_MS = 10 * SECOND;
 
-// A right to a token without a proof that is made ahead: whoever knows its mark could use it, so it is for calls that follow each other at once.
+// Rights to a token without a proof, made ahead for calls that follow each other at once: each that is used lengthens the time of the others.
 
-/** How soon an answer has come, where the next right is made with its request: else that is made after it */
-export const RIGHT_QUICK_MS = 10;
-/** How long after it was made a wrapper uses a right that was made ahead */
-export const RIGHT_AHEAD_MS = RIGHT_QUICK_MS + 5;
-/** How long such a right may be on its way to the wire before it counts as lost, and its rule goes */
-export const RIGHT_OUT_MS = RIGHT_AHEAD_MS + 15;
+/** How long a wrapper uses such rights, from when they were asked for, or from when the last request that was answered began */
+export const RIGHT_AHEAD_MS = 20;
+/** How long after that moment the background asks for those that were not used: their rule goes with the answer */
+export const RIGHT_BACK_MS = RIGHT_AHEAD_MS + 2;
+/** How long they are out at most, where a page does not answer */
+export const RIGHT_OUT_MS = 100;
 
 // An agent that waits for a person: the official SDKs give up after sixty seconds.
 

@@ -32,6 +32,8 @@ export const MOST_CONSENTS = 256;
 export const PATIENT_QUESTIONS = 2;
 /** Maximum addresses at which tokens stand: for one tab, and for all tabs. Chrome has room for 5,000 rules */
 export const MOST_SLOTS = { tab: 32, agent: 128 } as const;
+/** Rights to a token without a proof that are made at once, for calls that follow each other at once */
+export const RIGHTS_AHEAD = 16;
 /** Maximum proofs that are remembered after they were made */
 export const MOST_PROOFS = 500;
 /** Maximum requests of its pages that are worked on at once, and that wait; Holdfast does nothing for those above */

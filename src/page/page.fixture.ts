@@ -1,4 +1,4 @@
-import type { PageReply, PageRequest, ReplyTo } from '../messages/page.ts';
+import type { PageReply, PageRequest, Proof, ReplyTo } from '../messages/page.ts';
 import { readHandle } from '../model/handle.ts';
 import type { Channel } from './channel.ts';
 import { wrapFetch } from './fetch.ts';
@@ -58,15 +58,13 @@ export function createPage() {
 
 export type TestPage = ReturnType<typeof createPage>;
 
-export const proof = (
-  jti: string,
-  more: { proof?: string; nonce?: string; ahead?: boolean; mark?: string } = {},
-): PageReply => ({
+export const proof = (jti: string, more: Partial<Proof> = {}): PageReply => ({
   kind: 'proof',
   proof: `proof-${jti}`,
   jti,
   ...more,
 });
 
-/** A right to a token without a proof. */
-export const right = (jti: string): PageReply => proof(jti, { proof: '', mark: 'hf-mark', ahead: true });
+/** A right to a token without a proof, and perhaps further ones. */
+export const right = (jti: string, more: Pick<Proof, 'more'> = {}): PageReply =>
+  proof(jti, { proof: '', mark: 'hf-mark', ahead: true, ...more });

@@ -124,12 +124,18 @@ describe('an agent that calls again and again', () => {
 });
 
 describe('where a mark tells the page’s requests from others', () => {
+  const MORE = 3;
   /** How long the server takes to answer, in milliseconds. */
   let takes = 0;
   beforeEach(() => {
     let count = 0;
     takes = 5;
-    page.outside.background = ({ kind }) => (kind === 'prove' ? right(String(++count)) : { kind: 'pass' });
+    page.outside.background = (request) => {
+      if (request.kind !== 'prove') return { kind: 'pass' };
+      count += 1;
+      const more = Array.from({ length: MORE }, (_, index) => `${count}.${index + 1}`);
+      return right(String(count), request.often ? { more } : {});
+    };
     page.outside.server = () => {
       page.pass(takes);
       return new Response();
@@ -140,7 +146,15 @@ describe('where a mark tells the page’s requests from others', () => {
   const asked = async (work: () => Promise<unknown>) => {
     const before = page.asked.length;
     await work();
-    return page.asked.slice(before).map((request) => ('ahead' in request && request.ahead ? 'ahead' : request.kind));
+    return page.asked.slice(before).map((request) => {
+      if (request.kind !== 'prove') return request.kind;
+      return [request.ahead ? 'ahead' : 'prove', request.often ? 'often' : ''].join(' ').trim();
+    });
+  };
+  /** Calls after which further rights are in stock. */
+  const stockUp = async () => {
+    expect(await asked(call)).toEqual(['prove']);
+    expect(await asked(call)).toEqual(['prove often']);
   };
 
   test('a request of its own waits for nothing', async () => {
@@ -148,10 +162,13 @@ describe('where a mark tells the page’s requests from others', () => {
     expect(await ownRequest()).toEqual([]);
   });
 
-  test('calls that follow each other at once wait for nothing from the third on', async () => {
-    expect(await asked(call)).toEqual(['prove']);
-    expect(await asked(call)).toEqual(['prove', 'ahead']);
-    for (let number = 3; number < 6; number += 1) expect(await asked(call)).toEqual(['ahead']);
+  test('calls that follow each other at once wait for nothing from the third on, and most ask for nothing', async () => {
+    await stockUp();
+    for (let round = 0; round < 3; round += 1) {
+      for (let number = 1; number < MORE; number += 1) expect(await asked(call)).toEqual([]);
+      expect(await asked(call)).toEqual(['ahead often']);
+      expect(await asked(call)).toEqual([]);
+    }
   });
 
   test('a call alone, and the first after a pause, leave nothing behind for others to use', async () => {
@@ -173,24 +190,45 @@ describe('where a mark tells the page’s requests from others', () => {
     expect(await asked(call)).toEqual(['ahead']);
   });
 
-  test('while what was made ahead may be out, no other is made for the same call', async () => {
-    for (let number = 0; number < 3; number += 1) await call();
-    takes = RIGHT_OUT_MS;
-    expect(await asked(call)).toEqual(['ahead']);
-    expect(await asked(call)).toEqual(['prove', 'dropped', 'ahead']);
+  test('an answer that is late ends what was in stock, and another is made after it', async () => {
+    await stockUp();
+    takes = RIGHT_AHEAD_MS;
+    expect(await asked(call)).toEqual(['ahead', 'dropped']);
+    expect(page.asked.at(-1)).toEqual({ kind: 'dropped', jtis: ['2.2', '2.3'] });
   });
 
-  test('what was made ahead is given back unused when its time is over', async () => {
-    for (let number = 0; number < 2; number += 1) await call();
-    page.pass(RIGHT_AHEAD_MS);
-    expect(await asked(call)).toEqual(['prove', 'dropped', 'ahead']);
+  test('what is in stock is good for as long after a request as after it was made', async () => {
+    await stockUp();
+    page.pass(RIGHT_AHEAD_MS - takes - 1);
+    expect(await asked(call)).toEqual([]);
+    page.pass(RIGHT_AHEAD_MS - takes - 1);
+    expect(await asked(call)).toEqual([]);
+  });
+
+  test('what is in stock is given back unused when its time is over, and when it is asked for', async () => {
+    await stockUp();
+    page.pass(RIGHT_AHEAD_MS - takes);
+    expect(await asked(call)).toEqual(['prove often', 'dropped']);
+    expect(page.asked.at(-1)).toEqual({ kind: 'dropped', jtis: ['2.1', '2.2', '2.3'] });
+    expect(await asked(async () => page.proofs.drop())).toEqual(['dropped']);
+    expect(page.asked.at(-1)).toEqual({ kind: 'dropped', jtis: ['3.1', '3.2', '3.3'] });
+    expect((await asked(call))[0]).toBe('prove often');
+  });
+
+  test('each right is for one request, of those that leave together too', async () => {
+    await stockUp();
+    await Promise.all([call(), call(), call()]);
+    page.proofs.drop();
+    await expect.poll(() => page.asked.at(-1)?.kind).toBe('dropped');
+    const given = page.asked.flatMap((request) => (request.kind === 'dropped' ? request.jtis : []));
+    expect(new Set(given).size).toBe(given.length);
   });
 
   test('a request that cannot be made again has nothing that was made ahead', async () => {
     const post = (body: BodyInit) =>
       page.fetch(RESOURCE, { ...page.call({ method: 'POST', body }), duplex: 'half' } as RequestInit);
     for (let number = 0; number < 3; number += 1) await post('text');
-    expect(await asked(() => post('text'))).toEqual(['ahead']);
-    expect((await asked(() => post(new Blob().stream())))[0]).toBe('prove');
+    expect(await asked(() => post('text'))).toEqual([]);
+    expect((await asked(() => post(new Blob().stream())))[0]).toBe('prove often');
   });
 });

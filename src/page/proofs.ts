@@ -1,17 +1,22 @@
 import type { PageRequest, Proof, ReplyTo } from '../messages/page.ts';
-import { AHEAD_MS, RIGHT_AHEAD_MS, RIGHT_OUT_MS, RIGHT_QUICK_MS, WARM_MS } from '../model/lifetimes.ts';
+import { AHEAD_MS, RIGHT_AHEAD_MS, WARM_MS } from '../model/lifetimes.ts';
 import { CHALLENGE, fieldOf, NONCE } from './answer.ts';
 import type { Channel } from './channel.ts';
 
 /** A request that wants a proof: what it presents, its method and where it goes. */
-export type Wanted = Omit<ProofRequest, 'refused' | 'ahead'>;
+export type Wanted = Omit<ProofRequest, 'refused' | 'ahead' | 'often'>;
 
 type ProofRequest = Extract<PageRequest, { kind: 'prove' }>;
 
 /** Requests of one kind to one URL. It is kept for as long as a rule may present a token there. */
 interface Line {
   readonly path: string;
-  ahead?: { readonly proof: Promise<ReplyTo<'prove'>>; readonly at: number; readonly nonce: string | undefined };
+  ahead?: {
+    readonly proof: Promise<ReplyTo<'prove'>>;
+    /** Since when it is good. */
+    at: number;
+    readonly nonce: string | undefined;
+  };
   /** How many proofs are waited for: their rule may stand already. */
   waiting: number;
   /** When a proof was wanted last, or came. */
@@ -22,7 +27,7 @@ interface Line {
   often?: boolean;
   /** Its requests have a mark, and no proof: no other request gets the token, and what is made ahead is soon over. */
   marked?: boolean;
-  /** The last answer came so soon that what is made ahead with its request is good for the next. */
+  /** The last answer came so soon that what was made ahead before its request is good for the next. */
   quick?: boolean;
   /** The server gave a new nonce with its last answer: a proof made before the next answer would be stale. */
   rotates?: boolean;
@@ -41,13 +46,25 @@ export function createProofs(channel: Channel, now: () => number) {
     line.often = now() - line.used < AHEAD_MS;
     line.taken = line.used = now();
     const isReady = repeatable && age(line) < (line.marked ? RIGHT_AHEAD_MS : AHEAD_MS);
-    const ready = isReady ? line.ahead?.proof : undefined;
-    if (isReady) delete line.ahead;
+    const ready = isReady ? line.ahead : undefined;
+    const at = ready?.at ?? now();
+    if (ready) delete line.ahead;
     else forget(line);
-    const reply = await (ready ?? ask(wanted));
+    const reply = await (ready?.proof ?? ask(wanted, atOnce(line)));
+    if (reply.kind !== 'proof') return reply;
     const isInTime = line.marked ? line.quick : !line.rotates;
-    if (line.often && isInTime && reply.kind === 'proof' && reply.ahead) order(line, wanted, reply.nonce);
+    if (reply.more?.length) keepMore(line, reply, at);
+    else if (line.often && isInTime && reply.ahead) order(line, wanted, reply.nonce);
     return reply;
+  }
+
+  /** Rights to several requests are asked for where those follow each other at once, one after another. */
+  const atOnce = ({ often, quick, waiting }: Line) => (often && quick && !waiting ? { often } : {});
+
+  function keepMore(line: Line, reply: Proof, at: number): void {
+    const [jti = '', ...more] = reply.more ?? [];
+    forget(line);
+    line.ahead = { proof: Promise.resolve({ ...reply, jti, more }), at, nonce: undefined };
   }
 
   /** Of what was made ahead, in milliseconds. */
@@ -63,7 +80,10 @@ export function createProofs(channel: Channel, now: () => number) {
     return ask({ ...wanted, ...(redirected && { url }) }, { refused });
   }
 
-  async function ask(wanted: Wanted, more: Pick<ProofRequest, 'ahead' | 'refused'> = {}): Promise<ReplyTo<'prove'>> {
+  async function ask(
+    wanted: Wanted,
+    more: Pick<ProofRequest, 'ahead' | 'often' | 'refused'> = {},
+  ): Promise<ReplyTo<'prove'>> {
     const line = lineOf(wanted);
     line.waiting += 1;
     const reply = await channel.ask({ ...wanted, ...more });
@@ -90,9 +110,10 @@ export function createProofs(channel: Channel, now: () => number) {
   function answered(wanted: Wanted, { nonce, ahead, mark }: Proof, response: Response): void {
     const line = lineOf(wanted);
     if (mark) {
-      line.quick = now() - line.taken < RIGHT_QUICK_MS;
-      // Not while the one before it may be out: their rule would stand for the sum of their times.
-      if (line.often && ahead && age(line) > RIGHT_OUT_MS) order(line, wanted, undefined);
+      line.quick = now() - line.taken < RIGHT_AHEAD_MS;
+      // The background has seen the request of those rights, and keeps the others from then on.
+      if (line.ahead && line.quick) line.ahead.at = Math.max(line.ahead.at, line.taken);
+      else if (line.often && ahead && age(line) >= RIGHT_AHEAD_MS) order(line, wanted, undefined);
       return;
     }
     const given = fieldOf(response, NONCE);
@@ -122,13 +143,13 @@ export function createProofs(channel: Channel, now: () => number) {
     const { ahead } = line;
     delete line.ahead;
     void ahead?.proof.then((reply) => {
-      if (reply.kind === 'proof') channel.tell({ kind: 'dropped', jtis: [reply.jti] });
+      if (reply.kind === 'proof') channel.tell({ kind: 'dropped', jtis: [reply.jti, ...(reply.more ?? [])] });
     });
   }
 
   function order(line: Line, wanted: Wanted, nonce: string | undefined): void {
     forget(line);
-    line.ahead = { proof: ask(wanted, { ahead: true }), at: now(), nonce };
+    line.ahead = { proof: ask(wanted, { ...atOnce(line), ahead: true }), at: now(), nonce };
   }
 
   return { take, again, answered, any, warm, drop };

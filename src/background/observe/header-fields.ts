@@ -11,10 +11,13 @@ export function patternOf(resource: string): string {
 
 /** The header fields that `webRequest` tells of. */
 export function headerIn(headers: WebRequest.HttpHeaders | undefined): Header {
-  return (name) => {
-    const found = headers?.filter((header) => header.name.toLowerCase() === name.toLowerCase()) ?? [];
-    return found.length > 0 ? found.map(({ value }) => value ?? '').join(', ') : null;
-  };
+  const fields = new Map<string, string>();
+  for (const { name, value = '' } of headers ?? []) {
+    const key = name.toLowerCase();
+    const before = fields.get(key);
+    fields.set(key, before === undefined ? value : `${before}, ${value}`);
+  }
+  return (name) => fields.get(name.toLowerCase()) ?? null;
 }
 
 /** A proof as it is shown. Undefined for what is none. @param at when it left, in milliseconds since the epoch */

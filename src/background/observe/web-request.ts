@@ -66,7 +66,8 @@ export function createWebRequest({ proofLog, navigated, unproved, failed }: Part
   const onSend = (details: WebRequest.OnSendHeadersDetailsType & { initiator?: string }): void => {
     if (details.method === 'OPTIONS' || !details.initiator || details.initiator === OWN) return;
     const header = headerIn(details.requestHeaders);
-    const jti = readProof(header('DPoP') ?? '')?.claims.jti;
+    const proof = header('DPoP');
+    const jti = proof === null ? undefined : readProof(proof)?.claims.jti;
     const { method, tabId: tab } = details;
     const { url, fragment } = readWireUrl(details.url);
     const initiator = namedByBrowser(details.initiator);
@@ -80,12 +81,14 @@ export function createWebRequest({ proofLog, navigated, unproved, failed }: Part
       proofs.set(details.requestId, jti);
       return;
     }
+    // What is sent on, or once more by the browser, is one request.
+    if (proofs.has(details.requestId) || sentOn.has(details.requestId)) return;
     const asBearer = proofLog.sentAsBearer(left()) ?? (fragment && proofLog.sentTooLate(left(), fragment));
     if (asBearer !== undefined) {
       proofs.set(details.requestId, asBearer);
       return;
     }
-    if (proofs.has(details.requestId) || sentOn.has(details.requestId) || proofLog.leftUnasked(left())) return;
+    if (proofLog.leftUnasked(left())) return;
     const scheme = ownScheme(header('Authorization'));
     // A proof of the page's own says nothing of what it presents beside it.
     if (!hasProof) unproved(initiator, url, scheme, around);

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { PageReply } from '../../messages/page.ts';
 import { anAccessToken, anOrigin } from '../../model/brands.fixture.ts';
 import { RIGHT_OUT_MS } from '../../model/lifetimes.ts';
+import { RIGHTS_AHEAD } from '../../model/quotas.ts';
 import type { HeldSession } from '../../model/session.ts';
 import { codeChallenge } from '../../protocol/oauth/pkce.ts';
 import type { Caller } from '../../sessions/ports.ts';
@@ -407,6 +408,58 @@ describe('a request of a held session', () => {
       await proveAhead(handles.access);
       world.pass(10_000);
       expect(left('Bearer real-access')).toBeUndefined();
+    });
+  });
+
+  describe('whose agent calls again and again', () => {
+    const left = () => world.holdfast.proofLog.sentAsBearer(leaving('Bearer real-access'));
+    const unasked = () => world.activity.filter(({ kind }) => kind === 'unasked');
+    const drop = (jtis: string[]) => world.ask({ kind: 'dropped', jtis }, document);
+    /** One document's rights: that of the request that waits, and further ones. */
+    const stock = async (handle: string) => {
+      const ask = { kind: 'prove', token: handle, method: 'POST', url: RESOURCE, often: true } as const;
+      const reply = await world.ask(ask, document);
+      const more = reply.kind === 'proof' ? (reply.more ?? []) : [];
+      expect(more).toHaveLength(RIGHTS_AHEAD);
+      return [jtiOf(reply), ...more];
+    };
+
+    test('has a right for each; its rule stands while they are used, and goes when the others are given back', async () => {
+      const jtis = await stock((await signIn()).handles.access);
+      for (const jti of jtis.slice(0, 5)) {
+        expect(left()).toBe(jti);
+        world.pass(RIGHT_OUT_MS - 1);
+      }
+      expect(world.cleared).toEqual([]);
+      await drop(jtis.slice(5));
+      expect(left()).toBeUndefined();
+      await expect.poll(() => world.cleared).toEqual([`1 ${RESOURCE}`]);
+      expect(unasked()).toEqual([]);
+    });
+
+    test('and leaves them unused has no rule in a moment, whether or not its page gives them back', async () => {
+      await stock((await signIn()).handles.access);
+      left();
+      world.pass(RIGHT_OUT_MS);
+      await expect.poll(() => world.cleared).toEqual([`1 ${RESOURCE}`]);
+    });
+
+    test('is told that a request left unasked, where its page gives back a right that one has left with', async () => {
+      const { id, handles } = await signIn();
+      const jtis = await stock(handles.access);
+      for (let number = 0; number < 3; number += 1) left();
+      await drop(jtis.slice(2));
+      expect(unasked()).toMatchObject([{ agent: AGENT, session: id, server: 'https://mcp.example' }]);
+    });
+
+    test('from two documents of a tab: what one gives back and the other’s request had is no request unasked', async () => {
+      const { handles } = await signIn();
+      const [one, other] = [await stock(handles.access), await stock(handles.access)];
+      for (let number = 0; number < 5; number += 1) left();
+      await drop(one.slice(2));
+      await drop(other.slice(3));
+      expect(unasked()).toEqual([]);
+      expect(left()).toBeUndefined();
     });
   });
 

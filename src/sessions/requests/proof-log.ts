@@ -115,12 +115,32 @@ export function createProofLog(
   { slots, breaker, schemes, marks, redirected, unasked }: Parts,
 ) {
   const proofs = new Map<string, Seen>();
+  /** Those that have not left, by their `jti`: each request that leaves is compared with them. */
+  const unseen = new Set<string>();
   const waiting = new Map<string, (() => void)[]>();
   const isNew = createSeldom(now);
 
   function minted(jti: string, proof: Minted): void {
     const made: Seen = { ...proof, jti, madeAt: now(), wire: { state: 'waiting' }, isRetried: false };
     keep(proofs, jti, made, MOST_PROOFS, ({ agent }) => agent === made.agent);
+    unseen.add(jti);
+  }
+
+  function saw(jti: string, wire: Wire): void {
+    const proof = proofs.get(jti);
+    if (proof) proofs.set(jti, { ...proof, wire });
+    unseen.delete(jti);
+  }
+
+  /** What waits for a request like this one, the oldest first. */
+  function waitingFor(request: Requested): Seen[] {
+    const found: Seen[] = [];
+    for (const jti of unseen) {
+      const proof = proofs.get(jti);
+      if (!proof) unseen.delete(jti);
+      else if (isForRequest(proof, request)) found.push(proof);
+    }
+    return found;
   }
 
   /**
@@ -135,7 +155,7 @@ export function createProofLog(
     slots.seen(jti);
     const authorization = header('Authorization') ?? '';
     const matched = authorization === `DPoP ${proof.accessToken}`;
-    proofs.set(jti, { ...proof, wire: { state: 'left', matched, sentAt: now() } });
+    saw(jti, { state: 'left', matched, sentAt: now() });
     if (matched) usage.sent(proof.session, proof.made && { at: now(), ...proof.made }, mcp);
     else if (tab === proof.tab && url === proof.url && isOverruled(proof, authorization)) noteOverruled(proof);
     return true;
@@ -165,7 +185,7 @@ export function createProofLog(
    * broken off before it left waits for ever.
    */
   function sentAsBearer(leaving: Leaving): string | undefined {
-    const made = likeliest(madeForBearer(leaving).filter(isWaiting));
+    const made = likeliest(waitingFor(leaving).filter((one) => isTokenOf(one, leaving.header)));
     if (!made) return undefined;
     usage.sent(made.session, undefined, leaving.mcp);
     return left(made, true);
@@ -188,9 +208,7 @@ export function createProofLog(
    * is made once more. Where the rule stood, the browser matches no marks.
    */
   function sentTooLate(leaving: Leaving, mark: string): string | undefined {
-    const waits = [...proofs.values()].filter(
-      (one) => isWaiting(one) && one.mark === mark && isForRequest(one, leaving) && hasHandle(one, leaving.header),
-    );
+    const waits = waitingFor(leaving).filter((one) => one.mark === mark && hasHandle(one, leaving.header));
     const made = waits.find(({ isAhead }) => isAhead) ?? waits[0];
     if (!made) return undefined;
     if (waits.every(stood)) marks.doWithout(made.agent);
@@ -198,7 +216,7 @@ export function createProofLog(
   }
 
   function left(made: Seen, matched: boolean): string {
-    proofs.set(made.jti, { ...made, wire: { state: 'left', matched, sentAt: now() } });
+    saw(made.jti, { state: 'left', matched, sentAt: now() });
     slots.seen(made.jti);
     return made.jti;
   }
@@ -214,13 +232,16 @@ export function createProofLog(
     // Two agents may have been given the same key.
     const made = same.find((one) => one.tab === tab) ?? same[0];
     if (!made) return false;
-    const { agent, session, server } = made;
+    noteUnasked(made);
+    return true;
+  }
+
+  function noteUnasked({ agent, session, server }: Seen): void {
     if (isNew(`unasked ${session}`)) {
       usage.leftUnasked(session);
       record({ at: now(), agent, session, server, kind: 'unasked' });
     }
     unasked(session);
-    return true;
   }
 
   /** What Holdfast gave a page for a request that leaves with this token and no proof, the oldest first. */
@@ -237,7 +258,7 @@ export function createProofLog(
     const { error } = said;
     const to = redirectOf(status, header('Location'), url);
     const answer = { ...said, skew: skewOf(header('Date'), now()) };
-    proofs.set(jti, { ...proof, wire: { ...wire, state: 'answered', answer, sentOnTo: to } });
+    saw(jti, { ...wire, state: 'answered', answer, sentOnTo: to });
     if (to) await redirected(session, url, to);
     // What a plain token is answered does not tell how the resource takes bound ones.
     if (state === 'bound' && isScheme(scheme)) await schemes.answered(resource, scheme, said);
@@ -269,7 +290,7 @@ export function createProofLog(
 
   /** The request with this proof got no answer. @param isByPage whether its page has broken it off */
   function lost(jti: string, isByPage: boolean): void {
-    slots.seen(jti);
+    slots.gone(jti);
     const proof = proofs.get(jti);
     if (!isByPage && proof?.wire.state === 'left') noteUnserved(proof);
   }
@@ -281,21 +302,28 @@ export function createProofLog(
    * @param isSilence whether its server was not there, for its preflight or for itself
    */
   function unsent(request: Requested, isSilence: boolean): void {
-    const waits = [...proofs.values()].filter((one) => isWaiting(one) && isForRequest(one, request) && isFresh(one));
+    const waits = waitingFor(request).filter(isFresh);
     const made = likeliest(waits);
     if (!made) return;
     if (made.scheme !== 'DPoP') {
-      slots.seen(made.jti);
+      slots.gone(made.jti);
       proofs.delete(made.jti);
     }
     if (isSilence && waits.every(({ session }) => session === made.session)) noteUnserved(made);
   }
 
-  /** Its page gives back what was made ahead. Of a right without a proof, the time is over in a moment. */
+  /** Its page gives back what was made ahead. A right that has left nevertheless was another document's, or nobody has asked for what left. */
   function dropped(jti: string): void {
-    const proof = proofs.get(jti);
-    if (!proof?.mark) slots.seen(jti);
-    else if (isWaiting(proof)) proofs.delete(jti);
+    slots.gone(jti);
+    const right = proofs.get(jti);
+    if (!right?.mark) return;
+    if (isWaiting(right)) {
+      proofs.delete(jti);
+      return;
+    }
+    const other = waitingFor({ ...right, initiator: right.agent }).find(({ mark }) => mark === right.mark);
+    if (other) saw(other.jti, right.wire);
+    else noteUnasked(right);
   }
 
   /** Whether the request that it was made for may still be on its way. */

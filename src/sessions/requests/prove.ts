@@ -1,8 +1,9 @@
 import type { PageRequest, ReplyTo } from '../../messages/page.ts';
 import { type Destination, toResource } from '../../model/destination.ts';
 import { isAccessHandle, isGivenHandle } from '../../model/handle.ts';
-import { OBSERVED_MS, PROOF_OUT_MS, RIGHT_OUT_MS } from '../../model/lifetimes.ts';
+import { OBSERVED_MS, PROOF_OUT_MS } from '../../model/lifetimes.ts';
 import { isSameOrigin, originOf } from '../../model/origin.ts';
+import { RIGHTS_AHEAD } from '../../model/quotas.ts';
 import { isEndpointOf, type KnownServer, resourceAt } from '../../model/server.ts';
 import { headerOf, isLive, type LiveSession } from '../../model/session.ts';
 import type { Tokens } from '../../model/tokens.ts';
@@ -102,7 +103,7 @@ export function createProver(ports: Ports, parts: Parts) {
   }
 
   async function hand(
-    { method, ahead = false, refused }: ProofRequest,
+    { method, ahead = false, often = false, refused }: ProofRequest,
     url: Destination,
     { tab, agent }: Caller,
     session: LiveSession,
@@ -124,8 +125,7 @@ export function createProver(ports: Ports, parts: Parts) {
         key && isProved ? createProof(key, { method, url, accessToken, nonce }, { now: now() + clockOffset, jti }) : '',
         rules.present(tab, agent, url, { ...field, accessToken, session: session.id, mark }),
       ]);
-      turn.handOut(jti, ahead && !isProved ? RIGHT_OUT_MS : PROOF_OUT_MS);
-      proofLog.minted(jti, {
+      const minted = {
         session: session.id,
         agent,
         tab,
@@ -142,9 +142,17 @@ export function createProver(ports: Ports, parts: Parts) {
         isAhead: ahead,
         clockOffset,
         isRetry: refused !== undefined,
-      });
-      if (!isProved) return { kind: 'proof', proof, jti, ...(mark && { mark, ahead: !turn.contended }) };
-      return { kind: 'proof', proof, jti, ...(nonce !== undefined && { nonce }), ahead: !turn.contended };
+      };
+      proofLog.minted(jti, minted);
+      const isFree = !turn.contended;
+      const more = mark && often && isFree ? Array.from({ length: RIGHTS_AHEAD }, random) : [];
+      for (const further of more) proofLog.minted(further, { ...minted, isAhead: true });
+      const isLent = ahead && !isProved;
+      if (!isLent) turn.handOut(jti, PROOF_OUT_MS);
+      turn.lend(isLent ? [jti, ...more] : more);
+      if (!isProved)
+        return { kind: 'proof', proof, jti, ...(mark && { mark, ahead: isFree, ...(more.length > 0 && { more }) }) };
+      return { kind: 'proof', proof, jti, ...(nonce !== undefined && { nonce }), ahead: isFree };
     } finally {
       turn.done();
     }

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { anOrigin, aSessionId } from '../../model/brands.fixture.ts';
-import { PROOF_OUT_MS, RIGHT_OUT_MS } from '../../model/lifetimes.ts';
+import { PROOF_OUT_MS, RIGHT_BACK_MS, RIGHT_OUT_MS } from '../../model/lifetimes.ts';
 import type { SessionId } from '../../model/session.ts';
 import { keyOf, slotOf } from './presentation-slot.ts';
-import { createSlotQueue } from './slot-queue.ts';
+import { createSlotQueue, type SlotQueue } from './slot-queue.ts';
 
 const AGENT = anOrigin('https://agent.example');
 const SLOT = slotOf({ tab: 1, agent: AGENT }, 'https://mcp.example/mcp');
@@ -118,12 +118,39 @@ describe('turns', () => {
     expect(emptied).toEqual(urls);
   });
 
+  const lend = async (slots: SlotQueue, jtis: string[]) => {
+    const turn = await slots.take(SLOT, A);
+    turn.lend(jtis);
+    turn.done();
+  };
+
+  test('what was lent is asked back once it is of no use: soon after it was made, or after the last of it was seen', async () => {
+    const { slots, recalled } = setUp();
+    await lend(slots, ['a1', 'a2', 'a3']);
+    await vi.advanceTimersByTimeAsync(RIGHT_BACK_MS - 1);
+    slots.seen('a1');
+    await vi.advanceTimersByTimeAsync(RIGHT_BACK_MS - 1);
+    slots.gone('a2');
+    expect(recalled).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(recalled).toEqual([`${keyOf(SLOT)} a`]);
+  });
+
+  test('what was lent and is asked back once is not asked for again, and is not waited for for ever', async () => {
+    const { slots, recalled, use, order } = setUp();
+    await lend(slots, ['a1', 'a2']);
+    await vi.advanceTimersByTimeAsync(RIGHT_OUT_MS - 1);
+    expect(recalled).toHaveLength(1);
+    const waiting = use(B, 'b1');
+    await vi.advanceTimersByTimeAsync(1);
+    await waiting;
+    expect(order).toEqual(['b1']);
+  });
+
   test('a proof that counts as lost soon is not waited for as long as one that was handed out before it', async () => {
     const { slots, use, order } = setUp();
     await use(A, 'a1');
-    const turn = await slots.take(SLOT, A);
-    turn.handOut('a2', RIGHT_OUT_MS);
-    turn.done();
+    await lend(slots, ['a2']);
     const waiting = use(B, 'b1');
     slots.seen('a1');
     await vi.advanceTimersByTimeAsync(RIGHT_OUT_MS);

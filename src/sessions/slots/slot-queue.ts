@@ -1,3 +1,4 @@
+import { RIGHT_BACK_MS, RIGHT_OUT_MS } from '../../model/lifetimes.ts';
 import type { SessionId } from '../../model/session.ts';
 import { keyOf, type PresentationSlot } from './presentation-slot.ts';
 
@@ -5,6 +6,8 @@ import { keyOf, type PresentationSlot } from './presentation-slot.ts';
 export interface Turn {
   /** A proof was made, and is on its way to the wire. @param outMs how long until it counts as lost, in milliseconds */
   handOut(jti: string, outMs: number): void;
+  /** Rights that were made ahead together. Each that is seen lengthens the time of the others. */
+  lend(jtis: readonly string[]): void;
   /** Ends the turn's preparation; proofs that are out go on counting. */
   done(): void;
   /** Whether other sessions wait for the same slot. */
@@ -15,12 +18,20 @@ export interface Turn {
 export type Holder = SessionId | typeof NOBODY;
 export const NOBODY = Symbol('nobody');
 
+/** What was handed out and has not left. Times are in milliseconds. */
+interface Out {
+  /** When it counts as lost. */
+  lost: number;
+  /** When its page is asked to give back what it has not used; undefined for what is not lent. */
+  back?: number;
+}
+
 interface Use {
   readonly slot: PresentationSlot;
   holder: Holder;
   preparing: number;
-  /** Proofs that were not seen yet: jti → when they are taken as lost. */
-  readonly out: Map<string, number>;
+  /** Proofs that were not seen yet, by their `jti`. Those that were lent together have one `Out`. */
+  readonly out: Map<string, Out>;
   readonly queue: { readonly holder: Holder; readonly start: () => void }[];
   /** Set while it is going to look whether a proof is lost. */
   timer?: ReturnType<typeof setTimeout> | undefined;
@@ -54,11 +65,8 @@ export function createSlotQueue(
       begin(use, holder);
     }
     return {
-      handOut: (jti, outMs) => {
-        use.out.set(jti, now() + outMs);
-        uses.set(jti, use);
-        lookAgain(use);
-      },
+      handOut: (jti, outMs) => goOut(use, [jti], { lost: now() + outMs }),
+      lend: (jtis) => goOut(use, jtis, lent()),
       done: () => {
         use.preparing -= 1;
         pump(use);
@@ -70,8 +78,25 @@ export function createSlotQueue(
     };
   }
 
-  /** A proof has left, or never will. */
+  function goOut(use: Use, jtis: readonly string[], out: Out): void {
+    for (const jti of jtis) {
+      use.out.set(jti, out);
+      uses.set(jti, use);
+    }
+    lookAgain(use);
+  }
+
+  const lent = (): Required<Out> => ({ lost: now() + RIGHT_OUT_MS, back: now() + RIGHT_BACK_MS });
+
+  /** A proof has left. */
   function seen(jti: string): void {
+    const out = uses.get(jti)?.out.get(jti);
+    if (out?.back !== undefined) Object.assign(out, lent());
+    gone(jti);
+  }
+
+  /** A proof has left, or never will. */
+  function gone(jti: string): void {
     const use = uses.get(jti);
     if (!use) return;
     takeBack(use, jti);
@@ -115,22 +140,29 @@ export function createSlotQueue(
   }
 
   function forgetLost(use: Use): void {
-    for (const [jti, lost] of use.out) if (lost <= now()) takeBack(use, jti);
+    for (const [jti, { lost }] of use.out) if (lost <= now()) takeBack(use, jti);
   }
 
   /** Other sessions wait: asks for the proofs that were made ahead. The others are waited for no longer than they live. */
   function hurry(use: Use): void {
-    if (use.queue.length === 0 || use.out.size === 0) return;
-    if (use.holder !== NOBODY) recall(use.slot, use.holder);
+    if (use.queue.length > 0 && use.out.size > 0) askBack(use);
   }
 
-  /** Looks again when the first of the proofs that are out is taken as lost: nothing is kept of a slot whose page asks no more. */
+  function askBack({ slot, holder }: Use): void {
+    if (holder !== NOBODY) recall(slot, holder);
+  }
+
+  /** Looks again when the first of those that are out is asked for, or is taken as lost: nothing is kept of a slot whose page asks no more. */
   function lookAgain(use: Use): void {
     clearTimeout(use.timer);
     if (use.out.size === 0) return;
-    const first = Math.min(...use.out.values());
+    const outs = [...new Set(use.out.values())];
+    const first = Math.min(...outs.map(({ back = Infinity, lost }) => Math.min(back, lost)));
     use.timer = setTimeout(
       () => {
+        const due = outs.filter(({ back = Infinity }) => back <= now());
+        for (const out of due) out.back = Infinity;
+        if (due.length > 0) askBack(use);
         pump(use);
         lookAgain(use);
       },
@@ -138,7 +170,7 @@ export function createSlotQueue(
     );
   }
 
-  return { take, seen, leave };
+  return { take, seen, gone, leave };
 }
 
 export type SlotQueue = ReturnType<typeof createSlotQueue>;
