@@ -70,7 +70,7 @@ const GROUPS = [
   },
 ];
 
-const UNIT = { setupFiles: ['src/seed.setup.ts'], testTimeout: 30_000 };
+const UNIT = { pool: 'threads' as const, setupFiles: ['src/seed.setup.ts'], testTimeout: 30_000 };
 const TESTS = ['src/**/*.test.ts', 'security/*.test.ts', 'structure/*.test.ts', 'packaging/*.test.ts'];
 /** What these test knows no browser: no test puts anything into the place of a module, and they can share them. */
 const PURE = ['src/{messages,model,protocol,scenarios,sessions,structures}/**/*.test.ts'];

@@ -170,7 +170,7 @@ test(`whatever ${MESSAGES} messages a page says, what is kept of it has room, an
       const refresh = { grant_type: 'refresh_token', refresh_token: honest.handles.refresh ?? '', client_id: 'me' };
       expect(answerOf(await world.post(METADATA.token_endpoint, refresh)).status).toBe(200);
     }),
-    { numRuns: 4, seed: 2026, endOnFailure: true },
+    { numRuns: 2, seed: 2026, endOnFailure: true },
   );
   // The flood has reached what it was to fill.
   expect(most.unbound).toBe(MOST_UNBOUND);

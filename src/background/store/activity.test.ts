@@ -14,9 +14,12 @@ const B = anOrigin('https://b.example');
 test('the log keeps the newest lines, so many and a few more at most', async () => {
   const log = createActivityLog(newDatabase(), () => undefined);
   for (let at = 1; at <= KEPT_LINES + SLACK; at += 1) log.record({ at, kind: 'denied', code: 'locked' });
-  await vi.waitFor(async () => expect(await log.read()).toHaveLength(KEPT_LINES + SLACK), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await log.read()).toHaveLength(KEPT_LINES + SLACK), {
+    timeout: 20_000,
+    interval: 500,
+  });
   log.record({ at: KEPT_LINES + SLACK + 1, kind: 'denied', code: 'locked' });
-  await vi.waitFor(async () => expect(await log.read()).toHaveLength(KEPT_LINES), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await log.read()).toHaveLength(KEPT_LINES), { timeout: 20_000, interval: 500 });
   expect((await log.read())[0]?.at).toBe(SLACK + 2);
 });
 
@@ -25,7 +28,7 @@ test('an agent that fills the log pushes out its own lines, not what others did'
   for (let at = 1; at <= 20; at += 1) log.record({ at, kind: 'proved', agent: B });
   log.record({ at: 21, kind: 'failed', code: 'internal' }); // of nobody
   for (let at = 22; at <= KEPT_LINES + SLACK + 1; at += 1) log.record({ at, kind: 'denied', code: 'locked', agent: A });
-  await vi.waitFor(async () => expect(await log.read()).toHaveLength(KEPT_LINES), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await log.read()).toHaveLength(KEPT_LINES), { timeout: 20_000, interval: 500 });
   const lines = await log.read();
   expect(lines.slice(0, 21).map(({ at, agent }) => [at, agent])).toEqual([
     ...Array.from({ length: 20 }, (_, index) => [index + 1, B]),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HoldfastError } from '../error.ts';
-import { hostileBody, MANY } from '../hostile.fixture.ts';
+import { cases, hostileBody, MANY } from '../hostile.fixture.ts';
 import { hasLiteralHost } from '../http/host.ts';
 import { isSecureTransport } from './loopback.ts';
 import { originsOf, readAuthorizationServer, readProtectedResource } from './metadata.ts';
@@ -55,9 +55,9 @@ test(
         expect(server.tokenEndpoint).not.toMatch(/[#*^|]/);
         for (const algorithm of server.dpopSigningAlgorithms) expect(typeof algorithm).toBe('string');
       }),
-      { numRuns: 1_500 },
+      cases(1_500),
     );
-    expect(accepted).toBeGreaterThan(100);
+    expect(accepted).toBeGreaterThan(50);
   },
 );
 
@@ -74,9 +74,9 @@ test(
         expect(resource.resource).toBe(RESOURCE);
         expect(resource.authorizationServers.every(isSecureTransport)).toBe(true);
       }),
-      { numRuns: 1_000 },
+      cases(1_000),
     );
-    expect(accepted).toBeGreaterThan(100);
+    expect(accepted).toBeGreaterThan(50);
     const many = {
       ...RESOURCE_METADATA,
       authorization_servers: Array.from({ length: 1_000 }, (_, n) => `${ISSUER}/${n}`),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HoldfastError } from '../error.ts';
-import { hostileBody, MANY } from '../hostile.fixture.ts';
+import { cases, hostileBody, MANY } from '../hostile.fixture.ts';
 import { loggable } from './error-code.ts';
 import { LONGEST_MEMBER, readOAuthError, readTokenResponse } from './token-response.ts';
 
@@ -31,7 +31,7 @@ test('whatever a token endpoint answers is refused with a code, or is a token re
       const error = readOAuthError(body);
       if (error) expect(typeof error.error).toBe('string');
     }),
-    { numRuns: 5_000 },
+    cases(5_000),
   );
   expect(accepted).toBeGreaterThan(100);
 });
@@ -75,6 +75,6 @@ test('a log names a server’s error codes, and nothing else that a server puts 
     fc.property(fc.oneof(token, fc.constant(TOKEN)), (text) => {
       expect(loggable(text)).toBe('other');
     }),
-    { numRuns: 2_000 },
+    cases(2_000),
   );
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { PageReply } from '../../messages/page.ts';
 import { anAccessToken, aRefreshToken } from '../../model/brands.fixture.ts';
 import type { BoundSession } from '../../model/session.ts';
-import { hostileBody, MANY } from '../../protocol/hostile.fixture.ts';
+import { cases, hostileBody, MANY } from '../../protocol/hostile.fixture.ts';
 import { hasLiteralHost } from '../../protocol/http/host.ts';
 import { codeChallenge } from '../../protocol/oauth/pkce.ts';
 import {
@@ -120,7 +120,7 @@ test(
         expect(Math.abs(await world.ports.memory.clockOffset(METADATA.issuer))).toBeLessThan(86_500_000);
         expectCleanLog(world);
       }),
-      { numRuns: 1_000 },
+      cases(1_000),
     );
     expect(ends).toEqual(new Set(['bound', 'expired']));
     await expectUnharmed(world, bystander);
@@ -160,7 +160,7 @@ test(
         }
         expectCleanLog(world);
       }),
-      { numRuns: 400 },
+      cases(400),
     );
     expect(kinds).toEqual(new Set(['answer', 'unreachable']));
     await expectUnharmed(world, bystander);
@@ -202,7 +202,7 @@ test(
           expectCleanLog(world);
         },
       ),
-      { numRuns: 1_000 },
+      cases(1_000),
     );
     await expectUnharmed(world, session);
     await expectUnharmed(world, bystander);
@@ -235,7 +235,7 @@ test(
         expect(new URL(known?.tokenEndpoint ?? '').href).toBe(known?.tokenEndpoint);
         expectCleanLog(world);
       }),
-      { numRuns: 1_000 },
+      cases(1_000),
     );
     for (const origin of asked) expect(hasLiteralHost(origin)).toBe(true);
     await expectUnharmed(world, session);

@@ -6,7 +6,7 @@ import { createDrillStore } from '../../background/store/drills.ts';
 import { viewOf } from '../../background/views/session-view.ts';
 import { originOf } from '../../model/origin.ts';
 import type { BoundSession } from '../../model/session.ts';
-import { hostileValue, MANY } from '../../protocol/hostile.fixture.ts';
+import { cases, hostileValue, MANY } from '../../protocol/hostile.fixture.ts';
 import { codeChallenge } from '../../protocol/oauth/pkce.ts';
 import { answerOf, createWorld, METADATA, METADATA_URL, RESOURCE, tokens, type World } from '../world.fixture.ts';
 
@@ -248,7 +248,7 @@ test('whatever stands in a session’s records, the other session works and can 
         expect(world.activity.filter(({ code }) => code?.startsWith('storage_'))).toEqual([]);
       },
     ),
-    { numRuns: 400 },
+    cases(400),
   );
   expect(states).toEqual(new Set(['bound', 'damaged', 'keyLost']));
 });
