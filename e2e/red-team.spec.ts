@@ -1,6 +1,5 @@
 import type { Frame, Page } from '@playwright/test';
 import { decodeJwt } from 'jose';
-import type { Intercept } from '../src/demo/loopback.ts';
 import type { ResourceServerEntry } from '../src/demo/resource/log.ts';
 import { framed } from './support/framed.ts';
 import { declineAll } from './support/further.ts';
@@ -11,7 +10,18 @@ import { FROM_ELSEWHERE } from './support/red-team/from-elsewhere.ts';
 import { FROM_PAGE } from './support/red-team/from-page.ts';
 import { FROM_AUTHORIZATION_SERVER, FROM_RESOURCE } from './support/red-team/from-servers.ts';
 import { FROM_WORKERS } from './support/red-team/from-workers.ts';
-import { call, expect, openAgent, openPopup, sessionsIn, signIn, test, type World } from './support/world.ts';
+import { createSwitch } from './support/switched.ts';
+import {
+  call,
+  expect,
+  openAgent,
+  openPopup,
+  sessionsIn,
+  shareScene,
+  signIn,
+  test,
+  type World,
+} from './support/world.ts';
 
 /** What a session of the agent's is, which requests its token stood in, and what they are like. */
 const SESSIONS = {
@@ -32,11 +42,12 @@ type Kept = keyof typeof SESSIONS;
 const KEPT = Object.keys(SESSIONS) as Kept[];
 
 /** A signed-in agent, and all that an attacker could wish to have around it. */
-async function battlefield(world: World, kept: Kept = 'bound', mcpOptions: { intercept?: Intercept } = {}) {
+async function battlefield(world: World, kept: Kept) {
   const { binding, hasToken, own } = SESSIONS[kept];
   /** The header fields of requests of Holdfast's own to the token endpoint: those with a proof, or with the real refresh token. */
   const sent: string[][] = [];
   const slow = createLatch();
+  const hostile = createSwitch();
   const { auth, mcp } = await world.servers({
     binding,
     auth: {
@@ -48,7 +59,7 @@ async function battlefield(world: World, kept: Kept = 'bound', mcpOptions: { int
         return false;
       },
     },
-    mcp: mcpOptions,
+    mcp: { intercept: hostile.intercept },
   });
   const reached: string[] = [];
   /** What the attacker's authorization server says of itself, by the last part of its issuer. */
@@ -166,6 +177,8 @@ async function battlefield(world: World, kept: Kept = 'bound', mcpOptions: { int
   }
 
   return {
+    world,
+    hostile,
     auth,
     mcp,
     agent,
@@ -188,18 +201,151 @@ async function battlefield(world: World, kept: Kept = 'bound', mcpOptions: { int
 const BY_SCRIPT: readonly Attack[] = [...FROM_PAGE, ...FROM_WORKERS];
 
 for (const kept of KEPT) {
-  test(`${BY_SCRIPT.length} attacks from the protected page itself take nothing away of a ${kept} session`, async ({
-    world,
-  }) => {
-    test.setTimeout(120_000);
-    const { page, attack, sent, inside } = await battlefield(world, kept);
-    const before = sent.length;
-    for (const each of BY_SCRIPT) await attack(each, page);
-    await call(page);
-    // What Holdfast sent itself: no header of the page's, and to nobody that a redirect named. Some of it did leave.
-    expect(sent.length).toBeGreaterThan(before);
-    expect(sent.flat()).not.toContain('x-forwarded-for');
-    expect(inside).toEqual(['/token', '/token']);
+  test.describe(`a ${kept} session`, () => {
+    const field = shareScene((world) => battlefield(world, kept));
+
+    test(`${BY_SCRIPT.length} attacks from the protected page itself take nothing away of a ${kept} session`, async () => {
+      test.setTimeout(120_000);
+      const { page, attack, sent, inside } = field();
+      const before = sent.length;
+      for (const each of BY_SCRIPT) await attack(each, page);
+      await call(page);
+      // What Holdfast sent itself: no header of the page's, and to nobody that a redirect named. Some of it did leave.
+      expect(sent.length).toBeGreaterThan(before);
+      expect(sent.flat()).not.toContain('x-forwarded-for');
+      expect(inside).toEqual(['/token', '/token']);
+    });
+
+    test(`from elsewhere, nothing is taken of a ${kept} session`, async () => {
+      test.setTimeout(120_000);
+      const { world, auth, mcp, agent, browser, page, attackFrom, known } = field();
+      const stranger = await world.agent('stranger');
+      const neighbour = await world.agent('neighbour');
+      await world.protect(neighbour, [auth, mcp]);
+      const places = {
+        'a cross-origin frame in the agent’s page': stranger.origin,
+        'a frame of another protected site in the agent’s page': neighbour.origin,
+        'a sandboxed frame of the agent': undefined,
+      };
+      await page.bringToFront();
+      for (const [place, address] of Object.entries(places)) {
+        await test.step(place, async () => {
+          const frame = await framed(page, address);
+          for (const each of FROM_ELSEWHERE) {
+            await call(page); // the agent's token is presented in this tab now
+            await attackFrom(frame, each);
+          }
+          await call(page);
+        });
+      }
+
+      const other = await openAgent(browser, stranger);
+      await test.step('an unprotected page, in which the agent is framed', async () => {
+        const frame = await framed(other, agent.origin);
+        const read = await other.evaluate(() => {
+          try {
+            return JSON.stringify(frames[0]?.localStorage);
+          } catch (error) {
+            return String(error);
+          }
+        });
+        expect(read).toContain('SecurityError');
+        for (const each of FROM_ELSEWHERE) await attackFrom(other, each);
+        // The framed agent is the agent still: it may use its own session, through its own wrapper.
+        expect(await frame.evaluate(() => typeof window.agent)).toBe('object');
+        expect(known.access).toMatch(/^hf_/);
+        await call(page);
+      });
+
+      await test.step('another protected site does not speak for the agent, though it says that it is the agent', async () => {
+        const speaking = await openAgent(browser, neighbour);
+        const bodies = [
+          { kind: 'prove', token: known.access, method: 'POST', url: known.resource },
+          { kind: 'form', url: `${known.issuer}/token`, headers: [], body: form(refreshing(known)).body },
+          { kind: 'form', url: `${known.issuer}/token/revocation`, headers: [], body: `token=${known.refresh}` },
+        ];
+        const before = auth.log.length;
+        const answers = JSON.parse(await speak(speaking, bodies, { origin: agent.origin })) as {
+          body: { kind: string };
+        }[];
+        expect(answers.map(({ body }) => body.kind)).toEqual(['pass', 'answer', 'pass']);
+        expect(auth.log.slice(before)).toEqual([]);
+      });
+    });
+
+    test(`hostile servers get nothing of another’s ${kept} session, and none keeps the agent busy`, async () => {
+      const { agent, browser, page, attack, known, impostors, reached, evil, hostile } = field();
+
+      for (const [index, [name, metadata]] of Object.entries(FROM_AUTHORIZATION_SERVER).entries()) {
+        const own = `${evil.origin}/as${index}`;
+        const said = {
+          issuer: own,
+          authorization_endpoint: `${own}/auth`,
+          token_endpoint: `${own}/token`,
+          revocation_endpoint: `${own}/revoke`,
+          introspection_endpoint: `${own}/introspect`,
+          pushed_authorization_request_endpoint: `${own}/par`,
+          response_types_supported: ['code'],
+          dpop_signing_alg_values_supported: ['ES256'],
+          ...metadata({ own, honest: known.issuer, resource: known.resource }),
+        };
+        impostors[`as${index}`] = said;
+        const post = (url: unknown, members: Record<string, string>): Promise<string> =>
+          request(page, typeof url === 'string' ? url : own, form(members));
+        const run = async (): Promise<string> => {
+          const got = [await request(page, `${evil.origin}/.well-known/oauth-authorization-server/as${index}`, {})];
+          for (const token of [known.refresh, known.access]) {
+            for (const endpoint of [said.revocation_endpoint, said.introspection_endpoint, `${own}/revoke`]) {
+              got.push(await post(endpoint, { token, client_id: known.clientId }));
+            }
+          }
+          const refresh = refreshing(known);
+          if (!String(said.token_endpoint).startsWith(`${known.issuer}/token`))
+            got.push(await post(said.token_endpoint, refresh));
+          got.push(await post(`${own}/token`, refresh));
+          return got.map((each) => each.slice(0, 200)).join('\n');
+        };
+        await attack({ name: `authorization server: ${name}`, hope: 'the tokens of another’s session', run }, page);
+        await call(page);
+      }
+
+      for (const [name, answer] of Object.entries(FROM_RESOURCE)) {
+        let asked = 0;
+        hostile.set((incoming, response) => {
+          if (incoming.method === 'OPTIONS' || !incoming.headers.authorization) return false;
+          asked += 1;
+          answer(incoming, response, evil.origin);
+          return true;
+        });
+        const run = (): Promise<string> =>
+          request(page, known.resource, {
+            method: 'POST',
+            headers: {
+              authorization: `Bearer ${known.access}`,
+              'content-type': 'application/json',
+              accept: 'application/json, text/event-stream',
+            },
+            body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
+          });
+        const hope = 'the token elsewhere, or an agent that never comes to rest';
+        await attack({ name: `MCP server: ${name}`, hope, run, hears: 'its own proof' }, page);
+        expect(asked, name).toBeLessThan(60); // Chrome itself follows twenty redirects
+        hostile.set(undefined);
+        await call(page);
+      }
+
+      await test.step('the session’s own server is told of its end, and no other', async () => {
+        const before = reached.length;
+        const popup = await openPopup(browser, agent.origin);
+        // The attacks have left many sessions that are exposed.
+        await popup.getByRole('searchbox').fill(new URL(known.resource).host);
+        await revokeIn(sessionsIn(popup).getByRole('article').filter({ hasText: SESSIONS[kept].shows }));
+        await expect(
+          sessionsIn(popup).getByText(/The authorization server (confirmed it|took the refresh token back)/),
+        ).toBeVisible();
+        expect(reached).toHaveLength(before);
+      });
+    });
   });
 }
 
@@ -207,7 +353,7 @@ for (const kept of KEPT) {
 const SLOW = 'x-slow';
 
 test('another agent that floods the background and the server holds nobody up', async ({ world }) => {
-  const { auth, mcp, agent, browser, page, known, slow } = await battlefield(world);
+  const { auth, mcp, agent, browser, page, known, slow } = await battlefield(world, 'bound');
   const other = await world.agent('other');
   await world.protect(other, [auth, mcp]);
   const flooding = await openAgent(browser, other);
@@ -249,87 +395,6 @@ test('another agent that floods the background and the server holds nobody up', 
   });
   slow.open();
 });
-
-for (const kept of KEPT) {
-  test(`hostile servers get nothing of another’s ${kept} session, and none keeps the agent busy`, async ({ world }) => {
-    let hostile: (typeof FROM_RESOURCE)[string] | undefined;
-    let asked = 0;
-    let elsewhere = '';
-    const field = await battlefield(world, kept, {
-      intercept: (incoming, response) => {
-        if (!hostile || incoming.method === 'OPTIONS' || !incoming.headers.authorization) return false;
-        asked += 1;
-        hostile(incoming, response, elsewhere);
-        return true;
-      },
-    });
-    const { agent, browser, page, attack, known, impostors, reached, evil } = field;
-    elsewhere = evil.origin;
-
-    for (const [index, [name, metadata]] of Object.entries(FROM_AUTHORIZATION_SERVER).entries()) {
-      const own = `${evil.origin}/as${index}`;
-      const said = {
-        issuer: own,
-        authorization_endpoint: `${own}/auth`,
-        token_endpoint: `${own}/token`,
-        revocation_endpoint: `${own}/revoke`,
-        introspection_endpoint: `${own}/introspect`,
-        pushed_authorization_request_endpoint: `${own}/par`,
-        response_types_supported: ['code'],
-        dpop_signing_alg_values_supported: ['ES256'],
-        ...metadata({ own, honest: known.issuer, resource: known.resource }),
-      };
-      impostors[`as${index}`] = said;
-      const post = (url: unknown, members: Record<string, string>): Promise<string> =>
-        request(page, typeof url === 'string' ? url : own, form(members));
-      const run = async (): Promise<string> => {
-        const got = [await request(page, `${evil.origin}/.well-known/oauth-authorization-server/as${index}`, {})];
-        for (const token of [known.refresh, known.access]) {
-          for (const endpoint of [said.revocation_endpoint, said.introspection_endpoint, `${own}/revoke`]) {
-            got.push(await post(endpoint, { token, client_id: known.clientId }));
-          }
-        }
-        const refresh = refreshing(known);
-        if (!String(said.token_endpoint).startsWith(`${known.issuer}/token`))
-          got.push(await post(said.token_endpoint, refresh));
-        got.push(await post(`${own}/token`, refresh));
-        return got.map((each) => each.slice(0, 200)).join('\n');
-      };
-      await attack({ name: `authorization server: ${name}`, hope: 'the tokens of another’s session', run }, page);
-      await call(page);
-    }
-
-    for (const [name, answer] of Object.entries(FROM_RESOURCE)) {
-      hostile = answer;
-      asked = 0;
-      const run = (): Promise<string> =>
-        request(page, known.resource, {
-          method: 'POST',
-          headers: {
-            authorization: `Bearer ${known.access}`,
-            'content-type': 'application/json',
-            accept: 'application/json, text/event-stream',
-          },
-          body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
-        });
-      const hope = 'the token elsewhere, or an agent that never comes to rest';
-      await attack({ name: `MCP server: ${name}`, hope, run, hears: 'its own proof' }, page);
-      expect(asked, name).toBeLessThan(60); // Chrome itself follows twenty redirects
-      hostile = undefined;
-      await call(page);
-    }
-
-    await test.step('the session’s own server is told of its end, and no other', async () => {
-      const before = reached.length;
-      const popup = await openPopup(browser, agent.origin);
-      await revokeIn(sessionsIn(popup).getByRole('article').filter({ hasText: SESSIONS[kept].shows }));
-      await expect(
-        sessionsIn(popup).getByText(/The authorization server (confirmed it|took the refresh token back)/),
-      ).toBeVisible();
-      expect(reached).toHaveLength(before);
-    });
-  });
-}
 
 test('a page cannot smuggle a key of its own into the authorization request', async ({ world }) => {
   const { auth, mcp } = await world.servers();
@@ -391,65 +456,6 @@ test('a page cannot smuggle a key of its own into the authorization request', as
   expect(seen().at(-1)?.dpopJkt).toBeUndefined();
   await page.waitForURL(/\/callback/);
 });
-
-for (const kept of KEPT) {
-  test(`from elsewhere, nothing is taken of a ${kept} session`, async ({ world }) => {
-    test.setTimeout(120_000);
-    const { auth, mcp, agent, browser, page, attackFrom, known } = await battlefield(world, kept);
-    const stranger = await world.agent('stranger');
-    const neighbour = await world.agent('neighbour');
-    await world.protect(neighbour, [auth, mcp]);
-    const places = {
-      'a cross-origin frame in the agent’s page': stranger.origin,
-      'a frame of another protected site in the agent’s page': neighbour.origin,
-      'a sandboxed frame of the agent': undefined,
-    };
-    await page.bringToFront();
-    for (const [place, address] of Object.entries(places)) {
-      await test.step(place, async () => {
-        const frame = await framed(page, address);
-        for (const each of FROM_ELSEWHERE) {
-          await call(page); // the agent's token is presented in this tab now
-          await attackFrom(frame, each);
-        }
-        await call(page);
-      });
-    }
-
-    const other = await openAgent(browser, stranger);
-    await test.step('an unprotected page, in which the agent is framed', async () => {
-      const frame = await framed(other, agent.origin);
-      const read = await other.evaluate(() => {
-        try {
-          return JSON.stringify(frames[0]?.localStorage);
-        } catch (error) {
-          return String(error);
-        }
-      });
-      expect(read).toContain('SecurityError');
-      for (const each of FROM_ELSEWHERE) await attackFrom(other, each);
-      // The framed agent is the agent still: it may use its own session, through its own wrapper.
-      expect(await frame.evaluate(() => typeof window.agent)).toBe('object');
-      expect(known.access).toMatch(/^hf_/);
-      await call(page);
-    });
-
-    await test.step('another protected site does not speak for the agent, though it says that it is the agent', async () => {
-      const speaking = await openAgent(browser, neighbour);
-      const bodies = [
-        { kind: 'prove', token: known.access, method: 'POST', url: known.resource },
-        { kind: 'form', url: `${known.issuer}/token`, headers: [], body: form(refreshing(known)).body },
-        { kind: 'form', url: `${known.issuer}/token/revocation`, headers: [], body: `token=${known.refresh}` },
-      ];
-      const before = auth.log.length;
-      const answers = JSON.parse(await speak(speaking, bodies, { origin: agent.origin })) as {
-        body: { kind: string };
-      }[];
-      expect(answers.map(({ body }) => body.kind)).toEqual(['pass', 'answer', 'pass']);
-      expect(auth.log.slice(before)).toEqual([]);
-    });
-  });
-}
 
 /** The members of a token request that spends the refresh handle. */
 const refreshing = ({ refresh, clientId }: Known) => ({

