@@ -113,6 +113,7 @@ test('after the browser was closed and opened again', async ({ world }) => {
   const before = await world.browser();
   const stories = [
     await keptSession(world, before),
+    await heldSessions(world, before),
     await signInUnderWay(world, before),
     await serverWithoutDpop(world, before),
     await serverThatSpendsFirst(world, before),
@@ -270,6 +271,27 @@ async function keptSession(world: World, before: Browser): Promise<Story> {
       expectBoundOnly(mcp);
       expect(await sessionsOf(after, agent)).toMatchObject([{ binding }]);
       expect(auth.log.filter(({ grantType }) => grantType === 'authorization_code')).toHaveLength(2);
+    },
+  };
+}
+
+async function heldSessions(world: World, before: Browser): Promise<Story> {
+  const { auth, mcp } = await world.servers({ binding: 'none' });
+  const agent = await world.agent('held');
+  await world.protect(agent, [auth, mcp], before);
+  const all = (['v1', 'v2'] as const).map((sdk) => ({ sdk, account: sdk, resource: mcp.resource }));
+  for (const options of all) await signIn(await openAgent(before, agent), options);
+  const signIns = auth.log.filter(({ grantType }) => grantType === 'authorization_code').length;
+  return {
+    promise: 'SDK v1 and v2 go on with the sessions that are held for them',
+    async goesOn(after) {
+      for (const options of all) {
+        const page = await openAgent(after, agent);
+        await connect(page, options);
+        await call(page, 'list_notes', {}, options.account);
+      }
+      expect(auth.log.filter(({ grantType }) => grantType === 'authorization_code')).toHaveLength(signIns);
+      expect(new Set(mcp.log.flatMap(({ scheme }) => scheme ?? []))).toEqual(new Set(['Bearer']));
     },
   };
 }

