@@ -24,10 +24,12 @@ const STANDING_CALLS = 40;
 
 await globalSetup();
 const folder = await mkdtemp(join(tmpdir(), 'holdfast-'));
+/** As people have it. */
+const start = (arm: Arm, extensions: string[]) => startBrowser({ profile: join(folder, arm), extensions, flags: [] });
 const browsers = {
-  bare: await startBrowser({ profile: join(folder, 'bare'), extensions: [] }),
-  floor: await startBrowser({ profile: join(folder, 'floor'), extensions: [await doNothing(join(folder, 'nothing'))] }),
-  holdfast: await startBrowser({ profile: join(folder, 'holdfast'), extensions: [EXTENSION] }),
+  bare: await start('bare', []),
+  floor: await start('floor', [await doNothing(join(folder, 'nothing'))]),
+  holdfast: await start('holdfast', [EXTENSION]),
 } as const satisfies Record<Arm, Browser>;
 const world = new World(new SharedBrowser(browsers.holdfast));
 try {

@@ -20,6 +20,6 @@ export default defineConfig({
   reporter: [['list'], ['./support/slowest.ts']],
   use: {
     screenshot: 'only-on-failure',
-    ...(executablePath && { launchOptions: { executablePath } }),
+    launchOptions: { args: ['--in-process-gpu'], ...(executablePath && { executablePath }) },
   },
 });

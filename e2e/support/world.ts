@@ -251,9 +251,12 @@ async function forget(browser: Browser): Promise<void> {
   await stopWorker(browser);
 }
 
-/** Starts a Chromium with the extension. Where no dialog is to be seen, Chrome takes a yes beforehand, for all sites of tests. */
+/**
+ * Starts a Chromium with the extension, and without a process of its own for graphics: tests have little of those. Where no
+ * dialog is to be seen, Chrome takes a yes beforehand, for all sites of tests.
+ */
 export async function startBrowser(options: LaunchOptions): Promise<Browser> {
-  const context = await launch(options);
+  const context = await launch({ flags: ['--in-process-gpu'], ...options });
   const worker = () => extensionWorker(context);
   if (options.extensions && !options.extensions.some(isHoldfast)) return { context, id: '', worker };
   const id = await grantBeforehand(context, ['http://*.localhost']);

@@ -30,11 +30,13 @@ export interface LaunchOptions {
   readonly backForwardCache?: boolean;
   /** Null for a window as large as the screen, whose page is as large as the window. Default: Playwright's. */
   readonly viewport?: { readonly width: number; readonly height: number } | null;
+  /** Further flags of Chromium's. */
+  readonly flags?: readonly string[];
 }
 
 /** Starts Chromium with a profile and unpacked extensions. */
 export async function launch(options: LaunchOptions): Promise<BrowserContext> {
-  const { profile, headless = true, extensions = [EXTENSION], backForwardCache = false } = options;
+  const { profile, headless = true, extensions = [EXTENSION], backForwardCache = false, flags = [] } = options;
   const { colorScheme, locale, viewport } = options;
   const missing = extensions.find((folder) => !existsSync(`${folder}/manifest.json`));
   if (missing) throw new Error(`There is no extension in ${missing}. Run \`npm run build\`.`);
@@ -47,6 +49,7 @@ export async function launch(options: LaunchOptions): Promise<BrowserContext> {
     ignoreDefaultArgs: ['--disable-extensions', ...(backForwardCache ? ['--disable-back-forward-cache'] : [])],
     args: [
       ...ALONE,
+      ...flags,
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       ...(list ? [`--load-extension=${list}`, `--disable-extensions-except=${list}`] : []),
       ...(locale ? [`--lang=${locale}`] : []),
