@@ -297,11 +297,16 @@ export class SharedBrowser {
 
   /** A test begins. */
   async next(): Promise<void> {
+    if (this.isSpent || this.#tests >= MOST_TESTS) await this.#forget();
     this.#tests += 1;
-    if (this.isSpent || this.#tests > MOST_TESTS) await this.empty();
   }
 
+  /** For a test that has just begun, and is to see nothing of those before it. */
   async empty(): Promise<void> {
+    if (this.#tests > 1) await this.#forget();
+  }
+
+  async #forget(): Promise<void> {
     await forget(this.browser);
     this.#tests = 0;
     this.isSpent = false;
