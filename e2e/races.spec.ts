@@ -5,15 +5,18 @@ import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import type { ResourceServer } from '../src/demo/resource-server.ts';
 import type { WireProof } from '../src/demo/wire-proof.ts';
 import { createLatch } from './support/latch.ts';
+import { createSwitch } from './support/switched.ts';
 import {
   type Browser,
   call,
+  clearLog,
   connect,
   expect,
   expectBoundOnly,
   openAgent,
   openPopup,
   sessionsIn,
+  shareScene,
   signedIn,
   signIn,
   test,
@@ -59,79 +62,107 @@ const requests = (page: Page, url: string, count: number) =>
 const keyOf = ({ proof }: { readonly proof: WireProof | undefined }) =>
   proof && calculateJwkThumbprint(proof.header.jwk as JWK);
 
-test('100 requests of one page at once each carry a proof of their own', async ({ world }) => {
-  const { mcp, page } = await signedIn(world);
-  await page.evaluate(() => Promise.all(Array.from({ length: 100 }, () => window.agent.call('list_notes'))));
-  expect(toolCalls(mcp)).toHaveLength(101);
-  expectBoundOnly(mcp);
-});
+/** The key that a code was spent with. */
+async function keyOfCode({ log }: AuthorizationServer): Promise<string> {
+  const spent = log.find(({ grantType, status }) => grantType === 'authorization_code' && status === 200);
+  return (spent && (await keyOf(spent))) ?? '';
+}
 
-test('five tabs of one agent that find their token expired cost one refresh at the server', async ({ world }) => {
-  test.setTimeout(120_000);
-  let expired: string | undefined;
-  let [mayRefuse, mayRefresh] = [createLatch(), createLatch()];
-  const { auth, mcp } = await world.servers({
-    auth: {
-      intercept: async ({ method, url }) => {
-        if (expired && method === 'POST' && url === '/token') await mayRefresh.opened;
-        return false;
+test.describe('an agent that is signed in', () => {
+  const [onAuth, onMcp] = [createSwitch(), createSwitch()];
+  const scene = shareScene(async (world) => {
+    const signed = await signedIn(world, {
+      auth: { intercept: onAuth.intercept },
+      mcp: {
+        intercept: (request, response) => {
+          preflightOnce(response);
+          return onMcp.intercept(request, response);
+        },
       },
-    },
-    mcp: {
-      intercept: async ({ headers }, response) => {
-        preflightOnce(response);
-        if (!expired || headers.authorization !== `DPoP ${expired}`) return false;
-        await mayRefuse.opened;
-        response.writeHead(401, { ...READABLE, 'www-authenticate': 'DPoP error="invalid_token"' }).end();
-        return true;
-      },
-    },
+    });
+    return { ...signed, world, key: await keyOfCode(signed.auth) };
   });
-  const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp]);
-  const options = { sdk: 'v2' as const, resource: mcp.resource };
-  await signIn(await openAgent(browser, agent), options);
-  const tabs = await Promise.all(Array.from({ length: 5 }, () => openAgent(browser, agent)));
-  const refreshing = await Promise.all(tabs.map(watchRefreshes));
-  await Promise.all(tabs.map((tab) => connect(tab, options)));
-  const refreshes = () => auth.log.filter(({ grantType }) => grantType === 'refresh_token');
-  const left = await countLeaving(browser, mcp);
-  for (let round = 1; round <= 2; round += 1) {
-    [mayRefuse, mayRefresh] = [createLatch(), createLatch()];
-    expired = auth.issued.accessTokens.at(-1);
-    const before = await left();
-    const calls = Promise.all(tabs.map((tab) => call(tab)));
-    await expect.poll(left, PATIENT).toBe(before + tabs.length);
-    mayRefuse.open();
-    for (const asked of refreshing) await expect.poll(asked, PATIENT).toBe(round);
-    await Promise.all(tabs.map((tab) => haveAsked(tab, auth)));
-    mayRefresh.open();
-    await calls;
-    // A refresh token that is used twice logs the person out.
-    expect(refreshes()).toMatchObject(Array.from({ length: round }, () => ({ status: 200 })));
-  }
-  expectBoundOnly(mcp);
-});
 
-test('two accounts in two tabs do not mix', async ({ world }) => {
-  const { auth, mcp } = await world.servers();
-  const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp]);
-  const tabs: Page[] = [];
-  for (const account of ['ada', 'bob']) {
-    const page = await openAgent(browser, agent);
+  test.beforeEach(() => {
+    for (const server of [scene().auth, scene().mcp]) clearLog(server);
+    for (const server of [onAuth, onMcp]) server.set(undefined);
+  });
+
+  test('100 requests of one page at once each carry a proof of their own', async () => {
+    const { mcp, page } = scene();
+    await page.evaluate(() => Promise.all(Array.from({ length: 100 }, () => window.agent.call('list_notes'))));
+    expect(toolCalls(mcp)).toHaveLength(100);
+    expectBoundOnly(mcp);
+  });
+
+  test('five tabs of one agent that find their token expired cost one refresh at the server', async () => {
+    test.setTimeout(120_000);
+    let expired: string | undefined;
+    let [mayRefuse, mayRefresh] = [createLatch(), createLatch()];
+    const { auth, mcp, agent, browser, page } = scene();
+    onAuth.set(async ({ method, url }) => {
+      if (expired && method === 'POST' && url === '/token') await mayRefresh.opened;
+      return false;
+    });
+    onMcp.set(async ({ headers }, response) => {
+      if (!expired || headers.authorization !== `DPoP ${expired}`) return false;
+      await mayRefuse.opened;
+      response.writeHead(401, { ...READABLE, 'www-authenticate': 'DPoP error="invalid_token"' }).end();
+      return true;
+    });
+    const options = { sdk: 'v2' as const, resource: mcp.resource };
+    const others = await Promise.all(Array.from({ length: 4 }, () => openAgent(browser, agent)));
+    const tabs = [page, ...others];
+    const refreshing = await Promise.all(tabs.map(watchRefreshes));
+    await Promise.all(tabs.map((tab) => connect(tab, options)));
+    const refreshes = () => auth.log.filter(({ grantType }) => grantType === 'refresh_token');
+    const left = await countLeaving(browser, mcp);
+    for (let round = 1; round <= 2; round += 1) {
+      [mayRefuse, mayRefresh] = [createLatch(), createLatch()];
+      expired = auth.issued.accessTokens.at(-1);
+      const before = await left();
+      const calls = Promise.all(tabs.map((tab) => call(tab)));
+      await expect.poll(left, PATIENT).toBe(before + tabs.length);
+      mayRefuse.open();
+      for (const asked of refreshing) await expect.poll(asked, PATIENT).toBe(round);
+      await Promise.all(tabs.map((tab) => haveAsked(tab, auth)));
+      mayRefresh.open();
+      await calls;
+      // A refresh token that is used twice logs the person out.
+      expect(refreshes()).toMatchObject(Array.from({ length: round }, () => ({ status: 200 })));
+    }
+    expectBoundOnly(mcp);
+  });
+
+  test('two accounts in two tabs do not mix', async () => {
+    const { auth, mcp, agent, browser, page: ada } = scene();
+    const bob = await openAgent(browser, agent);
     await browser.context.clearCookies({ domain: new URL(auth.origin).hostname }); // the server forgets who was there
-    await signIn(page, { sdk: 'v2', resource: mcp.resource, account }, account);
-    tabs.push(page);
-  }
-  const [ada, bob] = tabs as [Page, Page];
-  const owners = await Promise.all(
-    Array.from({ length: 20 }, (_, index) =>
-      index % 2 ? call(bob, 'list_notes', {}, 'bob').then(ownerOf) : call(ada, 'list_notes', {}, 'ada').then(ownerOf),
-    ),
-  );
-  expect(owners).toEqual(Array.from({ length: 20 }, (_, index) => (index % 2 ? 'bob' : 'ada')));
-  expectBoundOnly(mcp);
+    await signIn(bob, { sdk: 'v2', resource: mcp.resource, account: 'bob' }, 'bob');
+    const owners = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        index % 2 ? call(bob, 'list_notes', {}, 'bob').then(ownerOf) : call(ada).then(ownerOf),
+      ),
+    );
+    expect(owners).toEqual(Array.from({ length: 20 }, (_, index) => (index % 2 ? 'bob' : 'ada')));
+    expectBoundOnly(mcp);
+  });
+
+  test('two agents at one resource have a key and a session each', async () => {
+    const { auth, mcp, agent, key, world, browser, page } = scene();
+    const other = await world.agent('two');
+    const second = await openAgent(await world.protect(other, [auth, mcp], browser), other);
+    await signIn(second, { sdk: 'v2', resource: mcp.resource });
+    await Promise.all([page, second].flatMap((tab) => Array.from({ length: 10 }, () => call(tab))));
+    const keys = new Map([
+      [agent.origin, key],
+      [other.origin, await keyOfCode(auth)],
+    ]);
+    expect(new Set(keys.values()).size).toBe(2);
+    expectBoundOnly(mcp);
+    for (const entry of mcp.log) if (entry.proof) expect(await keyOf(entry)).toBe(keys.get(entry.origin ?? ''));
+    expect(toolCalls(mcp)).toHaveLength(20);
+  });
 });
 
 test('one agent at five resources of three authorization servers: no nonce crosses over', async ({ world }) => {
@@ -167,42 +198,46 @@ test('one agent at five resources of three authorization servers: no nonce cross
   }
 });
 
-test('two agents at one resource have a key and a session each', async ({ world }) => {
-  const { auth, mcp } = await world.servers();
-  const pages: Page[] = [];
-  for (const name of ['one', 'two']) {
-    const agent = await world.agent(name);
-    const page = await openAgent(await world.protect(agent, [auth, mcp]), agent);
-    await signIn(page, { sdk: 'v2', resource: mcp.resource });
-    pages.push(page);
-  }
-  await Promise.all(pages.flatMap((page) => Array.from({ length: 10 }, () => call(page))));
-  const keys = new Map<string | undefined, string | undefined>();
-  for (const entry of auth.log) {
-    if (entry.grantType === 'authorization_code') keys.set(entry.origin, await keyOf(entry));
-  }
-  expect(new Set(keys.values()).size).toBe(2);
-  expectBoundOnly(mcp);
-  for (const entry of mcp.log) if (entry.proof) expect(await keyOf(entry)).toBe(keys.get(entry.origin));
-  expect(toolCalls(mcp)).toHaveLength(20);
-});
-
 test.describe('a server that keeps refusing', () => {
-  test('every first attempt of fifty requests at once gets one retry each, and no more', async ({ world }) => {
+  const [onStormy, onStubborn, onEndless] = [createSwitch(), createSwitch(), createSwitch()];
+  const scene = shareScene(async (world) => {
+    const servers = {
+      stormy: await world.servers({
+        mcp: { rotateEveryResponse: true, singleUseNonces: true, intercept: onStormy.intercept },
+      }),
+      stubborn: await world.servers({ mcp: { intercept: onStubborn.intercept } }),
+      endless: await world.servers({ mcp: { intercept: onEndless.intercept } }),
+    };
+    const agent = await world.agent();
+    const all = Object.values(servers).flatMap(({ auth, mcp }) => [auth, mcp]);
+    return { ...servers, agent, browser: await world.protect(agent, all) };
+  });
+
+  /** The agent in a tab of its own, which knows of no other server. */
+  async function signedInAt({ resource }: ResourceServer, sdk: 'v1' | 'v2' = 'v2'): Promise<Page> {
+    const page = await openAgent(scene().browser, scene().agent);
+    await page.evaluate(() => localStorage.clear());
+    await signIn(page, { sdk, resource });
+    return page;
+  }
+
+  /** What the popup says of the session at a server. */
+  const cardOf = async ({ resource }: ResourceServer) =>
+    sessionsIn(await openPopup(scene().browser, scene().agent.origin))
+      .getByRole('article')
+      .filter({ hasText: new URL(resource).host });
+
+  test('every first attempt of fifty requests at once gets one retry each, and no more', async () => {
     const mayAnswer = createLatch();
     let storms = false;
-    const { mcp, browser, page } = await signedIn(world, {
-      mcp: {
-        rotateEveryResponse: true,
-        singleUseNonces: true,
-        intercept: async ({ method }, response) => {
-          preflightOnce(response);
-          if (storms && method === 'POST') await mayAnswer.opened;
-          return false;
-        },
-      },
+    const { mcp } = scene().stormy;
+    const page = await signedInAt(mcp);
+    onStormy.set(async ({ method }, response) => {
+      preflightOnce(response);
+      if (storms && method === 'POST') await mayAnswer.opened;
+      return false;
     });
-    const left = await countLeaving(browser, mcp);
+    const left = await countLeaving(scene().browser, mcp);
     storms = true;
     const statuses = requests(page, mcp.resource, 50);
     // All of them have the one nonce that is known, and it is good for one of them.
@@ -220,30 +255,22 @@ test.describe('a server that keeps refusing', () => {
     expectBoundOnly(mcp);
   });
 
-  test('for ever is asked a bounded number of times, and the popup says why', async ({ world }) => {
-    let refusing = false;
+  test('for ever is asked a bounded number of times, and the popup says why', async () => {
     let asked = 0;
-    const { auth, mcp } = await world.servers({
-      mcp: {
-        intercept: (request, response) => {
-          if (!refusing || request.method !== 'POST') return false;
-          asked += 1;
-          response.writeHead(401, {
-            'access-control-allow-origin': '*',
-            'access-control-expose-headers': 'WWW-Authenticate, DPoP-Nonce',
-            'www-authenticate': 'DPoP error="use_dpop_nonce"',
-            'dpop-nonce': `nonce-${asked}`,
-          });
-          response.end();
-          return true;
-        },
-      },
+    const { mcp } = scene().stubborn;
+    const page = await signedInAt(mcp);
+    onStubborn.set((request, response) => {
+      if (request.method !== 'POST') return false;
+      asked += 1;
+      response.writeHead(401, {
+        'access-control-allow-origin': '*',
+        'access-control-expose-headers': 'WWW-Authenticate, DPoP-Nonce',
+        'www-authenticate': 'DPoP error="use_dpop_nonce"',
+        'dpop-nonce': `nonce-${asked}`,
+      });
+      response.end();
+      return true;
     });
-    const agent = await world.agent();
-    const browser = await world.protect(agent, [auth, mcp]);
-    const page = await openAgent(browser, agent);
-    await signIn(page, { sdk: 'v2', resource: mcp.resource });
-    refusing = true;
     const statuses: number[] = [];
     for (let index = 0; index < 60; index += 1) {
       const before = asked;
@@ -253,30 +280,21 @@ test.describe('a server that keeps refusing', () => {
     expect(statuses.slice(0, 3)).toEqual([401, 401, 401]);
     expect(statuses.slice(-3)).toEqual([0, 0, 0]);
     expect(asked).toBeLessThanOrEqual(24);
-    const popup = await openPopup(browser, agent.origin);
-    await expect(sessionsIn(popup)).toContainText('The server keeps refusing');
+    await expect(await cardOf(mcp)).toContainText('The server keeps refusing');
   });
 
-  test('an SDK that signs in anew and tries again without end is stopped, and the popup says why', async ({
-    world,
-  }) => {
+  test('an SDK that signs in anew and tries again without end is stopped, and the popup says why', async () => {
     let asked = 0;
-    const { auth, mcp, agent, browser, page } = await signedIn(
-      world,
-      {
-        mcp: {
-          intercept: ({ method, url }, response) => {
-            if (method !== 'GET' || url !== '/mcp') return false;
-            asked += 1;
-            response.writeHead(401, { ...READABLE, 'www-authenticate': 'DPoP error="invalid_token"' }).end();
-            return true;
-          },
-        },
-      },
-      { sdk: 'v1' },
-    );
-    const popup = await openPopup(browser, agent.origin);
-    await expect(sessionsIn(popup)).toContainText('The server keeps refusing', { timeout: 20_000 });
+    const { auth, mcp } = scene().endless;
+    onEndless.set(({ method, url }, response) => {
+      if (method !== 'GET' || url !== '/mcp') return false;
+      asked += 1;
+      response.writeHead(401, { ...READABLE, 'www-authenticate': 'DPoP error="invalid_token"' }).end();
+      return true;
+    });
+    const page = await signedInAt(mcp, 'v1');
+    await call(page);
+    await expect(await cardOf(mcp)).toContainText('The server keeps refusing', { timeout: 20_000 });
     // The SDK has given up, and nothing of its is on its way.
     await expect.poll(() => page.evaluate(() => window.agent.errors().at(-1))).toContain('Failed to fetch');
     const refreshes = () => auth.log.filter(({ grantType }) => grantType === 'refresh_token').length;
