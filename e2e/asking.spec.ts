@@ -7,10 +7,10 @@ import {
   type Browser,
   call,
   expect,
-  finishSignIn,
   openAgent,
   openPopup,
   sessionsIn,
+  signIn,
   startSignIn,
   test,
   type World,
@@ -47,10 +47,9 @@ async function askWindow({ context }: Browser, agent: LoopbackServer, because: (
 test('“Not now” is mended by “Allow the servers”: the next sign-in is bound, without a restart', async ({ world }) => {
   const { auth, agent, browser, page, options } = await scene(world);
   const popup = await openPopup(browser, agent.origin);
-  const declined = startSignIn(page, options('a'));
+  const declined = signIn(page, options('a'));
   await popup.getByRole('button', { name: 'Not now' }).click();
   await declined;
-  await finishSignIn(page, options('a'));
   await expect(sessionsIn(popup).getByText('Exposed', { exact: true })).toBeVisible();
 
   await popup.getByRole('button', { name: 'Allow the servers' }).click();
@@ -59,8 +58,7 @@ test('“Not now” is mended by “Allow the servers”: the next sign-in is bo
   await expect(popup.getByText('Allowed. Sign out')).toBeVisible();
   await expect(popup.getByRole('button', { name: 'Allow the servers' })).toHaveCount(0);
 
-  await startSignIn(page, options('b'));
-  await finishSignIn(page, options('b'));
+  await signIn(page, options('b'));
   await call(page, 'list_notes', {}, 'b');
   await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
 
@@ -80,24 +78,22 @@ test('a question that nobody answered is said, and put again at the next sign-in
   const { auth, agent, browser, page, options } = await scene(world);
   const waits = await holdLongWaits(browser);
   const popup = await openPopup(browser, agent.origin);
-  const lapsed = startSignIn(page, options('a'));
+  const lapsed = signIn(page, options('a'));
   await expect(
     popup.getByText(/^.*Answer within \d+ seconds; after that the agent signs in unprotected\.$/),
   ).toBeVisible();
   await waits.end();
   await lapsed;
   await expect(question(popup, agent)).toHaveCount(0);
-  await finishSignIn(page, options('a'));
   expect(auth.log.every(({ proofs }) => proofs === 0)).toBe(true);
   const exposed = sessionsIn(popup).getByText('Holdfast was not answered, so this sign-in went on unprotected.');
   await expect(exposed).toBeVisible();
   await expect(popup.getByRole('button', { name: 'Allow the servers' })).toBeVisible();
 
-  const again = startSignIn(page, options('b'));
+  const again = signIn(page, options('b'));
   await expect(question(popup, agent)).toBeVisible();
   await popup.getByRole('button', { name: 'Allow', exact: true }).click();
   await again;
-  await finishSignIn(page, options('b'));
   await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
 });
 
@@ -107,13 +103,12 @@ test('where the icon is not on the toolbar, the question stands in a window, whi
   const { agent, browser, page, options } = await scene(world);
   let started: Promise<void> | undefined;
   const view = await askWindow(browser, agent, async () => {
-    started = startSignIn(page, options('a'));
+    started = signIn(page, options('a'));
   });
   const closed = view.waitForEvent('close');
   await view.getByRole('button', { name: 'Allow', exact: true }).click();
   await started;
   await closed;
-  await finishSignIn(page, options('a'));
   const popup = await openPopup(browser, agent.origin);
   await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
 });
