@@ -2,12 +2,14 @@ import type { Page } from '@playwright/test';
 import { streams } from './support/streams.ts';
 import {
   call,
+  clearLog,
   connect,
   expect,
   expectBoundOnly,
   openAgent,
   openPopup,
   sessionsIn,
+  shareScene,
   signedIn,
   signIn,
   stopWorker,
@@ -16,20 +18,52 @@ import {
 
 const heard = (page: Page) => page.evaluate(() => window.agent.heard());
 
-test('a stream of the SDK’s carries every event on one connection while the worker dies', async ({ world }) => {
-  const { mcp, browser, page } = await signedIn(world, {}, { sdk: 'v1' });
-  await expect.poll(() => streams(mcp).length).toBe(1);
-  await mcp.notify('at once');
-  await expect.poll(() => heard(page)).toEqual(['at once']);
-  for (const event of ['without a worker', 'without the next one']) {
-    await stopWorker(browser);
-    await mcp.notify(event);
-    await expect.poll(() => heard(page).then((events) => events.at(-1))).toBe(event);
-    await call(page); // wakes the next worker
-  }
-  expect(await heard(page)).toEqual(['at once', 'without a worker', 'without the next one']);
-  expect(streams(mcp)).toHaveLength(1);
-  expectBoundOnly(mcp);
+test.describe('an agent that is connected', () => {
+  const scene = shareScene((world) => signedIn(world, {}, { sdk: 'v1' }));
+
+  test('a stream of the SDK’s carries every event on one connection while the worker dies', async () => {
+    const { mcp, browser, page } = scene();
+    await expect.poll(() => streams(mcp).length).toBe(1);
+    await mcp.notify('at once');
+    await expect.poll(() => heard(page)).toEqual(['at once']);
+    for (const event of ['without a worker', 'without the next one']) {
+      await stopWorker(browser);
+      await mcp.notify(event);
+      await expect.poll(() => heard(page).then((events) => events.at(-1))).toBe(event);
+      await call(page); // wakes the next worker
+    }
+    expect(await heard(page)).toEqual(['at once', 'without a worker', 'without the next one']);
+    expect(streams(mcp)).toHaveLength(1);
+    expectBoundOnly(mcp);
+  });
+
+  test('an MCP session that its server has ended reads so, and the next is begun with no new sign-in', async () => {
+    const { auth, mcp, browser, agent, page } = scene();
+    const tokens = auth.issued.accessTokens.length;
+    clearLog(mcp);
+    await mcp.endSessions();
+    await expect(call(page)).rejects.toThrow(/This session does not exist/);
+    expect(mcp.log.filter(({ tool }) => tool)).toMatchObject([{ status: 404, proofs: 1, athOk: true }]);
+    await connect(page, { sdk: 'v1', resource: mcp.resource });
+    await call(page);
+    expect(mcp.log.filter(({ rpcMethod, status }) => rpcMethod === 'initialize' && status === 200)).toHaveLength(1);
+    expect(auth.issued.accessTokens).toHaveLength(tokens);
+    const card = sessionsIn(await openPopup(browser, agent.origin)).getByRole('article');
+    await expect(card.getByRole('strong')).toHaveText('Bound');
+    expectBoundOnly(mcp);
+  });
+
+  test('a client that leaves ends its MCP session by DELETE, with a proof for it', async () => {
+    const { mcp, page } = scene();
+    await page.evaluate(() => window.agent.terminate());
+    const deletes = mcp.log.filter(({ method }) => method === 'DELETE');
+    expect(deletes).toMatchObject([{ status: 200, scheme: 'DPoP', proofs: 1, athOk: true }]);
+    expect(deletes[0]?.proof?.claims).toMatchObject({ htm: 'DELETE', htu: mcp.resource });
+    // The session is gone: its client says no more in its name, and is not refused for its token.
+    await connect(page, { sdk: 'v1', resource: mcp.resource });
+    await call(page);
+    expectBoundOnly(mcp);
+  });
 });
 
 test('a stream that is cut is resumed with Last-Event-ID and a proof, and what was missed comes once', {
@@ -67,36 +101,6 @@ test('a stream that is cut is resumed with Last-Event-ID and a proof, and what w
   expect(resumed.length).toBeGreaterThan(0);
   expect(new Set(resumed)).toEqual(new Set([expect.stringMatching(/^\d+$/)]));
   expect(streams(mcp).at(-1)).toMatchObject({ scheme: 'DPoP', proofs: 1, athOk: true });
-  await call(page);
-  expectBoundOnly(mcp);
-});
-
-test('an MCP session that its server has ended reads so, and the next is begun with no new sign-in', async ({
-  world,
-}) => {
-  const { auth, mcp, browser, agent, page } = await signedIn(world, {}, { sdk: 'v1' });
-  const tokens = auth.issued.accessTokens.length;
-  await mcp.endSessions();
-  const before = mcp.log.length;
-  await expect(call(page)).rejects.toThrow(/This session does not exist/);
-  expect(mcp.log.slice(before).filter(({ tool }) => tool)).toMatchObject([{ status: 404, proofs: 1, athOk: true }]);
-  await connect(page, { sdk: 'v1', resource: mcp.resource });
-  await call(page);
-  expect(mcp.log.filter(({ rpcMethod, status }) => rpcMethod === 'initialize' && status === 200)).toHaveLength(2);
-  expect(auth.issued.accessTokens).toHaveLength(tokens);
-  const card = sessionsIn(await openPopup(browser, agent.origin)).getByRole('article');
-  await expect(card.getByRole('strong')).toHaveText('Bound');
-  expectBoundOnly(mcp);
-});
-
-test('a client that leaves ends its MCP session by DELETE, with a proof for it', async ({ world }) => {
-  const { mcp, page } = await signedIn(world, {}, { sdk: 'v1' });
-  await page.evaluate(() => window.agent.terminate());
-  const deletes = mcp.log.filter(({ method }) => method === 'DELETE');
-  expect(deletes).toMatchObject([{ status: 200, scheme: 'DPoP', proofs: 1, athOk: true }]);
-  expect(deletes[0]?.proof?.claims).toMatchObject({ htm: 'DELETE', htu: mcp.resource });
-  // The session is gone: its client says no more in its name, and is not refused for its token.
-  await connect(page, { sdk: 'v1', resource: mcp.resource });
   await call(page);
   expectBoundOnly(mcp);
 });
