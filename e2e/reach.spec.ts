@@ -1,9 +1,9 @@
 import { decodeJwt } from 'jose';
-import type { Intercept } from '../src/demo/loopback.ts';
 import { corsHeaders } from '../src/demo/resource/cors.ts';
 import { fact } from './support/dashboard.ts';
 import { declineAll } from './support/further.ts';
-import { call, expect, openAgent, openPopup, sessionsIn, signedIn, signIn, test } from './support/world.ts';
+import { createSwitch } from './support/switched.ts';
+import { call, expect, openAgent, openPopup, sessionsIn, shareScene, signedIn, signIn, test } from './support/world.ts';
 
 const CORS = corsHeaders(false);
 
@@ -28,30 +28,79 @@ function ask(page: Awaited<ReturnType<typeof openAgent>>, url: string): Promise<
   );
 }
 
-test('a server that sends its clients to another path of its own is followed, with a proof for that path', async ({
-  world,
-}) => {
-  let isMoved = false;
-  const arrived: { readonly url: string; readonly authorization: string; readonly htu: unknown }[] = [];
-  const intercept: Intercept = (request, response) => {
-    const { url = '', method, headers } = request;
-    if (!isMoved || method !== 'POST') return url === '/api/mcp' && response.writeHead(204, CORS).end() !== undefined;
-    const { authorization = '', dpop } = headers;
-    arrived.push({ url, authorization, htu: typeof dpop === 'string' && decodeJwt(dpop).htu });
-    if (url === '/mcp') response.writeHead(308, { ...CORS, location: '/api/mcp' }).end();
-    else response.writeHead(200, { ...CORS, 'content-type': 'application/json' }).end('{}');
-    return true;
-  };
-  const { auth, mcp, page } = await signedIn(world, { mcp: { intercept, nonces: false } });
-  isMoved = true;
-  const target = `${mcp.origin}/api/mcp`;
-  expect(await ask(page, mcp.resource)).toBe('200');
-  const { url, authorization, htu } = arrived.at(-1) ?? {};
-  expect([url, htu]).toEqual(['/api/mcp', target]);
-  expect(auth.issued.accessTokens.map((token) => `DPoP ${token}`)).toContain(authorization);
-  // It is the session's from now on.
-  expect(await ask(page, target)).toBe('200');
-  expect(arrived.at(-1)).toMatchObject({ url: '/api/mcp', htu: target });
+test.describe('a session', () => {
+  const onMcp = createSwitch();
+  const scene = shareScene((world) => signedIn(world, { mcp: { intercept: onMcp.intercept, nonces: false } }));
+
+  test.beforeEach(() => onMcp.set(undefined));
+
+  test('a server that sends its clients to another path of its own is followed, with a proof for that path', async () => {
+    const arrived: { readonly url: string; readonly authorization: string; readonly htu: unknown }[] = [];
+    const { auth, mcp, page } = scene();
+    onMcp.set(({ url = '', method, headers }, response) => {
+      if (method !== 'POST') return url === '/api/mcp' && response.writeHead(204, CORS).end() !== undefined;
+      const { authorization = '', dpop } = headers;
+      arrived.push({ url, authorization, htu: typeof dpop === 'string' && decodeJwt(dpop).htu });
+      if (url === '/mcp') response.writeHead(308, { ...CORS, location: '/api/mcp' }).end();
+      else response.writeHead(200, { ...CORS, 'content-type': 'application/json' }).end('{}');
+      return true;
+    });
+    const target = `${mcp.origin}/api/mcp`;
+    expect(await ask(page, mcp.resource)).toBe('200');
+    const { url, authorization, htu } = arrived.at(-1) ?? {};
+    expect([url, htu]).toEqual(['/api/mcp', target]);
+    expect(auth.issued.accessTokens.map((token) => `DPoP ${token}`)).toContain(authorization);
+    // It is the session's from now on.
+    expect(await ask(page, target)).toBe('200');
+    expect(arrived.at(-1)).toMatchObject({ url: '/api/mcp', htu: target });
+  });
+
+  test('a further path of the server is asked about once, kept with the session, shown, and taken back', async () => {
+    const arrived: { readonly url: string; readonly authorization: string; readonly htu: unknown }[] = [];
+    const { auth, mcp, agent, browser, page } = scene();
+    onMcp.set(({ url = '', method, headers }, response) => {
+      if (!url.startsWith('/files') && url !== '/search') return false;
+      if (method === 'OPTIONS') return response.writeHead(204, CORS).end() !== undefined;
+      const { authorization = '', dpop } = headers;
+      arrived.push({ url, authorization, htu: typeof dpop === 'string' && decodeJwt(dpop).htu });
+      response.writeHead(200, { ...CORS, 'content-type': 'application/json' }).end('{}');
+      return true;
+    });
+    const tokenRequests = auth.log.length;
+    const host = new URL(mcp.origin).host;
+    const popup = await openPopup(browser, agent.origin);
+    const question = popup.getByRole('alertdialog', {
+      name: `${new URL(agent.origin).host} wants to use this session at ${host}/files too.`,
+    });
+
+    const first = ask(page, `${mcp.origin}/files`);
+    await expect(question).toContainText(`${mcp.origin}/files`);
+    expect(arrived).toEqual([]);
+    await question.getByRole('button', { name: 'Allow' }).click();
+    expect(await first).toBe('200');
+    expect(await ask(page, `${mcp.origin}/files/one`)).toBe('200');
+    expect(arrived.map(({ url, htu }) => [url, htu])).toEqual([
+      ['/files', `${mcp.origin}/files`],
+      ['/files/one', `${mcp.origin}/files/one`],
+    ]);
+    const tokens = auth.issued.accessTokens.map((token) => `DPoP ${token}`);
+    for (const { authorization } of arrived) expect(tokens).toContain(authorization);
+
+    const card = sessionsIn(popup).getByRole('article');
+    await card.getByRole('button', { name: 'Details' }).click();
+    await expect(fact(card, 'Further addresses')).toContainText(`${host}/files and everything below`);
+    await card.getByRole('button', { name: 'Take back' }).click();
+    await expect(fact(card, 'Further addresses')).toHaveCount(0);
+    const again = ask(page, `${mcp.origin}/files/one`);
+    await popup.getByRole('button', { name: 'Not now' }).click();
+    expect(await again).toBe('403 access_denied');
+    // A no holds, and for another path the session's questions rest.
+    expect(await ask(page, `${mcp.origin}/files/one`)).toBe('403 access_denied');
+    expect(await ask(page, `${mcp.origin}/search`)).toBe('403 access_denied');
+    expect(arrived).toHaveLength(2);
+    expect(auth.log).toHaveLength(tokenRequests);
+    await call(page);
+  });
 });
 
 test('a request that a session may not make does not leave, and makes no agent refresh', async ({ world }) => {
@@ -98,53 +147,4 @@ test('over HTTP+SSE the session reaches where the stream sends its messages, and
   }, mcp.origin);
   expect(statuses).toEqual([403, 403, 403]);
   expect(auth.log.filter(({ grantType }) => grantType === 'refresh_token')).toHaveLength(refreshes);
-});
-
-test('a further path of the server is asked about once, kept with the session, shown, and taken back', async ({
-  world,
-}) => {
-  const arrived: { readonly url: string; readonly authorization: string; readonly htu: unknown }[] = [];
-  const intercept: Intercept = ({ url = '', method, headers }, response) => {
-    if (!url.startsWith('/files') && url !== '/search') return false;
-    if (method === 'OPTIONS') return response.writeHead(204, CORS).end() !== undefined;
-    const { authorization = '', dpop } = headers;
-    arrived.push({ url, authorization, htu: typeof dpop === 'string' && decodeJwt(dpop).htu });
-    response.writeHead(200, { ...CORS, 'content-type': 'application/json' }).end('{}');
-    return true;
-  };
-  const { auth, mcp, agent, browser, page } = await signedIn(world, { mcp: { intercept, nonces: false } });
-  const tokenRequests = auth.log.length;
-  const host = new URL(mcp.origin).host;
-  const popup = await openPopup(browser, agent.origin);
-  const question = popup.getByRole('alertdialog', {
-    name: `${new URL(agent.origin).host} wants to use this session at ${host}/files too.`,
-  });
-
-  const first = ask(page, `${mcp.origin}/files`);
-  await expect(question).toContainText(`${mcp.origin}/files`);
-  expect(arrived).toEqual([]);
-  await question.getByRole('button', { name: 'Allow' }).click();
-  expect(await first).toBe('200');
-  expect(await ask(page, `${mcp.origin}/files/one`)).toBe('200');
-  expect(arrived.map(({ url, htu }) => [url, htu])).toEqual([
-    ['/files', `${mcp.origin}/files`],
-    ['/files/one', `${mcp.origin}/files/one`],
-  ]);
-  const tokens = auth.issued.accessTokens.map((token) => `DPoP ${token}`);
-  for (const { authorization } of arrived) expect(tokens).toContain(authorization);
-
-  const card = sessionsIn(popup).getByRole('article');
-  await card.getByRole('button', { name: 'Details' }).click();
-  await expect(fact(card, 'Further addresses')).toContainText(`${host}/files and everything below`);
-  await card.getByRole('button', { name: 'Take back' }).click();
-  await expect(fact(card, 'Further addresses')).toHaveCount(0);
-  const again = ask(page, `${mcp.origin}/files/one`);
-  await popup.getByRole('button', { name: 'Not now' }).click();
-  expect(await again).toBe('403 access_denied');
-  // A no holds, and for another path the session's questions rest.
-  expect(await ask(page, `${mcp.origin}/files/one`)).toBe('403 access_denied');
-  expect(await ask(page, `${mcp.origin}/search`)).toBe('403 access_denied');
-  expect(arrived).toHaveLength(2);
-  expect(auth.log).toHaveLength(tokenRequests);
-  await call(page);
 });

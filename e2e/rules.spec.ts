@@ -6,12 +6,11 @@ import {
   connect,
   consent,
   expect,
-  openAgent,
   openPopup,
   redeem,
   sessionsIn,
+  shareScene,
   signedIn,
-  signIn,
   startSignIn,
   test,
 } from './support/world.ts';
@@ -36,80 +35,85 @@ async function refuseRules({ worker }: Browser, kind: 'origin' | 'any'): Promise
   return () => background.evaluate(() => (globalThis as unknown as { restoreRules: () => void }).restoreRules());
 }
 
-test('where Chrome takes no rule any more, a sign-in ends in no plain bearer token, and its code is not spent', async ({
-  world,
-}) => {
-  const { auth, mcp } = await world.servers({ binding: 'offered' });
-  const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp], await world.fresh());
-  const page = await openAgent(browser, agent);
-  const options = { sdk: 'v2', resource: mcp.resource } as const;
-  await signIn(page, options);
-  const issued = auth.issued.accessTokens.length;
+test.describe('an agent that is signed in', () => {
+  const scene = shareScene(async (world) =>
+    signedIn(world, { binding: 'offered', mcp: { nonces: false } }, { browser: await world.fresh() }),
+  );
 
-  const second = { ...options, account: 'b' };
-  await startSignIn(page, second);
-  await consent(page);
-  await page.waitForURL(/\/callback/);
-  const restore = await refuseRules(browser, 'origin');
-  await page.waitForFunction(() => 'agent' in window);
-  const finish = page.evaluate((given) => window.agent.finish(given, location.search), second);
-  await expect(finish).rejects.toThrow(/Holdfast failed\. Try again/);
-  expect(await page.evaluate(() => window.agent.tokens('v2', 'b'))).toBeNull();
-  expect(auth.issued.accessTokens).toHaveLength(issued);
-
-  await restore();
-  await redeem(page, second);
-  await call(page, 'list_notes', {}, 'b');
-  const popup = await openPopup(browser, agent.origin);
-  await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toHaveCount(2);
-});
-
-test('where Chrome takes no rule any more, no request of a session leaves with its handle', async ({ world }) => {
-  const { mcp, page, browser } = await signedIn(world, {}, { browser: await world.fresh() });
-  await page.evaluate(() => window.agent.close());
-  // The rule that stands for the session's URL would serve it still.
-  await (await browser.worker()).evaluate(async () => {
-    const rules = await chrome.declarativeNetRequest.getSessionRules();
-    await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: rules.map(({ id }) => id) });
+  test.beforeEach(async () => {
+    const { mcp, page } = scene();
+    await connect(page, { sdk: 'v2', resource: mcp.resource });
   });
-  const before = mcp.log.length;
-  const restore = await refuseRules(browser, 'any');
-  const { access_token } = await page.evaluate(() => window.agent.tokens('v2'));
-  const got = await page.evaluate(
-    ([url, token]) =>
-      fetch(`${url}/other`, { method: 'POST', headers: { authorization: `Bearer ${token}` } }).then(
-        ({ status }) => String(status),
-        (error) => String(error),
-      ),
-    [mcp.resource, access_token] as const,
-  );
-  expect(got).toBe('TypeError: Failed to fetch');
-  expect(mcp.log.slice(before).filter(({ method }) => method !== 'OPTIONS')).toEqual([]);
-  await restore();
-  await connect(page, { sdk: 'v2', resource: mcp.resource });
-  await call(page);
-});
 
-test('a page that uses hundreds of URLs leaves room for the rules of others', async ({ world }) => {
-  const { page, mcp, browser } = await signedIn(world, { mcp: { nonces: false } });
-  const { access_token } = await page.evaluate(() => window.agent.tokens('v2'));
-  const wanted = Array.from({ length: 300 }, (_, index) => ({
-    kind: 'prove',
-    token: access_token,
-    method: 'GET',
-    url: `${mcp.resource}/${index}`,
-  }));
-  const heard = await speak(page, wanted);
-  expect(heard.match(/"kind":"proof"/g)).toHaveLength(300);
-  const standing = await (await browser.worker()).evaluate(
-    async (origin) =>
-      (await chrome.declarativeNetRequest.getSessionRules()).filter(({ condition }) =>
-        condition.urlFilter?.includes(origin),
-      ).length,
-    mcp.origin,
-  );
-  expect(standing).toBeGreaterThan(0);
-  expect(standing).toBeLessThanOrEqual(4 * MOST_SLOTS.tab);
-  await call(page);
+  test('where Chrome takes no rule any more, a sign-in ends in no plain bearer token, and its code is not spent', async () => {
+    const { auth, mcp, agent, browser, page } = scene();
+    const options = { sdk: 'v2', resource: mcp.resource } as const;
+    const issued = auth.issued.accessTokens.length;
+
+    const second = { ...options, account: 'b' };
+    await startSignIn(page, second);
+    await consent(page);
+    await page.waitForURL(/\/callback/);
+    const restore = await refuseRules(browser, 'origin');
+    await page.waitForFunction(() => 'agent' in window);
+    const finish = page.evaluate((given) => window.agent.finish(given, location.search), second);
+    await expect(finish).rejects.toThrow(/Holdfast failed\. Try again/);
+    expect(await page.evaluate(() => window.agent.tokens('v2', 'b'))).toBeNull();
+    expect(auth.issued.accessTokens).toHaveLength(issued);
+
+    await restore();
+    await redeem(page, second);
+    await call(page, 'list_notes', {}, 'b');
+    const popup = await openPopup(browser, agent.origin);
+    await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toHaveCount(2);
+  });
+
+  test('where Chrome takes no rule any more, no request of a session leaves with its handle', async () => {
+    const { mcp, page, browser } = scene();
+    await page.evaluate(() => window.agent.close());
+    // The rule that stands for the session's URL would serve it still.
+    await (await browser.worker()).evaluate(async () => {
+      const rules = await chrome.declarativeNetRequest.getSessionRules();
+      await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: rules.map(({ id }) => id) });
+    });
+    const before = mcp.log.length;
+    const restore = await refuseRules(browser, 'any');
+    const { access_token } = await page.evaluate(() => window.agent.tokens('v2'));
+    const got = await page.evaluate(
+      ([url, token]) =>
+        fetch(`${url}/other`, { method: 'POST', headers: { authorization: `Bearer ${token}` } }).then(
+          ({ status }) => String(status),
+          (error) => String(error),
+        ),
+      [mcp.resource, access_token] as const,
+    );
+    expect(got).toBe('TypeError: Failed to fetch');
+    expect(mcp.log.slice(before).filter(({ method }) => method !== 'OPTIONS')).toEqual([]);
+    await restore();
+    await connect(page, { sdk: 'v2', resource: mcp.resource });
+    await call(page);
+  });
+
+  test('a page that uses hundreds of URLs leaves room for the rules of others', async () => {
+    const { page, mcp, browser } = scene();
+    const { access_token } = await page.evaluate(() => window.agent.tokens('v2'));
+    const wanted = Array.from({ length: 300 }, (_, index) => ({
+      kind: 'prove',
+      token: access_token,
+      method: 'GET',
+      url: `${mcp.resource}/${index}`,
+    }));
+    const heard = await speak(page, wanted);
+    expect(heard.match(/"kind":"proof"/g)).toHaveLength(300);
+    const standing = await (await browser.worker()).evaluate(
+      async (origin) =>
+        (await chrome.declarativeNetRequest.getSessionRules()).filter(({ condition }) =>
+          condition.urlFilter?.includes(origin),
+        ).length,
+      mcp.origin,
+    );
+    expect(standing).toBeGreaterThan(0);
+    expect(standing).toBeLessThanOrEqual(4 * MOST_SLOTS.tab);
+    await call(page);
+  });
 });
