@@ -124,14 +124,11 @@ test('a key that a person gave reaches its server and path in its header, for it
   expect(await popup.content()).not.toMatch(new RegExp(`${SECRET}|hfk_`));
 });
 
-test('a kept key outlives the browser; it is replaced behind its handle, and deleted with it', async ({ world }) => {
+test('a kept key is replaced behind its handle, and deleted with it', async ({ world }) => {
   const agent = await world.agent();
   const server = await keyServer(world, 'api', [SECRET, OTHER]);
-  let browser = await world.browser();
-  await world.protect(agent, [], browser);
+  const browser = await world.protect(agent, []);
   const handle = await keep(browser, agent, `${server.origin}/mcp`, { name: '' });
-  await browser.context.close();
-  browser = await world.browser();
   const page = await openAgent(browser, agent);
   const headers = { authorization: `Bearer ${handle}` };
   expect(await ask(page, `${server.origin}/mcp`, headers)).toBe(200);
