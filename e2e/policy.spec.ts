@@ -12,7 +12,7 @@ import { unpack } from './support/installed.ts';
 import { openMenu } from './support/menu.ts';
 import { choose, openPolicy, setManaged } from './support/policy.ts';
 import { promiseDpop } from './support/promise.ts';
-import { activityCodes, openStorage } from './support/storage.ts';
+import { activityCodes } from './support/storage.ts';
 import { sweep } from './support/sweep.ts';
 import { tokensOf } from './support/vault.ts';
 import {
@@ -26,8 +26,8 @@ import {
   openPopup,
   sessionsIn,
   signIn,
-  signInByRedirect,
   test,
+  type World,
 } from './support/world.ts';
 import { everythingStored } from './support/written.ts';
 
@@ -65,16 +65,28 @@ async function askInEveryForm(url: string): Promise<unknown[]> {
   return errors;
 }
 
-test.describe('refusing bearer tokens', () => {
-  test('keeps a bearer token from an agent, gives it back, and tells the person why', async ({ world }) => {
-    const { auth, mcp } = await world.servers({ binding: 'none', auth: { intercept: promiseDpop } });
-    const agent = await world.agent('agent', await hostileSite());
-    const browser = await world.protect(agent, [auth, mcp]);
-    await choose(browser, agent.origin, 'Refuse plain bearer tokens', true);
-    const page = await openAgent(browser, agent, '/hostile');
-    const refused = await signInByRedirect(page, { sdk: 'v2', resource: mcp.resource }).then(() => 'signed in', String);
+test('refusing bearer tokens', async ({ world }) => {
+  const serversOf = (name: string, options: Parameters<World['servers']>[0]) =>
+    world.servers({ ...options, auth: { name: `auth-${name}`, ...options?.auth }, mcp: { name: `mcp-${name}` } });
+  const promising = await serversOf('promising', { binding: 'none', auth: { intercept: promiseDpop } });
+  const unknowing = await serversOf('unknowing', { binding: 'none' });
+  const binding = await serversOf('binding', {});
+  const agent = await world.agent('agent', await hostileSite());
+  const all = [promising, unknowing, binding];
+  const browser = await world.protect(
+    agent,
+    all.flatMap(({ auth, mcp }) => [auth, mcp]),
+  );
+  await choose(browser, agent.origin, 'Refuse plain bearer tokens', true);
+  const page = await openAgent(browser, agent, '/hostile');
+  const signingIn = ({ mcp: { resource } }: typeof binding) => signIn(page, { sdk: 'v2', resource, account: resource });
+  const [answer, ...others] = await Promise.allSettled(all.map(signingIn));
+
+  await test.step('keeps a bearer token from an agent, gives it back, and tells the person why', async () => {
+    const { auth, mcp } = promising;
+    const refused = answer?.status === 'rejected' ? String(answer.reason) : 'signed in';
     expect(refused).toContain('Holdfast refuses');
-    expect(await page.evaluate(() => window.agent.tokens('v2'))).toBeNull();
+    expect(await page.evaluate((account) => window.agent.tokens('v2', account), mcp.resource)).toBeNull();
     const everywhere = [refused, await sweep(page), await everythingStored(browser)];
     const tokens = tokensOf(auth);
     expect(tokens).toHaveLength(2);
@@ -89,22 +101,20 @@ test.describe('refusing bearer tokens', () => {
       client_id: auth.log.find(({ grantType }) => grantType)?.clientId ?? '',
     });
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const answer = await loopbackFetch(`${auth.origin}/token`, { method: 'POST', headers, body });
-    expect(await answer.json()).toMatchObject({ error: 'invalid_grant' });
+    const taken = await loopbackFetch(`${auth.origin}/token`, { method: 'POST', headers, body });
+    expect(await taken.json()).toMatchObject({ error: 'invalid_grant' });
 
     const popup = await openPopup(browser, agent.origin);
-    const session = sessionsIn(popup).getByRole('article');
+    const session = sessionsIn(popup)
+      .getByRole('article')
+      .filter({ hasText: new URL(mcp.origin).host });
     await expect(session.getByText('Refused', { exact: true })).toBeVisible();
     await expect(session).toContainText('refuses those');
   });
 
-  test('lets no agent ask a server that knows no DPoP for one', async ({ world }) => {
-    const { auth, mcp } = await world.servers({ binding: 'none' });
-    const agent = await world.agent();
-    const browser = await world.protect(agent, [auth, mcp]);
-    await choose(browser, agent.origin, 'Refuse plain bearer tokens', true);
-    const page = await openAgent(browser, agent);
-    await expect(signIn(page, { sdk: 'v2', resource: mcp.resource })).rejects.toThrow(/Holdfast refuses/);
+  await test.step('lets no agent ask a server that knows no DPoP for one', async () => {
+    const { auth, mcp } = unknowing;
+    expect(String(others[0]?.status === 'rejected' && others[0].reason)).toContain('Holdfast refuses');
     // Nor in any other form, by either way to send one.
     expect(await page.evaluate(askInEveryForm, `${auth.origin}/token`)).toEqual([
       ...Array(8).fill('access_denied'),
@@ -115,75 +125,33 @@ test.describe('refusing bearer tokens', () => {
     expect(mcp.log.some(({ scheme }) => scheme)).toBe(false);
   });
 
-  test('changes nothing for a server that binds', async ({ world }) => {
-    const { auth, mcp } = await world.servers();
-    const agent = await world.agent();
-    const browser = await world.protect(agent, [auth, mcp]);
-    await choose(browser, agent.origin, 'Refuse plain bearer tokens', true);
-    const page = await openAgent(browser, agent);
-    await signIn(page, { sdk: 'v2', resource: mcp.resource });
-    await call(page);
-    expectBoundOnly(mcp);
+  await test.step('changes nothing for a server that binds', async () => {
+    expect(others[1]?.status).toBe('fulfilled');
+    await call(page, 'list_notes', {}, binding.mcp.resource);
+    expectBoundOnly(binding.mcp);
   });
 });
 
-test('without custody the page reads its own token, which is bound and worthless to a thief', async ({ world }) => {
-  const { auth, mcp } = await world.servers();
-  const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp]);
-  await choose(browser, agent.origin, 'Keep the real tokens out of the page', false);
-  const page = await openAgent(browser, agent);
-  await signIn(page, { sdk: 'v2', resource: mcp.resource });
-  const { access_token: token } = await page.evaluate(() => window.agent.tokens('v2'));
-  expect(auth.issued.accessTokens).toContain(token);
-  const { cnf } = decodeJwt<{ cnf?: { jkt?: string } }>(token as string);
-  const popup = await openPopup(browser, agent.origin);
-  await sessionsIn(popup).getByText('Details').click();
-  await expect(
-    sessionsIn(popup)
-      .getByRole('button', { name: `Copy the thumbprint ${cnf?.jkt}` })
-      .first(),
-  ).toBeVisible();
-  await expect(sessionsIn(popup)).toContainText('The page holds the real token');
-
-  // Its requests are proved, also after a refresh, and after a reload.
-  await callAnew(page, auth, mcp);
-  expectBoundOnly(mcp);
-
-  const thief = await openAgent(world.shared, await world.agent('thief'));
-  const status = await thief.evaluate(
-    async ([url, stolen]) => {
-      const init = { method: 'POST', headers: { authorization: `Bearer ${stolen}` }, body: '{}' };
-      return fetch(url, init).then(
-        (response) => response.status,
-        () => 0,
-      );
-    },
-    [mcp.resource, token as string] as const,
-  );
-  expect(status).toBe(401);
-});
-
-test('custody that is turned on and off while an agent is signed in is followed at the next refresh, and nobody is exposed', {
-  tag: '@waits',
-}, async ({ world }) => {
+test('custody that is turned on and off while an agent is signed in is followed at the next refresh, and nobody is exposed', async ({
+  world,
+}) => {
   const { auth, mcp } = await world.servers();
   const agent = await world.agent();
   const browser = await world.protect(agent, [auth, mcp]);
   const options = { sdk: 'v2', resource: mcp.resource } as const;
-  const isReal = async (page: Page) =>
-    auth.issued.accessTokens.includes(await page.evaluate(() => window.agent.tokens('v2').access_token));
+  const policy = await openPolicy(browser, agent.origin);
+  const tokenOf = (page: Page): Promise<string> => page.evaluate(() => window.agent.tokens('v2').access_token);
+  const isReal = async (page: Page) => auth.issued.accessTokens.includes(await tokenOf(page));
   /** Until the next document gets the other wrapper. */
   const custody = async (on: boolean) => {
-    const popup = await openPolicy(browser, agent.origin);
-    await popup.getByRole('checkbox', { name: 'Keep the real tokens out of the page' }).setChecked(on);
+    await policy.bringToFront();
+    await policy.getByRole('checkbox', { name: 'Keep the real tokens out of the page' }).setChecked(on);
     const wrapper = () =>
-      popup.evaluate(async (id) => {
+      policy.evaluate(async (id) => {
         const [script] = await chrome.scripting.getRegisteredContentScripts({ ids: [id] });
         return script?.js?.[0]?.includes('tokens-wrapper');
       }, `page ${agent.origin}`);
     await expect.poll(wrapper).toBe(!on);
-    await popup.close();
   };
   const isFollowed = async (page: Page, real: boolean) => {
     await callAnew(page, auth, mcp);
@@ -199,6 +167,37 @@ test('custody that is turned on and off while an agent is signed in is followed 
   const page = await openAgent(browser, agent);
   await signIn(page, options);
   expect(await isReal(page)).toBe(true);
+
+  await test.step('without custody the page reads its own token, which is bound and worthless to a thief', async () => {
+    const token = await tokenOf(page);
+    const { cnf } = decodeJwt<{ cnf?: { jkt?: string } }>(token);
+    const popup = await openPopup(browser, agent.origin);
+    await sessionsIn(popup).getByText('Details').click();
+    await expect(
+      sessionsIn(popup)
+        .getByRole('button', { name: `Copy the thumbprint ${cnf?.jkt}` })
+        .first(),
+    ).toBeVisible();
+    await expect(sessionsIn(popup)).toContainText('The page holds the real token');
+    await popup.close();
+
+    // Its requests are proved, also after a refresh.
+    await isFollowed(page, true);
+    expectBoundOnly(mcp);
+
+    const thief = await openAgent(browser, await world.agent('thief'));
+    const status = await thief.evaluate(
+      async ([url, stolen]) => {
+        const init = { method: 'POST', headers: { authorization: `Bearer ${stolen}` }, body: '{}' };
+        return fetch(url, init).then(
+          (response) => response.status,
+          () => 0,
+        );
+      },
+      [mcp.resource, token] as const,
+    );
+    expect(status).toBe(401);
+  });
 
   // The open document keeps the wrapper for real tokens; it is given handles all the same.
   await custody(true);
@@ -222,162 +221,172 @@ test('custody that is turned on and off while an agent is signed in is followed 
   await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toBeVisible();
 });
 
-test('a server that the policy does not allow is never armed, and shows for what it is', async ({ world }) => {
-  const { auth, mcp } = await world.servers({ binding: 'offered' });
+test('a policy of algorithms and servers', async ({ world }) => {
+  const taking = (name: string, ...dpopAlgorithms: string[]) =>
+    world.servers({
+      binding: 'offered',
+      auth: { name: `auth-${name}`, dpopAlgorithms },
+      mcp: { name: `mcp-${name}`, dpopAlgorithms },
+    });
+  const allowed = await taking('allowed', 'ES256', 'RS256');
+  const unlike = await taking('unlike', 'ES256');
+  const forbidden = await taking('forbidden', 'ES256', 'RS256');
+  const serversOf = (...served: (typeof allowed)[]) => served.flatMap(({ auth, mcp }) => [auth, mcp]);
   const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp]);
-  const policy = await openPolicy(browser, agent.origin);
-  await policy.getByRole('textbox', { name: 'Allowed servers' }).fill('not an origin');
-  await policy.getByRole('button', { name: 'Save the servers' }).click();
-  await expect(policy.getByRole('alert')).toContainText('Not an origin');
-  await policy.getByRole('textbox', { name: 'Allowed servers' }).fill('https://only.example');
-  await policy.getByRole('button', { name: 'Save the servers' }).click();
-  await expect(policy.getByRole('alert')).toBeHidden();
-
+  const protectAll = () => world.protect(agent, serversOf(allowed, unlike, forbidden));
+  const browser = await protectAll();
   const page = await openAgent(browser, agent);
-  await signIn(page, { sdk: 'v2', resource: mcp.resource });
-  await call(page);
-  expect(auth.log.some(({ dpopJkt }) => dpopJkt)).toBe(false);
-  await expect(sessionsIn(await openPopup(browser, agent.origin))).toContainText('does not allow this server');
+  const popup = await openPolicy(browser, agent.origin);
+  const cardOf = ({ mcp }: typeof allowed) =>
+    sessionsIn(popup)
+      .getByRole('article')
+      .filter({ hasText: new URL(mcp.origin).host });
+  const work = async ({ mcp: { resource } }: typeof allowed) => {
+    await signIn(page, { sdk: 'v2', resource, account: resource });
+    await call(page, 'list_notes', {}, resource);
+  };
+
+  await test.step('an allowed algorithm is the one that signs', async () => {
+    await popup.getByRole('checkbox', { name: 'RS256' }).check();
+    await expect.poll(() => chosenFor(popup, agent.origin)).toEqual({ algorithms: ['RS256'] });
+    await Promise.all([allowed, unlike].map(work));
+    expect(allowed.mcp.log.at(-1)?.proof?.header.alg).toBe('RS256');
+  });
+
+  await test.step('a server that the policy does not allow is never armed, and shows for what it is', async () => {
+    await popup.getByRole('textbox', { name: 'Allowed servers' }).fill('not an origin');
+    await popup.getByRole('button', { name: 'Save the servers' }).click();
+    await expect(popup.getByRole('alert')).toContainText('Not an origin');
+    const servers = serversOf(allowed, unlike).map(({ origin }) => origin);
+    await popup.getByRole('textbox', { name: 'Allowed servers' }).fill(servers.join('\n'));
+    await popup.getByRole('button', { name: 'Save the servers' }).click();
+    await expect(popup.getByRole('alert')).toBeHidden();
+    await expect.poll(() => chosenFor(popup, agent.origin)).toEqual({ algorithms: ['RS256'], servers });
+    await work(forbidden);
+    expect(forbidden.auth.log.some(({ dpopJkt }) => dpopJkt)).toBe(false);
+    await popup.reload();
+    await expect(cardOf(forbidden)).toContainText('does not allow this server');
+  });
+
+  await test.step('servers that take no allowed algorithm: the agent works, held, and its session says why', async () => {
+    await expect(cardOf(unlike).getByText('Held', { exact: true })).toBeVisible();
+    await expect(cardOf(unlike)).toContainText(
+      'The site’s policy allows none of the algorithms that these servers take',
+    );
+  });
+
+  await test.step('what is taken back in Chrome’s own settings is no longer protected, and gets no proof', async () => {
+    const { mcp } = allowed;
+    // Each at an address of its own, for which no proof was made ahead.
+    const request = (name: string) =>
+      page.evaluate(
+        async ([url, account]) => {
+          const authorization = `Bearer ${window.agent.tokens('v2', account).access_token}`;
+          return (await fetch(url, { method: 'POST', headers: { authorization }, body: '{}' })).status;
+        },
+        [`${mcp.resource}?${name}`, mcp.resource] as const,
+      );
+
+    await takeBack(browser, mcp.origin);
+    const before = mcp.log.length;
+    const refused = request('one');
+    await popup.getByRole('button', { name: 'Not now' }).click();
+    expect(await refused).toBe(403);
+    expect(mcp.log.slice(before)).toEqual([]);
+
+    await protectAll();
+    await call(page, 'list_notes', {}, mcp.resource);
+    await takeBack(browser, agent.origin);
+    await expect(popup.getByText('Not protected')).toBeVisible();
+    expect(await request('two')).toBe(401);
+    expect(mcp.log.at(-1)).toMatchObject({ scheme: 'Bearer', proofs: 0 });
+    const scripts = await popup.evaluate(async () =>
+      (await chrome.scripting.getRegisteredContentScripts()).map(({ id }) => id),
+    );
+    expect(scripts.filter((id) => id.endsWith(agent.origin))).toEqual([]);
+  });
 });
 
-test('an allowed algorithm is the one that signs', async ({ world }) => {
-  const algorithms = { dpopAlgorithms: ['ES256', 'RS256'] };
-  const { auth, mcp } = await world.servers({ auth: algorithms, mcp: algorithms });
-  const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp]);
-  await choose(browser, agent.origin, 'RS256', true);
-  const page = await openAgent(browser, agent);
-  await signIn(page, { sdk: 'v2', resource: mcp.resource });
-  await call(page);
-  expect(mcp.log.at(-1)?.proof?.header.alg).toBe('RS256');
-});
-
-test('what is taken back in Chrome’s own settings is no longer protected, and gets no proof', async ({ world }) => {
-  const { auth, mcp } = await world.servers();
-  const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp]);
-  const page = await openAgent(browser, agent);
-  await signIn(page, { sdk: 'v2', resource: mcp.resource });
-  await call(page);
-  // Each at an address of its own, for which no proof was made ahead.
-  const request = (name: string) =>
-    page.evaluate(async (url) => {
-      const authorization = `Bearer ${window.agent.tokens('v2').access_token}`;
-      return (await fetch(url, { method: 'POST', headers: { authorization }, body: '{}' })).status;
-    }, `${mcp.resource}?${name}`);
-  const popup = await openPopup(browser, agent.origin);
-
-  await takeBack(browser, mcp.origin);
-  const before = mcp.log.length;
-  const refused = request('one');
-  await popup.getByRole('button', { name: 'Not now' }).click();
-  expect(await refused).toBe(403);
-  expect(mcp.log.slice(before)).toEqual([]);
-
-  await world.protect(agent, [auth, mcp]);
-  await call(page);
-  await takeBack(browser, agent.origin);
-  await expect(popup.getByText('Not protected')).toBeVisible();
-  expect(await request('two')).toBe(401);
-  expect(mcp.log.at(-1)).toMatchObject({ scheme: 'Bearer', proofs: 0 });
-  const scripts = await popup.evaluate(async () =>
-    (await chrome.scripting.getRegisteredContentScripts()).map(({ id }) => id),
-  );
-  expect(scripts.filter((id) => id.endsWith(agent.origin))).toEqual([]);
-});
-
-test('what the organization set wins over what the person chose, shows as such, and cannot be changed', async ({
-  world,
-}) => {
+test('an organization’s package and policy', async ({ world }) => {
   const algorithms = { dpopAlgorithms: ['ES256', 'RS256'] };
   const { auth, mcp } = await world.servers({ auth: algorithms, mcp: algorithms });
   const elsewhere = await world.servers({ binding: 'offered', auth: { name: 'auth2' }, mcp: { name: 'mcp2' } });
   const agent = await world.agent();
-  const others = [elsewhere.auth, elsewhere.mcp];
-  const own = {
-    refuseBearer: false,
-    custody: false,
-    servers: others.map(({ origin }) => origin),
-    algorithms: ['ES256'],
-  };
-  const set = { bearer: 'refuse', custody: true, servers: [auth.origin, mcp.origin], algorithms: ['RS256'] };
-  const sites = [{ site: agent.origin, ...set }];
-  const takeAway = await setManaged(world.shared.id, { sites }, new URL(agent.origin).port);
-  test.skip(!takeAway, ONLY_AN_ADMINISTRATOR);
-  try {
-    const browser = await world.browser();
-    const storage = await openStorage(browser);
-    await storage.evaluate((choice) => chrome.storage.sync.set(choice), { [`policy ${agent.origin}`]: own });
-    await world.protect(agent, [auth, mcp, ...others], browser);
-    const policy = await openPolicy(browser, agent.origin);
-    const refusing = policy.getByRole('radio', { name: 'Refuse plain bearer tokens' });
-    const custody = policy.getByRole('checkbox', { name: 'Keep the real tokens out of the page' });
-    for (const box of [refusing, custody, policy.getByRole('checkbox', { name: 'RS256' })]) {
-      await expect(box).toBeChecked();
-      await expect(box).toBeDisabled();
-    }
-    await expect(policy.getByRole('checkbox', { name: 'ES256' })).not.toBeChecked();
-    await expect(policy.getByRole('textbox', { name: 'Allowed servers' })).toHaveValue(set.servers.join('\n'));
-    await expect(policy.getByRole('textbox', { name: 'Allowed servers' })).toBeDisabled();
-    await expect(policy.getByText('Set by your organization')).toHaveCount(4);
-
-    const page = await openAgent(browser, agent);
-    await signIn(page, { sdk: 'v2', resource: mcp.resource });
-    expect((await page.evaluate(() => window.agent.tokens('v2'))).access_token).toMatch(/^hf_/);
-    await call(page);
-    expect(mcp.log.at(-1)?.proof?.header.alg).toBe('RS256');
-    // A server that only the person allows is not bound, and what is not bound is refused.
-    const account = { sdk: 'v2' as const, resource: elsewhere.mcp.resource, account: 'b' };
-    await expect(signIn(page, account)).rejects.toThrow(/Holdfast refuses/);
-    expect(await storage.evaluate((key) => chrome.storage.sync.get(key), `policy ${agent.origin}`)).toEqual({
-      [`policy ${agent.origin}`]: own,
-    });
-  } finally {
-    await takeAway?.();
-  }
-});
-
-test('a site that the organization protects is protected from the start where its package has the hosts, and the person cannot stop that', async ({
-  world,
-}) => {
-  const agent = await world.agent();
+  const others = [elsewhere.auth, elsewhere.mcp].map(({ origin }) => origin);
+  const servers = [auth.origin, mcp.origin];
   const folder = test.info().outputPath('organization');
-  const [zip] = Object.values(packagesOf(await filesIn(EXTENSION), [agent.origin]));
+  const [zip] = Object.values(packagesOf(await filesIn(EXTENSION), [agent.origin, ...servers, ...others]));
   unpack(zip ?? new Uint8Array(), folder);
   // The package of an organization has the id of whoever signs it; here it is the usual one.
   const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
   const { key } = JSON.parse(await readFile(join(EXTENSION, 'manifest.json'), 'utf8'));
   await writeFile(join(folder, 'manifest.json'), JSON.stringify({ ...manifest, key }));
 
-  const elsewhere = 'https://not-in-the-package.example';
-  const protect = [agent.origin, elsewhere, 'no origin'];
-  const takeAway = await setManaged(world.shared.id, { protect }, new URL(agent.origin).port);
+  const own = { refuseBearer: false, custody: false, servers: others, algorithms: ['ES256'] };
+  const sites = [{ site: agent.origin, bearer: 'refuse', custody: true, servers, algorithms: ['RS256'] }];
+  const unpackaged = 'https://not-in-the-package.example';
+  const protect = [agent.origin, unpackaged, 'no origin'];
+  const takeAway = await setManaged(world.shared.id, { sites, protect }, new URL(agent.origin).port);
   test.skip(!takeAway, ONLY_AN_ADMINISTRATOR);
   const context = await launch({ profile: test.info().outputPath('profile'), extensions: [folder] });
   try {
     const browser = { context, id: world.shared.id, worker: () => extensionWorker(context) };
     await browser.worker();
     const popup = await openPopup(browser, agent.origin);
+    await popup.evaluate((choice) => chrome.storage.sync.set(choice), { [`policy ${agent.origin}`]: own });
     const menu = await openMenu(popup, 'Protected');
-    await expect(menu.getByRole('menuitem')).toHaveText(['Site policy', 'Keep a key…']);
-    await expect(popup.getByText('Protected by your organization')).toBeVisible();
-    const settings = await openDashboard(browser, '#/settings');
-    await expect(settings.getByText(new URL(elsewhere).host)).toBeVisible();
-    await expect(settings.getByRole('button', { name: 'Protect these sites' })).toBeVisible();
-    await expect(settings.getByRole('button', { name: 'Stop protecting' })).toHaveCount(0);
     const page = await openAgent(browser, agent);
-    const isThere = (await browser.worker()).evaluate(async (url) => {
-      const [tab] = await chrome.tabs.query({ url });
-      return chrome.tabs.sendMessage(tab?.id as number, null, { frameId: 0 }).then(() => true);
-    }, page.url());
-    expect(await isThere).toBe(true);
-    expect(await activityCodes(browser)).toContain('policy_invalid');
+
+    await test.step('a site that the organization protects is protected from the start where its package has the hosts, and the person cannot stop that', async () => {
+      await expect(menu.getByRole('menuitem')).toHaveText(['Site policy', 'Keep a key…']);
+      await expect(popup.getByText('Protected by your organization')).toBeVisible();
+      const settings = await openDashboard(browser, '#/settings');
+      await expect(settings.getByText(new URL(unpackaged).host)).toBeVisible();
+      await expect(settings.getByRole('button', { name: 'Protect these sites' })).toBeVisible();
+      await expect(settings.getByRole('button', { name: 'Stop protecting' })).toHaveCount(0);
+      const isThere = (await browser.worker()).evaluate(async (url) => {
+        const [tab] = await chrome.tabs.query({ url });
+        return chrome.tabs.sendMessage(tab?.id as number, null, { frameId: 0 }).then(() => true);
+      }, page.url());
+      expect(await isThere).toBe(true);
+      expect(await activityCodes(browser)).toContain('policy_invalid');
+    });
+
+    await world.protect(agent, [auth, mcp, elsewhere.auth, elsewhere.mcp], browser);
+    await test.step('what the organization set wins over what the person chose, shows as such, and cannot be changed', async () => {
+      await popup.bringToFront();
+      await menu.getByRole('menuitem', { name: 'Site policy' }).click();
+      const refusing = popup.getByRole('radio', { name: 'Refuse plain bearer tokens' });
+      const custody = popup.getByRole('checkbox', { name: 'Keep the real tokens out of the page' });
+      for (const box of [refusing, custody, popup.getByRole('checkbox', { name: 'RS256' })]) {
+        await expect(box).toBeChecked();
+        await expect(box).toBeDisabled();
+      }
+      await expect(popup.getByRole('checkbox', { name: 'ES256' })).not.toBeChecked();
+      await expect(popup.getByRole('textbox', { name: 'Allowed servers' })).toHaveValue(servers.join('\n'));
+      await expect(popup.getByRole('textbox', { name: 'Allowed servers' })).toBeDisabled();
+      await expect(popup.getByText('Set by your organization')).toHaveCount(4);
+
+      await signIn(page, { sdk: 'v2', resource: mcp.resource });
+      expect((await page.evaluate(() => window.agent.tokens('v2'))).access_token).toMatch(/^hf_/);
+      await call(page);
+      expect(mcp.log.at(-1)?.proof?.header.alg).toBe('RS256');
+      // A server that only the person allows is not bound, and what is not bound is refused.
+      const account = { sdk: 'v2' as const, resource: elsewhere.mcp.resource, account: 'b' };
+      await expect(signIn(page, account)).rejects.toThrow(/Holdfast refuses/);
+      expect(await chosenFor(popup, agent.origin)).toEqual(own);
+    });
   } finally {
     await context.close();
     await takeAway?.();
   }
 });
+
+/** What the person chose for a site, as it is stored. */
+async function chosenFor(view: Page, site: string): Promise<unknown> {
+  const key = `policy ${site}`;
+  return (await view.evaluate((name) => chrome.storage.sync.get<Record<string, unknown>>(name), key))[key];
+}
 
 /** Withdraws a host permission, as the person does on Chrome's page of the extension. */
 async function takeBack({ context, id }: Browser, origin: string): Promise<void> {
