@@ -8,6 +8,7 @@ import {
   authorizeAgain,
   type Browser,
   call,
+  clearLog,
   connect,
   expect,
   expectBoundOnly,
@@ -15,114 +16,188 @@ import {
   openPopup,
   redeem,
   sessionsIn,
+  shareScene,
   signedIn,
   signIn,
   stopWorker,
   test,
+  type World,
 } from './support/world.ts';
 import { everythingStored } from './support/written.ts';
 
 const V2 = 'v2' as const;
 
-test('a damaged record of a session: it shows, and signs in again; of counts and of a server: nobody notices', async ({
-  world,
-}) => {
-  const { agent, browser, page, mcp } = await signedIn(world);
-  const other = await signedIn(world, {}, { name: 'other' });
-  await damage(browser, 'sessions', { agent: agent.origin }, { binding: null });
-  const { id } = await storedSession(browser, other.agent.origin);
-  await expect.poll(async () => (await readStore(browser, 'usage')).some((record) => record.session === id)).toBe(true);
-  await stopWorker(browser);
-  await damage(browser, 'usage', { session: id }, { proofs: 'many', last: { at: 'noon' } });
-  await damage(
-    browser,
-    'knownServers',
-    { issuer: other.auth.issuer },
-    { tokenEndpoint: 5, dpopSigningAlgorithms: null },
+/** One page signed in at two authorization servers. */
+async function twiceSignedIn(world: World) {
+  const first = await world.servers({ binding: 'offered' });
+  const other = await world.servers({ auth: { name: 'auth-other' }, mcp: { name: 'mcp-other' } });
+  const agent = await world.agent();
+  const all = [first, other];
+  const browser = await world.protect(
+    agent,
+    all.flatMap(({ auth, mcp }) => [auth, mcp]),
+    await world.fresh(),
   );
+  const page = await openAgent(browser, agent);
+  const options = { sdk: V2, resource: first.mcp.resource };
+  await Promise.all([signIn(page, options), signIn(page, { sdk: V2, resource: other.mcp.resource, account: 'other' })]);
+  await Promise.all([call(page), call(page, 'list_notes', {}, 'other')]);
+  return { ...first, other, agent, browser, page, options };
+}
 
-  await call(other.page);
-  const otherCard = sessionsIn(await openPopup(browser, other.agent.origin));
-  await expect(otherCard.getByText('Bound', { exact: true })).toBeVisible();
-  await otherCard.getByText('Details').click();
-  await expect(otherCard.getByText(/^[1-9] proofs?$/).first()).toBeVisible();
-  expectBoundOnly(other.mcp);
+test.describe('an agent that is signed in', () => {
+  const scene = shareScene(twiceSignedIn);
 
-  const options = { sdk: V2, resource: mcp.resource };
-  await authorizeAgain(page, options);
-  const card = sessionsIn(await openPopup(browser, agent.origin));
-  await expect(card.getByText('Damaged', { exact: true })).toBeVisible();
-  await expect(card.getByText(/Sign in again/)).toBeVisible();
-  await redeem(page, options);
-  await call(page);
-  await expect(card.getByText('Bound', { exact: true })).toBeVisible();
-});
-
-test('a line of the log, a drill and a reason that nobody can read leave popup and dashboard standing', async ({
-  world,
-}) => {
-  const { agent, browser, mcp } = await signedIn(world, {}, { browser: await world.fresh() });
-  const { id } = await storedSession(browser, agent.origin);
-  const odd = { id: `odd ${id}`, agent: agent.origin, scopes: [], issuedAt: 1, state: 'exposed', reason: 'unheard of' };
-  const line = { at: Date.now(), kind: 'unheard of', agent: agent.origin, session: id };
-  const drill = { session: id, resource: mcp.resource, at: 1, verdict: { kind: 'notEnforced' }, lines: [] };
-  await seed(browser, { activity: [line], drills: [drill], sessions: [odd, { ...odd, id: 'whose?', agent: 17 }] });
-  const popup = await openPopup(browser, agent.origin);
-  for (const state of ['Bound', 'Damaged', 'Run the drill'])
-    await expect(sessionsIn(popup).getByText(state, { exact: true }).first()).toBeVisible();
-  await expect(popup.getByRole('alert')).toContainText('cannot be read any more'); // of the one that is nobody's
-  const dashboard = await openDashboard(browser, '#/activity');
-  for (const code of ['line_damaged', 'drill_damaged']) await expect(dashboard.getByText(code).first()).toBeVisible();
-  const page = await openDashboard(browser, `#/session/${id}/drill`);
-  await expect(page.getByRole('button', { name: 'Run the drill' })).toBeVisible();
-
-  const damaged = sessionsIn(popup).getByRole('article').filter({ hasText: 'Damaged' });
-  await chooseIn(damaged, 'More for', 'Remove from the list');
-  await expect(damaged).toHaveCount(0);
-  await expect
-    .poll(async () => (await readStore(browser, 'sessions')).map((record) => record.id))
-    .not.toContain(odd.id);
-});
-
-test('a list of protected sites that is damaged keeps the sites that can be read', async ({ world }) => {
-  const { agent, browser, page, mcp } = await signedIn(world, {}, { browser: await world.fresh() });
-  await (await browser.worker()).evaluate(async () => {
-    const { sites } = await chrome.storage.local.get<{ sites: string[] }>('sites');
-    await chrome.storage.local.set({ sites: ['nonsense', 17, null, ...sites] });
+  test.beforeEach(() => {
+    for (const server of [scene().mcp, scene().other.mcp]) clearLog(server);
   });
-  await stopWorker(browser);
-  await call(page);
-  expectBoundOnly(mcp);
-  await expect((await openPopup(browser, agent.origin)).getByText('On', { exact: true })).toBeVisible();
-});
 
-test('clearing the extension’s data leaves nothing of a session, and the next sign-in begins anew', async ({
-  world,
-}) => {
-  const { mcp, browser, page } = await signedIn(world, {}, { browser: await world.fresh() });
-  const options = { sdk: V2, resource: mcp.resource };
-  const { access_token, refresh_token } = await page.evaluate(() => window.agent.tokens('v2'));
-  const [record] = (await readStore(browser, 'sessions')) as { id: string; binding: { thumbprint: string } }[];
-  const traces = [access_token, refresh_token, record?.id, record?.binding.thumbprint, mcp.resource];
-  const before = await everythingStored(browser);
-  for (const trace of traces) expect(before).toContain(trace);
-  const storage = await openStorage(browser);
-  const devtools = await browser.context.newCDPSession(storage);
-  await devtools.send('Storage.clearDataForOrigin', {
-    origin: `chrome-extension://${browser.id}`,
-    storageTypes: 'all',
+  test('a list of protected sites that is damaged keeps the sites that can be read', async () => {
+    const { agent, browser, page, mcp } = scene();
+    await (await browser.worker()).evaluate(async () => {
+      const { sites } = await chrome.storage.local.get<{ sites: string[] }>('sites');
+      await chrome.storage.local.set({ sites: ['nonsense', 17, null, ...sites] });
+    });
+    await stopWorker(browser);
+    await call(page);
+    expectBoundOnly(mcp);
+    await expect((await openPopup(browser, agent.origin)).getByText('On', { exact: true })).toBeVisible();
   });
-  await storage.close();
-  await stopWorker(browser);
 
-  const after = await everythingStored(browser);
-  for (const trace of traces) expect(after).not.toContain(trace);
-  const requests = mcp.log.length;
-  await authorizeAgain(page, options);
-  for (const store of ['sessions', 'tokens']) expect(await readStore(browser, store)).toEqual([]);
-  expect(mcp.log.slice(requests).some(({ scheme, status }) => scheme && status === 200)).toBe(false);
-  await redeem(page, options);
-  await call(page);
+  test('a damaged record of a session: it shows, and signs in again; of counts and of a server: nobody notices', async () => {
+    const { agent, browser, page, mcp, other, options } = scene();
+    await damage(browser, 'sessions', { agent: agent.origin, resource: mcp.resource }, { binding: null });
+    const id = await sessionAt(browser, other.mcp);
+    await call(page, 'list_notes', {}, 'other');
+    await expect
+      .poll(async () => (await readStore(browser, 'usage')).some((record) => record.session === id))
+      .toBe(true);
+    await stopWorker(browser);
+    await damage(browser, 'usage', { session: id }, { proofs: 'many', last: { at: 'noon' } });
+    await damage(
+      browser,
+      'knownServers',
+      { issuer: other.auth.issuer },
+      { tokenEndpoint: 5, dpopSigningAlgorithms: null },
+    );
+
+    await call(page, 'list_notes', {}, 'other');
+    const popup = await openPopup(browser, agent.origin);
+    const cardOf = ({ origin }: typeof mcp) =>
+      sessionsIn(popup)
+        .getByRole('article')
+        .filter({ hasText: new URL(origin).host });
+    const [card, otherCard] = [cardOf(mcp), cardOf(other.mcp)];
+    await expect(otherCard.getByText('Bound', { exact: true })).toBeVisible();
+    await otherCard.getByText('Details').click();
+    await expect(otherCard.getByText(/^[1-9] proofs?$/).first()).toBeVisible();
+    expectBoundOnly(other.mcp);
+
+    await expect(card.getByText('Damaged', { exact: true })).toBeVisible();
+    await expect(card.getByText(/Sign in again/)).toBeVisible();
+    await signIn(page, options);
+    await call(page);
+    await expect(card.getByText('Bound', { exact: true })).toBeVisible();
+  });
+
+  test('an upgrade that was left half done is finished: what was stored is there, and sign-in works', async () => {
+    const { browser, agent, page, mcp, options } = scene();
+    await stopWorker(browser);
+    await upgrade(browser, ['usage', 'armed', 'activity']);
+    // A new document: it has no proofs that the worker before has made ahead.
+    await page.reload();
+    await page.waitForFunction(() => 'agent' in window);
+    await connect(page, options);
+    await call(page);
+    await signIn(page, { ...options, account: 'b' });
+    await call(page, 'list_notes', {}, 'b');
+    expectBoundOnly(mcp);
+    const popup = await openPopup(browser, agent.origin);
+    await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toHaveCount(3);
+  });
+
+  test('a line of the log, a drill and a reason that nobody can read leave popup and dashboard standing', async () => {
+    const { agent, browser, mcp, other } = scene();
+    const id = await sessionAt(browser, other.mcp);
+    const odd = {
+      id: `odd ${id}`,
+      agent: agent.origin,
+      scopes: [],
+      issuedAt: 1,
+      state: 'exposed',
+      reason: 'unheard of',
+    };
+    const line = { at: Date.now(), kind: 'unheard of', agent: agent.origin, session: id };
+    const drill = { session: id, resource: other.mcp.resource, at: 1, verdict: { kind: 'notEnforced' }, lines: [] };
+    await seed(browser, { activity: [line], drills: [drill], sessions: [odd, { ...odd, id: 'whose?', agent: 17 }] });
+    const popup = await openPopup(browser, agent.origin);
+    for (const said of ['Bound', 'Run the drill'])
+      await expect(sessionsIn(popup).getByText(said, { exact: true }).first()).toBeVisible();
+    const named = new URL(mcp.origin).host; // the test of a damaged record leaves that
+    const damaged = sessionsIn(popup).getByRole('article').filter({ hasText: 'Damaged', hasNotText: named });
+    await expect(damaged).toBeVisible();
+    await expect(popup.getByRole('alert')).toContainText('cannot be read any more'); // of the one that is nobody's
+    await chooseIn(damaged, 'More for', 'Remove from the list');
+    await expect(damaged).toHaveCount(0);
+    await expect
+      .poll(async () => (await readStore(browser, 'sessions')).map((record) => record.id))
+      .not.toContain(odd.id);
+
+    const dashboard = await openDashboard(browser, '#/activity');
+    for (const code of ['line_damaged', 'drill_damaged']) await expect(dashboard.getByText(code).first()).toBeVisible();
+    await dashboard.evaluate((hash) => location.assign(hash), `#/session/${id}/drill`);
+    await expect(dashboard.getByRole('button', { name: 'Run the drill' })).toBeVisible();
+  });
+
+  test('clearing the extension’s data leaves nothing of a session, and the next sign-in begins anew', async () => {
+    const { mcp, browser, page, options } = scene();
+    const { access_token, refresh_token } = await page.evaluate(() => window.agent.tokens('v2'));
+    const records = (await readStore(browser, 'sessions')) as { id: string; binding?: { thumbprint: string } }[];
+    const record = records.find(({ binding }) => binding);
+    const traces = [access_token, refresh_token, record?.id, record?.binding?.thumbprint, mcp.resource];
+    const before = await everythingStored(browser);
+    for (const trace of traces) expect(before).toContain(trace);
+    const storage = await openStorage(browser);
+    const devtools = await browser.context.newCDPSession(storage);
+    await devtools.send('Storage.clearDataForOrigin', {
+      origin: `chrome-extension://${browser.id}`,
+      storageTypes: 'all',
+    });
+    await storage.close();
+    await stopWorker(browser);
+
+    const after = await everythingStored(browser);
+    for (const trace of traces) expect(after).not.toContain(trace);
+    const requests = mcp.log.length;
+    await approved(mcp.resource, () => authorizeAgain(page, options));
+    for (const store of ['sessions', 'tokens']) expect(await readStore(browser, store)).toEqual([]);
+    expect(mcp.log.slice(requests).some(({ scheme, status }) => scheme && status === 200)).toBe(false);
+    await redeem(page, options);
+    await call(page);
+  });
+
+  // The last one: what it leaves, no version of Holdfast reads.
+  test('a database of a newer version: the popup says so, no handle leaves its page, and an agent signs in as without Holdfast', async () => {
+    const { auth, mcp, agent, browser, page, options } = scene();
+    const version = await upgrade(browser);
+    await stopWorker(browser);
+
+    const popup = await openPopup(browser, agent.origin);
+    await expect(popup.getByRole('alert')).toContainText('newer version of Holdfast');
+    await expect(popup.getByRole('region', { name: new URL(agent.origin).host })).toBeVisible();
+    const requests = mcp.log.length;
+    await expect(call(page)).rejects.toThrow(/Failed to fetch/);
+    expect(mcp.log.slice(requests).filter(({ method }) => method !== 'OPTIONS')).toEqual([]);
+
+    const named = () => auth.log.filter(({ dpopJkt }) => dpopJkt).length;
+    const before = named();
+    await signIn(page, { ...options, account: 'c' });
+    await call(page, 'list_notes', {}, 'c');
+    const tokens = await page.evaluate(() => window.agent.tokens('v2', 'c'));
+    expect(auth.issued.accessTokens).toContain(tokens.access_token);
+    expect(named()).toBe(before);
+    expect(await versionOf(browser)).toBe(version);
+  });
 });
 
 test('everything is deleted on the person’s word: nothing is left of sessions, sites and permissions, and Holdfast starts anew', async ({
@@ -162,55 +237,6 @@ async function turnDeveloperModeOn({ context }: Browser): Promise<void> {
 interface DeveloperPrivate {
   updateProfileConfiguration(update: { readonly inDeveloperMode: boolean }): Promise<void>;
 }
-
-test('a database of a newer version: the popup says so, no handle leaves its page, and an agent signs in as without Holdfast', async ({
-  world,
-}) => {
-  const { auth, mcp } = await world.servers({ binding: 'offered' });
-  const agent = await world.agent();
-  const browser = await world.protect(agent, [auth, mcp], await world.fresh());
-  const page = await openAgent(browser, agent);
-  const options = { sdk: V2, resource: mcp.resource };
-  await signIn(page, options);
-  const version = await upgrade(browser);
-  await stopWorker(browser);
-
-  const popup = await openPopup(browser, agent.origin);
-  await expect(popup.getByRole('alert')).toContainText('newer version of Holdfast');
-  await expect(popup.getByRole('region', { name: new URL(agent.origin).host })).toBeVisible();
-  const requests = mcp.log.length;
-  await expect(call(page)).rejects.toThrow(/Failed to fetch/);
-  expect(mcp.log.slice(requests).filter(({ method }) => method !== 'OPTIONS')).toEqual([]);
-
-  const named = () => auth.log.filter(({ dpopJkt }) => dpopJkt).length;
-  const before = named();
-  const fresh = { ...options, account: 'b' };
-  await signIn(page, fresh);
-  await call(page, 'list_notes', {}, 'b');
-  const tokens = await page.evaluate(() => window.agent.tokens('v2', 'b'));
-  expect(auth.issued.accessTokens).toContain(tokens.access_token);
-  expect(named()).toBe(before);
-  expect(await versionOf(browser)).toBe(version);
-});
-
-test('an upgrade that was left half done is finished: what was stored is there, and sign-in works', async ({
-  world,
-}) => {
-  const { browser, agent, page, mcp } = await signedIn(world, {}, { browser: await world.fresh() });
-  await stopWorker(browser);
-  await upgrade(browser, ['usage', 'armed', 'activity']);
-  const options = { sdk: V2, resource: mcp.resource };
-  // A new document: it has no proofs that the worker before has made ahead.
-  await page.reload();
-  await page.waitForFunction(() => 'agent' in window);
-  await connect(page, options);
-  await call(page);
-  await signIn(page, { ...options, account: 'b' });
-  await call(page, 'list_notes', {}, 'b');
-  expectBoundOnly(mcp);
-  const popup = await openPopup(browser, agent.origin);
-  await expect(sessionsIn(popup).getByText('Bound', { exact: true })).toHaveCount(2);
-});
 
 test('a disk without room: a sign-in says so, the popup too, the sessions that are there go on, and room heals it', async ({
   world,
@@ -257,10 +283,11 @@ test('a disk without room: a sign-in says so, the popup too, the sessions that a
   expectBoundOnly(mcp);
 });
 
-async function storedSession(browser: Browser, agent: string): Promise<{ id: unknown; thumbprint: unknown }> {
-  const found = (await readStore(browser, 'sessions')).find((record) => record.agent === agent);
-  if (!found) throw new Error(`nothing is stored for ${agent}`);
-  return { id: found.id, thumbprint: (found.binding as { thumbprint: unknown }).thumbprint };
+/** The id of the session at an MCP server. */
+async function sessionAt(browser: Browser, { resource }: { readonly resource: string }): Promise<unknown> {
+  const found = (await readStore(browser, 'sessions')).find((record) => record.resource === resource);
+  if (!found) throw new Error(`nothing is stored for ${resource}`);
+  return found.id;
 }
 
 async function refreshByHand(server: string): Promise<void> {
