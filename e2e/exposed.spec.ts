@@ -9,12 +9,10 @@ import {
   callAnew,
   consent,
   expect,
-  finishSignIn,
   openAgent,
   openPopup,
   sessionsIn,
   signIn,
-  startSignIn,
   test,
 } from './support/world.ts';
 
@@ -60,18 +58,39 @@ test.describe('an authorization server that knows no DPoP, on a site that keeps 
     }
   });
 
-  test('shows as exposed, with the reason', async ({ world }) => {
-    const { auth, mcp } = await world.servers({ binding: 'none' });
+  test('its sessions show what it does', async ({ world }) => {
+    const plain = await world.servers({ binding: 'none' });
+    const promising = await world.servers({
+      binding: 'none',
+      auth: { name: 'auth-promising', intercept: promiseDpop },
+      mcp: { name: 'mcp-promising' },
+    });
     const agent = await world.agent();
-    const browser = await leaveTokens(await world.protect(agent, [auth, mcp]), agent);
+    const all = [plain, promising];
+    const servers = all.flatMap(({ auth, mcp }) => [auth, mcp]);
+    const browser = await leaveTokens(await world.protect(agent, servers), agent);
     const page = await openAgent(browser, agent);
-    await signIn(page, { sdk: 'v2', resource: mcp.resource });
-    await call(page);
-    const tokens = await page.evaluate(() => window.agent.tokens('v2'));
-    expect(auth.issued.accessTokens).toContain(tokens.access_token);
+    await Promise.all(
+      all.map(async ({ mcp: { resource } }) => {
+        await signIn(page, { sdk: 'v2', resource, account: resource });
+        await call(page, 'list_notes', {}, resource);
+      }),
+    );
     const popup = await openPopup(browser, agent.origin);
-    await expect(sessionsIn(popup).getByText('Exposed')).toBeVisible();
-    await expect(sessionsIn(popup).getByText('does not offer DPoP')).toBeVisible();
+    const isExposed = async ({ auth, mcp }: typeof plain, reason: string) => {
+      const tokens = await page.evaluate((account) => window.agent.tokens('v2', account), mcp.resource);
+      expect(auth.issued.accessTokens).toContain(tokens.access_token);
+      const card = sessionsIn(popup)
+        .getByRole('article')
+        .filter({ hasText: new URL(mcp.origin).host });
+      await expect(card.getByText('Exposed', { exact: true })).toBeVisible();
+      await expect(card.getByText(reason)).toBeVisible();
+    };
+    await test.step('shows as exposed, with the reason', () => isExposed(plain, 'does not offer DPoP'));
+    await test.step('a server that promises DPoP and answers with a bearer token is shown for what it does', async () => {
+      expect(promising.auth.log.find(({ grantType }) => grantType)?.proofs).toBe(1);
+      await isExposed(promising, 'answered with a plain bearer token');
+    });
   });
 
   test('is not asked about: no permission is wanted for nothing', async ({ world }) => {
@@ -110,20 +129,6 @@ test('a sign-in window that closes as soon as it has its token leaves word of it
   await expect(sessionsIn(popup).getByText('Exposed', { exact: true })).toBeVisible();
 });
 
-test('a server that promises DPoP and answers with a bearer token is shown for what it does', async ({ world }) => {
-  const { auth, mcp } = await world.servers({ binding: 'none', auth: { intercept: promiseDpop } });
-  const agent = await world.agent();
-  const browser = await leaveTokens(await world.protect(agent, [auth, mcp]), agent);
-  const page = await openAgent(browser, agent);
-  await signIn(page, { sdk: 'v2', resource: mcp.resource });
-  await call(page);
-  expect(auth.log.find(({ grantType }) => grantType)?.proofs).toBe(1);
-  const tokens = await page.evaluate(() => window.agent.tokens('v2'));
-  expect(auth.issued.accessTokens).toContain(tokens.access_token);
-  const popup = await openPopup(browser, agent.origin);
-  await expect(sessionsIn(popup).getByText('answered with a plain bearer token')).toBeVisible();
-});
-
 test('an agent that was signed in before its site was protected goes on, and shows as exposed', async ({ world }) => {
   const { auth, mcp } = await world.servers({ binding: 'offered' });
   const agent = await world.agent();
@@ -150,18 +155,16 @@ test.describe('asking for the servers', () => {
       const { auth, mcp } = await world.servers({ binding });
       const agent = await world.agent();
       const browser = await world.protect(agent, []);
-      const popup = await openPopup(browser, agent.origin);
       const page = await openAgent(browser, agent);
-      const options = { sdk: 'v2' as const, resource: mcp.resource };
-      const started = startSignIn(page, options);
+      const popup = await openPopup(browser, agent.origin);
+      const signingIn = signIn(page, { sdk: 'v2', resource: mcp.resource });
       const [who, at, what] = [agent, auth, mcp].map(({ origin }) => new URL(origin).host);
       await expect(popup.getByRole('heading', { name: `${who} wants to sign in at ${at} for ${what}.` })).toBeVisible();
       await expect(popup.getByText(auth.origin, { exact: true })).toBeVisible();
       await expect(popup.getByText(mcp.origin, { exact: true })).toBeVisible();
       expect(auth.log.some(({ endpoint }) => endpoint === 'authorization')).toBe(false);
       await popup.getByRole('button', { name: 'Allow' }).click();
-      await started;
-      await finishSignIn(page, options);
+      await signingIn;
       await expect(sessionsIn(popup).getByText(state, { exact: true })).toBeVisible();
       await expect(popup.getByRole('button', { name: 'Allow' })).toHaveCount(0);
     });
@@ -171,13 +174,11 @@ test.describe('asking for the servers', () => {
     const { auth, mcp } = await world.servers({ binding: 'offered' });
     const agent = await world.agent();
     const browser = await world.protect(agent, []);
-    const popup = await openPopup(browser, agent.origin);
     const page = await openAgent(browser, agent);
-    const options = { sdk: 'v2' as const, resource: mcp.resource };
-    const started = startSignIn(page, options);
+    const popup = await openPopup(browser, agent.origin);
+    const signingIn = signIn(page, { sdk: 'v2', resource: mcp.resource });
     await popup.getByRole('button', { name: 'Not now' }).click();
-    await started;
-    await finishSignIn(page, options);
+    await signingIn;
     await call(page);
     expect(auth.log.every(({ proofs, dpopJkt }) => proofs === 0 && dpopJkt === undefined)).toBe(true);
     await expect(sessionsIn(popup).getByText('Holdfast has no access to the servers')).toBeVisible();
@@ -189,13 +190,11 @@ test.describe('asking for the servers', () => {
     const { auth, mcp } = await world.servers({ mcp: { corsAllowsDpop: true } });
     const agent = await world.agent();
     const browser = await world.protect(agent, []);
-    const popup = await openPopup(browser, agent.origin);
     const page = await openAgent(browser, agent);
-    const options = { sdk: 'v2' as const, resource: mcp.resource, ownDpop: true };
-    const started = startSignIn(page, options);
+    const popup = await openPopup(browser, agent.origin);
+    const signingIn = signIn(page, { sdk: 'v2', resource: mcp.resource, ownDpop: true });
     await popup.getByRole('button', { name: 'Not now' }).click();
-    await started;
-    await finishSignIn(page, options);
+    await signingIn;
     await call(page);
     const { token_type } = await page.evaluate(() => window.agent.tokens('v2'));
     expect(token_type).toBe('DPoP');
