@@ -1,9 +1,20 @@
+import type { Frame, Page } from '@playwright/test';
 import type { AuthorizationServer } from '../src/demo/authorization-server.ts';
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
 import { signedInByHand } from './support/by-hand.ts';
 import { framed } from './support/framed.ts';
 import { createLatch } from './support/latch.ts';
-import { call, expect, expectBoundOnly, openAgent, openPopup, sessionsIn, signedIn, test } from './support/world.ts';
+import { createSwitch } from './support/switched.ts';
+import {
+  clearLog,
+  expect,
+  expectBoundOnly,
+  openAgent,
+  openPopup,
+  sessionsIn,
+  shareScene,
+  test,
+} from './support/world.ts';
 
 /** Headers that a reply of the test's own needs, so that a page may read it (CORS). */
 const READABLE = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'www-authenticate' };
@@ -87,46 +98,6 @@ test('a session without a resource gets the first MCP server that it is used at,
   await expect(card.getByRole('heading')).toHaveText(`${new URL(mcp.resource).host}/mcp`);
 });
 
-test.describe('a page that signs its person out', () => {
-  test('revokes the real refresh token by its handle, and the session ends', async ({ world }) => {
-    const { agent, auth, browser, page } = await signedInByHand(world, { discovers: true, namesResource: true });
-    const refreshToken = auth.issued.refreshTokens.at(-1) ?? '';
-    expect(await isActive(auth, refreshToken)).toBe(true);
-    const answer = await page.evaluate(() =>
-      window.byHand.about(window.byHand.tokens()?.refresh_token ?? '', 'revocation_endpoint'),
-    );
-    expect(answer.status).toBe(200);
-    expect(await isActive(auth, refreshToken)).toBe(false);
-    expect(auth.log.filter(({ endpoint }) => endpoint === 'revocation')).toMatchObject([
-      { status: 200, origin: agent.origin, proofs: 0 },
-    ]);
-    const card = sessionsIn(await openPopup(browser, agent.origin)).getByRole('article');
-    await expect(card.getByRole('strong')).toHaveText('Revoked');
-    await expect(card.getByText('The authorization server confirmed it.')).toBeVisible();
-    expect((await page.evaluate(() => window.byHand.rpc('tools/list'))).status).toBe(401);
-    expect((await page.evaluate(() => window.byHand.refresh())).status).toBe(400);
-  });
-
-  test('may ask about its tokens by their handles, and hears what the server says', async ({ world }) => {
-    const { agent, page, mcp, browser } = await signedInByHand(world, { discovers: true, namesResource: true });
-    const about = (
-      which: 'access_token' | 'refresh_token',
-      endpoint: 'introspection_endpoint' | 'revocation_endpoint',
-    ) =>
-      page.evaluate(([token, what]) => window.byHand.about(window.byHand.tokens()?.[token] ?? '', what), [
-        which,
-        endpoint,
-      ] as const);
-    expect(JSON.parse((await about('refresh_token', 'introspection_endpoint')).text)).toMatchObject({ active: true });
-    // This server cannot take back access tokens, which are JWTs; the grant goes on.
-    expect(JSON.parse((await about('access_token', 'revocation_endpoint')).text).error).toBe('unsupported_token_type');
-    expect((await page.evaluate(() => window.byHand.call('list_notes'))).status).toBe(200);
-    expectBoundOnly(mcp);
-    const card = sessionsIn(await openPopup(browser, agent.origin)).getByRole('article');
-    await expect(card.getByRole('strong')).toHaveText('Bound');
-  });
-});
-
 test('an agent that pushes its authorization request is bound, its code too', async ({ world }) => {
   const options = { discovers: true, namesResource: true, pushes: true };
   const asked: string[] = [];
@@ -184,137 +155,135 @@ test('what a server says beside its tokens reaches the page, and no token with i
   expect(auth.issued.accessTokens).toHaveLength(1);
 });
 
-test('a frame of the agent’s own origin works with its session', async ({ world }) => {
-  const { agent, mcp, page } = await signedIn(world);
-  const before = mcp.log.length;
-  const frame = await framed(page, `${agent.origin}/framed`);
-  await frame.waitForFunction(() => 'agent' in window);
-  const connected = await frame.evaluate((resource) => window.agent.connect({ sdk: 'v2', resource }), mcp.resource);
-  expect(connected).toBe('connected');
-  await frame.evaluate(() => window.agent.call('list_notes'));
-  await Promise.all([call(page), frame.evaluate(() => window.agent.call('list_notes'))]);
-  expectBoundOnly(mcp);
-  expect(mcp.log.slice(before).filter(({ tool, status }) => tool && status === 200)).toHaveLength(3);
-});
-
-test('two tabs that refresh at the same moment cost one refresh at the server', async ({ world }) => {
-  let armed = false;
-  let refreshing = 0;
-  const held = createLatch();
+test.describe('an agent that is signed in', () => {
+  const [onAuth, onMcp] = [createSwitch(), createSwitch()];
   const options = { discovers: true, namesResource: true };
-  const { agent, auth, mcp, browser, page } = await signedInByHand(world, options, {
-    auth: {
-      intercept: async (request) => {
-        if (armed && request.url === '/token' && request.method === 'POST') {
-          refreshing += 1;
-          await held.opened;
-        }
-        return false;
-      },
-    },
+  const scene = shareScene(async (world) => {
+    const servers = { auth: { intercept: onAuth.intercept }, mcp: { intercept: onMcp.intercept } };
+    const made = await signedInByHand(world, options, servers);
+    return { ...made, clientId: made.auth.log.findLast(({ clientId }) => clientId)?.clientId ?? '' };
   });
-  const second = await openAgent(browser, agent);
-  armed = true;
-  const first = page.evaluate(() => window.byHand.refresh());
-  await expect.poll(() => refreshing).toBe(1);
-  // The second tab has asked, too, once requests that it makes later were answered.
-  const other = second.evaluate(() => window.byHand.refresh());
-  for (let index = 0; index < 2; index += 1) await second.evaluate(() => window.byHand.rpc('tools/list'));
-  held.open();
-  const answers = await Promise.all([first, other]);
-  expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-  expect(answers[0].text).toBe(answers[1].text);
-  expect(auth.log.filter(({ grantType }) => grantType === 'refresh_token')).toHaveLength(1);
-  expect(auth.issued.refreshTokens).toHaveLength(2);
-  for (const tab of [page, second]) {
-    expect((await tab.evaluate(() => window.byHand.call('list_notes'))).status).toBe(200);
-  }
-  expectBoundOnly(mcp);
-});
 
-test('a request that the page breaks off ends at the server, before an answer came and while it streams', async ({
-  world,
-}) => {
-  const streams = [false, true];
-  const scenes = streams.map(() => ({ arrived: createLatch(), closed: createLatch() }));
-  const { mcp, page } = await signedIn(world, {
-    mcp: {
-      intercept: ({ headers }, response) => {
-        const scene = scenes[Number(headers['mcp-session-id'])];
-        if (!scene) return false;
-        response.once('close', scene.closed.open);
-        if (streams[scenes.indexOf(scene)])
-          response.writeHead(200, { ...READABLE, 'content-type': 'text/event-stream' }).write('data: first\n\n');
-        scene.arrived.open();
-        return true;
-      },
-    },
+  test.beforeEach(() => {
+    for (const server of [scene().auth, scene().mcp]) clearLog(server);
+    for (const server of [onAuth, onMcp]) server.set(undefined);
   });
-  for (const [index, { arrived, closed }] of scenes.entries()) {
-    const ended = page.evaluate(
-      async ([url, session]) => {
-        const headers = {
-          authorization: `Bearer ${window.agent.tokens('v2').access_token}`,
-          'mcp-session-id': session,
-        };
-        const abort = new AbortController();
-        Object.assign(window, { abort });
-        const read = { text: '' };
-        try {
-          const { body } = await fetch(url, { method: 'POST', headers, body: '{}', signal: abort.signal });
-          const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
-          for (;;) {
-            read.text += (await reader?.read())?.value;
-            Object.assign(window, { read });
+
+  test('a page may ask about its tokens by their handles, and hears what the server says', async () => {
+    const { agent, page, mcp, browser } = scene();
+    const about = (
+      which: 'access_token' | 'refresh_token',
+      endpoint: 'introspection_endpoint' | 'revocation_endpoint',
+    ) =>
+      page.evaluate(([token, what]) => window.byHand.about(window.byHand.tokens()?.[token] ?? '', what), [
+        which,
+        endpoint,
+      ] as const);
+    expect(JSON.parse((await about('refresh_token', 'introspection_endpoint')).text)).toMatchObject({ active: true });
+    // This server cannot take back access tokens, which are JWTs; the grant goes on.
+    expect(JSON.parse((await about('access_token', 'revocation_endpoint')).text).error).toBe('unsupported_token_type');
+    expect((await page.evaluate(() => window.byHand.call('list_notes'))).status).toBe(200);
+    expectBoundOnly(mcp);
+    const card = sessionsIn(await openPopup(browser, agent.origin)).getByRole('article');
+    await expect(card.getByRole('strong')).toHaveText('Bound');
+  });
+
+  test('a frame of the agent’s own origin works with its session', async () => {
+    const { agent, mcp, page } = scene();
+    const frame = await framed(page, `${agent.origin}/framed`);
+    await frame.waitForFunction(() => 'byHand' in window);
+    const calling = (place: Page | Frame) => place.evaluate(() => window.byHand.call('list_notes'));
+    await calling(frame);
+    await Promise.all([calling(page), calling(frame)]);
+    expectBoundOnly(mcp);
+    expect(mcp.log.filter(({ tool, status }) => tool && status === 200)).toHaveLength(3);
+  });
+
+  test('two tabs that refresh at the same moment cost one refresh at the server', async () => {
+    let refreshing = 0;
+    const held = createLatch();
+    const { agent, auth, mcp, browser, page } = scene();
+    const before = auth.issued.refreshTokens.length;
+    const second = await openAgent(browser, agent);
+    onAuth.set(async ({ url, method }) => {
+      if (url !== '/token' || method !== 'POST') return false;
+      refreshing += 1;
+      await held.opened;
+      return false;
+    });
+    const first = page.evaluate(() => window.byHand.refresh());
+    await expect.poll(() => refreshing).toBe(1);
+    // The second tab has asked, too, once requests that it makes later were answered.
+    const other = second.evaluate(() => window.byHand.refresh());
+    for (let index = 0; index < 2; index += 1) await second.evaluate(() => window.byHand.rpc('tools/list'));
+    held.open();
+    const answers = await Promise.all([first, other]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(answers[0].text).toBe(answers[1].text);
+    expect(auth.log.filter(({ grantType }) => grantType === 'refresh_token')).toHaveLength(1);
+    expect(auth.issued.refreshTokens).toHaveLength(before + 1);
+    for (const tab of [page, second]) {
+      expect((await tab.evaluate(() => window.byHand.call('list_notes'))).status).toBe(200);
+    }
+    expectBoundOnly(mcp);
+  });
+
+  test('a request that the page breaks off ends at the server, before an answer came and while it streams', async () => {
+    const streams = [false, true];
+    const attempts = streams.map(() => ({ arrived: createLatch(), closed: createLatch() }));
+    const { mcp, page } = scene();
+    onMcp.set(({ headers }, response) => {
+      const one = attempts[Number(headers['mcp-session-id'])];
+      if (!one) return false;
+      response.once('close', one.closed.open);
+      if (streams[attempts.indexOf(one)])
+        response.writeHead(200, { ...READABLE, 'content-type': 'text/event-stream' }).write('data: first\n\n');
+      one.arrived.open();
+      return true;
+    });
+    for (const [index, { arrived, closed }] of attempts.entries()) {
+      const ended = page.evaluate(
+        async ([url, session]) => {
+          const headers = {
+            authorization: `Bearer ${window.byHand.tokens()?.access_token}`,
+            'mcp-session-id': session,
+          };
+          const abort = new AbortController();
+          Object.assign(window, { abort });
+          const read = { text: '' };
+          try {
+            const { body } = await fetch(url, { method: 'POST', headers, body: '{}', signal: abort.signal });
+            const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+            for (;;) {
+              read.text += (await reader?.read())?.value;
+              Object.assign(window, { read });
+            }
+          } catch (error) {
+            return [(error as Error).name, read.text];
           }
-        } catch (error) {
-          return [(error as Error).name, read.text];
-        }
-      },
-      [mcp.resource, String(index)] as const,
-    );
-    await arrived.opened;
-    if (streams[index]) await page.waitForFunction(() => 'read' in window);
-    await page.evaluate(() => (window as unknown as { abort: AbortController }).abort.abort());
-    expect(await ended).toEqual(['AbortError', streams[index] ? 'data: first\n\n' : '']);
-    await closed.opened;
-  }
-  await call(page);
-  expectBoundOnly(mcp);
-});
-
-test.describe('insufficient_scope under the DPoP scheme is said in Bearer to a page that speaks Bearer', () => {
-  test('as the server said it with 403', async ({ world }) => {
-    const options = { discovers: true, namesResource: true, scope: 'notes:read' };
-    const { mcp, page } = await signedInByHand(world, options);
-    const answer = await page.evaluate(() => window.byHand.call('write_note', { title: 'a', text: 'b' }));
-    expect(mcp.log.at(-1)).toMatchObject({ status: 403, error: 'insufficient_scope', tool: 'write_note' });
-    expect(answer.status).toBe(403);
-    expect(answer.text).toContain('insufficient_scope');
-    expect(answer.challenge).toMatch(/^Bearer /);
-    expect(answer.challenge).toContain('error="insufficient_scope"');
-    expect(answer.challenge).toContain('scope="notes:read notes:write"');
-    expect(answer.challenge).toContain('resource_metadata="');
-    expect(answer.challenge).not.toMatch(/dpop|algs/i);
+        },
+        [mcp.resource, String(index)] as const,
+      );
+      await arrived.opened;
+      if (streams[index]) await page.waitForFunction(() => 'read' in window);
+      await page.evaluate(() => (window as unknown as { abort: AbortController }).abort.abort());
+      expect(await ended).toEqual(['AbortError', streams[index] ? 'data: first\n\n' : '']);
+      await closed.opened;
+    }
+    expect((await page.evaluate(() => window.byHand.call('list_notes'))).status).toBe(200);
+    expectBoundOnly(mcp);
   });
 
-  test('as a server says it with 401, and once only', async ({ world }) => {
+  test('insufficient_scope that a server says with 401 is said in Bearer to a page that speaks Bearer, and once only', async () => {
     let refusals = 0;
-    const { page } = await signedInByHand(
-      world,
-      { discovers: true, namesResource: true },
-      {
-        mcp: {
-          intercept: (request, response) => {
-            if (request.method !== 'POST') return false;
-            refusals += 1;
-            const challenge = 'DPoP algs="ES256", error="insufficient_scope", scope="notes:admin"';
-            response.writeHead(401, { ...READABLE, 'www-authenticate': challenge }).end();
-            return true;
-          },
-        },
-      },
-    );
+    const { page } = scene();
+    onMcp.set((request, response) => {
+      if (request.method !== 'POST') return false;
+      refusals += 1;
+      const challenge = 'DPoP algs="ES256", error="insufficient_scope", scope="notes:admin"';
+      response.writeHead(401, { ...READABLE, 'www-authenticate': challenge }).end();
+      return true;
+    });
     const answer = await page.evaluate(() => window.byHand.rpc('tools/list'));
     expect(answer).toMatchObject({
       status: 401,
@@ -322,11 +291,46 @@ test.describe('insufficient_scope under the DPoP scheme is said in Bearer to a p
     });
     expect(refusals).toBe(1);
   });
+
+  // The last one: it ends the session.
+  test('a page that signs its person out revokes the real refresh token by its handle, and the session ends', async () => {
+    const { agent, auth, clientId, browser, page } = scene();
+    const refreshToken = auth.issued.refreshTokens.at(-1) ?? '';
+    expect(await isActive(auth, clientId, refreshToken)).toBe(true);
+    const answer = await page.evaluate(() =>
+      window.byHand.about(window.byHand.tokens()?.refresh_token ?? '', 'revocation_endpoint'),
+    );
+    expect(answer.status).toBe(200);
+    expect(await isActive(auth, clientId, refreshToken)).toBe(false);
+    expect(auth.log.filter(({ endpoint }) => endpoint === 'revocation')).toMatchObject([
+      { status: 200, origin: agent.origin, proofs: 0 },
+    ]);
+    const card = sessionsIn(await openPopup(browser, agent.origin)).getByRole('article');
+    await expect(card.getByRole('strong')).toHaveText('Revoked');
+    await expect(card.getByText('The authorization server confirmed it.')).toBeVisible();
+    expect((await page.evaluate(() => window.byHand.rpc('tools/list'))).status).toBe(401);
+    expect((await page.evaluate(() => window.byHand.refresh())).status).toBe(400);
+  });
+});
+
+test('insufficient_scope under the DPoP scheme is said in Bearer to a page that speaks Bearer, as the server said it with 403', async ({
+  world,
+}) => {
+  const options = { discovers: true, namesResource: true, scope: 'notes:read' };
+  const { mcp, page } = await signedInByHand(world, options);
+  const answer = await page.evaluate(() => window.byHand.call('write_note', { title: 'a', text: 'b' }));
+  expect(mcp.log.at(-1)).toMatchObject({ status: 403, error: 'insufficient_scope', tool: 'write_note' });
+  expect(answer.status).toBe(403);
+  expect(answer.text).toContain('insufficient_scope');
+  expect(answer.challenge).toMatch(/^Bearer /);
+  expect(answer.challenge).toContain('error="insufficient_scope"');
+  expect(answer.challenge).toContain('scope="notes:read notes:write"');
+  expect(answer.challenge).toContain('resource_metadata="');
+  expect(answer.challenge).not.toMatch(/dpop|algs/i);
 });
 
 /** Whether the authorization server still takes a refresh token (RFC 7662). */
-async function isActive({ origin, log }: AuthorizationServer, token: string): Promise<boolean> {
-  const client_id = log.findLast(({ clientId }) => clientId)?.clientId ?? '';
+async function isActive({ origin }: AuthorizationServer, client_id: string, token: string): Promise<boolean> {
   const answer = await loopbackFetch(`${origin}/token/introspection`, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
