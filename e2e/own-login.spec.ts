@@ -5,13 +5,11 @@ import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
 import { signInByHand } from './support/by-hand.ts';
 import { readStore } from './support/storage.ts';
 import {
-  authorizeAgain,
   call,
   consent,
   expect,
   expectBoundOnly,
   openAgent,
-  redeem,
   signedIn,
   signIn,
   signInByRedirect,
@@ -100,8 +98,7 @@ test('a site whose agent is signed in logs people in at the same server, with re
   await page.goto(agent.origin);
   await page.waitForFunction(() => 'agent' in window);
   await page.evaluate(() => localStorage.removeItem('v2.a.tokens'));
-  await authorizeAgain(page, options);
-  await redeem(page, options);
+  await signIn(page, options);
   await call(page);
   expect(arrived).toEqual([expect.stringContaining('&dpop_jkt=')]);
   expectBoundOnly(mcp);
