@@ -972,7 +972,7 @@ test('the allowed servers of a site begin with those that were allowed; what is 
   await save.click();
   await expect(popup.getByRole('alert')).toBeHidden();
   await expect(field).toHaveAttribute('aria-invalid', 'false');
-  await expect.poll(() => said(popup)).toContainEqual({ kind: 'policy', origin: AGENT, choice: { servers: allowed } });
+  await expect.poll(() => said(popup)).toContainEqual({ kind: 'policy', origin: AGENT, change: { servers: allowed } });
 });
 
 test('the popup has no serious barrier in any of its states, in any colours, at any size', async ({ views }) => {

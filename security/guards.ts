@@ -1619,7 +1619,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       ],
       tests: {
         'looser-policy.test.ts': ['a policy after which'],
-        'policies.test.ts': ['a choice loosens what holds'],
+        'policies.test.ts': ['a change that loosens what holds'],
         'commands.test.ts': [
           'is not done where the lock says',
           'is done with what the passkey gave',

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { headerProblem, schemeProblem, secretProblem, serverProblem } from '../model/given-key.ts';
 import { Origin } from '../model/origin.ts';
-import { HandedOver, PolicyChoice } from '../model/policy.ts';
+import { HandedOver, PolicyChange } from '../model/policy.ts';
 import { LONGEST_NAME } from '../model/quotas.ts';
 import { Resource } from '../model/server.ts';
 import { SessionId } from '../model/session.ts';
@@ -65,7 +65,7 @@ export const ActionRequest = v.variant('kind', [
   /** Every session of an agent, or every session. */
   v.object({ kind: v.literal('revokeAll'), agent: v.optional(Origin) }),
   /** What the person decided for a site, in whole. */
-  v.object({ kind: v.literal('policy'), origin: Origin, choice: PolicyChoice, secret: v.optional(Secret) }),
+  v.object({ kind: v.literal('policy'), origin: Origin, change: PolicyChange, secret: v.optional(Secret) }),
   /** The page of an agent holds its tokens for a resource, or Holdfast keeps them again: from the next refresh or sign-in on. */
   v.object({ kind: v.literal('handOver'), agent: Origin, resource: HandedOver, secret: v.optional(Secret) }),
   v.object({ kind: v.literal('keepAgain'), agent: Origin, resource: HandedOver }),

@@ -30,6 +30,18 @@ export type PolicyChoice = v.InferOutput<typeof PolicyChoice>;
 /** The same, as a view says it. */
 export type PolicyWish = v.InferInput<typeof PolicyChoice>;
 
+/** What a person changes of their decision: null is the default again, and what is left out stays. */
+export const PolicyChange = v.object({
+  ...v.omit(PolicyChoice, ['servers', 'algorithms', 'handedOver']).entries,
+  servers: v.optional(v.nullable(v.array(Origin))),
+  algorithms: v.optional(v.nullable(v.array(v.picklist(ALGORITHMS)))),
+});
+
+export type PolicyChange = v.InferOutput<typeof PolicyChange>;
+
+/** The same, as a view says it. */
+export type WishedChange = v.InferInput<typeof PolicyChange>;
+
 /** The policy of a site as views show it. */
 export interface PolicyView {
   readonly policy: PolicyWish;
@@ -63,6 +75,12 @@ export function withoutExceptions(managed: PolicyChoice): PolicyChoice {
 export function withHolder(choice: PolicyChoice, resource: HandedOver, holder: Handles['by']): PolicyChoice {
   const others = (choice.handedOver ?? []).filter((other) => other !== resource);
   return { ...choice, handedOver: holder === 'page' ? [...others, resource].slice(-MOST_HANDED_OVER) : others };
+}
+
+/** A decision after a person has changed something of it. */
+export function withChange(choice: PolicyChoice, change: PolicyChange): PolicyChoice {
+  const { servers, algorithms, ...rest } = { ...choice, ...change };
+  return { ...rest, ...(servers && { servers }), ...(algorithms && { algorithms }) };
 }
 
 /** A decision, as far as another leaves it: what the other restricts is restricted. */

@@ -362,7 +362,7 @@ export const FROM_PAGE: readonly Attack[] = [
         { kind: 'revokeAll' },
         { kind: 'unprotect', origin: 'http://agent.localhost' },
         { kind: 'protect', origin: known.evil },
-        { kind: 'policy', origin: known.evil, choice: { custody: false } },
+        { kind: 'policy', origin: known.evil, change: { custody: false } },
       ]),
     got: NO_PROOF,
   },

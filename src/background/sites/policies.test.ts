@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { anOrigin, aResource } from '../../model/brands.fixture.ts';
+import { type HandedOver, type PolicyChange, withChange, withHolder } from '../../model/policy.ts';
 import { LONGEST_HANDED_OVER, MOST_HANDED_OVER, MOST_PROTECTED } from '../../model/quotas.ts';
+import type { Handles } from '../../model/session.ts';
 import { createArea, createEvent } from '../browser/browser.fixture.ts';
 import { createChanges } from '../changes.ts';
-import { createPolicies } from './policies.ts';
+import { createPolicies, type Policies } from './policies.ts';
 
 const AGENT = anOrigin('https://agent.example');
 const KEY = `policy ${AGENT}`;
@@ -23,6 +25,9 @@ beforeEach(() => {
   fake.storage = { managed, sync, local, onChanged };
   fake.permissions = { onRemoved };
 });
+/** Nothing stands against a change. */
+const freely = async () => undefined;
+
 function create(invalid: (error: unknown) => void = () => undefined, changed: () => void = () => undefined) {
   const changes = createChanges();
   changes.on('failed', invalid);
@@ -142,7 +147,7 @@ test.each(['sync', 'managed'] as const)('a change in storage.%s holds at once', 
   const changed = vi.fn();
   const policies = create(undefined, changed);
   expect((await policies.of(AGENT)).bearer).toBe('hold');
-  if (area === 'sync') await policies.choose(AGENT, { bearer: 'refuse' });
+  if (area === 'sync') await policies.change(AGENT, (chosen) => ({ ...chosen, bearer: 'refuse' }), freely);
   else managed.kept.refuseBearer = true;
   await onChanged.happen({ [KEY]: {} }, area);
   expect(changed).toHaveBeenCalledOnce();
@@ -241,28 +246,42 @@ test('a browser without managed storage has no managed policy, and nothing is wr
   expect(local.kept).toEqual({});
 });
 
-test('a choice loosens what holds, whatever is stored elsewhere', async () => {
+test('a change that loosens what holds is not made where something stands against it; one that tightens is', async () => {
   sync.kept[KEY] = { refuseBearer: true };
   const policies = create();
-  expect(await policies.loosens(AGENT, { bearer: 'refuse', servers: [AGENT] })).toBe(false);
-  expect(await policies.loosens(AGENT, {})).toBe(true);
+  const never = async () => 'locked';
+  expect(await policies.change(AGENT, (chosen) => ({ ...chosen, servers: [AGENT] }), never)).toBeUndefined();
+  expect(await policies.change(AGENT, () => ({}), never)).toBe('locked');
+  expect(sync.kept[KEY]).toEqual({ bearer: 'refuse', servers: [AGENT] });
+});
+
+test('changes that are made at once are all kept', async () => {
+  const policies = create();
+  const changes: PolicyChange[] = [{ servers: [AGENT] }, { algorithms: ['RS256'] }, { bearer: 'refuse' }];
+  const make = (change: PolicyChange) => policies.change(AGENT, (chosen) => withChange(chosen, change), freely);
+  await Promise.all(changes.map(make));
+  expect(sync.kept[KEY]).toEqual({ servers: [AGENT], algorithms: ['RS256'], bearer: 'refuse' });
+  await Promise.all([make({ servers: null }), make({ algorithms: null })]);
+  expect(sync.kept[KEY]).toEqual({ bearer: 'refuse' });
 });
 
 describe('resources whose tokens the page holds', () => {
   const MCP = aResource('https://mcp.example/mcp');
   const OTHER = aResource('https://other.example/mcp');
+  const hand = (policies: Policies, resource: HandedOver, holder: Handles['by']) =>
+    policies.change(AGENT, (chosen) => withHolder(chosen, resource, holder), freely);
 
   test('are let and kept again one by one, the newest last, each once, and not without end', async () => {
     const policies = create();
-    await policies.choose(AGENT, await policies.chosenWith(AGENT, MCP, 'page'));
-    await policies.choose(AGENT, await policies.chosenWith(AGENT, OTHER, 'page'));
-    await policies.choose(AGENT, await policies.chosenWith(AGENT, MCP, 'page'));
+    await hand(policies, MCP, 'page');
+    await hand(policies, OTHER, 'page');
+    await hand(policies, MCP, 'page');
     expect(sync.kept[KEY]).toEqual({ handedOver: [OTHER, MCP] });
-    await policies.choose(AGENT, await policies.chosenWith(AGENT, MCP, 'holdfast'));
+    await hand(policies, MCP, 'holdfast');
     expect((await policies.of(AGENT)).handedOver).toEqual([OTHER]);
     for (let number = 0; number < 2 * MOST_HANDED_OVER; number += 1) {
       const longest = `https://${number}.example/`.padEnd(LONGEST_HANDED_OVER, 'x');
-      await policies.choose(AGENT, await policies.chosenWith(AGENT, aResource(longest), 'page'));
+      await hand(policies, aResource(longest), 'page');
     }
     expect((await policies.of(AGENT)).handedOver).toHaveLength(MOST_HANDED_OVER);
     expect(JSON.stringify(sync.kept[KEY]).length).toBeLessThan(8_192); // Chrome’s QUOTA_BYTES_PER_ITEM

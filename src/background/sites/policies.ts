@@ -1,16 +1,9 @@
 import browser from 'webextension-polyfill';
 import { isLooser } from '../../model/looser-policy.ts';
 import type { Origin } from '../../model/origin.ts';
-import {
-  type HandedOver,
-  type Policy,
-  type PolicyChoice,
-  type PolicyView,
-  resolvePolicy,
-  withHolder,
-} from '../../model/policy.ts';
-import type { Handles } from '../../model/session.ts';
+import { type Policy, type PolicyChoice, type PolicyView, resolvePolicy } from '../../model/policy.ts';
 import { HoldfastError } from '../../protocol/error.ts';
+import { createKeyedLock } from '../../structures/keyed-lock.ts';
 import type { Changes } from '../changes.ts';
 import { createManaged } from './managed-policy.ts';
 import { readChoice, readManaged, readProtected } from './read-policy.ts';
@@ -23,6 +16,7 @@ const keyOf = (origin: string) => `policy ${origin}`;
  */
 export function createPolicies(changes: Changes) {
   const known = new Map<string, Promise<{ managed: PolicyChoice; chosen: PolicyChoice }>>();
+  const inTurn = createKeyedLock();
   let protecting: Promise<readonly Origin[]> | undefined;
 
   const organization = createManaged(anew, changes.failed);
@@ -61,15 +55,34 @@ export function createPolicies(changes: Changes) {
     };
   }
 
-  async function choose(origin: string, choice: PolicyChoice): Promise<void> {
-    await browser.storage.sync.set({ [keyOf(origin)]: choice });
-    known.delete(origin);
+  /**
+   * Changes what the person chose, after the changes before it.
+   *
+   * @param mayLoosen asked where the change lets something be that is not let be now: undefined, or what stands against it
+   * @returns that; undefined when it was changed
+   */
+  function change<Hindrance>(
+    origin: string,
+    made: (chosen: PolicyChoice) => PolicyChoice,
+    mayLoosen: () => Promise<Hindrance | undefined>,
+  ): Promise<Hindrance | undefined> {
+    return inTurn(origin, async () => {
+      const { managed, chosen } = await read(origin);
+      const choice = made(chosen);
+      const loosens = isLooser(resolvePolicy(managed, choice), resolvePolicy(managed, chosen));
+      const hindrance = loosens ? await mayLoosen() : undefined;
+      if (hindrance === undefined && choice !== chosen) {
+        await browser.storage.sync.set({ [keyOf(origin)]: choice });
+        known.delete(origin);
+      }
+      return hindrance;
+    });
   }
 
   /** The site is protected no more: the exceptions of its custody end. */
   async function keepAll(origin: string): Promise<void> {
-    const { chosen } = await read(origin);
-    if (chosen.handedOver) await choose(origin, { ...chosen, handedOver: undefined });
+    const made = (chosen: PolicyChoice) => (chosen.handedOver ? { ...chosen, handedOver: undefined } : chosen);
+    await change(origin, made, async () => undefined);
   }
 
   /** The sites that the organization has protected for everybody: as far as Chrome lets Holdfast in. */
@@ -104,18 +117,7 @@ export function createPolicies(changes: Changes) {
       return Object.fromEntries(await Promise.all(views));
     },
 
-    /** Whether this choice lets something be that is not let be now. */
-    async loosens(origin: string, choice: PolicyChoice): Promise<boolean> {
-      const { managed, chosen } = await read(origin);
-      return isLooser(resolvePolicy(managed, choice), resolvePolicy(managed, chosen));
-    },
-
-    choose,
-
-    /** What the person chose, with this holder of the tokens for one resource. */
-    async chosenWith(origin: string, resource: HandedOver, holder: Handles['by']): Promise<PolicyChoice> {
-      return withHolder((await read(origin)).chosen, resource, holder);
-    },
+    change,
   };
 }
 

@@ -4,7 +4,6 @@ import type { Result } from '../../messages/ui.ts';
 import { ActionRequest, type Commands, DONE } from '../../messages/ui-request.ts';
 import { anOrigin, aResource, aSessionId } from '../../model/brands.fixture.ts';
 import type { PolicyChoice } from '../../model/policy.ts';
-import type { Resource } from '../../model/server.ts';
 import type { Session, SessionId } from '../../model/session.ts';
 import { HoldfastError } from '../../protocol/error.ts';
 import { deleteEverything } from '../browser/everything.ts';
@@ -43,12 +42,18 @@ function createParts() {
     access: { decline: vi.fn() },
     ...{ allow: work(), settings: { retain: work() } },
     policies: {
-      choose: work(),
-      chosenWith: async (_: string, resource: Resource, by: string) => ({
-        handedOver: by === 'page' ? [resource] : [],
-      }),
+      changed: vi.fn(),
+      async change(
+        _: string,
+        made: (chosen: PolicyChoice) => PolicyChoice,
+        mayLoosen: () => Promise<Result | undefined>,
+      ) {
+        const { custody, handedOver } = made({});
+        const hindrance = custody === false || handedOver?.length ? await mayLoosen() : undefined;
+        if (!hindrance) this.changed();
+        return hindrance;
+      },
       protects: async () => [MANAGED],
-      loosens: async (_: string, { custody, handedOver }: PolicyChoice) => custody === false || !!handedOver?.length,
     },
     lock: { commands: {} as Commands, hindrance: vi.fn(async (): Promise<Result | undefined> => undefined) },
     changes: createChanges(),
@@ -101,7 +106,7 @@ test('a session that is taken off the list is forgotten, and its agent’s badge
 describe('what loosens', () => {
   const secret = 's'.repeat(43);
   const unprotect = { kind: 'unprotect', origin: AGENT } as const;
-  const loosen = { kind: 'policy', origin: AGENT, choice: { custody: false } } as const;
+  const loosen = { kind: 'policy', origin: AGENT, change: { custody: false } } as const;
   const its = { agent: AGENT, resource: aResource('https://mcp.example/mcp') } as const;
 
   test.for(['locked', 'passkey_needed', 'wrong_passkey'] as const)(
@@ -113,7 +118,7 @@ describe('what loosens', () => {
       expect(await commands.policy(loosen)).toEqual({ ok: false, code });
       expect(await commands.handOver({ kind: 'handOver', ...its })).toEqual({ ok: false, code });
       expect(parts.sites.unprotect).not.toHaveBeenCalled();
-      expect(parts.policies.choose).not.toHaveBeenCalled();
+      expect(parts.policies.changed).not.toHaveBeenCalled();
     },
   );
 
@@ -122,13 +127,13 @@ describe('what loosens', () => {
     parts.lock.hindrance.mockImplementation(async (given?: string) =>
       given === secret ? undefined : { ok: false, code: 'passkey_needed' },
     );
-    expect(await commands.policy({ ...loosen, choice: { bearer: 'refuse' } })).toEqual(DONE);
+    expect(await commands.policy({ ...loosen, change: { bearer: 'refuse' } })).toEqual(DONE);
     expect(await commands.keepAgain({ kind: 'keepAgain', ...its })).toEqual(DONE);
     expect(parts.lock.hindrance).not.toHaveBeenCalled();
     expect(await commands.handOver({ kind: 'handOver', ...its, secret })).toEqual(DONE);
     expect(await commands.policy({ ...loosen, secret })).toEqual(DONE);
     expect(await commands.unprotect({ ...unprotect, secret })).toEqual(DONE);
-    expect(parts.policies.choose).toHaveBeenCalledTimes(4);
+    expect(parts.policies.changed).toHaveBeenCalledTimes(4);
     expect(parts.sites.unprotect).toHaveBeenCalledExactlyOnceWith(AGENT);
   });
 });

@@ -2,7 +2,7 @@ import type { FailureCode, Result } from '../../messages/ui.ts';
 import { type Commands, DONE } from '../../messages/ui-request.ts';
 import { type GivenHandle, isGivenHandle } from '../../model/handle.ts';
 import type { Origin } from '../../model/origin.ts';
-import type { PolicyChoice } from '../../model/policy.ts';
+import { type PolicyChoice, withChange, withHolder } from '../../model/policy.ts';
 import type { EndedSession } from '../../model/session.ts';
 import type { Holdfast } from '../../sessions/holdfast.ts';
 import { forget } from '../../sessions/lifecycle/forget.ts';
@@ -25,7 +25,7 @@ interface Parts {
   readonly sessions: SessionStore;
   readonly sites: SiteChoice;
   readonly consent: Pick<Consent, 'allow' | 'allowFurther' | 'disallow' | 'decline'>;
-  readonly policies: Pick<Policies, 'choose' | 'chosenWith' | 'loosens' | 'protects'>;
+  readonly policies: Pick<Policies, 'change' | 'protects'>;
   readonly settings: Pick<SettingsStore, 'retain'>;
   readonly lock: Pick<PasskeyLock, 'commands' | 'hindrance'>;
   readonly changes: Changes;
@@ -37,9 +37,8 @@ export function createCommands(parts: Parts): Commands {
   const { givenKeys } = holdfast;
 
   /** @param secret what the passkey gave for it, where it loosens */
-  async function decide(site: Origin, choice: PolicyChoice, secret?: string): Promise<Result> {
-    const hindered = (await policies.loosens(site, choice)) ? await lock.hindrance(secret) : undefined;
-    return hindered ?? done(policies.choose(site, choice));
+  async function decide(site: Origin, made: (chosen: PolicyChoice) => PolicyChoice, secret?: string): Promise<Result> {
+    return (await policies.change(site, made, () => lock.hindrance(secret))) ?? DONE;
   }
 
   return {
@@ -48,10 +47,9 @@ export function createCommands(parts: Parts): Commands {
       if ((await policies.protects()).includes(origin)) return not('not_allowed');
       return (await lock.hindrance(secret)) ?? done(sites.unprotect(origin));
     },
-    policy: ({ origin, choice, secret }) => decide(origin, choice, secret),
-    handOver: async ({ agent, resource, secret }) =>
-      decide(agent, await policies.chosenWith(agent, resource, 'page'), secret),
-    keepAgain: async ({ agent, resource }) => decide(agent, await policies.chosenWith(agent, resource, 'holdfast')),
+    policy: ({ origin, change, secret }) => decide(origin, (chosen) => withChange(chosen, change), secret),
+    handOver: ({ agent, resource, secret }) => decide(agent, (chosen) => withHolder(chosen, resource, 'page'), secret),
+    keepAgain: ({ agent, resource }) => decide(agent, (chosen) => withHolder(chosen, resource, 'holdfast')),
     allow: ({ agent, servers }) => done(consent.allow(agent, servers)),
     disallow: ({ agent, servers }) => done(consent.disallow(agent, servers)),
     decline: ({ ask }) => done(consent.decline(ask)),

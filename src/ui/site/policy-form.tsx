@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { BEARER_DEFAULT, type BearerPolicy } from '../../model/bearer-policy.ts';
-import type { PolicyWish } from '../../model/policy.ts';
+import type { PolicyWish, WishedChange } from '../../model/policy.ts';
 import { ALGORITHMS, type Algorithm } from '../../protocol/dpop/algorithm.ts';
 import { useAct } from '../actions/act.ts';
 import { NotDone } from '../actions/not-done.tsx';
@@ -43,11 +43,8 @@ export function PolicyForm({ origin }: { readonly origin: string }) {
   undone.value; // what was not done is drawn as it still is
   if (!view) return null;
   const { policy, managed } = view;
-  const choose = async (choice: PolicyWish): Promise<void> => {
-    const own = Object.entries({ ...policy, ...choice }).filter(
-      ([name, value]) => value !== undefined && !managed.includes(name as keyof PolicyWish),
-    );
-    if (!(await run({ kind: 'policy', origin, choice: Object.fromEntries(own) }))) undone.value += 1;
+  const choose = async (change: WishedChange): Promise<void> => {
+    if (!(await run({ kind: 'policy', origin, change }))) undone.value += 1;
   };
   const isManaged = (name: keyof PolicyWish): boolean => managed.includes(name);
   return (
@@ -68,12 +65,12 @@ export function PolicyForm({ origin }: { readonly origin: string }) {
         servers={policy.servers ?? []}
         allowed={consents.value[origin] ?? []}
         managed={isManaged('servers')}
-        onSave={(servers) => choose({ servers: servers.length > 0 ? servers : undefined })}
+        onSave={(servers) => choose({ servers: servers.length > 0 ? servers : null })}
       />
       <Algorithms
         chosen={policy.algorithms ?? []}
         managed={isManaged('algorithms')}
-        onChange={(algorithms) => choose({ algorithms: algorithms.length > 0 ? algorithms : undefined })}
+        onChange={(algorithms) => choose({ algorithms: algorithms.length > 0 ? algorithms : null })}
       />
       <NotDone failure={failure} />
     </div>
