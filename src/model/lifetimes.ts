@@ -21,7 +21,7 @@ export const LEFT_MS = 250;
 /** How long the preflight of a request is still answered for after the token was withdrawn: it comes late, and is made once more */
 export const LATE_MS = 5 * SECOND;
 /** How long a wrapper remembers that a token may be presented at an address, and makes proofs ahead for it */
-export const WARM_MS = 10 * SECOND;
+export const WARM_MS = 10_000;
 
 // Rights to a token without a proof, made ahead for calls that follow each other at once: each that is used lengthens the time of the others.
 

@@ -15,22 +15,20 @@ interface Line {
     readonly proof: Promise<ReplyTo<'prove'>>;
     /** Since when it is good. */
     at: number;
-    readonly nonce: string | undefined;
+    readonly nonce?: string | undefined;
   };
   /** How many proofs are waited for: their rule may stand already. */
   waiting: number;
   /** When a proof was wanted last, or came. */
   used: number;
-  /** When one was taken for a request last. */
-  taken: number;
-  /** Whether that was soon after the one before it. */
+  /** Whether the last was wanted soon after the one before it. */
   often?: boolean;
-  /** Its requests have a mark, and no proof: no other request gets the token, and what is made ahead is soon over. */
-  marked?: boolean;
+  /** What its requests have in the place of a proof: no other request gets the token, and what is made ahead is soon over. */
+  mark?: string | undefined;
   /** The last answer came so soon that what was made ahead before its request is good for the next. */
-  quick?: boolean;
-  /** The server gave a new nonce with its last answer: a proof made before the next answer would be stale. */
-  rotates?: boolean;
+  fast?: boolean;
+  /** The server gave a new nonce with its last answer: a proof that is made before the next answer is stale then. */
+  stale?: boolean;
 }
 
 /**
@@ -44,28 +42,22 @@ export function createProofs(channel: Channel, now: () => number) {
   async function take(wanted: Wanted, repeatable = true): Promise<ReplyTo<'prove'>> {
     const line = lineOf(wanted);
     line.often = now() - line.used < AHEAD_MS;
-    line.taken = line.used = now();
-    const isReady = repeatable && age(line) < (line.marked ? RIGHT_AHEAD_MS : AHEAD_MS);
-    const ready = isReady ? line.ahead : undefined;
-    const at = ready?.at ?? now();
-    if (ready) delete line.ahead;
-    else forget(line);
-    const reply = await (ready?.proof ?? ask(wanted, atOnce(line)));
+    line.used = now();
+    const isReady = repeatable && age(line) < (line.mark ? RIGHT_AHEAD_MS : AHEAD_MS);
+    if (!isReady) forget(line);
+    const { proof, at } = line.ahead ?? { proof: ask(wanted, atOnce(line)), at: now() };
+    delete line.ahead;
+    const reply = await proof;
     if (reply.kind !== 'proof') return reply;
-    const isInTime = line.marked ? line.quick : !line.rotates;
-    if (reply.more?.length) keepMore(line, reply, at);
+    const isInTime = line.mark ? line.fast : !line.stale;
+    const [jti, ...more] = reply.more ?? [];
+    if (jti) setAhead(line, Promise.resolve({ ...reply, jti, more }), at);
     else if (line.often && isInTime && reply.ahead) order(line, wanted, reply.nonce);
     return reply;
   }
 
   /** Rights to several requests are asked for where those follow each other at once, one after another. */
-  const atOnce = ({ often, quick, waiting }: Line) => (often && quick && !waiting ? { often } : {});
-
-  function keepMore(line: Line, reply: Proof, at: number): void {
-    const [jti = '', ...more] = reply.more ?? [];
-    forget(line);
-    line.ahead = { proof: Promise.resolve({ ...reply, jti, more }), at, nonce: undefined };
-  }
+  const atOnce = ({ often, fast, waiting }: Line) => often && fast && !waiting && { often };
 
   /** Of what was made ahead, in milliseconds. */
   const age = ({ ahead }: Line): number => (ahead ? now() - ahead.at : Number.POSITIVE_INFINITY);
@@ -82,26 +74,22 @@ export function createProofs(channel: Channel, now: () => number) {
 
   async function ask(
     wanted: Wanted,
-    more: Pick<ProofRequest, 'ahead' | 'often' | 'refused'> = {},
+    more?: Pick<ProofRequest, 'ahead' | 'often' | 'refused'> | false,
   ): Promise<ReplyTo<'prove'>> {
     const line = lineOf(wanted);
     line.waiting += 1;
     const reply = await channel.ask({ ...wanted, ...more });
     line.waiting -= 1;
     line.used = now();
-    if (reply.kind === 'proof') line.marked = !!reply.mark;
+    if (reply.kind === 'proof') line.mark = reply.mark;
     return reply;
   }
 
   function lineOf(wanted: Wanted): Line {
     tidy();
     const key = Object.values(wanted).join(' ');
-    const line = lines.get(key) ?? {
-      path: wanted.url.replace(/[?#].*/s, ''),
-      waiting: 0,
-      used: -Infinity,
-      taken: -Infinity,
-    };
+    const path = wanted.url.replace(/[?#].*/s, '');
+    const line = lines.get(key) ?? { path, waiting: 0, used: -Infinity };
     lines.set(key, line);
     return line;
   }
@@ -110,15 +98,15 @@ export function createProofs(channel: Channel, now: () => number) {
   function answered(wanted: Wanted, { nonce, ahead, mark }: Proof, response: Response): void {
     const line = lineOf(wanted);
     if (mark) {
-      line.quick = now() - line.taken < RIGHT_AHEAD_MS;
+      line.fast = now() - line.used < RIGHT_AHEAD_MS;
       // The background has seen the request of those rights, and keeps the others from then on.
-      if (line.ahead && line.quick) line.ahead.at = Math.max(line.ahead.at, line.taken);
-      else if (line.often && ahead && age(line) >= RIGHT_AHEAD_MS) order(line, wanted, undefined);
+      if (line.ahead && line.fast) line.ahead.at = line.used;
+      else if (line.often && ahead && age(line) >= RIGHT_AHEAD_MS) order(line, wanted);
       return;
     }
     const given = fieldOf(response, NONCE);
-    line.rotates = given !== undefined && given !== nonce;
-    if (line.rotates && ahead && line.ahead?.nonce !== given) order(line, wanted, given);
+    line.stale = given !== undefined && given !== nonce;
+    if (line.stale && ahead && line.ahead?.nonce !== given) order(line, wanted, given);
   }
 
   const any = (): boolean => lines.size > 0;
@@ -126,8 +114,9 @@ export function createProofs(channel: Channel, now: () => number) {
   /** Where a token may still be presented to a URL, as the rules there match: a request of the page's own has to wait. */
   function warm(url: string): string[] {
     tidy();
-    const paths = [...lines.values()].filter(({ marked }) => !marked).map(({ path }) => path);
-    return paths.filter((path) => url.startsWith(path) && !/^[\w.%-]/.test(url.slice(path.length)));
+    return [...lines.values()]
+      .filter(({ mark, path }) => !mark && url.startsWith(path) && !/^[\w.%-]/.test(url.slice(path.length)))
+      .map(({ path }) => path);
   }
 
   function tidy(): void {
@@ -147,9 +136,13 @@ export function createProofs(channel: Channel, now: () => number) {
     });
   }
 
-  function order(line: Line, wanted: Wanted, nonce: string | undefined): void {
+  function order(line: Line, wanted: Wanted, nonce?: string): void {
+    setAhead(line, ask(wanted, { ...atOnce(line), ahead: true }), now(), nonce);
+  }
+
+  function setAhead(line: Line, proof: Promise<ReplyTo<'prove'>>, at: number, nonce?: string): void {
     forget(line);
-    line.ahead = { proof: ask(wanted, { ...atOnce(line), ahead: true }), at: now(), nonce };
+    line.ahead = { proof, at, nonce };
   }
 
   return { take, again, answered, any, warm, drop };
