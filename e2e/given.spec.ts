@@ -146,6 +146,7 @@ test('a kept key is replaced behind its handle, and deleted with it', async ({ w
   expect(await ask(page, `${server.origin}/mcp`, headers)).toBe(200);
   expect(server.with(OTHER)).toMatchObject([{ authorization: `Bearer ${OTHER}` }]);
 
+  await popup.bringToFront();
   await chooseIn(card, 'More for', 'Delete…');
   await card.getByRole('button', { name: 'Delete the key' }).click();
   await expect(card).toHaveCount(0);

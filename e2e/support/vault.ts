@@ -63,9 +63,9 @@ export async function holdLongWaits({ worker }: Browser): Promise<{ end: () => P
     const native = globalThis.setTimeout;
     const long: (() => void)[] = [];
     Object.assign(globalThis, {
-      setTimeout: (work: () => void, delay = 0) => {
-        if (delay > 40_000) long.push(work);
-        return native(work, delay);
+      setTimeout: (work: (...given: unknown[]) => void, delay = 0, ...given: unknown[]) => {
+        if (delay > 40_000) long.push(() => work(...given));
+        return native(work, delay, ...given);
       },
       endLongWaits: () => {
         for (const work of long.splice(0)) work();

@@ -56,8 +56,12 @@ export function createConsents({ sessions, changed }: Parts) {
     return found;
   }
 
-  async function change(agent: Origin, servers: readonly Origin[]): Promise<void> {
+  /** @param made of those before it: nothing is waited for in between, so that changes made at once are all kept */
+  async function change(agent: Origin, made: (before: readonly Origin[]) => readonly Origin[]): Promise<void> {
     const known = await all();
+    const before = known.get(agent) ?? [];
+    const servers = made(before);
+    if (servers === before) return;
     if (servers.length > 0) known.set(agent, servers);
     else known.delete(agent);
     await area.set({ consents: Object.fromEntries(known) });
@@ -70,13 +74,12 @@ export function createConsents({ sessions, changed }: Parts) {
       agent === server || ((await all()).get(agent) ?? []).includes(server),
 
     async give(agent: Origin, servers: readonly Origin[]): Promise<void> {
-      await change(agent, joined((await all()).get(agent) ?? [], servers).slice(-MOST_CONSENTS));
+      await change(agent, (before) => joined(before, servers).slice(-MOST_CONSENTS));
     },
 
     async takeBack(agent: Origin, servers: readonly Origin[]): Promise<void> {
-      const before = (await all()).get(agent) ?? [];
-      const left = before.filter((server) => !servers.includes(server));
-      if (left.length < before.length) await change(agent, left);
+      const isLeft = (server: Origin) => !servers.includes(server);
+      await change(agent, (before) => (before.every(isLeft) ? before : before.filter(isLeft)));
     },
 
     /** Whether an agent has a server that Holdfast was allowed for it. */

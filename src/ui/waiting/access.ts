@@ -39,8 +39,9 @@ export async function allowServers(
   servers: readonly string[],
 ): Promise<boolean> {
   const given = { agent, servers: [...servers] };
-  void run({ kind: 'allow', ...given }); // Chrome's dialog may close this view
+  const allowing = run({ kind: 'allow', ...given }); // before Chrome’s dialog: that may close this view
   const isReachable = await browser.permissions.request(askedOf(servers));
+  await allowing; // what the click is for may ask for it at once
   if (!isReachable) await run({ kind: 'disallow', ...given });
   return isReachable;
 }
