@@ -87,6 +87,17 @@ describe('a request that left with the token and was not asked for', () => {
   });
 });
 
+test('a request uses up one right, wherever its server sends it on to, and however often the browser sends it', async () => {
+  asked = ['one', 'two'];
+  await send({ authorization: 'Bearer real' });
+  await send({ authorization: 'Bearer real' });
+  await tell('onHeadersReceived', { statusCode: 307 });
+  await send({ authorization: 'Bearer real' });
+  expect(asked).toEqual(['two']);
+  await send({ authorization: 'Bearer real' }, { requestId: '2' });
+  expect([asked, unasked]).toEqual([[], 0]);
+});
+
 describe('a mark', () => {
   test('is told to nobody with the URL that has it', async () => {
     asked = ['one'];
