@@ -2,6 +2,7 @@
  * Sets a value as the newest of a map. Above the maximum, the oldest is deleted.
  *
  * @param counts of which others the maximum is: of all, unless it says so
+ * @returns the key that was deleted, if one was
  */
 export function keep<Key, Value>(
   map: Map<Key, Value>,
@@ -9,10 +10,10 @@ export function keep<Key, Value>(
   value: Value,
   most: number,
   counts: (other: Value) => boolean = () => true,
-): void {
+): Key | undefined {
   map.delete(key);
   map.set(key, value);
-  if (map.size <= most) return;
+  if (map.size <= most) return undefined;
   let oldest: Key | undefined;
   let counted = 0;
   for (const [other, its] of map) {
@@ -20,5 +21,7 @@ export function keep<Key, Value>(
     oldest ??= other;
     counted += 1;
   }
-  if (counted > most && oldest !== undefined) map.delete(oldest);
+  if (counted <= most || oldest === undefined) return undefined;
+  map.delete(oldest);
+  return oldest;
 }

@@ -122,8 +122,14 @@ export function createProofLog(
 
   function minted(jti: string, proof: Minted): void {
     const made: Seen = { ...proof, jti, madeAt: now(), wire: { state: 'waiting' }, isRetried: false };
-    keep(proofs, jti, made, MOST_PROOFS, ({ agent }) => agent === made.agent);
+    const evicted = keep(proofs, jti, made, MOST_PROOFS, ({ agent }) => agent === made.agent);
+    if (evicted !== undefined) unseen.delete(evicted);
     unseen.add(jti);
+  }
+
+  function forget(jti: string): void {
+    proofs.delete(jti);
+    unseen.delete(jti);
   }
 
   function saw(jti: string, wire: Wire): void {
@@ -137,8 +143,7 @@ export function createProofLog(
     const found: Seen[] = [];
     for (const jti of unseen) {
       const proof = proofs.get(jti);
-      if (!proof) unseen.delete(jti);
-      else if (isForRequest(proof, request)) found.push(proof);
+      if (proof && isForRequest(proof, request)) found.push(proof);
     }
     return found;
   }
@@ -307,7 +312,7 @@ export function createProofLog(
     if (!made) return;
     if (made.scheme !== 'DPoP') {
       slots.gone(made.jti);
-      proofs.delete(made.jti);
+      forget(made.jti);
     }
     if (isSilence && waits.every(({ session }) => session === made.session)) noteUnserved(made);
   }
@@ -317,8 +322,8 @@ export function createProofLog(
     slots.gone(jti);
     const right = proofs.get(jti);
     if (!right?.mark) return;
-    if (isWaiting(right)) {
-      proofs.delete(jti);
+    if (unseen.has(jti)) {
+      forget(jti);
       return;
     }
     const other = waitingFor({ ...right, initiator: right.agent }).find(({ mark }) => mark === right.mark);
@@ -378,8 +383,6 @@ export function createProofLog(
     forgetTokens,
   };
 }
-
-const isWaiting = ({ wire }: Seen): boolean => wire.state === 'waiting';
 
 const hasHandle = ({ header }: Seen, left: Header): boolean => mentionsHandle(left(header) ?? '');
 

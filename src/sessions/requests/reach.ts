@@ -59,7 +59,10 @@ export function createReach(ports: Ports, { live, schemes }: Parts) {
     const stream = typeof said === 'string' ? undefined : said.stream;
     const named = stream?.status === 200 ? readEndpointEvent(stream.body, resource) : undefined;
     const address = named && addressFor(named, url);
-    if (address === undefined) return keep(resting, id, now() + RESOURCE_REST_MS, MOST_RESTING);
+    if (address === undefined) {
+      keep(resting, id, now() + RESOURCE_REST_MS, MOST_RESTING);
+      return;
+    }
     resting.delete(id);
     await live.inTurn(id, (current) => add(current, address));
   }

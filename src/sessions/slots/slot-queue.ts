@@ -79,6 +79,7 @@ export function createSlotQueue(
   }
 
   function goOut(use: Use, jtis: readonly string[], out: Out): void {
+    if (jtis.length === 0) return;
     for (const jti of jtis) {
       use.out.set(jti, out);
       uses.set(jti, use);
