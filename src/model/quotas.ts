@@ -110,5 +110,3 @@ export const LARGEST_REPLY = 512 * 1_024;
 export const LARGEST_SERVED = 64 * 1_024;
 /** Maximum handles of one request that is passed on */
 export const MOST_HANDLES = 8;
-/** Maximum authorization servers of a document's resources that may be meant by a sign-in that names none */
-export const MOST_LIKELY_RESOURCES = 4;

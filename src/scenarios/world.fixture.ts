@@ -161,6 +161,7 @@ export function createWorld(database: PromiseLike<Database> = newDatabase()) {
     },
     access: {
       granted: async (_, origins) => !origins.some((origin) => declines.has(origin)),
+      mayHave: async (_, origin) => !declines.has(origin),
       ensure: async (_, origins) => !origins.some((origin) => declines.has(origin)),
       async askFurther({ id }, address) {
         further.asked.push(`${id} ${address}`);

@@ -28,6 +28,7 @@ function withinPolicy(access: Access, policies: PolicySource): Access {
   return {
     ...access,
     granted: async (agent, origins) => (await isAllowed(agent, origins)) && access.granted(agent, origins),
+    mayHave: async (agent, origin) => (await isAllowed(agent, [origin])) && access.mayHave(agent, origin),
     ensure: async (agent, origins, purpose) =>
       (await isAllowed(agent, origins)) && access.ensure(agent, origins, purpose),
     async askFurther(session, address) {

@@ -212,6 +212,8 @@ export interface Rules {
 /** What the person has allowed to each agent. */
 export interface Access {
   granted(agent: Origin, origins: readonly Origin[]): Promise<boolean>;
+  /** Whether it is granted, or may be asked for: no policy forbids it, and no answer to an earlier question stands against it. */
+  mayHave(agent: Origin, origin: Origin): Promise<boolean>;
   /**
    * Asks the person where needed and waits, for a bounded time. False when declined.
    *

@@ -78,6 +78,9 @@ export function createAccess({ changes, consents, isProtected, record, now }: Pa
     return answers.every(Boolean);
   }
 
+  const mayHave = async (agent: Origin, origin: Origin): Promise<boolean> =>
+    (await granted(agent, [origin])) || !(await refusals.stand(agent, [origin]));
+
   /** Something was allowed: questions may have their answer. */
   async function look(): Promise<void> {
     for (const ask of [...waiting.values()])
@@ -156,7 +159,7 @@ export function createAccess({ changes, consents, isProtected, record, now }: Pa
     if (!(await refusals.areQuiet(question.agent))) changes.tell('question', question);
   }
 
-  const port: Access = { granted, ensure, askFurther, refusal: refusals.find, signedIn: refusals.signedIn };
+  const port: Access = { granted, mayHave, ensure, askFurther, refusal: refusals.find, signedIn: refusals.signedIn };
 
   return {
     port,

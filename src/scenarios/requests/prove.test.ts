@@ -228,6 +228,15 @@ describe('a refused request', () => {
     expect((await prove(RESOURCE, { refused: { jti, challenge } })).kind).toBe('proof');
   });
 
+  test('is made once more when its rule had gone before it could leave, and not when that stood', async () => {
+    const { jti } = proofIn(await prove());
+    expect((await prove(RESOURCE, { refused: { jti } })).kind).toBe('pass');
+    const late = proofIn(await prove());
+    world.cleared.push(`1 ${RESOURCE}`);
+    expect((await prove(RESOURCE, { refused: { jti: late.jti } })).kind).toBe('proof');
+    expect((await prove(RESOURCE, { refused: { jti: late.jti } })).kind).toBe('pass');
+  });
+
   test('is not made again for the same reason, and its challenge is put into Bearer words', async () => {
     const { jti } = proofIn(await prove());
     await answer(jti, 401, { 'WWW-Authenticate': challenge });

@@ -94,6 +94,15 @@ describe('a key is of an algorithm that the authorization server and the resourc
     expect(world.posted[0]?.proof?.header.alg).toBe('RS256');
   });
 
+  test('when its document has read of more resources before', async () => {
+    const others = Array.from(
+      { length: 8 },
+      (_, number) => `https://mcp${number}.example/.well-known/oauth-protected-resource`,
+    );
+    await discover(...others, RESOURCE_URL);
+    expect(await armedFor()).toBe('RS256');
+  });
+
   test('when the next one is made, and after a document that has read of no resource', async () => {
     await discover(RESOURCE_URL);
     await authorize();

@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { AskPurpose } from '../../messages/ui.ts';
 import { originOf } from '../../model/origin.ts';
+import { resourceMetadataUrl } from '../../protocol/oauth/well-known.ts';
 import type { Caller } from '../../sessions/ports.ts';
 import { createServers } from '../../sessions/sign-in/server-discovery.ts';
-import { AGENT, createWorld, ISSUER, METADATA_URL, RESOURCE } from '../world.fixture.ts';
+import { AGENT, createWorld, ISSUER, METADATA, METADATA_URL, RESOURCE, tokens, type World } from '../world.fixture.ts';
 
 /** What a person is told when a page that has read of these resources discovers a server. */
 async function askedOf(...resources: string[]): Promise<(AskPurpose | undefined)[]> {
@@ -42,4 +43,46 @@ test('a page that reads the metadata of resources without end asks for its lates
     await world.ask({ kind: 'resource', url: `https://server-${number}.example/mcp` }, caller);
   expect(caller.resources.size).toBe(16);
   expect(caller.resources).toContain('https://server-99.example/mcp');
+});
+
+describe('a document signs in at one server after another', () => {
+  const OTHER = 'https://other.example/mcp';
+  const SIGN_IN = { grant_type: 'authorization_code', code: 'c', client_id: 'me' };
+  let world: World;
+  let document: Caller;
+  beforeEach(() => {
+    world = createWorld();
+    document = world.caller();
+    for (const resource of [RESOURCE, OTHER]) {
+      world.documents.set(resourceMetadataUrl(resource), { resource, authorization_servers: [ISSUER] });
+    }
+  });
+
+  async function discover(...resources: string[]): Promise<void> {
+    for (const url of resources) await world.ask({ kind: 'resource', url: resourceMetadataUrl(url) }, document);
+    await world.ask({ kind: 'discover', url: METADATA_URL, dpop: true }, document);
+  }
+
+  const REFUSALS: readonly (readonly [string, () => unknown])[] = [
+    ['the person has declined', () => world.declines.add(originOf(OTHER))],
+    ['the site’s policy forbids', () => Object.assign(world.policy, { servers: [ISSUER, origin] })],
+  ];
+
+  test.each(REFUSALS)('one that %s is in the way of its own sign-in, and of no later one', async (_, refuse) => {
+    refuse();
+    await discover(OTHER);
+    expect(world.named).toEqual([]);
+    await discover(RESOURCE);
+    expect(world.named).toHaveLength(1);
+    await discover(OTHER);
+    expect(world.named).toHaveLength(1);
+  });
+
+  test.each(REFUSALS)('one that %s is not in the way of a sign-in that names another', async (_, refuse) => {
+    refuse();
+    await discover(OTHER);
+    world.replies.push(tokens());
+    await world.post(METADATA.token_endpoint, { ...SIGN_IN, code_verifier: 'v', resource: RESOURCE }, document);
+    expect(await world.ports.sessions.list()).toMatchObject([{ state: 'bound', resource: RESOURCE }]);
+  });
 });

@@ -379,6 +379,7 @@ export function createProofLog(
     seen,
     madeFor,
     madeForBearer,
+    stood,
     retried,
     forgetTokens,
   };

@@ -224,7 +224,7 @@ export function createProver(ports: Ports, parts: Parts) {
   /**
    * A refused request is made once more only for a reason that the new proof, or the new token of a held session, removes:
    * another URL of the resource that the server has sent it on to, a nonce not tried before, a token that changed meanwhile or
-   * was not the one that left, a clock that is off, or a scheme that the server does not take.
+   * was not the one that left, a rule that had gone before it left, a clock that is off, or a scheme that the server does not take.
    */
   async function mayTryAgain(
     { nonce, challenge }: NonNullable<ProofRequest['refused']>,
@@ -237,7 +237,8 @@ export function createProver(ports: Ports, parts: Parts) {
     const { wire, nonce: tried, clockOffset, scheme, resource } = refused;
     const answer = wire.state === 'answered' ? wire.answer : undefined;
     proofLog.retried(refused.jti);
-    const isOther = refused.accessToken !== accessToken || (wire.state !== 'waiting' && !wire.matched);
+    const isMissed = wire.state === 'waiting' ? !proofLog.stood(refused) : !wire.matched;
+    const isOther = refused.accessToken !== accessToken || isMissed;
     if (session.state !== 'bound') return isOther || htu(refused.url) !== htu(url);
     // A page reads a challenge only where its server's CORS lets it.
     const error = answer ? answer.dpopError : dpopChallenge(challenge)?.parameters.error;

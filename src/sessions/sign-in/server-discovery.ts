@@ -1,7 +1,6 @@
 import type { AskPurpose } from '../../messages/ui.ts';
 import { CLOCK_LOOK_MS, METADATA_FRESH_MS } from '../../model/lifetimes.ts';
 import { isSameOrigin, type Origin, originOf } from '../../model/origin.ts';
-import { MOST_LIKELY_RESOURCES } from '../../model/quotas.ts';
 import {
   type Issuer,
   issuerOf,
@@ -49,12 +48,15 @@ export function createServers({
   async function discover(metadataUrl: string, caller: Caller, tokenEndpoint?: string): Promise<KnownServer> {
     if (!isSecureTransport(metadataUrl)) throw new HoldfastError('metadata_invalid', 'Metadata must come over https.');
     const origin = originOf(metadataUrl);
-    await need(caller, [origin, ...resourcesOf(caller)], { issuer: origin, resource: soleResource(caller) });
+    const resources = await resourcesOf(caller);
+    // Where it read of several, it may mean any of them.
+    const resource = resources.length === 1 ? resources[0] : undefined;
+    await need(caller, [origin, ...resources], { issuer: origin, resource });
     const known = (await servers.list(caller.agent)).find((server) => server.metadataUrl === metadataUrl);
     const isKnown = known !== undefined && isCurrent(known, tokenEndpoint);
     const server = isKnown ? known : await fetchServer(metadataUrl, caller.agent);
     const issuer = originOf(server.issuer);
-    await need(caller, originsOf(server).map(originOf), { issuer, resource: soleResource(caller) });
+    await need(caller, originsOf(server).map(originOf), { issuer, resource });
     // One that is new to the agent is kept when it is used.
     if (known && !isKnown) await servers.save(caller.agent, server);
     return server;
@@ -118,10 +120,11 @@ export function createServers({
   async function byResource(resource: string, tokenEndpoint: string, caller: Caller): Promise<KnownServer | undefined> {
     const origin = originOf(resource);
     await need(caller, [origin], { resource: origin });
+    const meant = { ...caller, resources: new Set([resource]) };
     const { authorizationServers } = await metadataOf(resource, caller.agent);
     for (const issuer of authorizationServers) {
       for (const metadataUrl of metadataUrlsOf(issuer)) {
-        const server = await discover(metadataUrl, caller).catch(ifNotThere);
+        const server = await discover(metadataUrl, meant).catch(ifNotThere);
         if (server?.tokenEndpoint !== tokenEndpoint) continue;
         await servers.save(caller.agent, server);
         return server;
@@ -161,9 +164,8 @@ export function createServers({
     return said ? said.authorizationServers.includes(issuer) : isSameOrigin(issuer, resource);
   }
 
-  /** The resources whose metadata a document has read (RFC 9728) and that trust this server; none where it read of too many. */
+  /** The resources whose metadata a document has read (RFC 9728) and that trust this server. */
   async function trusting({ issuer }: KnownServer, { agent, resources }: Caller): Promise<ProtectedResource[]> {
-    if (resources.size > MOST_LIKELY_RESOURCES) return [];
     const read = await Promise.all([...resources].map((url) => readResource(url, agent)));
     return read.filter((one) => one !== undefined).filter((one) => one.authorizationServers.includes(issuer));
   }
@@ -174,7 +176,7 @@ export function createServers({
    */
   async function isOfOldServer(origin: Origin, { agent, resources }: Caller): Promise<boolean> {
     if (!(await memory.hasLookedAt(agent, origin)) || !(await access.granted(agent, [origin]))) return false;
-    const read = [...resources].filter((url) => isSameOrigin(url, origin)).slice(-MOST_LIKELY_RESOURCES);
+    const read = [...resources].filter((url) => isSameOrigin(url, origin));
     const places = new Set([origin, ...read.map(resourceOfMetadataUrl)]);
     try {
       for (const place of places) {
@@ -204,6 +206,16 @@ export function createServers({
   /** The metadata of a resource that a page has read, read by Holdfast itself where it may. */
   async function readResource(metadataUrl: string, agent: Origin): Promise<ProtectedResource | undefined> {
     return resourceNamed(resourceOfMetadataUrl(metadataUrl), agent);
+  }
+
+  /**
+   * The servers of the resources that a page may be about to sign in for, the latest that it read of first. One before it that was
+   * refused was another sign-in's: it is not in the way of this one.
+   */
+  async function resourcesOf(caller: Caller): Promise<Origin[]> {
+    const [latest, ...earlier] = new Set([...caller.resources].reverse().map((url) => originOf(url)));
+    const open = await Promise.all(earlier.map((origin) => access.mayHave(caller.agent, origin)));
+    return latest === undefined ? [] : [latest, ...earlier.filter((_, index) => open[index])];
   }
 
   async function need(
@@ -270,14 +282,6 @@ export function createServers({
 }
 
 export type Servers = ReturnType<typeof createServers>;
-
-const resourcesOf = ({ resources }: Caller): Origin[] => [...resources].map((url) => originOf(url));
-
-/** The resource that the page is about to sign in for; undefined where it read of several, and may mean any of them. */
-function soleResource(caller: Caller): string | undefined {
-  const [first, ...others] = new Set(resourcesOf(caller));
-  return others.length === 0 ? first : undefined;
-}
 
 /** What says that metadata does not stand where it was looked for. */
 const NOT_THERE: readonly ErrorCode[] = [
