@@ -63,8 +63,8 @@ export const PROBE_MS = 10 * SECOND;
 export const SERVED_MS = SECOND;
 /** How long the first event of a stream is waited for */
 export const STREAM_MS = 3 * SECOND;
-/** How long a sign-in waits for a look at its server's clock */
-export const CLOCK_LOOK_MS = 2 * SECOND;
+/** How long a sign-in waits for a look at its server's clock, and at resources that its page has read of before */
+export const LOOK_MS = 2 * SECOND;
 /** How long a retry waits for the network's word on the request that was refused */
 export const OBSERVED_MS = 500;
 /** How often a page's relay keeps the background awake while a request waits; Chrome ends it after thirty seconds */

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AskPurpose } from '../../messages/ui.ts';
 import { originOf } from '../../model/origin.ts';
 import { resourceMetadataUrl } from '../../protocol/oauth/well-known.ts';
@@ -84,5 +84,18 @@ describe('a document signs in at one server after another', () => {
     world.replies.push(tokens());
     await world.post(METADATA.token_endpoint, { ...SIGN_IN, code_verifier: 'v', resource: RESOURCE }, document);
     expect(await world.ports.sessions.list()).toMatchObject([{ state: 'bound', resource: RESOURCE }]);
+  });
+
+  test('one that hangs keeps a later sign-in waiting for a moment', async () => {
+    const { get } = world.ports.network;
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    vi.spyOn(world.ports.network, 'get').mockImplementation((url, agent) => {
+      if (url !== resourceMetadataUrl(OTHER)) return get(url, agent);
+      void vi.advanceTimersByTimeAsync(2_000);
+      return new Promise(() => undefined);
+    });
+    await discover(OTHER, RESOURCE);
+    expect(world.named).toHaveLength(1);
+    vi.useRealTimers();
   });
 });

@@ -1,5 +1,5 @@
 import type { AskPurpose } from '../../messages/ui.ts';
-import { CLOCK_LOOK_MS, METADATA_FRESH_MS } from '../../model/lifetimes.ts';
+import { LOOK_MS, METADATA_FRESH_MS } from '../../model/lifetimes.ts';
 import { isSameOrigin, type Origin, originOf } from '../../model/origin.ts';
 import {
   type Issuer,
@@ -164,9 +164,12 @@ export function createServers({
     return said ? said.authorizationServers.includes(issuer) : isSameOrigin(issuer, resource);
   }
 
-  /** The resources whose metadata a document has read (RFC 9728) and that trust this server. */
+  /** The resources whose metadata a document has read (RFC 9728) and that trust this server. Those before the latest are given a moment. */
   async function trusting({ issuer }: KnownServer, { agent, resources }: Caller): Promise<ProtectedResource[]> {
-    const read = await Promise.all([...resources].map((url) => readResource(url, agent)));
+    const [latest, ...earlier] = [...resources].reverse();
+    if (latest === undefined) return [];
+    const looks = earlier.map((url) => aMoment(readResource(url, agent)));
+    const read = (await Promise.all([readResource(latest, agent), ...looks])).reverse();
     return read.filter((one) => one !== undefined).filter((one) => one.authorizationServers.includes(issuer));
   }
 
@@ -253,8 +256,7 @@ export function createServers({
     if (await memory.knowsClock(origin)) return;
     const metadataUrl = (await serverOf())?.metadataUrl;
     if (metadataUrl && isSameOrigin(metadataUrl, origin) && (await access.granted(agent, [origin]))) {
-      const moment = new Promise((resolve) => setTimeout(resolve, CLOCK_LOOK_MS));
-      await Promise.race([fetchServer(metadataUrl, agent).catch(ifNotThere), moment]);
+      await aMoment(fetchServer(metadataUrl, agent).catch(ifNotThere));
     }
     if (!(await memory.knowsClock(origin))) await memory.setClockOffset(origin, 0);
   }
@@ -282,6 +284,12 @@ export function createServers({
 }
 
 export type Servers = ReturnType<typeof createServers>;
+
+/** What comes within `LOOK_MS`: a server that hangs is not waited for. */
+function aMoment<T>(coming: Promise<T>): Promise<T | undefined> {
+  const moment = new Promise<undefined>((resolve) => setTimeout(resolve, LOOK_MS));
+  return Promise.race([coming, moment]);
+}
 
 /** What says that metadata does not stand where it was looked for. */
 const NOT_THERE: readonly ErrorCode[] = [
