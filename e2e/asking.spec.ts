@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { LoopbackServer } from '../src/demo/loopback.ts';
-import { EXTENSIONS_PAGE } from '../src/demo/protect.mjs';
+import { inExtensionsPage } from './support/developer-private.ts';
 import { badgeOf, popups } from './support/over-page.ts';
 import { holdLongWaits } from './support/vault.ts';
 import {
@@ -147,25 +147,8 @@ test('the badge asks as long as the question is open, and no longer', async ({ w
 
 const metadataOf = ({ origin }: LoopbackServer): string => `${origin}/.well-known/oauth-authorization-server`;
 
-async function pin({ context, id }: Browser, pinnedToToolbar: boolean): Promise<void> {
-  const page = await context.newPage();
-  await page.goto(EXTENSIONS_PAGE);
-  await page.evaluate(
-    ([extensionId, isPinned]) =>
-      (globalThis as unknown as DeveloperPrivate).chrome.developerPrivate.updateExtensionConfiguration({
-        extensionId,
-        pinnedToToolbar: isPinned,
-      }),
-    [id, pinnedToToolbar] as const,
-  );
-  await page.close();
-}
-
-/** What Chrome's own page about extensions may call. */
-interface DeveloperPrivate {
-  readonly chrome: {
-    readonly developerPrivate: {
-      updateExtensionConfiguration(update: { extensionId: string; pinnedToToolbar: boolean }): Promise<void>;
-    };
-  };
-}
+const pin = ({ context, id }: Browser, pinnedToToolbar: boolean): Promise<void> =>
+  inExtensionsPage(context, (update) => chrome.developerPrivate.updateExtensionConfiguration(update), {
+    extensionId: id,
+    pinnedToToolbar,
+  });

@@ -2,10 +2,10 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { EXTENSION } from '../src/demo/chromium.ts';
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
-import { EXTENSIONS_PAGE } from '../src/demo/protect.mjs';
 import type { Attempt } from '../src/demo/theft/attempt.ts';
 import { breakIn } from '../src/demo/theft/break-in.ts';
 import { searchLoot } from '../src/demo/theft/loot.ts';
+import { inExtensionsPage } from './support/developer-private.ts';
 import { readStore } from './support/storage.ts';
 import { type Browser, call, expect, openAgent, signIn, test } from './support/world.ts';
 
@@ -19,18 +19,12 @@ interface Seen {
 
 /** The neighbour's own page, which does all of its work. */
 async function openNeighbour({ context }: Browser): Promise<Page> {
+  const found = async (wanted: string) =>
+    (await chrome.developerPrivate.getExtensionsInfo()).find(({ name }) => name === wanted)?.id;
+  const id = await inExtensionsPage(context, found, 'Neighbour');
   const page = await context.newPage();
-  await page.goto(EXTENSIONS_PAGE);
-  const id = await page.evaluate(async () => {
-    const { developerPrivate } = (globalThis as unknown as { chrome: { developerPrivate: DeveloperPrivate } }).chrome;
-    return (await developerPrivate.getExtensionsInfo()).find(({ name }) => name === 'Neighbour')?.id;
-  });
   await page.goto(`chrome-extension://${id}/watch.html`);
   return page;
-}
-
-interface DeveloperPrivate {
-  getExtensionsInfo(): Promise<{ readonly id: string; readonly name: string }[]>;
 }
 
 test('another extension reads handles in the page and sees the bound token on the wire, and can use neither', async ({

@@ -5,8 +5,8 @@ import { decodeJwt } from 'jose';
 import { filesIn, packagesOf } from '../packaging/package.ts';
 import { EXTENSION, extensionWorker, launch } from '../src/demo/chromium.ts';
 import { loopbackFetch } from '../src/demo/loopback-fetch.ts';
-import { EXTENSIONS_PAGE } from '../src/demo/protect.mjs';
 import { openDashboard } from './support/dashboard.ts';
+import { inExtensionsPage } from './support/developer-private.ts';
 import { hostileSite } from './support/hostile/site.ts';
 import { unpack } from './support/installed.ts';
 import { openMenu } from './support/menu.ts';
@@ -390,17 +390,9 @@ async function chosenFor(view: Page, site: string): Promise<unknown> {
 
 /** Withdraws a host permission, as the person does on Chrome's page of the extension. */
 async function takeBack({ context, id }: Browser, origin: string): Promise<void> {
-  const page = await context.newPage();
-  await page.goto(EXTENSIONS_PAGE);
-  await page.evaluate(
-    ([extension, pattern]) =>
-      (globalThis as unknown as { chrome: { developerPrivate: DeveloperPrivate } }).chrome.developerPrivate //
-        .removeHostPermission(extension, pattern),
+  await inExtensionsPage(
+    context,
+    ([extension, pattern]) => chrome.developerPrivate.removeHostPermission(extension, pattern),
     [id, `${origin}/*`] as const,
   );
-  await page.close();
-}
-
-interface DeveloperPrivate {
-  removeHostPermission(extension: string, pattern: string): Promise<void>;
 }

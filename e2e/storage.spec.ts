@@ -1,5 +1,5 @@
-import { EXTENSIONS_PAGE } from '../src/demo/protect.mjs';
 import { openDashboard } from './support/dashboard.ts';
+import { inExtensionsPage } from './support/developer-private.ts';
 import { seed } from './support/many.ts';
 import { chooseIn } from './support/menu.ts';
 import { damage, openStorage, readStore } from './support/storage.ts';
@@ -224,19 +224,10 @@ test('everything is deleted on the person’s word: nothing is left of sessions,
 });
 
 /** Chrome starts an unpacked extension anew in its developer mode alone. */
-async function turnDeveloperModeOn({ context }: Browser): Promise<void> {
-  const extensions = await context.newPage();
-  await extensions.goto(EXTENSIONS_PAGE);
-  await extensions.evaluate(async () => {
-    const { developerPrivate } = (globalThis as unknown as { chrome: { developerPrivate: DeveloperPrivate } }).chrome;
-    await developerPrivate.updateProfileConfiguration({ inDeveloperMode: true });
+const turnDeveloperModeOn = ({ context }: Browser): Promise<void> =>
+  inExtensionsPage(context, (update) => chrome.developerPrivate.updateProfileConfiguration(update), {
+    inDeveloperMode: true,
   });
-  await extensions.close();
-}
-
-interface DeveloperPrivate {
-  updateProfileConfiguration(update: { readonly inDeveloperMode: boolean }): Promise<void>;
-}
 
 test('a disk without room: a sign-in says so, the popup too, the sessions that are there go on, and room heals it', async ({
   world,

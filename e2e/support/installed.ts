@@ -5,29 +5,12 @@ import { unzipSync } from 'fflate';
 import { EXTENSIONS_PAGE } from '../../src/demo/protect.mjs';
 import type { Browser } from './world.ts';
 
-interface Reported {
-  readonly message: string;
-}
-
-/** What Chrome's own page about extensions may call. */
-interface DeveloperPrivate {
-  readonly chrome: {
-    readonly developerPrivate: {
-      updateProfileConfiguration(update: { inDeveloperMode: boolean }): Promise<void>;
-      updateExtensionConfiguration(update: { extensionId: string; errorCollection: boolean }): Promise<void>;
-      /** Says that it is loaded only where it has to tell what is wrong with it. */
-      reload(extensionId: string, options: { populateErrorForUnpacked: true; failQuietly: true }): Promise<void>;
-      getExtensionInfo(id: string): Promise<{ manifestErrors: Reported[]; runtimeErrors: Reported[] }>;
-    };
-  };
-}
-
 /** Has Chrome collect errors, as for a developer, and load the extension anew. @returns Chrome’s page about extensions */
 export async function installAnew({ context, id }: Browser): Promise<Page> {
   const page = await context.newPage();
   await page.goto(EXTENSIONS_PAGE);
   await page.evaluate(async (extensionId) => {
-    const { developerPrivate } = (globalThis as unknown as DeveloperPrivate).chrome;
+    const { developerPrivate } = chrome;
     await developerPrivate.updateProfileConfiguration({ inDeveloperMode: true });
     await developerPrivate.updateExtensionConfiguration({ extensionId, errorCollection: true });
     await developerPrivate.reload(extensionId, { populateErrorForUnpacked: true, failQuietly: true });
@@ -38,7 +21,7 @@ export async function installAnew({ context, id }: Browser): Promise<Page> {
 /** What Chrome warns of at install, and the *Errors* that it has noted since. @param extensions its page about extensions */
 export async function saidByChrome(extensions: Page, id: string) {
   return extensions.evaluate(async (extension) => {
-    const { developerPrivate } = (globalThis as unknown as DeveloperPrivate).chrome;
+    const { developerPrivate } = chrome;
     const { manifestErrors, runtimeErrors } = await developerPrivate.getExtensionInfo(extension);
     const warnings = await chrome.management.getPermissionWarningsById(extension);
     return { warnings, errors: [...manifestErrors, ...runtimeErrors].map(({ message }) => message) };

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext } from '@playwright/test';
-import { EXTENSIONS_PAGE } from '../../src/demo/protect.mjs';
+import { inExtensionsPage } from './developer-private.ts';
 import { extensionPage } from './extension-page.ts';
 import type { Browser } from './world.ts';
 
@@ -58,20 +58,8 @@ export async function everythingStored(browser: Browser): Promise<string> {
   return `${stored}\nnoted by Chrome: ${await notedByChrome(browser.context)}`;
 }
 
-async function notedByChrome(context: BrowserContext): Promise<string> {
-  const page = await context.newPage();
-  await page.goto(EXTENSIONS_PAGE);
-  const errors = await page.evaluate(async () => {
-    const { developerPrivate } = (globalThis as unknown as { chrome: { developerPrivate: DeveloperPrivate } }).chrome;
-    return JSON.stringify(await developerPrivate.getExtensionsInfo());
-  });
-  await page.close();
-  return errors;
-}
-
-interface DeveloperPrivate {
-  getExtensionsInfo(): Promise<unknown>;
-}
+const notedByChrome = (context: BrowserContext): Promise<string> =>
+  inExtensionsPage(context, async () => JSON.stringify(await chrome.developerPrivate.getExtensionsInfo()), undefined);
 
 /** What of the extension's is on disk, byte for byte, once its browser is closed: by file. */
 export async function filesOf(profile: string, id: string): Promise<ReadonlyMap<string, string>> {
