@@ -8,9 +8,9 @@ export default defineConfig({
   globalSetup: './support/global-setup.ts',
   outputDir: '../test-results',
   fullyParallel: true,
-  workers: 3,
+  workers: 4,
   projects: [
-    { name: 'browser', grepInvert: /@waits/, workers: 2 },
+    { name: 'browser', grepInvert: /@waits/, workers: 3 },
     // These wait for most of their time, and cost little beside the others.
     { name: 'waits', grep: /@waits/, workers: 1 },
   ],
