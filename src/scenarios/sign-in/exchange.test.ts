@@ -83,6 +83,24 @@ describe('a code exchange', () => {
     );
   });
 
+  test('has the key that its authorization request named, also where that is seen only now', async () => {
+    const { thumbprint, endpoint } = await armed();
+    const query = new URLSearchParams({
+      ...{ client_id: 'me', resource: RESOURCE, dpop_jkt: thumbprint },
+      ...{ code_challenge: await codeChallenge(VERIFIER), code_challenge_method: 'S256' },
+    });
+    const { authorization } = world.ports.arming;
+    vi.spyOn(world.ports.arming, 'authorization').mockImplementationOnce(async (challenge) => {
+      const found = await authorization(challenge);
+      await world.holdfast.authorized(AGENT, `${endpoint}?${query}`);
+      return found;
+    });
+    world.replies.push(tokens());
+    await exchange();
+    expect(await only()).toMatchObject({ binding: { thumbprint, codeBound: true } });
+    expect(world.posted).toHaveLength(1);
+  });
+
   test('of a plain code challenge finds its key too', async () => {
     const key = await world.authorize(VERIFIER, AGENT, 'plain');
     world.replies.push(tokens());

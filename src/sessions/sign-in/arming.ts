@@ -187,24 +187,47 @@ export function createArming(
     return before && sharesRules(before.agent, agent) ? before : undefined;
   }
 
-  /** Takes the armed key for a request that the background itself sends; a pushed one is remembered as if it had been seen. */
-  async function take(
+  /** Takes the armed key for an authorization request that the background itself sends; it is remembered as if it had been seen. */
+  async function takeForPushed(
+    agent: Origin,
+    server: KnownServer,
+    request: AuthorizationRequest,
+  ): Promise<ProofKey | undefined> {
+    const said = await takenAt(request.resource, agent);
+    return serial(`${agent} ${server.issuer}`, () => take(agent, server, said, request));
+  }
+
+  /**
+   * Takes the armed key for a code whose authorization request was not seen.
+   *
+   * @returns `seen` where it was seen meanwhile, on a busy machine: it has named the key before this one
+   */
+  async function takeUnlessSeen(
     agent: Origin,
     server: KnownServer,
     resource: string | undefined,
+    codeVerifier: string | undefined,
+  ): Promise<ProofKey | 'seen' | undefined> {
+    const said = await takenAt(resource, agent);
+    return serial(`${agent} ${server.issuer}`, async () =>
+      codeVerifier && (await authorizationOf(agent, codeVerifier)) ? 'seen' : take(agent, server, said),
+    );
+  }
+
+  async function take(
+    agent: Origin,
+    server: KnownServer,
+    said: Taken,
     pushed?: AuthorizationRequest,
   ): Promise<ProofKey | undefined> {
-    const said = await takenAt(resource, agent);
-    return serial(`${agent} ${server.issuer}`, async () => {
-      const taken = said ?? (await arming.get(agent, server.issuer))?.taken;
-      const armed = (await usable(agent, server, taken)) ?? (await renew(agent, server, taken));
-      if (!armed) return undefined;
-      await know(agent, server);
-      if (pushed) await remember(armed, pushed);
-      const next = await renew(agent, server, taken);
-      if (next) await nameKey(next, server);
-      return keys.get(armed.thumbprint);
-    });
+    const taken = said ?? (await arming.get(agent, server.issuer))?.taken;
+    const armed = (await usable(agent, server, taken)) ?? (await renew(agent, server, taken));
+    if (!armed) return undefined;
+    await know(agent, server);
+    if (pushed) await remember(armed, pushed);
+    const next = await renew(agent, server, taken);
+    if (next) await nameKey(next, server);
+    return keys.get(armed.thumbprint);
   }
 
   /** The authorization request whose code challenge this verifier answers. */
@@ -281,7 +304,19 @@ export function createArming(
     });
   }
 
-  return { arm, armAgain, know, signedIn, isOfMcp, canBind, isArmedBy, authorized, take, authorizationOf };
+  return {
+    arm,
+    armAgain,
+    know,
+    signedIn,
+    isOfMcp,
+    canBind,
+    isArmedBy,
+    authorized,
+    takeForPushed,
+    takeUnlessSeen,
+    authorizationOf,
+  };
 }
 
 export type Arming = ReturnType<typeof createArming>;

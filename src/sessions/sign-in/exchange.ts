@@ -107,7 +107,10 @@ export function createExchange(ports: Ports, { servers, arming, exposure, endpoi
       return oauthError('temporarily_unavailable', `${what} Try again in half a minute.`);
     }
     const named = authorization?.thumbprint;
-    const key = authorization ? named && (await keys.get(named)) : await arming.take(caller.agent, server, resource);
+    const key = authorization
+      ? named && (await keys.get(named))
+      : await arming.takeUnlessSeen(caller.agent, server, resource, asked.codeVerifier);
+    if (key === 'seen') return exchange(page, asked, caller);
     if (!key && named) return oauthError('invalid_grant', LOST);
     if (!key && !holdsBearer(await policies.of(caller.agent))) return exposure.letGo(page.url, asked, caller.agent);
 

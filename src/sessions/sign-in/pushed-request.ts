@@ -26,7 +26,7 @@ export function createPush(
     if (!to || !(await arming.isOfMcp(request, server, caller))) return PASS;
     // A key that is named, and that the exchange may not use then, would break the sign-in.
     if (!(await mayUse(server, caller))) return PASS;
-    const key = await arming.take(caller.agent, server, request.resource, request);
+    const key = await arming.takeForPushed(caller.agent, server, request);
     if (!key) return PASS;
     page.form.set('dpop_jkt', key.thumbprint);
     const reply = await endpoint.send(to, caller.agent, forwarded(page.headers, to, server), page.form, key);
