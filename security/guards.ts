@@ -974,6 +974,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       tests: {
         'exchange.test.ts': [
           'has a key of its own for each authorization request',
+          'has the key that its authorization request named, also where that is seen only now',
           'two requests at once that no sign-in was seen of have a key each',
           'tabs that discover at once are armed with one key',
         ],
