@@ -14,6 +14,7 @@ import {
 } from '../world.fixture.ts';
 
 const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+const CHALLENGE = await codeChallenge(VERIFIER);
 const CODE = {
   grant_type: 'authorization_code',
   code: 'c',
@@ -35,6 +36,14 @@ const armed = async (agent = AGENT) => {
   const named = world.named.at(-1);
   if (!named) throw new Error('nothing is armed');
   return named;
+};
+/** The authorization request of `CODE` leaves, with the key that it names. */
+const leave = (endpoint: string, thumbprint: string) => {
+  const query = new URLSearchParams({
+    ...{ client_id: 'me', resource: RESOURCE, dpop_jkt: thumbprint },
+    ...{ code_challenge: CHALLENGE, code_challenge_method: 'S256' },
+  });
+  return world.holdfast.authorized(AGENT, `${endpoint}?${query}`);
 };
 const only = async () => {
   const [session, ...rest] = await world.ports.sessions.list();
@@ -83,16 +92,21 @@ describe('a code exchange', () => {
     );
   });
 
+  test('waits for its authorization request, where that has just left', async () => {
+    const { thumbprint, endpoint } = await armed();
+    const left = leave(endpoint, thumbprint);
+    world.replies.push(tokens());
+    await exchange();
+    await left;
+    expect(await only()).toMatchObject({ binding: { thumbprint, codeBound: true } });
+  });
+
   test('has the key that its authorization request named, also where that is seen only now', async () => {
     const { thumbprint, endpoint } = await armed();
-    const query = new URLSearchParams({
-      ...{ client_id: 'me', resource: RESOURCE, dpop_jkt: thumbprint },
-      ...{ code_challenge: await codeChallenge(VERIFIER), code_challenge_method: 'S256' },
-    });
     const { authorization } = world.ports.arming;
     vi.spyOn(world.ports.arming, 'authorization').mockImplementationOnce(async (challenge) => {
       const found = await authorization(challenge);
-      await world.holdfast.authorized(AGENT, `${endpoint}?${query}`);
+      await leave(endpoint, thumbprint);
       return found;
     });
     world.replies.push(tokens());

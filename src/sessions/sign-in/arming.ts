@@ -35,6 +35,8 @@ export function createArming(
   const quota = createSignInQuota(ports);
   const serial = createKeyedLock();
   const isNew = createSeldom(now);
+  /** Ends when the navigations of an agent that were seen to leave have been looked at. */
+  const looking = new Map<Origin, Promise<unknown>>();
 
   /**
    * Makes sure that this agent's next sign-in at this server names a key, if there is one that server and resource take.
@@ -121,6 +123,13 @@ export function createArming(
    * A navigation was seen to leave. Of an authorization request, remembers its key by its code challenge, and arms the next key.
    */
   async function authorized(agent: Origin, url: string, method = 'GET'): Promise<void> {
+    const work = looked(agent, url, method);
+    const all = Promise.allSettled([looking.get(agent), work]);
+    looking.set(agent, all);
+    await work.finally(() => looking.get(agent) === all && looking.delete(agent));
+  }
+
+  async function looked(agent: Origin, url: string, method: string): Promise<void> {
     const server = await signsInWithoutKey(agent, url, method);
     if (server) noteWithoutKey(agent, server);
     await remembered(agent, url);
@@ -210,7 +219,7 @@ export function createArming(
   ): Promise<ProofKey | 'seen' | undefined> {
     const said = await takenAt(resource, agent);
     return serial(`${agent} ${server.issuer}`, async () =>
-      codeVerifier && (await authorizationOf(agent, codeVerifier)) ? 'seen' : take(agent, server, said),
+      codeVerifier && (await answeredBy(agent, codeVerifier)) ? 'seen' : take(agent, server, said),
     );
   }
 
@@ -230,8 +239,13 @@ export function createArming(
     return keys.get(armed.thumbprint);
   }
 
-  /** The authorization request whose code challenge this verifier answers. */
+  /** The authorization request whose code challenge this verifier answers. One that has just left is waited for. */
   async function authorizationOf(agent: Origin, codeVerifier: string): Promise<Authorization | undefined> {
+    await looking.get(agent);
+    return answeredBy(agent, codeVerifier);
+  }
+
+  async function answeredBy(agent: Origin, codeVerifier: string): Promise<Authorization | undefined> {
     const found = await arming.authorization(await codeChallenge(codeVerifier));
     return found?.agent === agent ? found : undefined;
   }
