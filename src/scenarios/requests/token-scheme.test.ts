@@ -148,6 +148,12 @@ describe('nothing talks a resource down to bearer tokens', () => {
     expect(await world.ports.memory.scheme(RESOURCE)).toBe('DPoP');
   });
 
+  test('where a request could not leave because its rule had gone', async () => {
+    const first = made(await prove());
+    world.cleared.push(`1 ${RESOURCE}`);
+    expect(made(await prove(first)).proof).not.toBe('');
+  });
+
   test('where its word is not noted yet', async () => {
     const metadataOf = async () => ({ resource: RESOURCE, authorizationServers: [], requiresDpop: false });
     const { maybeBearer } = createSchemes(world.ports, { metadataOf });

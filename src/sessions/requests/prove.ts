@@ -237,8 +237,7 @@ export function createProver(ports: Ports, parts: Parts) {
     const { wire, nonce: tried, clockOffset, scheme, resource } = refused;
     const answer = wire.state === 'answered' ? wire.answer : undefined;
     proofLog.retried(refused.jti);
-    const isMissed = wire.state === 'waiting' ? !proofLog.stood(refused) : !wire.matched;
-    const isOther = refused.accessToken !== accessToken || isMissed;
+    const isOther = refused.accessToken !== accessToken || (wire.state !== 'waiting' && !wire.matched);
     if (session.state !== 'bound') return isOther || htu(refused.url) !== htu(url);
     // A page reads a challenge only where its server's CORS lets it.
     const error = answer ? answer.dpopError : dpopChallenge(challenge)?.parameters.error;
@@ -249,7 +248,10 @@ export function createProver(ports: Ports, parts: Parts) {
     }
     if (htu(refused.url) !== htu(url)) return true;
     // What has left and was not answered may have been carried out.
-    const isSure = wire.state === 'answered' ? wire.matched : wire.state === 'waiting' && challenge === undefined;
+    const isUnsent = wire.state === 'waiting' && challenge === undefined;
+    // That its rule had gone says nothing of the server.
+    if (isUnsent && !proofLog.stood(refused)) return true;
+    const isSure = wire.state === 'answered' ? wire.matched : isUnsent;
     if (scheme === 'DPoP' && isSure && (await schemes.maybeBearer(resource, session.agent, answer))) return true;
     if (scheme === 'Bearer' && answer?.saysDpop) return true;
     if (error === 'use_dpop_nonce') return nonce !== undefined && nonce !== tried;
