@@ -72,12 +72,12 @@ export function createHoldfast(outside: Ports) {
   const passedOn = createPassedOn(ports);
   const further = createFurtherAddresses(ports, { live, servers });
   const prover = createProver(ports, {
-    ...{ servers, live, slots, breaker, proofLog, schemes, marks, reach, further },
+    ...{ servers, live, slots, breaker, proofLog, schemes, marks, reach, further, arming },
   });
   const forms = createForms({
     ports,
     exchange: createExchange(ports, { servers, arming, exposure, endpoint, revoke: revocation.revoke }),
-    refresh: createRefresh(ports, { live, servers, exposure, endpoint }),
+    refresh: createRefresh(ports, { live, servers, exposure, endpoint, arming }),
     revocation,
     exposure,
     push: createPush(ports, servers, arming, endpoint),

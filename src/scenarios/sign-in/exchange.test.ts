@@ -92,6 +92,16 @@ describe('a code exchange', () => {
     );
   });
 
+  test('finds a key that is there, where the session before it has lost its own and so has the next sign-in', async () => {
+    const session = await world.bound();
+    const { thumbprint } = await armed();
+    for (const key of await world.ports.keys.list()) await world.ports.keys.remove(key);
+    await world.ask({ kind: 'prove', token: session.handles.access, method: 'POST', url: RESOURCE });
+    const named = world.named.at(-1)?.thumbprint ?? '';
+    expect(named).not.toBe(thumbprint);
+    expect(await world.ports.keys.list()).toEqual([named]);
+  });
+
   test('waits for its authorization request, where that has just left', async () => {
     const { thumbprint, endpoint } = await armed();
     const left = leave(endpoint, thumbprint);

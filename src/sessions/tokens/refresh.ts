@@ -21,6 +21,7 @@ import type { LiveSessions } from '../lifecycle/live-session.ts';
 import { secretsOf } from '../lifecycle/secrets.ts';
 import { admits, LOCKED, PASS_AND_REPORT, refusal, tokenAnswer, UNREACHABLE } from '../page-answer.ts';
 import type { Caller, Ports } from '../ports.ts';
+import type { Arming } from '../sign-in/arming.ts';
 import type { Servers } from '../sign-in/server-discovery.ts';
 import { concealed } from './conceal.ts';
 import { digests, newHandles } from './handles.ts';
@@ -34,10 +35,11 @@ interface Parts {
   readonly servers: Servers;
   readonly exposure: Exposure;
   readonly endpoint: TokenEndpoint;
+  readonly arming: Pick<Arming, 'armAgain'>;
 }
 
 /** Refreshing a session with the real refresh token, which only the background knows. */
-export function createRefresh(ports: Ports, { live, servers, exposure, endpoint }: Parts) {
+export function createRefresh(ports: Ports, { live, servers, exposure, endpoint, arming }: Parts) {
   const { sessions, access, policies, rules, record, failed, now, random } = ports;
   const shared = createSharedRuns<Caller, ReplyTo<'form'>>(now, {
     forMs: REFRESH_SHARED_MS,
@@ -137,6 +139,8 @@ export function createRefresh(ports: Ports, { live, servers, exposure, endpoint 
     }
     if (!secrets?.tokens.refreshToken) {
       await endWithoutSecrets(ports, session);
+      // As in `prove`.
+      await arming.armAgain(session.agent).catch((error) => failed(error, session.agent));
       return oauthError('invalid_grant', LOST);
     }
     const { key, tokens } = secrets;
