@@ -111,6 +111,25 @@ describe('a code exchange', () => {
     expect(await only()).toMatchObject({ binding: { thumbprint, codeBound: true } });
   });
 
+  test('waits for its authorization request also where one that left after it was looked at sooner', async () => {
+    const { thumbprint, endpoint } = await armed();
+    const { ofAgent } = world.ports.arming;
+    let goOn: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    vi.spyOn(world.ports.arming, 'ofAgent').mockImplementationOnce((agent) => held.then(() => ofAgent(agent)));
+    const left = leave(endpoint, thumbprint);
+    await world.holdfast.authorized(AGENT, endpoint);
+    world.replies.push(tokens());
+    const exchanged = exchange();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(world.posted).toEqual([]);
+    goOn();
+    await Promise.all([left, exchanged]);
+    expect(await only()).toMatchObject({ binding: { thumbprint, codeBound: true } });
+  });
+
   test('has the key that its authorization request named, also where that is seen only now', async () => {
     const { thumbprint, endpoint } = await armed();
     const { authorization } = world.ports.arming;

@@ -124,9 +124,11 @@ export function createArming(
    */
   async function authorized(agent: Origin, url: string, method = 'GET'): Promise<void> {
     const work = looked(agent, url, method);
-    const all = Promise.allSettled([looking.get(agent), work]);
+    const all = Promise.allSettled([looking.get(agent), work]).then(() => {
+      if (looking.get(agent) === all) looking.delete(agent);
+    });
     looking.set(agent, all);
-    await work.finally(() => looking.get(agent) === all && looking.delete(agent));
+    await work;
   }
 
   async function looked(agent: Origin, url: string, method: string): Promise<void> {
