@@ -961,6 +961,7 @@ export const GUARDS: Readonly<Record<string, readonly Guard[]>> = {
         'background/sites/site-choice.ts',
         'background/index.ts',
         'sessions/sign-in/arming.ts',
+        'sessions/holdfast.ts',
       ],
       tests: {
         'popup.spec.ts': ['asks before it stops'],

@@ -4,7 +4,7 @@ import { isSameOrigin, type Origin, originOf } from '../model/origin.ts';
 import { holderOf, holdsBearer } from '../model/policy.ts';
 import { MOST_RESOURCES_READ } from '../model/quotas.ts';
 import { resourceAt } from '../model/server.ts';
-import type { SessionId } from '../model/session.ts';
+import type { LiveSession, SessionId } from '../model/session.ts';
 import { codeOf, HoldfastError } from '../protocol/error.ts';
 import { covers } from '../protocol/mcp/resource.ts';
 import { isOAuthMetadataUrl } from '../protocol/oauth/well-known.ts';
@@ -13,7 +13,7 @@ import { createExposure } from './exposed/exposure.ts';
 import { createForms } from './forms.ts';
 import { createFurtherAddresses } from './further/further-addresses.ts';
 import { createGivenKeys } from './given/given-keys.ts';
-import { endAllWithoutTokens } from './lifecycle/end.ts';
+import { endAllWithoutTokens, endWithoutSecrets } from './lifecycle/end.ts';
 import { createEndUnasked } from './lifecycle/end-unasked.ts';
 import { createHousekeeping } from './lifecycle/housekeeping.ts';
 import { createLiveSessions } from './lifecycle/live-session.ts';
@@ -72,12 +72,12 @@ export function createHoldfast(outside: Ports) {
   const passedOn = createPassedOn(ports);
   const further = createFurtherAddresses(ports, { live, servers });
   const prover = createProver(ports, {
-    ...{ servers, live, slots, breaker, proofLog, schemes, marks, reach, further, arming },
+    ...{ servers, live, slots, breaker, proofLog, schemes, marks, reach, further, endLost },
   });
   const forms = createForms({
     ports,
     exchange: createExchange(ports, { servers, arming, exposure, endpoint, revoke: revocation.revoke }),
-    refresh: createRefresh(ports, { live, servers, exposure, endpoint, arming }),
+    refresh: createRefresh(ports, { live, servers, exposure, endpoint, endLost }),
     revocation,
     exposure,
     push: createPush(ports, servers, arming, endpoint),
@@ -87,6 +87,12 @@ export function createHoldfast(outside: Ports) {
   const givenKeys = createGivenKeys(ports, live);
   const drill = createDrill(ports, live);
   const noticed = new Set<string>();
+
+  /** A session's page is about to sign in anew, for its key or its tokens are gone: the key that its request would name may be, too. */
+  async function endLost(session: LiveSession): Promise<void> {
+    await endWithoutSecrets(ports, session);
+    await arming.armAgain(session.agent).catch((error) => failed(error, session.agent));
+  }
 
   /** Others wait for what a session's page holds unused. */
   async function recall(tab: number, holder: SessionId): Promise<void> {

@@ -16,12 +16,10 @@ import { correctionOf } from '../../protocol/http/clock.ts';
 import { hasLiteralPath } from '../../protocol/http/host.ts';
 import { isSecureTransport } from '../../protocol/oauth/loopback.ts';
 import type { FurtherAddresses } from '../further/further-addresses.ts';
-import { endWithoutSecrets } from '../lifecycle/end.ts';
 import type { LiveSessions } from '../lifecycle/live-session.ts';
 import { type Secrets, secretsOf } from '../lifecycle/secrets.ts';
 import { forbidden, PASS, readable, UNREACHABLE } from '../page-answer.ts';
 import type { Caller, Ports } from '../ports.ts';
-import type { Arming } from '../sign-in/arming.ts';
 import type { Servers } from '../sign-in/server-discovery.ts';
 import type { Marks } from '../slots/marks.ts';
 import { keyOf, type PresentationSlot, slotOf } from '../slots/presentation-slot.ts';
@@ -47,13 +45,14 @@ interface Parts {
   readonly marks: Marks;
   readonly reach: Reach;
   readonly further: Pick<FurtherAddresses, 'ask'>;
-  readonly arming: Pick<Arming, 'armAgain'>;
+  /** A session's key or its tokens are gone. */
+  readonly endLost: (session: LiveSession) => Promise<void>;
 }
 
 /** A proof for one request of a page, and the rule that puts the real token on that request in the network layer. */
 export function createProver(ports: Ports, parts: Parts) {
-  const { servers, live, slots, breaker, proofLog, schemes, marks, reach, further, arming } = parts;
-  const { sessions, memory, rules, access, record, failed, now, random } = ports;
+  const { servers, live, slots, breaker, proofLog, schemes, marks, reach, further, endLost } = parts;
+  const { sessions, memory, rules, access, record, now, random } = ports;
   /** Slots in which a bearer token is presented: its rule is removed when the requests that need it have left. */
   const bearerSlots = new Set<string>();
 
@@ -94,9 +93,7 @@ export function createProver(ports: Ports, parts: Parts) {
   ): Promise<ReplyTo<'prove'>> {
     const secrets = await secretsOf(ports, session);
     if (!secrets) {
-      await endWithoutSecrets(ports, session);
-      // The page is about to sign in anew: the key that its request would name may be gone as well.
-      await arming.armAgain(caller.agent).catch((error) => failed(error, caller.agent));
+      await endLost(session);
       return PASS;
     }
     if (request.refused && !(await mayTryAgain(request.refused, request.url, refused, session, secrets.tokens))) {

@@ -166,10 +166,12 @@ export function createServers({
 
   /** The resources whose metadata a document has read (RFC 9728) and that trust this server. Those before the latest are given a moment. */
   async function trusting({ issuer }: KnownServer, { agent, resources }: Caller): Promise<ProtectedResource[]> {
-    const [latest, ...earlier] = [...resources].reverse();
-    if (latest === undefined) return [];
-    const looks = earlier.map((url) => aMoment(readResource(url, agent)));
-    const read = (await Promise.all([readResource(latest, agent), ...looks])).reverse();
+    const latest = [...resources].at(-1);
+    const looked = (url: string) => {
+      const reading = readResource(url, agent);
+      return url === latest ? reading : aMoment(reading);
+    };
+    const read = await Promise.all([...resources].map(looked));
     return read.filter((one) => one !== undefined).filter((one) => one.authorizationServers.includes(issuer));
   }
 

@@ -16,12 +16,11 @@ import { refreshWith, type TokenRequest } from '../../protocol/oauth/token-reque
 import { isBoundTo, isDpop, readOAuthError, readTokenResponse } from '../../protocol/oauth/token-response.ts';
 import { createSharedRuns } from '../../structures/shared-runs.ts';
 import type { Exposure } from '../exposed/exposure.ts';
-import { end, endWithoutSecrets, handOver } from '../lifecycle/end.ts';
+import { end, handOver } from '../lifecycle/end.ts';
 import type { LiveSessions } from '../lifecycle/live-session.ts';
 import { secretsOf } from '../lifecycle/secrets.ts';
 import { admits, LOCKED, PASS_AND_REPORT, refusal, tokenAnswer, UNREACHABLE } from '../page-answer.ts';
 import type { Caller, Ports } from '../ports.ts';
-import type { Arming } from '../sign-in/arming.ts';
 import type { Servers } from '../sign-in/server-discovery.ts';
 import { concealed } from './conceal.ts';
 import { digests, newHandles } from './handles.ts';
@@ -35,11 +34,12 @@ interface Parts {
   readonly servers: Servers;
   readonly exposure: Exposure;
   readonly endpoint: TokenEndpoint;
-  readonly arming: Pick<Arming, 'armAgain'>;
+  /** A session's key or its tokens are gone. */
+  readonly endLost: (session: LiveSession) => Promise<void>;
 }
 
 /** Refreshing a session with the real refresh token, which only the background knows. */
-export function createRefresh(ports: Ports, { live, servers, exposure, endpoint, arming }: Parts) {
+export function createRefresh(ports: Ports, { live, servers, exposure, endpoint, endLost }: Parts) {
   const { sessions, access, policies, rules, record, failed, now, random } = ports;
   const shared = createSharedRuns<Caller, ReplyTo<'form'>>(now, {
     forMs: REFRESH_SHARED_MS,
@@ -138,9 +138,7 @@ export function createRefresh(ports: Ports, { live, servers, exposure, endpoint,
       return oauthError('invalid_grant', 'The key of this session was retired. Sign in again.');
     }
     if (!secrets?.tokens.refreshToken) {
-      await endWithoutSecrets(ports, session);
-      // As in `prove`.
-      await arming.armAgain(session.agent).catch((error) => failed(error, session.agent));
+      await endLost(session);
       return oauthError('invalid_grant', LOST);
     }
     const { key, tokens } = secrets;
